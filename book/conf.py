@@ -1,0 +1,59 @@
+"""The book: every lesson with its stored outputs, and the library's own pages.
+
+`make book` builds it. Nothing is executed here. Pages are complete without a network except for
+three things that the browser takes from a CDN: mathematics (MathJax, on pages with formulas),
+and require.js with the widget manager (on pages with stored widgets).
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+BOOK = Path(__file__).parent
+ROOT = BOOK.parent
+sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(BOOK))
+
+from pages import copy_lessons, write_api_pages, write_lesson_list  # noqa: E402
+
+# The one place that says where the course lives; the launch buttons are made from it.
+REPOSITORY = "https://github.com/eduflow-course/eduflow"
+BRANCH = "main"
+
+copy_lessons(ROOT / "lessons", BOOK / "lessons")
+write_lesson_list(BOOK / "lessons")
+write_api_pages(ROOT / "eduflow", BOOK / "api")
+
+project = "eduflow"
+author = "The eduflow developers"
+copyright = "the eduflow developers; lessons CC BY 4.0, code MIT"
+html_title = "eduflow"
+language = "en"
+
+extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
+exclude_patterns = ["_build", "**.ipynb_checkpoints"]
+myst_enable_extensions = ["dollarmath", "amsmath", "colon_fence", "deflist"]
+myst_heading_anchors = 3
+nb_execution_mode = "off"
+nb_merge_streams = True
+nb_render_markdown_format = "myst"
+suppress_warnings = ["mystnb.unknown_mime_type"]
+
+autodoc_member_order = "bysource"
+autodoc_typehints = "none"
+add_module_names = False
+# Docstrings name types in plain words; those words have no pages to point at.
+nitpick_ignore_regex = [("py:.*", ".*")]
+
+html_theme = "sphinx_book_theme"
+html_theme_options = {
+    "repository_url": REPOSITORY,
+    "repository_branch": BRANCH,
+    "path_to_docs": "",
+    "use_repository_button": True,
+    "use_download_button": True,
+    "launch_buttons": {"binderhub_url": "https://mybinder.org", "notebook_interface": "jupyterlab"},
+    "navbar_persistent": [],  # the theme has a search box of its own; two would stand side by side
+    "show_toc_level": 2,
+}

@@ -1,0 +1,2 @@
+from .calls import backward, grad
+from . import leaf, joint

@@ -1,0 +1,23 @@
+"""The course: what lessons use while they are read, and what builds the package from them.
+
+In a lesson:
+
+    from eduflow.course import check, lesson, predict, quiz
+
+    lesson("02_autograd")
+    import eduflow as torch
+
+`lesson` puts the floors below in place and lets export cells grow the framework (`live.py`);
+`predict` and `quiz` ask (`cards.py`); `check` holds an exercise against its checks (`checking.py`,
+`checks/`). Authors use `gather`, `scatter` and `lessons` through the Makefile (`__main__.py`).
+
+Only the standard library is imported here, so that none of this depends on the framework.
+"""
+
+from __future__ import annotations
+
+from .cards import predict, quiz
+from .checking import check
+from .live import lesson
+
+__all__ = ["check", "lesson", "predict", "quiz"]

@@ -1,0 +1,279 @@
+"""`check`: hold a learner's function against its exercise, and say kindly what is missing."""
+
+from __future__ import annotations
+
+import copy
+import difflib
+import importlib
+import traceback
+from dataclasses import dataclass, field
+from typing import Any
+
+from . import progress
+from .compare import Comparison, as_array, compare, describe, shorten
+from .errors import CourseError, ModuleNotBuiltYet, NotBuiltYet
+from .exercises import Case, Exercise, Late, Misconception, all_exercises
+
+ROOT = __name__.split(".")[0]
+GRADIENT_TOLERANCE = 1e-6
+
+
+@dataclass
+class Outcome:
+    """What one call did: a value or an exception, the arguments afterwards, their gradients."""
+
+    value: Any = None
+    error: BaseException | None = None
+    args: list[Any] = field(default_factory=list)
+    grads: list[Any] = field(default_factory=list)
+
+
+@dataclass
+class CheckResult:
+    """The result of a check: true if everything passed. `text` is what was printed."""
+
+    name: str
+    passed: int
+    total: int
+    text: str
+    misconception: str = ""
+
+    def __bool__(self) -> bool:
+        return self.passed == self.total
+
+    def __repr__(self) -> str:
+        return f"<check {self.name}: {self.passed} of {self.total} passed>"
+
+    def _ipython_display_(self) -> None:
+        """Nothing: `check` has printed its answer already."""
+
+
+def check(name: str, thing: Any) -> CheckResult:
+    """Run the checks of the exercise `name` on `thing`, a function or class of the learner's.
+
+    Prints one line if all is well, and otherwise what was called, what came back, what was
+    expected and a hint. Wrong answers raise nothing. Raises CourseError for an unknown name.
+    """
+    exercises = all_exercises()
+    if name not in exercises:
+        close = difflib.get_close_matches(name, exercises, n=3)
+        meant = f"Did you mean {' or '.join(close)}?" if close else f"There are: {list(exercises)}."
+        raise CourseError(f"There is no exercise {name!r}. {meant}")
+    result = run(exercises[name], thing)
+    print(result.text)
+    progress.record("checks", name, {"passed": result.passed, "of": result.total})
+    return result
+
+
+def run(exercise: Exercise, thing: Any) -> CheckResult:
+    """Run an exercise's checks without printing or recording."""
+    torch = importlib.import_module(ROOT)
+    name, total = exercise.name, len(exercise.cases)
+    if not callable(thing):
+        text = (
+            f"{name}: `check` needs the function itself, and got {describe(thing)}.\n"
+            f"  Write check({name!r}, {_called(exercise)}) without calling it."
+        )
+        return CheckResult(name, 0, total, text)
+    expected = [perform(exercise.reference, case, torch) for case in exercise.cases]
+    got = [perform(thing, case, torch) for case in exercise.cases]
+    if _unwritten(got, expected):
+        text = (
+            f"{name}: not written yet (0 of {total} checks).\n"
+            f"  {exercise.signature}\n  Write it in the cell above, run that cell, then this one."
+        )
+        return CheckResult(name, 0, total, text)
+    judged = [judge(*item) for item in zip(exercise.cases, got, expected, strict=True)]
+    passed = sum(map(bool, judged))
+    if passed == total:
+        noun = "check" if total == 1 else "checks"
+        return CheckResult(name, total, total, f"{name}: all {total} {noun} passed.")
+    known = recognise(exercise, got, torch)
+    text = _report(exercise, got, expected, judged, known)
+    return CheckResult(name, passed, total, text, known.label if known else "")
+
+
+def _called(exercise: Exercise) -> str:
+    return exercise.signature.split("(", 1)[0].split(" ")[-1]
+
+
+def _unwritten(got: list[Outcome], expected: list[Outcome]) -> bool:
+    """Whether this is still the stub: nothing comes back, or it says it is not implemented."""
+    if any(type(item.error) is NotImplementedError for item in got):
+        return not any(type(item.error) is NotImplementedError for item in expected)
+    empty = all(item.value is None and item.error is None for item in got)
+    changed = any(not judge_args(mine, theirs) for mine, theirs in zip(got, expected, strict=True))
+    wanted = any(item.value is not None or item.error is not None for item in expected)
+    return empty and (wanted or changed)
+
+
+def perform(thing: Any, case: Case, torch: Any) -> Outcome:
+    """Do what the case says with `thing`, on arguments of its own."""
+    if isinstance(thing, Late):
+        thing = thing.make(torch)
+    outcome = Outcome()
+    try:
+        if case.use is not None:
+            outcome.value = case.use(thing, torch)
+            return outcome
+        args = case.args(torch) if callable(case.args) else copy.deepcopy(tuple(case.args))
+        outcome.args = list(args)
+        outcome.value = thing(*outcome.args, **copy.deepcopy(case.kwargs))
+        if case.gradient:
+            outcome.value.backward(_uneven(outcome.value, torch))
+            outcome.grads = [getattr(arg, "grad", None) for arg in outcome.args]
+    except Exception as error:
+        outcome.error = error
+    return outcome
+
+
+def _uneven(value: Any, torch: Any) -> Any:
+    """A gradient from above that differs everywhere, so that no two mistakes cancel out."""
+    import numpy
+
+    size = int(numpy.prod(value.shape))
+    numbers = 0.5 + (numpy.arange(size) * 0.37) % 1.7
+    return torch.tensor(numbers.reshape(tuple(value.shape)).tolist(), dtype=value.dtype)
+
+
+def judge(case: Case, got: Outcome, expected: Outcome) -> Comparison:
+    """Compare what the learner's call did with what the reference's call did."""
+    if case.raises is not None:
+        if isinstance(got.error, case.raises):
+            return Comparison()
+        wanted = f"expected it to raise {case.raises.__name__}"
+        return Comparison(f"it {_did(got)}, {wanted}")
+    if expected.error is not None:
+        raise CourseError(
+            f"The reference fails on {case.show or case.args!r}: {_did(expected)}."
+        ) from expected.error
+    if got.error is not None:
+        return Comparison(f"it {_did(got)}, expected {describe(expected.value)}{_place(got.error)}")
+    if got.value is None and expected.value is not None:
+        return Comparison(f"it returned None, expected {describe(expected.value)} (no `return`?)")
+    result = compare(got.value, expected.value, case.tolerance)
+    if not result:
+        return result
+    untouched = judge_args(got, expected, case.tolerance)
+    return _join(result, untouched, _judge_grads(case, got, expected))
+
+
+def _join(*parts: Comparison) -> Comparison:
+    rows = [row for part in parts for row in part.rows]
+    return Comparison(next((part.difference for part in parts if not part), ""), rows)
+
+
+def judge_args(got: Outcome, expected: Outcome, tolerance: float = 0.0) -> Comparison:
+    """Compare what the calls left in their arguments."""
+    for number, (mine, theirs) in enumerate(zip(got.args, expected.args, strict=False), 1):
+        if isinstance(theirs, (list, dict)) or hasattr(theirs, "shape"):
+            inner = compare(mine, theirs, tolerance, f"argument {number} after the call")
+            if not inner:
+                return Comparison(inner.difference)
+    return Comparison()
+
+
+def _judge_grads(case: Case, got: Outcome, expected: Outcome) -> Comparison:
+    parts = []
+    for number, (mine, theirs) in enumerate(zip(got.grads, expected.grads, strict=False), 1):
+        name = f"gradient of argument {number}"
+        if theirs is None or mine is None:
+            if theirs is not mine:
+                parts.append(Comparison(f"{name} is {describe(mine)}, expected {describe(theirs)}"))
+        else:
+            parts.append(compare(mine, theirs, max(case.tolerance, GRADIENT_TOLERANCE), name))
+    return _join(Comparison(), *parts)
+
+
+def _did(outcome: Outcome) -> str:
+    if outcome.error is None:
+        return f"returned {describe(outcome.value)}"
+    return f"raised {type(outcome.error).__name__}: {outcome.error}"
+
+
+def _place(error: BaseException) -> str:
+    """The line of the learner's code that raised, if it is known."""
+    if isinstance(error, (NotBuiltYet, ModuleNotBuiltYet)):
+        return ""
+    frames = [
+        frame
+        for frame in traceback.extract_tb(error.__traceback__)
+        if not frame.filename.startswith(__file__.rsplit("checking", 1)[0])
+    ]
+    lines = [frame.line for frame in frames if frame.line]
+    return f"\n  It happened in: {lines[0]}" if lines else ""
+
+
+def recognise(exercise: Exercise, got: list[Outcome], torch: Any) -> Misconception | None:
+    """The named misconception that gives the same wrong answers in every case, if there is one."""
+    for item in exercise.misconceptions:
+        wrong = [perform(item.wrong, case, torch) for case in exercise.cases]
+        cases = zip(exercise.cases, got, wrong, strict=True)
+        if all(_alike(case, mine, theirs) for case, mine, theirs in cases):
+            return item
+    return None
+
+
+def _alike(case: Case, mine: Outcome, theirs: Outcome) -> bool:
+    """Whether two calls, right or wrong, did the same."""
+    if mine.error is not None or theirs.error is not None:
+        return type(mine.error) is type(theirs.error)
+    if not compare(mine.value, theirs.value, case.tolerance):
+        return False
+    return bool(judge_args(mine, theirs, case.tolerance) and _judge_grads(case, mine, theirs))
+
+
+def _report(
+    exercise: Exercise,
+    got: list[Outcome],
+    expected: list[Outcome],
+    judged: list[Comparison],
+    known: Misconception | None,
+) -> str:
+    """The whole explanation: all cases in short, then the first that fails in full."""
+    passed = sum(map(bool, judged))
+    lines = [f"{exercise.name}: {passed} of {len(judged)} checks passed."]
+    shown = [_show(exercise, case) for case in exercise.cases]
+    lines += [
+        f"  {'ok     ' if result else 'differs'}  {call}"
+        for call, result in zip(shown, judged, strict=True)
+    ]
+    first = next(number for number, result in enumerate(judged) if not result)
+    lines += ["", "The first that differs:", f"  {shown[first]}", f"  {judged[first].difference}."]
+    lines += _values(got[first], expected[first]) + table(judged[first].rows)
+    hint = known.message if known else exercise.cases[first].hint or exercise.hint
+    if hint:
+        lines += ["", f"Hint: {hint}"]
+    return "\n".join(lines)
+
+
+def _show(exercise: Exercise, case: Case) -> str:
+    if case.show:
+        return case.show
+    args = [shorten(arg, 60) for arg in case.args] if not callable(case.args) else []
+    args += [f"{name}={shorten(value, 60)}" for name, value in case.kwargs.items()]
+    return f"{_called(exercise)}({', '.join(args)})"
+
+
+def _values(got: Outcome, expected: Outcome) -> list[str]:
+    """Small arrays and tensors in full, one above the other."""
+    if got.error or expected.error or not hasattr(expected.value, "shape"):
+        return []
+    if not hasattr(got.value, "shape"):
+        return []
+    both = [as_array(got.value), as_array(expected.value)]
+    if max(array.size for array in both) > 24:
+        return []
+    return [f"  came back: {both[0].tolist()}", f"  expected:  {both[1].tolist()}"]
+
+
+def table(rows: list[tuple[str, bool, bool, float]]) -> list[str]:
+    """Rows of numbers as `name | exact | approximate | maxdiff`."""
+    if not rows:
+        return []
+    width = max(len("name"), *(len(row[0]) for row in rows))
+    lines = ["", f"  {'name':<{width}} | exact | approximate | maxdiff"]
+    for name, exact, near, gap in rows:
+        cells = [f"{'yes' if exact else 'no':<5}", f"{'yes' if near else 'no':<11}", f"{gap:.3g}"]
+        lines.append(f"  {name:<{width}} | {' | '.join(cells)}")
+    return lines

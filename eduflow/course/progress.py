@@ -1,0 +1,83 @@
+"""What a learner has done: predictions, quizzes and checks, in one small JSON file.
+
+The file is `.eduflow/progress.json` beside the lessons folder, or where `EDUFLOW_PROGRESS` says;
+`EDUFLOW_PROGRESS=off` records nothing. A lesson never fails because of it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from .files import atomic_write
+
+KINDS = ("predictions", "quizzes", "checks")
+
+
+def location() -> Path | None:
+    """The progress file, or None if recording is off."""
+    wanted = os.environ.get("EDUFLOW_PROGRESS", "").strip()
+    if wanted.lower() == "off":
+        return None
+    if wanted:
+        return Path(wanted).expanduser()
+    here = Path.cwd()
+    base = here.parent if here.name == "lessons" else here
+    return base / ".eduflow" / "progress.json"
+
+
+def load() -> dict[str, dict[str, Any]]:
+    """Everything recorded, by kind and key. A damaged file is put aside, never overwritten."""
+    empty: dict[str, dict[str, Any]] = {kind: {} for kind in KINDS}
+    path = location()
+    if path is None or not path.exists():
+        return empty
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+        kinds = {kind: data.get(kind, {}) for kind in KINDS}
+        if not all(isinstance(entries, dict) for entries in kinds.values()):
+            raise ValueError("not a progress file")
+    except (ValueError, AttributeError):
+        _put_aside(path)
+        return empty
+    except OSError:
+        return empty
+    return kinds
+
+
+def record(kind: str, key: str, entry: dict[str, Any]) -> bool:
+    """Set what is known about `key`; say whether it could be written down."""
+    if kind not in KINDS:
+        raise ValueError(f"kind is {kind!r}, expected one of {', '.join(KINDS)}")
+    path = location()
+    if path is None:
+        return False
+    data = load()
+    data[kind][key] = entry
+    try:
+        atomic_write(path, json.dumps(data, indent=1, ensure_ascii=False, sort_keys=True) + "\n")
+    except OSError:
+        return False
+    return True
+
+
+def lookup(kind: str, key: str) -> dict[str, Any]:
+    """What is known about `key`; empty if nothing is."""
+    entry = load()[kind].get(key, {})
+    return entry if isinstance(entry, dict) else {}
+
+
+def _put_aside(path: Path) -> None:
+    number = 1
+    while (aside := path.with_name(f"{path.stem}.damaged-{number}{path.suffix}")).exists():
+        number += 1
+    try:
+        os.replace(path, aside)
+    except OSError:
+        return
+    print(
+        f"The record of your progress could not be read. It is kept as {aside.name}, "
+        "and a new one is started."
+    )

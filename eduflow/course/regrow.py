@@ -1,0 +1,63 @@
+"""Running a cell again: new functions take the place of old ones, classes change in place."""
+
+from __future__ import annotations
+
+import types
+from typing import Any
+
+# What belongs to the class object itself and not to its body.
+OWN = {"__dict__", "__weakref__", "__slots__", "__module__", "__qualname__"}
+
+
+def update_class(old: type, new: type, body: set[str]) -> bool:
+    """Give `old` the body of `new`, so that instances, subclasses and added methods live on.
+
+    `body` holds the names of the old class's body; those that the new one lacks are taken away.
+    Returns False and changes nothing if the two differ in bases, metaclass or slots.
+    """
+    layout = [(cls.__bases__, type(cls), _slots(cls)) for cls in (old, new)]
+    if layout[0] != layout[1]:
+        return False
+    members = set(_slots(new) or ()) | OWN
+    for name in body - set(vars(new)) - members:
+        if name in vars(old):
+            delattr(old, name)
+    for name, value in list(vars(new).items()):
+        if name not in members:
+            _move_home(value, new, old)
+            setattr(old, name, value)
+    return True
+
+
+def _slots(cls: type) -> tuple[str, ...] | None:
+    slots = vars(cls).get("__slots__")
+    if slots is None:
+        return None
+    return (slots,) if isinstance(slots, str) else tuple(slots)
+
+
+def _move_home(value: Any, new: type, old: type) -> None:
+    """Let `super()` inside the methods of `new` mean the class they move to."""
+    inner = [value]
+    if isinstance(value, (staticmethod, classmethod)):
+        inner = [value.__func__]
+    elif isinstance(value, property):
+        inner = [value.fget, value.fset, value.fdel]
+    for function in inner:
+        function = getattr(function, "__wrapped__", function)
+        for cell in getattr(function, "__closure__", None) or ():
+            if isinstance(cell, types.CellType):
+                try:
+                    if cell.cell_contents is new:
+                        cell.cell_contents = old
+                except ValueError:  # an empty cell
+                    continue
+
+
+def replace_everywhere(pairs: list[tuple[Any, Any]], spaces: list[dict[str, Any]]) -> None:
+    """In each namespace, put the second object of a pair wherever the first one is."""
+    swap = {id(old): new for old, new in pairs}
+    for space in spaces:
+        for name, value in list(space.items()):
+            if id(value) in swap:
+                space[name] = swap[id(value)]

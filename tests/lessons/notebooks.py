@@ -1,0 +1,57 @@
+"""Find and read the lessons; no more than the lesson tests need."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).parents[2]
+LESSONS = sorted((ROOT / "lessons").glob("[0-9][0-9]_*.ipynb"))
+
+
+class Cell(NamedTuple):
+    """One notebook cell, with the parts the tests look at."""
+
+    id: str
+    kind: str
+    source: str
+    tags: list[str]
+    count: int | None
+    outputs: list[dict]
+
+
+def read_cells(path: Path) -> list[Cell]:
+    """Return the cells of a notebook, sources as plain text."""
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    return [
+        Cell(
+            cell["id"],
+            cell["cell_type"],
+            text(cell["source"]),
+            cell["metadata"].get("tags", []),
+            cell.get("execution_count"),
+            cell.get("outputs", []),
+        )
+        for cell in notebook["cells"]
+    ]
+
+
+def code_cells(path: Path) -> list[Cell]:
+    """Return the code cells that have something in them."""
+    return [cell for cell in read_cells(path) if cell.kind == "code" and cell.source.strip()]
+
+
+def text(source: str | list[str]) -> str:
+    """Join notebook text, which may be stored as a list of lines."""
+    return source if isinstance(source, str) else "".join(source)
+
+
+def is_annex(path: Path) -> bool:
+    """Whether this notebook is a floor's annex."""
+    return path.stem.endswith("_annex")
+
+
+def floor_of(path: Path) -> int:
+    """The number a notebook's name starts with."""
+    return int(path.stem[:2])
