@@ -12,6 +12,8 @@ LESSONS := $(if $(wildcard lessons/*.ipynb),lessons)
 NBVAL   := -p tests.lessons.nbval_plugin --nbval --nbval-current-env \
            --nbval-sanitize-with tests/lessons/sanitize.cfg
 PYTEST  := $(PY) -m pytest
+# JupyterLab wants to be told twice before it starts for root, as in a container.
+AS_ROOT := $(if $(filter 0,$(shell id -u 2>/dev/null)),--allow-root)
 # Extra words for pytest or for the lesson runner: make test ARGS="-k autograd"
 ARGS    ?=
 
@@ -29,19 +31,19 @@ $(VENV)/.ready-%: pyproject.toml constraints.txt tools/bootstrap.py
 	@python=$$(sh tools/find-python.sh $(PYTHON)) && "$$python" tools/bootstrap.py $(VENV) $*
 
 lab: $(VENV)/.ready-lab ## Open the course in JupyterLab
-	$(PY) -m jupyterlab lessons/00_start_here.ipynb
+	$(PY) -m jupyterlab $(wildcard lessons/00_start_here.ipynb) --ServerApp.root_dir=. $(AS_ROOT) $(ARGS)
 
 test: $(VENV)/.ready-test ## Test the library, the course and every lesson
 	$(PYTEST) $(NBVAL) tests $(LESSONS) --ignore=tests/browser $(ARGS)
 
 lessons: $(VENV)/.ready-test ## Run every lesson and store what it shows
-	$(PY) -m eduflow.course lessons $(ARGS)
+	$(PY) eduflow/course/__main__.py lessons $(ARGS)
 
 gather: $(VENV)/.ready-test ## Write eduflow/ from the lessons' export cells
-	$(PY) -m eduflow.course gather $(ARGS)
+	$(PY) eduflow/course/__main__.py gather $(ARGS)
 
 scatter: $(VENV)/.ready-test ## Carry edits of eduflow/ back into the lessons
-	$(PY) -m eduflow.course scatter $(ARGS)
+	$(PY) eduflow/course/__main__.py scatter $(ARGS)
 
 truth: $(VENV)/.ready-test $(VENV)/.ready-truth ## Test against the real PyTorch (installs it)
 	$(PYTEST) tests --ignore=tests/browser --truth $(ARGS)
@@ -64,7 +66,7 @@ lint: $(VENV)/.ready-test ## Check style, types, spelling and that eduflow/ is w
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy eduflow
 	$(BIN)/codespell
-	$(PY) -m eduflow.course gather --check
+	$(PY) eduflow/course/__main__.py gather --check
 
 format: $(VENV)/.ready-test ## Let ruff format everything it can
 	$(BIN)/ruff check --fix-only -q .
