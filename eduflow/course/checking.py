@@ -119,7 +119,7 @@ def perform(thing: Any, case: Case, torch: Any) -> Outcome:
         args = case.args(torch) if callable(case.args) else copy.deepcopy(tuple(case.args))
         outcome.args = list(args)
         outcome.value = thing(*outcome.args, **copy.deepcopy(case.kwargs))
-        if case.gradient:
+        if case.gradient and outcome.value is not None:
             outcome.value.backward(_uneven(outcome.value, torch))
             outcome.grads = [getattr(arg, "grad", None) for arg in outcome.args]
     except Exception as error:

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
 
 class CourseError(Exception):
     """Something about a lesson is not as the course needs it; the text says how to mend it."""
@@ -11,11 +16,34 @@ class CourseError(Exception):
         return [f"{type(self).__name__}: {self}"]
 
 
-class NotBuiltYet(AttributeError):
+class _ShownAtTheCell(Exception):
+    """In a notebook, the traceback ends at the reader's line, not inside the course."""
+
+    def _render_traceback_(self) -> list[str]:
+        from IPython.core.getipython import get_ipython
+
+        here = str(Path(__file__).parent)
+        kept = None
+        frames = list(_frames(self.__traceback__))
+        for tb in reversed(frames):
+            if not tb.tb_frame.f_code.co_filename.startswith(here):
+                kept = TracebackType(kept, tb.tb_frame, tb.tb_lasti, tb.tb_lineno)
+        shell: Any = get_ipython()
+        shown = shell.InteractiveTB.structured_traceback(type(self), self, kept, tb_offset=1)
+        return list(shown)
+
+
+def _frames(tb: TracebackType | None) -> Iterator[TracebackType]:
+    while tb is not None:
+        yield tb
+        tb = tb.tb_next
+
+
+class NotBuiltYet(_ShownAtTheCell, AttributeError):
     """A name of the framework was used before the lesson that builds it."""
 
 
-class ModuleNotBuiltYet(ModuleNotFoundError):
+class ModuleNotBuiltYet(_ShownAtTheCell, ModuleNotFoundError):
     """A module of the framework was imported before the lesson that builds it."""
 
 

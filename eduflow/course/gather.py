@@ -141,7 +141,9 @@ def _one_line(value: Any) -> str:
         return "{" + ", ".join(f"{_one_line(k)}: {_one_line(v)}" for k, v in value.items()) + "}"
     if isinstance(value, list):
         return "[" + ", ".join(map(_one_line, value)) + "]"
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else repr(value)
+    if isinstance(value, str) and ('"' not in value or "'" in value):
+        return json.dumps(value, ensure_ascii=False)
+    return repr(value)
 
 
 def _init_text(house: House, folder: tuple[str, ...], version: str) -> str:

@@ -8,6 +8,7 @@ A notebook whose cell fails stays as it was.
 from __future__ import annotations
 
 import copy
+import importlib
 import json
 import os
 import re
@@ -85,16 +86,16 @@ def environment(settings: str) -> dict[str, str]:
 
 def _execute(data: dict[str, Any], folder: Path, name: str) -> dict[str, Any]:
     """Run all cells in a fresh kernel; CourseError with the cell and its error if one fails."""
-    import nbformat
     from jupyter_client.kernelspec import NoSuchKernel
     from nbclient import NotebookClient
     from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
+    nbformat: Any = importlib.import_module("nbformat")
     for cell in data["cells"]:
         if cell["cell_type"] == "code":
             cell |= {"outputs": [], "execution_count": None}
     data.get("metadata", {}).pop("widgets", None)
-    book = nbformat.reads(json.dumps(data), as_version=4)  # type: ignore[no-untyped-call]
+    book = nbformat.reads(json.dumps(data), as_version=4)
     with tempfile.TemporaryDirectory() as settings:
         client = NotebookClient(
             book,
@@ -103,7 +104,8 @@ def _execute(data: dict[str, Any], folder: Path, name: str) -> dict[str, Any]:
             record_timing=False,
             coalesce_streams=True,
             resources={"metadata": {"path": str(folder)}},
-            config=_transport(),
+            # Only errors: a kernel on this machine need not warn about its own connection.
+            extra_arguments=["--IPKernelApp.log_level=ERROR"],
         )
         try:
             client.execute(env=environment(settings))
@@ -116,15 +118,8 @@ def _execute(data: dict[str, Any], folder: Path, name: str) -> dict[str, Any]:
                 f"There is no kernel called python3 for {sys.executable}.\n"
                 "  Install ipykernel in this environment."
             ) from None
-    result: dict[str, Any] = json.loads(nbformat.writes(book))  # type: ignore[no-untyped-call]
+    result: dict[str, Any] = json.loads(nbformat.writes(book))
     return result
-
-
-def _transport() -> Any:
-    """Talk to the kernel over local sockets where there are any: TCP brings a warning with it."""
-    from traitlets.config import Config
-
-    return Config() if os.name == "nt" else Config({"KernelManager": {"transport": "ipc"}})
 
 
 def _failure(book: Any, name: str, error: Exception) -> str:

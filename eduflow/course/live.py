@@ -28,6 +28,7 @@ from .regrow import replace_everywhere, update_class
 
 ROOT = __name__.split(".")[0]
 KEPT = ("course", "show")
+MODULE_FACTS = {"__doc__", "__version__", *vars(types.ModuleType("any")), "__path__", "__file__"}
 _current: Growth | None = None
 
 
@@ -220,8 +221,7 @@ class Growth:
             del sys.modules[name]
         top = sys.modules[ROOT]
         kept = {name: value for name, value in vars(top).items() if name in KEPT}
-        keep = ("__name__", "__path__", "__spec__", "__loader__", "__file__", "__package__")
-        special = {name: value for name, value in vars(top).items() if name in keep}
+        special = {name: value for name, value in vars(top).items() if name in MODULE_FACTS}
         vars(top).clear()
         vars(top).update(special | kept)
         self.active = True

@@ -1,0 +1,215 @@
+"""Exercises: the right answer passes, and every wrong one is told why it is wrong."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+import numpy
+import pytest
+
+from eduflow.course import check
+from eduflow.course.checking import perform, run
+from eduflow.course.compare import compare
+from eduflow.course.errors import CourseError
+from eduflow.course.exercises import Case, Exercise, Late, Misconception, all_exercises
+
+EXERCISES = all_exercises()
+MISTAKES = [(name, item.label) for name, ex in EXERCISES.items() for item in ex.misconceptions]
+
+
+def made(thing: Any) -> Any:
+    """The implementation itself, also where it needs the framework."""
+    return thing.make(importlib.import_module("eduflow")) if isinstance(thing, Late) else thing
+
+
+def empty(*args: Any, **kwargs: Any) -> None:
+    """A stub that was never written."""
+
+
+def not_implemented(*args: Any, **kwargs: Any) -> None:
+    raise NotImplementedError
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_reference_passes(name: str) -> None:
+    result = run(EXERCISES[name], made(EXERCISES[name].reference))
+    total = len(EXERCISES[name].cases)
+    assert result.text == f"{name}: all {total} check{'s' if total > 1 else ''} passed."
+    assert result
+
+
+@pytest.mark.parametrize("stub", [empty, not_implemented])
+@pytest.mark.parametrize("name", EXERCISES)
+def test_stub_fails(name: str, stub: Any) -> None:
+    result = run(EXERCISES[name], stub)
+    assert not result
+    if all(case.use is None for case in EXERCISES[name].cases):
+        assert "not written yet" in result.text
+
+
+@pytest.mark.parametrize(("name", "label"), MISTAKES)
+def test_misconception_is_recognised(name: str, label: str) -> None:
+    item = next(item for item in EXERCISES[name].misconceptions if item.label == label)
+    result = run(EXERCISES[name], made(item.wrong))
+    assert not result
+    assert result.misconception == label
+    assert item.message in result.text
+
+
+def scale(x: Any, by: float = 2.0) -> Any:
+    return x * by
+
+
+def an_exercise(*cases: Case, reference: Any = scale, **more: Any) -> Exercise:
+    return Exercise("scale", "scale(x, by=2.0) -> array", reference, cases, **more)
+
+
+ARRAY = Case(args=lambda torch: (numpy.arange(6.0).reshape(2, 3),), show="scale(x)")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "text"),
+    [
+        (lambda x: numpy.float64(2.0), "result is a float"),
+        (lambda x: (x * 2)[:1], "shape (1, 3), expected (2, 3)"),
+        (lambda x: (x * 2).astype("float32"), "dtype float32, expected float64"),
+        (lambda x: (x * 2).tolist(), "result is a list"),
+        (lambda x: x * 2 + 1e-9, "(6 of 6 values differ)"),
+        (lambda x: numpy.full((2, 3), numpy.nan), "result[0, 0] is nan, expected 0.0"),
+        (lambda x: x / (1 // 0), "raised ZeroDivisionError"),
+        (lambda x, y: x, "raised TypeError"),
+        (lambda x: x.__imul__(2), "argument 1 after the call[0, 1] is 2.0, expected 1.0"),
+    ],
+)
+def test_what_differs(wrong: Any, text: str) -> None:
+    result = run(an_exercise(ARRAY), wrong)
+    assert not result
+    assert text in result.text
+    assert "scale: 0 of 1 checks passed." in result.text
+
+
+def test_tolerance_and_table() -> None:
+    near = Case(args=ARRAY.args, show="scale(x)", tolerance=1e-6)
+    assert run(an_exercise(near), lambda x: x * 2 + 1e-9)
+    text = run(an_exercise(near), lambda x: x * 2 + 1e-3).text
+    assert "name   | exact | approximate | maxdiff" in text
+    assert "result | no    | no          | 0.001" in text
+
+
+@pytest.mark.parametrize(
+    ("got", "expected", "same"),
+    [
+        (1, 1, True),
+        (1, 1.0, False),
+        (True, 1, False),
+        (numpy.int64(3), 3, True),
+        ((1, 2), [1, 2], False),
+        ((1, (2, 3)), (1, (2, 3)), True),
+        ((1, (2, 3)), (1, (2, 4)), False),
+        ([1], [1, 1], False),
+        (float("nan"), float("nan"), True),
+        (float("inf"), float("inf"), True),
+        (float("inf"), float("-inf"), False),
+        ({"a": 1}, {"a": 1}, True),
+        ({"a": 1}, {"b": 1}, False),
+        (None, 0, False),
+        (None, None, True),
+        ("a", "a", True),
+        (numpy.zeros((1, 3)), numpy.zeros((2, 3)), False),
+        (numpy.zeros(0), numpy.zeros(0), True),
+        (0.0, numpy.zeros(()), False),
+        (numpy.array([1, 2]), numpy.array([1.0, 2.0]), False),
+    ],
+)
+def test_compare(got: Any, expected: Any, same: bool) -> None:
+    assert bool(compare(got, expected)) is same
+
+
+def test_raises() -> None:
+    def strict(x: int) -> int:
+        if x < 0:
+            raise ValueError("negative")
+        return x
+
+    exercise = an_exercise(Case(args=(1,)), Case(args=(-1,), raises=ValueError), reference=strict)
+    assert run(exercise, strict)
+    assert "returned an int -1, expected it to raise ValueError" in run(exercise, lambda x: x).text
+
+
+class Tensor:
+    """As much of a tensor as comparing gradients needs."""
+
+    def __init__(self, data: Any) -> None:
+        self.data = numpy.asarray(data, dtype=float)
+        self.shape, self.dtype = self.data.shape, self.data.dtype
+        self.grad: Tensor | None = None
+        self.back: Any = None
+
+    def numpy(self) -> Any:
+        return self.data
+
+    def backward(self, grad: Tensor) -> None:
+        self.back(grad.data)
+
+
+def square(x: Tensor, factor: float = 2.0) -> Tensor:
+    out = Tensor(x.data**2)
+
+    def back(grad: Any) -> None:
+        x.grad = Tensor(grad * factor * x.data)
+
+    out.back = back
+    return out
+
+
+def test_gradients_with_an_uneven_start() -> None:
+    class Framework:
+        @staticmethod
+        def tensor(data: Any, dtype: Any) -> Tensor:
+            return Tensor(data)
+
+    case = Case(args=lambda torch: (Tensor([1.0, 2.0]),), show="square(x)", gradient=True)
+    right = perform(square, case, Framework)
+    wrong = perform(lambda x: square(x, 3.0), case, Framework)
+    assert len(set(right.grads[0].data / numpy.array([1.0, 2.0]))) == 2
+    from eduflow.course.checking import judge
+
+    assert judge(case, right, right)
+    assert "gradient of argument 1[0]" in judge(case, wrong, right).difference
+
+
+def test_misconception_needs_every_case() -> None:
+    def triple(x: int) -> int:
+        return 3 * x
+
+    exercise = an_exercise(
+        Case(args=(1,)),
+        Case(args=(2,), hint="Look at two."),
+        misconceptions=[Misconception("three times", triple, "You take it three times.")],
+        reference=lambda x: 2 * x,
+    )
+    assert "You take it three times." in run(exercise, triple).text
+    assert "You take" not in run(exercise, lambda x: 3 * x if x > 1 else 2).text
+    assert "Look at two." in run(exercise, lambda x: 5 * x if x > 1 else 2).text
+
+
+def test_check_prints_and_shows_nothing_more(capsys: pytest.CaptureFixture[str]) -> None:
+    result = check("address", lambda offset, strides, index: 0)
+    printed = capsys.readouterr().out
+    assert printed.strip() == result.text
+    assert not result
+    assert repr(result) == "<check address: 0 of 5 passed>"
+    result._ipython_display_()
+    assert capsys.readouterr().out == ""
+
+
+def test_the_thing_itself_is_asked_for() -> None:
+    result = run(EXERCISES["address"], 7)
+    assert "needs the function itself, and got an int 7" in result.text
+    assert "check('address', address)" in result.text
+
+
+def test_unknown_exercise() -> None:
+    with pytest.raises(CourseError, match="Did you mean address"):
+        check("adress", len)
