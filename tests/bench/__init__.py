@@ -1,0 +1,1 @@
+"""Benchmarks against PyTorch eager on the CPU; see `python -m tests.bench --help`."""

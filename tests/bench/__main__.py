@@ -1,0 +1,65 @@
+"""Time eduflow beside PyTorch eager, one thread each, in turn, in one process.
+
+    python -m tests.bench [workload ...] [--runs N]
+
+Prints the median of each and the median of the ratios, pair by pair: shared machines drift, and a
+ratio of neighbours drifts less than a time. Without PyTorch, eduflow alone is timed.
+"""
+
+import argparse
+import os
+import statistics
+import time
+
+for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(name, "1")  # before NumPy is imported
+
+import eduflow  # noqa: E402
+from tests.bench.workloads import WORKLOADS  # noqa: E402
+
+
+def _torch():
+    try:
+        import torch
+    except ImportError:
+        return None
+    torch.set_num_threads(1)
+    return torch
+
+
+def _seconds(run):
+    start = time.perf_counter()
+    run()
+    return time.perf_counter() - start
+
+
+def compare(workload, torch, runs):
+    """Medians in milliseconds of eduflow and PyTorch, and the median ratio, over `runs` pairs."""
+    ours, theirs = workload(eduflow), workload(torch) if torch else None
+    for run in filter(None, (ours, theirs)):
+        run(), run()
+    pairs = [(_seconds(ours), _seconds(theirs) if theirs else float("nan")) for _ in range(runs)]
+    ratio = statistics.median(a / b for a, b in pairs)
+    return *(statistics.median(column) * 1e3 for column in zip(*pairs)), ratio
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("workloads", nargs="*", help="all, unless some are named")
+    parser.add_argument("--runs", type=int, default=100)
+    arguments = parser.parse_args()
+    known = {workload.__name__: workload for workload in WORKLOADS}
+    unknown = set(arguments.workloads) - set(known)
+    if unknown:
+        parser.error(f"no workload called {', '.join(unknown)}: there are {', '.join(known)}")
+    torch = _torch()
+    print(f"{'workload':22}{'eduflow ms':>12}{'PyTorch ms':>12}{'ratio':>8}")
+    for name in arguments.workloads or known:
+        ours, theirs, ratio = compare(known[name], torch, arguments.runs)
+        print(f"{name:22}{ours:12.3f}{theirs:12.3f}{ratio:8.2f}", flush=True)
+    if torch is None:
+        print("PyTorch is not installed, so there is nothing to compare with: pip install torch")
+
+
+if __name__ == "__main__":
+    main()
