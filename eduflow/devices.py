@@ -1,4 +1,4 @@
-# Built by lessons/01_tensors_and_storage.ipynb. Change it there, or here and run `make scatter`.
+# Built by lessons/00_start_here_annex.ipynb. Change it there, or here and run `make scatter`.
 # %% device-class
 """Where a tensor lives. eduflow computes with NumPy, so that is always the CPU."""
 
@@ -10,7 +10,10 @@ class device:
     error only when it really moves something there. Mirrors torch.device.
     """
 
-    _TYPES = ("cpu", "cuda", "mps", "xpu", "meta")
+    _TYPES = (
+        *("cpu", "cuda", "ipu", "xpu", "mkldnn", "opengl", "opencl", "ideep", "hip", "ve", "fpga"),
+        *("maia", "xla", "lazy", "vulkan", "mps", "meta", "hpu", "mtia", "privateuseone"),
+    )
 
     def __init__(self, type="cpu", index=None):
         if isinstance(type, device):
@@ -20,7 +23,8 @@ class device:
         name, _, number = type.partition(":")
         if name not in self._TYPES:
             raise RuntimeError(
-                f"Expected one of {', '.join(self._TYPES)} device type at start of device string: {name}"
+                f"Expected one of {', '.join(self._TYPES)} device type "
+                f"at start of device string: {name}"
             )
         if number and not number.isdigit():
             raise RuntimeError(f"Invalid device string: '{type}'")
@@ -53,6 +57,7 @@ def require_cpu(where):
         raise AssertionError("Torch not compiled with CUDA enabled")
     if wanted.type != "cpu":
         raise RuntimeError(
-            f"eduflow computes on the CPU only, and {str(wanted)!r} was asked for: use device='cpu'"
+            f"{__package__} computes on the CPU only, and {str(wanted)!r} was asked for: "
+            "use device='cpu'"
         )
     return CPU

@@ -4,6 +4,8 @@
 
 import numpy as np
 
+from .old_names import OLD_NAMES
+
 
 class dtype:
     """One kind of number. `float32` and its siblings are the only instances.
@@ -14,13 +16,14 @@ class dtype:
 
     by_numpy: dict = {}  # NumPy's dtype -> ours
 
-    def __init__(self, name, numpy_name, legacy_name, ctype_name):
-        self.name, self.legacy_name, self.ctype_name = name, legacy_name, ctype_name
-        self.numpy = np.dtype(numpy_name)
+    def __init__(self, name):
+        self.name, self.numpy = name, np.dtype(name)
         self.itemsize = self.numpy.itemsize
         self.is_floating_point = self.numpy.kind == "f"
         self.is_complex = self.numpy.kind == "c"
         self.is_signed = self.numpy.kind in "fci"
+        old_name, self.ctype_name = OLD_NAMES[name]
+        self.legacy_name = f"{old_name}Tensor"
         dtype.by_numpy[self.numpy] = self
 
     def __repr__(self):
@@ -30,79 +33,49 @@ class dtype:
         return self.name  # pickle finds it in this module, so it stays the only instance
 
 
-# %% dtypes
-uint8 = dtype("uint8", "u1", "ByteTensor", "unsigned char")
-int8 = dtype("int8", "i1", "CharTensor", "signed char")
-int16 = dtype("int16", "i2", "ShortTensor", "short")
-int32 = dtype("int32", "i4", "IntTensor", "int")
-int64 = dtype("int64", "i8", "LongTensor", "long int")
-float16 = dtype("float16", "f2", "HalfTensor", "c10::Half")
-float32 = dtype("float32", "f4", "FloatTensor", "float")
-float64 = dtype("float64", "f8", "DoubleTensor", "double")
-complex64 = dtype("complex64", "c8", "ComplexFloatTensor", "c10::complex<float>")
-complex128 = dtype("complex128", "c16", "ComplexDoubleTensor", "c10::complex<double>")
-bool = dtype("bool", "?", "BoolTensor", "bool")
+bool, uint8 = dtype("bool"), dtype("uint8")
+int8, int16, int32, int64 = dtype("int8"), dtype("int16"), dtype("int32"), dtype("int64")
+float16, float32, float64 = dtype("float16"), dtype("float32"), dtype("float64")
+complex64, complex128 = dtype("complex64"), dtype("complex128")
 
 short, int, long = int16, int32, int64
 half, float, double = float16, float32, float64
 cfloat, cdouble = complex64, complex128
 
-# %% default-dtype
-_default = float32
+dtype._default = float32
 
 
 def get_default_dtype():
     """The dtype of new tensors made from Python floats; float32 unless changed."""
-    return _default
+    return dtype._default
 
 
-def set_default_dtype(d):
-    """Make `d`, a floating-point dtype, the dtype of new tensors made from Python floats.
-
-    Raises TypeError for any other kind of dtype. Mirrors torch.set_default_dtype.
-    """
-    global _default
-    if not (isinstance(d, dtype) and d.is_floating_point):
-        raise TypeError(
-            "only floating-point types are supported as the default type"
-            if isinstance(d, dtype)
-            else "invalid dtype object: only floating-point types are supported as the default type"
-        )
-    _default = d
+def scalar_dtype(number):
+    """The dtype that a Python number asks for."""
+    if isinstance(number, complex):
+        return complex128 if dtype._default is float64 else complex64
+    return {"bool": bool, "int": int64}.get(type(number).__name__, dtype._default)
 
 
 # %% promotion
-_COMPLEX_OF = {float16: complex64, float32: complex64, float64: complex128}
-
-
 def promote_types(type1, type2):
     """The smallest dtype that can hold both: PyTorch's rule, not NumPy's.
 
     An integer meeting a float takes the float's dtype, whatever the sizes: int64 with float16
     gives float16, where NumPy would give float64. Mirrors torch.promote_types.
     """
-    if type1 is type2:
-        return type1
-    low, high = sorted((type1, type2), key=_category)
-    if _category(low) == _category(high) or (high.is_complex and low.is_floating_point):
+    low, high = sorted((type1, type2), key=_rung)
+    if _rung(low) == _rung(high) or (high.is_complex and low.is_floating_point):
         return dtype.by_numpy[np.promote_types(low.numpy, high.numpy)]
     return high
 
 
-def _category(d):
+def _rung(d):
     """The ladder of kinds: bool 0, integers 1, floating point 2, complex 3."""
     return {"b": 0, "u": 1, "i": 1, "f": 2, "c": 3}[d.numpy.kind]
 
 
 # %% result-type
-def scalar_dtype(number):
-    """The dtype a Python number brings along when it meets only weaker kinds."""
-    kind = type(number)
-    if kind is complex:
-        return _COMPLEX_OF[_default]
-    return {True.__class__: bool, (1).__class__: int64}.get(kind, _default)
-
-
 def result_dtype(operands):
     """The dtype of an operation on `operands`, tensors or Python numbers.
 
@@ -118,13 +91,13 @@ def result_dtype(operands):
         classes[rank] = found if classes[rank] is None else promote_types(classes[rank], found)
     result = None
     for found in classes:
-        if found is not None and (result is None or _category(found) > _category(result)):
-            result = found if result is None else _raise_kind(result, found)
+        if found is not None and (result is None or _rung(found) > _rung(result)):
+            result = found if result is None else _raised(result, found)
     return result
 
 
-def _raise_kind(strong, weak):
+def _raised(strong, weak):
     """A weaker operand of a higher kind decides; a complex one keeps a float's precision."""
     if weak.is_complex and strong.is_floating_point:
-        return _COMPLEX_OF[strong]
+        return promote_types(strong, complex64)
     return weak

@@ -1,16 +1,11 @@
 # Built by lessons/02_autograd.ipynb. Change it there, or here and run `make scatter`.
-# %% grad-mode
-"""Whether operations are recorded for backward: a switch for each thread."""
+# %% switches
+"""Whether operations are recorded for backward: a switch for each thread. And detach."""
 
 import functools
-import threading
 
-
-class _Mode(threading.local):
-    enabled = True
-
-
-mode = _Mode()
+from .operations import mode
+from .tensors import alias, method
 
 
 def is_grad_enabled():
@@ -18,33 +13,6 @@ def is_grad_enabled():
     return mode.enabled
 
 
-# %% grad-mode-switch
-class set_grad_enabled:
-    """Switch recording on or off: at once, for a `with` block, or for a decorated function."""
-
-    def __init__(self, enabled):
-        self.wanted, self.before = enabled, mode.enabled
-        mode.enabled = enabled
-
-    def __enter__(self):
-        mode.enabled = self.wanted
-
-    def __exit__(self, *error):
-        mode.enabled = self.before
-
-    def __call__(self, function):
-        mode.enabled = self.before  # only inside the function, not from here on
-        wanted = self.wanted
-
-        @functools.wraps(function)
-        def wrapper(*args, **kwargs):
-            with set_grad_enabled(wanted):
-                return function(*args, **kwargs)
-
-        return wrapper
-
-
-# %% no-grad
 class _Switch:
     """A `with` block or decorator that sets recording to `wanted`, and back on leaving."""
 
@@ -78,10 +46,8 @@ class no_grad(_Switch):
 class enable_grad(_Switch):
     """Record inside, even where recording is off outside."""
 
-    wanted = True
 
-
-class inference_mode(_Switch):
-    """Record nothing inside. Here the same as no_grad: there is no further bookkeeping to save."""
-
-    wanted = False
+@method("detach")
+def _detach(tensor):
+    """The same memory and version counter, without a history: gradients stop here."""
+    return alias(tensor, tensor._array)

@@ -1,94 +1,16 @@
 # Built by lessons/01_tensors_and_storage.ipynb. Change it there, or here and run `make scatter`.
-# %% size-class
+# %% strides
 """The tensor: a window over storage, described by size, stride, offset and dtype."""
 
-import math
-
-import numpy as np
-
-from .devices import CPU
-from .dtypes import dtype
-from .storage import UntypedStorage
-
-
-class Size(tuple):
-    """The shape of a tensor: a tuple of ints that knows how many elements it spans."""
-
-    __slots__ = ()
-
-    def numel(self):
-        """The number of elements: the product of all sizes."""
-        return math.prod(self)
-
-    def __getitem__(self, index):
-        part = tuple.__getitem__(self, index)
-        return Size(part) if isinstance(index, slice) else part
-
-    def __add__(self, other):
-        return Size(tuple(self) + tuple(other))
-
-    def __repr__(self):
-        return f"{__package__}.Size({list(self)})"
-
-    __str__ = __repr__
+from .arguments import must_be_differentiable
+from .devices import CPU, require_cpu
+from .dtypes import dtype, get_default_dtype
+from .formatting import formatted
+from .nested import old_style
+from .sizes import Size, check_dim
+from .storage import UntypedStorage, address, owner_of
 
 
-# %% check-dim
-def check_dim(dim, ndim):
-    """`dim` counted from the front; IndexError, in PyTorch's words, where there is no such dim.
-
-    A tensor without dims accepts 0 and -1, as in PyTorch.
-    """
-    limit = ndim or 1
-    if not -limit <= dim < limit:
-        raise IndexError(
-            f"Dimension out of range (expected to be in range of [{-limit}, {limit - 1}], but got {dim})"
-        )
-    return dim + limit if dim < 0 else dim
-
-
-# %% geometry
-class _Geometry:
-    """What a tensor says of its window: sizes, strides, offset, address."""
-
-    __slots__ = ()
-
-    shape = property(lambda self: Size(self._array.shape), doc="The sizes of all dims.")
-    ndim = property(lambda self: self._array.ndim, doc="The number of dims.")
-
-    def size(self, dim=None):
-        """The sizes of all dims as a Size, or the size of one dim."""
-        shape = self._array.shape
-        return Size(shape) if dim is None else shape[_existing(dim, shape)]
-
-    def dim(self):
-        """The number of dims."""
-        return self._array.ndim
-
-    def numel(self):
-        """The number of elements."""
-        return self._array.size
-
-    nelement = numel
-
-    def stride(self, dim=None):
-        """How many elements to move in storage for one step along each dim, or along one."""
-        strides = element_strides(self._array)
-        return strides if dim is None else strides[_existing(dim, strides)]
-
-    def __len__(self):
-        if not self._array.ndim:
-            raise TypeError("len() of a 0-d tensor")
-        return self._array.shape[0]
-
-
-def _existing(dim, items):
-    if not items:
-        raise IndexError(f"Dimension specified as {dim} but tensor has no dimensions")
-    return check_dim(dim, len(items))
-
-
-# %% strides
 def contiguous_strides(shape):
     """Row-major strides, in elements, of a tensor of this shape: the last dim moves by one."""
     strides, step = [], 1
@@ -106,48 +28,82 @@ def element_strides(array):
     return tuple([stride // size for stride in array.strides])
 
 
-# %% memory
-class _Memory:
-    """Where a tensor's elements lie."""
+# %% window-facts
+class _Window:
+    """What a tensor says of its window, all of it read from its NumPy array."""
 
     __slots__ = ()
 
+    shape = property(lambda self: Size(self._array.shape), doc="The sizes of all dims.")
     device = property(lambda self: CPU, doc="Where the memory is: always the CPU.")
-    is_cuda = property(lambda self: False, doc="Whether the memory is on a CUDA device: never.")
-    itemsize = property(lambda self: self._array.itemsize, doc="Bytes per element.")
-    nbytes = property(lambda self: self._array.nbytes, doc="Bytes of all elements together.")
 
-    def element_size(self):
-        """Bytes per element."""
-        return self._array.itemsize
+    def size(self, dim=None):
+        """The sizes of all dims as a Size, or the size of one dim."""
+        shape = self._array.shape
+        return Size(shape) if dim is None else _pick(shape, dim)
+
+    def stride(self, dim=None):
+        """How many elements to move in storage for one step along each dim, or along one."""
+        strides = element_strides(self._array)
+        return strides if dim is None else _pick(strides, dim)
+
+    def storage_offset(self):
+        """How many elements of the storage lie before the first element of the tensor."""
+        array = self._array
+        return (address(array) - address(owner_of(array))) // array.itemsize
 
     def data_ptr(self):
         """The address of the first element; 0 for a tensor without elements."""
-        return self._array.ctypes.data if self._array.size else 0
+        return address(self._array) if self._array.size else 0
 
     def untyped_storage(self):
-        """The bytes this tensor looks at, shared with all its views."""
+        """The bytes this tensor looks at, which all its views share."""
         return UntypedStorage(self._array)
-
-    def storage_offset(self):
-        """How many elements of the storage lie before the first element."""
-        if not self._array.size:
-            return 0
-        return (self._array.ctypes.data - UntypedStorage(self._array).data_ptr()) // self.itemsize
 
     def is_contiguous(self):
         """Whether the elements lie in storage in reading order, without gaps."""
         return self._array.flags.c_contiguous
 
+    def tolist(self):
+        """The elements as nested lists; a number for a tensor without dims."""
+        return self._array.tolist()
 
 
-# %% numbers
-class _Numbers:
-    """A tensor's elements as Python numbers and NumPy arrays."""
+def _pick(items, dim):
+    """The item of one dim, from the sizes or the strides of all dims."""
+    if not items:
+        raise IndexError(f"Dimension specified as {dim} but tensor has no dimensions")
+    return items[check_dim(dim, len(items))]
 
-    __slots__ = ()
 
+# %% tensor-class
+class Tensor(_Window):
+    """An n-dimensional array of numbers of one dtype, with a place in a gradient graph.
+
+    `_array` is the window: NumPy keeps size, stride and a pointer for it, just as PyTorch does.
+    `_counter` counts in-place changes, one counter for all tensors that share the memory.
+    `_node` is where gradients go: None, the operation that made the tensor, or a leaf's collector.
+
+    `Tensor(2, 3)` makes zeros of that shape, `Tensor([1, 2])` holds that data, both in the default
+    dtype. Use `tensor` or `zeros` in new code. Mirrors torch.Tensor.
+    """
+
+    __module__ = __package__  # it calls itself eduflow.Tensor, wherever it was built
+    __slots__ = ("_array", "_counter", "_node", "__dict__", "__weakref__")
+
+    grad = None  # a leaf's gradient, once backward() has run
+    _view = None  # how a view lies in its base; other tensors have none
+    __array_priority__ = 1000  # in `ndarray * tensor` the tensor decides
+    __hash__ = object.__hash__  # a tensor is a thing of its own; == compares elements
     dtype = property(lambda self: dtype.by_numpy[self._array.dtype], doc="The kind of number.")
+
+    def __init__(self, *data):
+        if not (data and isinstance(data[0], Tensor)):
+            data = (wrap(old_style(data, get_default_dtype().numpy)),)
+        self._array, self._counter, self._node = data[0]._array, data[0]._counter, None
+
+    def __repr__(self):
+        return formatted(self, get_default_dtype().numpy)
 
     def item(self):
         """The only element, as a Python number; RuntimeError if there are more, or none."""
@@ -157,10 +113,6 @@ class _Numbers:
             )
         return self._array.item()
 
-    def tolist(self):
-        """The elements as nested lists; a number for a tensor without dims."""
-        return self._array.tolist()
-
     def numpy(self, *, force=False):
         """A NumPy array over the same memory; a change of one shows in the other.
 
@@ -168,47 +120,10 @@ class _Numbers:
         """
         if self._node is not None and not force:
             raise RuntimeError(
-                "Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead."
+                "Can't call numpy() on Tensor that requires grad. "
+                "Use tensor.detach().numpy() instead."
             )
         return self._array
-
-    def __array__(self, dtype=None, copy=None):
-        return np.array(self.numpy(), dtype=dtype, copy=copy)
-
-    def is_floating_point(self):
-        """Whether the dtype is one of the floating-point kinds."""
-        return self._array.dtype.kind == "f"
-
-    def is_complex(self):
-        """Whether the dtype is one of the complex kinds."""
-        return self._array.dtype.kind == "c"
-
-
-# %% tensor-class
-class Tensor(_Geometry, _Memory, _Numbers):
-    """An n-dimensional array of numbers of one dtype, with a place in a gradient graph.
-
-    `_array` is the window: NumPy keeps size, stride and a pointer for it, just as PyTorch does.
-    `_version` counts in-place changes, one counter for all tensors that share the memory.
-    `_node` is where gradients go: None, the operation that made the tensor, or a leaf's collector.
-
-    `Tensor(2, 3)` makes zeros of that shape, `Tensor([1, 2])` holds that data, both float32. Use
-    `tensor` or `zeros` in new code. Mirrors torch.Tensor.
-    """
-
-    __slots__ = ("_array", "_version", "_node", "__dict__", "__weakref__")
-
-    grad = None  # a leaf's gradient, once backward() has run
-    _view = None  # how a view lies in its base; other tensors have none
-    __array_priority__ = 1000  # in `ndarray * tensor` the tensor decides
-    __hash__ = object.__hash__  # a tensor is a thing of its own; == compares elements
-
-    def __init__(self, *data):
-        if len(data) == 1 and not isinstance(data[0], int):
-            self._array = np.array(data[0], dtype=np.float32)
-        else:
-            self._array = np.zeros(data, dtype=np.float32)
-        self._version, self._node = [0], None
 
 
 # %% wrap
@@ -216,7 +131,7 @@ def wrap(array):
     """A new tensor around `array`: fresh memory, so nobody has counted changes of it yet."""
     tensor = object.__new__(Tensor)
     tensor._array = array
-    tensor._version = [0]
+    tensor._counter = [0]
     tensor._node = None
     return tensor
 
@@ -225,51 +140,26 @@ def alias(tensor, array):
     """A new tensor around `array`, a window over the memory of `tensor`: one version counter."""
     window = object.__new__(Tensor)
     window._array = array
-    window._version = tensor._version
+    window._counter = tensor._counter
     window._node = None
     return window
 
 
-# %% method
-def method(*names):
-    """Decorator that makes a function a method of Tensor, under each of the given names."""
+def created(array, device=None, requires_grad=False, layout=None, pin_memory=False):
+    """The end of every creation function: `array` as a tensor, where and how it was asked for."""
+    require_cpu(device)
+    if requires_grad:
+        must_be_differentiable(array.dtype)
+        return wrap(array).requires_grad_(True)
+    return wrap(array)
+
+
+def method(*names, of=Tensor):
+    """Decorator that makes a function a method of Tensor (or of another class), by these names."""
 
     def register(function):
         for name in names:
-            setattr(Tensor, name, function)
+            setattr(of, name, function)
         return function
 
     return register
-
-
-# %% conversions
-@method("__bool__")
-def _bool(tensor):
-    if tensor._array.size != 1:
-        raise RuntimeError(
-            "Boolean value of Tensor with "
-            + ("no values is ambiguous" if not tensor._array.size else "more than one value is ambiguous")
-        )
-    return bool(tensor.item())
-
-
-@method("__float__")
-def _float(tensor):
-    return float(tensor.item())
-
-
-@method("__int__")
-def _int(tensor):
-    return int(tensor.item())
-
-
-@method("__complex__")
-def _complex(tensor):
-    return complex(tensor.item())
-
-
-@method("__index__")
-def _index(tensor):
-    if tensor._array.size != 1 or tensor._array.dtype.kind not in "iub":
-        raise TypeError("only integer tensors of a single element can be converted to an index")
-    return int(tensor.item())

@@ -1,4 +1,4 @@
-# Built by lessons/02_autograd.ipynb. Change it there, or here and run `make scatter`.
+# Built by lessons/02_autograd_annex.ipynb. Change it there, or here and run `make scatter`.
 # %% double
 """Derivatives of derivatives: run a derivative on tensors, so that it is recorded itself."""
 
@@ -6,11 +6,12 @@ import types
 
 import numpy as np
 
-from ..tensors import Tensor, wrap
+from ..operations import Holomorphic
+from ..tensors import method, wrap
 from .node import Node
-from .op import Holomorphic
 
 
+@method("on_tensors", of=Node)
 def tensor_derivative(node, derivative):
     """`derivative` with the arrays it saved replaced by tensors that know where they came from.
 
@@ -53,7 +54,7 @@ def _tensor(node, value, position):
     tensor = wrap(np.asarray(value))
     for counter, _, where in node.saved:
         if where == position:
-            tensor._version = counter
+            tensor._counter = counter
     edge = node if position < 0 else node.edges[position]
     fit = node.fits[position] if position >= 0 and node.fits else None
     if edge is not None and fit is not None:  # broadcast or promoted: its gradient must be fitted

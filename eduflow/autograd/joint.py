@@ -1,4 +1,4 @@
-# Built by lessons/02_autograd.ipynb. Change it there, or here and run `make scatter`.
+# Built by lessons/02_autograd_annex.ipynb. Change it there, or here and run `make scatter`.
 # %% joint-node
 """Operations whose gradients are best computed together: concatenation, convolution, ..."""
 
@@ -6,11 +6,11 @@ import functools
 
 import numpy as np
 
-from ..grad_mode import mode
+from ..operations import Kind, gradient_edge, mode, must_be_tensor
+from ..operations import parameters_of, node_name
 from ..tensors import Tensor, method, wrap
-from .double import tensor_derivative
 from .node import Node
-from .op import _NEVER, _parameters, gradient_edge, must_be_tensor
+from .record import NEVER, node_type
 
 
 class JointNode(Node):
@@ -22,11 +22,11 @@ class JointNode(Node):
     __slots__ = ()
     joint = True
 
-    def pass_down(self, grad, owned, create_graph, wanted):
+    def pass_down(self, grad, owned, create_graph, search):
         """The pairs (node of an input, its gradient)."""
         (derivative,) = self.derivatives
         if create_graph:
-            derivative = tensor_derivative(self, derivative)
+            derivative = self.on_tensors(derivative)
         grads = derivative(grad, tuple(edge is not None for edge in self.edges))
         return [(e, g) for e, g in zip(self.edges, grads) if e is not None and g is not None]
 
@@ -41,11 +41,11 @@ def record_joint(kind, out, derivative, inputs):
     for position, x in enumerate(inputs):
         name = kind.parameters[position] if "tensors" not in kind.parameters else "tensors"
         if name in names:
-            counter = x._version if isinstance(x, Tensor) else _NEVER
+            counter = x._counter if isinstance(x, Tensor) else NEVER
             saved.append((counter, counter[0], position))
     if "result" in names:
-        saved.append((out._version, out._version[0], -1))
-    out._node = kind([derivative], edges, tuple(saved))
+        saved.append((out._counter, out._counter[0], -1))
+    out._node = kind.node([derivative], edges, tuple(saved))
 
 
 # %% joint-op
@@ -56,9 +56,9 @@ def joint_op(*names, node=None):
     """
 
     def decorate(body):
-        parameters, _ = _parameters(body)
-        name = node or "".join(part.capitalize() for part in body.__name__.split("_")) + "Backward0"
-        kind = type(name, (JointNode,), {"__slots__": (), "parameters": tuple(parameters)})
+        parameters, _ = parameters_of(body)
+        kind = Kind(node or node_name(body), parameters)
+        node_type(kind, JointNode)
 
         @functools.wraps(body)
         def function(input, *rest, out=None, **options):
@@ -72,7 +72,7 @@ def joint_op(*names, node=None):
             result, derivative = body(*arrays, **options)
             result = wrap(np.asarray(result))
             record_joint(kind, result, derivative, inputs)
-            return result if out is None else out._receive(result)
+            return result if out is None else out._receive(result, kind.name)
 
         method(*names)(function)
         return function

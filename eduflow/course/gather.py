@@ -105,7 +105,7 @@ def version_of(root: Path) -> str:
 
 def header(module: Module) -> str:
     """The first line of a gathered module."""
-    return f"{BUILT_BY}{module.notebook.name}. Change it there, or here and run `make scatter`."
+    return f"{BUILT_BY}{module.notebook.name}. Edit it there, or here and `make scatter`."
 
 
 def module_text(module: Module) -> str:

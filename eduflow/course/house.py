@@ -237,7 +237,7 @@ class House:
     def _check_part(self, module: Module, part: Part) -> None:
         where = module.notebook.where(part.cell)
         for number, node in enumerate(part.statements):
-            if isinstance(node, ast.Expr):
+            if isinstance(node, ast.Expr) and not names.registration(node):
                 text = isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
                 if text and number == 0 and part is module.parts[0]:
                     continue

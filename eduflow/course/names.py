@@ -104,14 +104,27 @@ def imports(statements: Iterable[ast.stmt]) -> list[tuple[str, str, int]]:
     return found
 
 
+def registration(node: ast.stmt) -> ast.Call | None:
+    """The `method("T")` of a statement like `method("T")(property(...))`, if it is one."""
+    call = node.value if isinstance(node, ast.Expr) else None
+    maker = call.func if isinstance(call, ast.Call) else None
+    if isinstance(maker, ast.Call) and isinstance(maker.func, ast.Name):
+        return maker if maker.func.id == "method" else None
+    return None
+
+
 def methods(statements: Iterable[ast.stmt]) -> list[str]:
     """Names that decorators may put on Tensor.
 
-    These are the names of decorated top-level functions and every text among the positional
-    arguments of their decorators.
+    These are the names of decorated top-level functions, every text among the positional
+    arguments of their decorators, and those of registrations.
     """
     names: set[str] = set()
     for node in statements:
+        registered = registration(node)
+        for item in registered.args if registered else []:
+            if isinstance(item, ast.Constant) and isinstance(item.value, str):
+                names.add(item.value)
         if isinstance(node, ast.FunctionDef) and node.decorator_list and not _is_overload(node):
             names.add(node.name)
             for decorator in node.decorator_list:

@@ -207,7 +207,7 @@ def test_check_prints_and_shows_nothing_more(capsys: pytest.CaptureFixture[str])
 def test_the_thing_itself_is_asked_for() -> None:
     result = run(EXERCISES["address"], 7)
     assert "needs the function itself, and got an int 7" in result.text
-    assert "check('address', address)" in result.text
+    assert "check('address', address_of)" in result.text
 
 
 def test_unknown_exercise() -> None:

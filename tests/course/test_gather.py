@@ -38,7 +38,7 @@ def test_files(course: Course) -> None:
         "tensors.py",
     ]
     assert (course.package / "tensors.py").read_text(encoding="utf-8") == (
-        "# Built by lessons/01_tensors.ipynb. Change it there, or here and run `make scatter`.\n"
+        "# Built by lessons/01_tensors.ipynb. Edit it there, or here and `make scatter`.\n"
         f"# %% the-class\n{TENSORS.split(chr(10), 1)[1]}\n\n"
         f"# %% the-methods\n{METHOD.split(chr(10), 1)[1]}\n\n"
         '# %% public names\n__all__ = ["SIZE", "Tensor", "double", "method"]\n'

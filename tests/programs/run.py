@@ -30,6 +30,11 @@ def _do(torch, step, tensors, operands):
     return None
 
 
+def _steps(x):
+    """The strides that lead somewhere: not those of dims of size 1, or of a tensor without elements."""
+    return [step for step, size in zip(x.stride(), x.shape) if size > 1] if x.numel() else []
+
+
 def _lost(x):
     """Whether a view has no place in the graph any more: whatever uses it raises.
 
@@ -47,7 +52,7 @@ def _seen(x):
         "values": x.detach().tolist(),
         "dtype": str(x.dtype).split(".")[-1],
         "shape": list(x.shape),
-        "stride": list(x.stride()),
+        "stride": _steps(x),
         "version": x._version,
         "grad": None if x.grad is None else x.grad.tolist(),
     }

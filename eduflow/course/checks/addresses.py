@@ -34,7 +34,7 @@ def _zero_by_empty(shape: Sequence[int]) -> tuple[int, ...]:
 register(
     Exercise(
         name="row-major-strides",
-        signature="row_major_strides(shape) -> tuple of int",
+        signature="contiguous_strides(shape) -> tuple of int",
         reference=_strides,
         cases=[
             Case(args=((2, 3),)),
@@ -87,7 +87,7 @@ def _backwards(offset: int, strides: Sequence[int], index: Sequence[int]) -> int
 register(
     Exercise(
         name="address",
-        signature="address(offset, strides, index) -> int",
+        signature="address_of(offset, strides, index) -> int",
         reference=_address,
         cases=[
             Case(args=(0, (3, 1), (1, 2))),

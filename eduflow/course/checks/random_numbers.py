@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from . import Case, Exercise, Misconception, register
 
@@ -59,68 +59,5 @@ register(
             ),
         ],
         hint="`word % 2**24` is what the lower 24 bits say.",
-    )
-)
-
-
-def _shuffled(words: Sequence[int], other: Callable[[int, int, int], int]) -> list[int]:
-    """Numbers 0 to len(words), swapped step by step: place i with place other(i, word, count)."""
-    order = list(range(len(words) + 1))
-    for i, word in enumerate(words):
-        j = other(i, word, len(order))
-        order[i], order[j] = order[j], order[i]
-    return order
-
-
-def _shuffle(words: Sequence[int]) -> list[int]:
-    return _shuffled(words, lambda i, word, count: i + word % (count - i))
-
-
-def _with_any_place(words: Sequence[int]) -> list[int]:
-    return _shuffled(words, lambda i, word, count: word % count)
-
-
-def _from_the_start(words: Sequence[int]) -> list[int]:
-    return _shuffled(words, lambda i, word, count: word % (count - i))
-
-
-def _never_itself(words: Sequence[int]) -> list[int]:
-    return _shuffled(words, lambda i, word, count: i + 1 + word % (count - i - 1))
-
-
-register(
-    Exercise(
-        name="shuffle-from-words",
-        signature="shuffle_from_words(words) -> list of int",
-        reference=_shuffle,
-        cases=[
-            Case(args=([7],), hint="Two numbers, one word: 7 % 2 is 1, so place 0 swaps with 1."),
-            Case(args=([6],), hint="6 % 2 is 0: place 0 swaps with itself, and nothing moves."),
-            Case(args=(SEED_0,)),
-            Case(args=(SEED_1,)),
-            Case(args=([],), hint="No words: there is one number, and nothing to swap."),
-        ],
-        misconceptions=[
-            Misconception(
-                "with any place",
-                _with_any_place,
-                "You swap place i with any place at all. Places before i are settled already; "
-                "choose among the count - i that are left. (This one does not even make all "
-                "orders equally likely.)",
-            ),
-            Misconception(
-                "counted from the start",
-                _from_the_start,
-                "word % (count - i) is right, but it counts from place i on: swap with place "
-                "i + word % (count - i).",
-            ),
-            Misconception(
-                "never itself",
-                _never_itself,
-                "In your version a number never stays where it is. Place i may swap with itself: "
-                "there are count - i choices.",
-            ),
-        ],
-        hint="In step i, place i swaps with place i + word % (count - i).",
     )
 )

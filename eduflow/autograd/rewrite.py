@@ -1,0 +1,206 @@
+# Built by lessons/04_in_place.ipynb. Change it there, or here and run `make scatter`.
+# %% check-write
+"""In-place changes and the graph: what is forbidden, and how history is rewritten."""
+
+import numpy as np
+
+from ..operations import Kind, gradient_edge
+from ..storage import address, owner_of, window
+from ..tensors import Tensor, element_strides, method, wrap
+from ..viewing import View
+from .leaf import is_leaf
+from .node import AccumulateGrad, Node, fit_to
+from .record import node_type
+from .versions import short_name
+
+
+def check_write(tensor):
+    """RuntimeError, in PyTorch's words, where a change of `tensor` in place cannot be recorded."""
+    if tensor._view is not None:
+        check_origin(tensor, "is being")
+        if tensor.requires_grad and is_leaf(tensor._view.base):
+            raise RuntimeError(
+                "a view of a leaf Variable that requires grad is being used in an in-place operation."
+            )
+    if tensor.requires_grad and is_leaf(tensor):
+        raise RuntimeError(
+            "a leaf Variable that requires grad is being used in an in-place operation."
+        )
+
+
+# %% check-origin
+_ADVICE = {
+    "several": ". This view is the output of a function that returns multiple views. Such functions "
+    "do not allow the output views to be modified inplace. You should replace the inplace operation "
+    "by an out-of-place one.",
+    "no_grad": " with grad mode enabled. Given that this use case is ambiguous and error-prone, it "
+    "is forbidden. You can clarify your code by moving both the view and the inplace either both "
+    "inside the no_grad block (if you don't want the inplace to be tracked) or both outside (if you "
+    "want the inplace to be tracked).",
+}
+
+
+def check_origin(tensor, changed):
+    """Views made under no_grad, or several at once, have no clear place in a changed graph."""
+    origin, node = tensor._view.origin, tensor._node
+    if not origin:
+        return
+    if origin == "no_grad" or node is None:
+        name = "A view was created in no_grad mode and"
+    else:
+        maker, index = node.place()
+        name = f"Output {index} of {short_name(maker)} is a view and"
+    raise RuntimeError(f"{name} {changed} modified inplace{_ADVICE[origin]}")
+
+
+# %% view-positions
+def positions(base, view):
+    """Where in `base`, counted in reading order, each element of `view` lies: an int array."""
+    array, part = base._array, view._array
+    if not part.size:
+        return np.zeros(part.shape, np.int64)
+    owner = owner_of(array)
+    where = np.full(owner.nbytes // array.itemsize, -1)
+    start = (address(array) - address(owner)) // array.itemsize
+    offset = (address(part) - address(owner)) // array.itemsize
+    window(where, array.shape, element_strides(array), start)[...] = np.arange(array.size).reshape(
+        array.shape
+    )
+    return window(where, part.shape, element_strides(part), offset).copy()
+
+
+# %% as-strided
+_AS_STRIDED = Kind("AsStridedBackward0", ("input",))
+node_type(_AS_STRIDED)
+
+
+def _as_strided_node(base, edge, where):
+    """A node for a view of `base`: gradients go back to the places they came from."""
+    shape = base._array.shape
+
+    def derivative(grad):
+        if isinstance(grad, Tensor):
+            flat = wrap(np.zeros(shape, grad._array.dtype)).reshape(-1)
+            return flat.index_put((wrap(where),), grad, accumulate=True).reshape(shape)
+        total = np.zeros(shape, grad.dtype)
+        np.add.at(total.reshape(-1), where, grad)
+        return total
+
+    return _AS_STRIDED.node([derivative], [edge])
+
+
+# %% view-node
+@method("node", of=View)
+def _view_node(view, tensor):
+    """The node that a gradient of `tensor`, a view, goes to: made anew if its memory has changed.
+
+    A view made under no_grad, of a base that needs gradients, requires grad but has no history: in
+    PyTorch what arrives there is dropped, and so it is here.
+    """
+    version, base = tensor._counter[0], view.base
+    if view.seen != version and (tensor._node is not None or base.requires_grad):
+        check_origin(tensor, "its base or another view of its base has been")
+        view.seen = version
+        if base.requires_grad:
+            tensor._node = _as_strided_node(base, gradient_edge(base), positions(base, tensor))
+    elif tensor._node is None and base.requires_grad:
+        tensor._node = AccumulateGrad(wrap(np.empty(0)))  # a leaf that nobody holds
+    return tensor._node
+
+
+# %% copy-slices
+class CopySlices(Node):
+    """The history of a base of which one view was changed in place.
+
+    Inside the view, gradients go back through the operation that changed it, `inner`; everywhere
+    else they pass straight on. `where` says where in the base the view lies.
+    """
+
+    __slots__ = ("inner", "where", "parameters")
+    joint = True
+
+    def __init__(self, edge, inner, where):
+        super().__init__(inner.derivatives, [edge, *inner.edges[1:]], inner.saved)
+        self.inner, self.where, self.parameters = inner, where, inner.parameters
+
+    def pass_down(self, grad, owned, create_graph, search):
+        """The gradient of the base as it was before, and those of the operation's other inputs."""
+        flat = grad.reshape(-1)
+        inside, *others = _gradients(self.inner, flat[self.where], create_graph)
+        before = _replaced(flat, self.where, inside).reshape(grad.shape)
+        pairs = zip(self.edges, [before, *others])
+        return [(edge, g) for edge, g in pairs if edge is not None and g is not None]
+
+
+# %% copy-slices-parts
+def _gradients(node, grad, create_graph):
+    """What a node's derivatives make of `grad`, in order; None where nobody asked."""
+    grads = []
+    for derivative, fit in zip(node.derivatives, node.fits or [None] * len(node.edges)):
+        if derivative is not None:
+            g = (node.on_tensors(derivative) if create_graph else derivative)(grad)
+            grads.append(g if fit is None else fit_to(g, *fit))
+        else:
+            grads.append(None)
+    return grads
+
+
+def _replaced(flat, where, inside):
+    """`flat` with the elements at `where` replaced: by `inside`, or by zero if that is None."""
+    if isinstance(flat, Tensor):
+        zero = wrap(np.zeros((), flat._array.dtype))
+        return flat.index_put((wrap(where),), zero if inside is None else inside)
+    flat = flat.copy()
+    flat[where] = 0 if inside is None else inside
+    return flat
+
+
+# %% stand-in
+def stand_in(tensor):
+    """What an in-place operation computes with: a copy of `tensor` in the same place of the graph.
+
+    Derivatives that need the old values keep the copy, and find it unchanged.
+    """
+    copy = wrap(tensor._array.copy())
+    view = tensor._view
+    if view is None:
+        copy._node = tensor._node
+    elif view.base._node is not None:
+        copy._node = _as_strided_node(view.base, view.base._node, positions(view.base, tensor))
+    return copy
+
+
+# %% adopt
+def adopt(tensor, result):
+    """Give `tensor`, which now holds the values of `result`, the history of `result`.
+
+    For a view, it is the base that gets a new history, and the view a place below it.
+    """
+    node, view, counter = result._node, tensor._view, tensor._counter
+    node.saved = tuple((counter, counter[0], p) if p < 0 else (c, v, p) for c, v, p in node.saved)
+    if view is None:
+        tensor._node = node
+        counter[1:] = [short_name(node)]
+    else:
+        view.base._node = CopySlices(view.base._node, node, positions(view.base, tensor))
+        counter[1:] = ["CopySlices"]
+        view.seen = -1
+        view.node(tensor)
+
+
+# %% constant
+def constant(result, name, before):
+    """Give `result`, computed without a derivative, a history: the old values do not matter."""
+    kind = _CONSTANTS.get(name)
+    if kind is None:
+        kind = _CONSTANTS[name] = Kind(f"{name.capitalize()}Backward0", ("input",))
+        node_type(kind)
+    result._node = kind.node([overwritten], [gradient_edge(before)])
+
+
+_CONSTANTS = {}  # operations like eq: what they say does not change with their input
+
+
+def overwritten(grad):
+    """The gradient of what was overwritten: zeros."""
+    return wrap(np.zeros_like(grad._array)) if isinstance(grad, Tensor) else np.zeros_like(grad)

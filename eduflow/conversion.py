@@ -1,0 +1,212 @@
+# Built by lessons/02_autograd_annex.ipynb. Change it there, or here and run `make scatter`.
+# %% to-copy
+"""Copies of tensors: in another dtype, with their gradients, on disk."""
+
+import copy as _copy
+
+import numpy as np
+
+from . import dtypes
+from .devices import device as device_class
+from .devices import require_cpu
+from .memory_order import like_input
+from .operations import Kind, finish, gradient_edge
+from .storage import owner_of
+from .tensors import Tensor, contiguous_strides, element_strides, method, wrap
+
+_TO_COPY = Kind("ToCopyBackward0", ("input",))
+_CLONE = Kind("CloneBackward0", ("input",))
+
+
+def _cast(array, wanted):
+    """`array` in another of NumPy's dtypes; as real ones, complex numbers lose a part."""
+    if array.dtype.kind == "c" and wanted.kind not in "cb":
+        array = array.real
+    result = array.astype(wanted)
+    plain = element_strides(array) == contiguous_strides(array.shape)
+    return result if plain else like_input(result, array)
+
+
+# %% dtype-copy
+def _converted(tensor, wanted):
+    """A copy of `tensor` in the dtype `wanted`; its gradient comes back in the tensor's own."""
+    before = tensor._array.dtype
+
+    def back(grad):
+        if isinstance(grad, Tensor):
+            return grad.to(dtypes.dtype.by_numpy[before])
+        return _cast(grad, before)
+
+    returned = (_cast(tensor._array, wanted.numpy), back)
+    if not (wanted.is_floating_point or wanted.is_complex):
+        return wrap(returned[0])  # whole numbers move in jumps: no gradient
+    return finish(_TO_COPY, returned, (tensor,))
+
+
+# %% to
+@method("to")
+def _to(tensor, *args, dtype=None, device=None, non_blocking=False, copy=False, memory_format=None):
+    """This tensor in another dtype: `x.to(float64)`, `x.to("cpu", int64)`, `x.to(other_tensor)`.
+
+    Returns the tensor itself where nothing changes, unless `copy`. There is only the CPU: another
+    device raises. Mirrors torch.Tensor.to.
+    """
+    for argument in args[:2]:
+        if isinstance(argument, Tensor):
+            dtype = argument.dtype
+        elif isinstance(argument, dtypes.dtype):
+            dtype = argument
+        elif isinstance(argument, (str, device_class)):
+            device = argument
+        elif argument is not None and not isinstance(argument, bool):
+            raise TypeError(_NOT_UNDERSTOOD.format(type(argument).__name__))
+    require_cpu(device)
+    if dtype is None or dtype is tensor.dtype:
+        copy = copy or args[3:4] == (True,)
+        return _converted(tensor, tensor.dtype) if copy else tensor
+    return _converted(tensor, dtype)
+
+
+_NOT_UNDERSTOOD = (
+    "to() received an invalid combination of arguments - got ({}), but expected one of:\n"
+    " * (torch.device device = None, torch.dtype dtype = None, bool non_blocking = False, "
+    "bool copy = False, *, torch.memory_format memory_format = None)\n"
+    " * (torch.dtype dtype, bool non_blocking = False, bool copy = False, *, "
+    "torch.memory_format memory_format = None)\n"
+    " * (Tensor tensor, bool non_blocking = False, bool copy = False, *, "
+    "torch.memory_format memory_format = None)\n"
+)
+
+
+# %% dtype-methods
+def _converter(wanted):
+    def convert(tensor, memory_format=None):
+        return tensor.to(wanted)
+
+    convert.__doc__ = f"This tensor as {wanted.name}; itself, if it is that already."
+    return convert
+
+
+method("double")(_converter(dtypes.float64))
+method("float")(_converter(dtypes.float32))
+method("half")(_converter(dtypes.float16))
+method("long")(_converter(dtypes.int64))
+method("int")(_converter(dtypes.int32))
+method("short")(_converter(dtypes.int16))
+method("char")(_converter(dtypes.int8))
+method("byte")(_converter(dtypes.uint8))
+method("bool")(_converter(dtypes.bool))
+method("cfloat")(_converter(dtypes.complex64))
+method("cdouble")(_converter(dtypes.complex128))
+
+
+# %% type
+@method("type")
+def _type(tensor, dtype=None, non_blocking=False):
+    """The name of this tensor's type, or the tensor in the type asked for (a dtype or a name)."""
+    package = __name__.split(".")[0]
+    if dtype is None:
+        return f"{package}.{tensor.dtype.legacy_name}"
+    if isinstance(dtype, str):
+        name = dtype.split(".")[-1]
+        found = [d for d in dtypes.dtype.by_numpy.values() if d.legacy_name == name]
+        if not found:
+            raise ValueError(f"invalid type: '{dtype}'")
+        dtype = found[0]
+    return tensor.to(dtype)
+
+
+@method("type_as")
+def _type_as(tensor, other):
+    """This tensor in the dtype of `other`."""
+    return tensor.to(other.dtype)
+
+
+# %% devices
+@method("cpu")
+def _cpu(tensor, memory_format=None):
+    """This tensor itself: it is on the CPU already."""
+    return tensor
+
+
+@method("cuda")
+def _cuda(tensor, device=None, non_blocking=False, memory_format=None):
+    """Raises AssertionError: there is no CUDA here. Mirrors a PyTorch built for the CPU."""
+    require_cpu("cuda")
+
+
+# %% clone
+@method("clone")
+def clone(input, *, memory_format=None):
+    """A copy with memory of its own; gradients flow back to the original. Mirrors torch.clone."""
+    return finish(_CLONE, (_dense_copy(input._array), lambda grad: grad), (input,))
+
+
+def _dense_copy(array):
+    """A copy without gaps that keeps the order in which the dims lie in memory."""
+    result = array.copy()
+    return result if result.strides == array.strides else like_input(result, array)
+
+
+# %% deepcopy
+@method("__deepcopy__")
+def _deepcopy(tensor, memo):
+    if id(tensor) in memo:
+        return memo[id(tensor)]
+    if not tensor.is_leaf:
+        raise RuntimeError(
+            "Only Tensors created explicitly by the user (graph leaves) support the deepcopy "
+            "protocol at the moment.  If you were attempting to deepcopy a module, this may be "
+            "because of a torch.nn.utils.weight_norm usage, see "
+            "https://github.com/pytorch/pytorch/pull/103001"
+        )
+    twin = memo[id(tensor)] = wrap(_copied_window(tensor._array, memo))
+    twin.__class__ = tensor.__class__
+    twin.__dict__.update(_copy.deepcopy(_kept(tensor), memo))
+    return twin.requires_grad_(tensor.requires_grad)
+
+
+# %% copied-window
+def _copied_window(array, memo):
+    """The same window over a copy of the memory; tensors that share memory share its copy."""
+    owner = owner_of(array)
+    memory = memo.setdefault(
+        ("memory", id(owner.base if owner.base is not None else owner)), owner.copy()
+    )
+    offset = array.__array_interface__["data"][0] - owner.__array_interface__["data"][0]
+    return np.ndarray(array.shape, array.dtype, memory, offset, array.strides)
+
+
+def _kept(tensor):
+    """What a tensor carries besides its numbers: its gradient, and what users hung on it."""
+    return {
+        name: value
+        for name, value in tensor.__dict__.items()
+        if name not in ("_view", "retains_grad")
+    }
+
+
+# %% pickle
+@method("__reduce_ex__")
+def _reduce(tensor, protocol):
+    kept = {} if not tensor.is_leaf else {k: v for k, v in _kept(tensor).items() if k != "_grad"}
+    return _rebuild, (type(tensor), tensor._array, tensor.requires_grad, kept)
+
+
+def _rebuild(kind, array, requires_grad, kept):
+    """What unpickling calls: a leaf with this memory."""
+    tensor = wrap(array.view(np.dtype(array.dtype.str)))  # NumPy's own dtype, not an equal one
+    tensor.__class__ = kind
+    tensor.__dict__.update(kept)
+    return tensor.requires_grad_(requires_grad)
+
+
+# %% shallow-copy
+@method("__copy__")
+def _shallow_copy(tensor):
+    """Another tensor over the same memory, as copy.copy makes it."""
+    twin = wrap(tensor._array)
+    twin._counter = tensor._counter
+    twin.__class__ = tensor.__class__
+    twin.__dict__.update(tensor.__dict__)
+    return twin.requires_grad_() if gradient_edge(tensor) is not None else twin

@@ -1,0 +1,148 @@
+# Built by lessons/04_in_place.ipynb. Change it there, or here and run `make scatter`.
+# %% check-cast
+"""In-place operations: every `name_` that PyTorch has, made from the operation `name`."""
+
+import numpy as np
+
+from .autograd.rewrite import adopt, check_write, constant, stand_in
+from .dtypes import dtype
+from .operations import gradient_edge, mode
+from .storage import address, owner_of
+from .tensors import Tensor, method
+
+_RANKS = {"b": 0, "u": 1, "i": 1, "f": 2, "c": 3}
+
+
+def check_cast(source, target):
+    """RuntimeError if numbers of NumPy dtype `source` would lose their kind as `target`."""
+    if _RANKS[source.kind] > _RANKS[target.kind]:
+        names = [dtype.by_numpy[d].legacy_name.removesuffix("Tensor") for d in (source, target)]
+        raise RuntimeError(
+            f"result type {names[0]} can't be cast to the desired output type {names[1]}"
+        )
+
+
+def check_target(array, shape):
+    """RuntimeError if a result of this shape cannot be written into `array`."""
+    if array.shape != shape:
+        raise RuntimeError(
+            f"output with shape {list(array.shape)} doesn't match the broadcast shape {list(shape)}"
+        )
+    if array.size and any(step == 0 and size > 1 for step, size in zip(array.strides, array.shape)):
+        raise RuntimeError(
+            "unsupported operation: more than one element of the written-to tensor refers to a "
+            "single memory location. Please clone() the tensor before performing the operation."
+        )
+
+
+# %% check-overlap
+_OVERLAP = (
+    "unsupported operation: some elements of the input tensor and the written-to tensor refer to a "
+    "single memory location. Please clone() the tensor before performing the operation."
+)
+
+
+def check_overlap(target, source, same_is_fine=True):
+    """RuntimeError if `source` would be changed while it is read: it shares part of the memory.
+
+    The very same window is fine for elementwise operations. Only windows without gaps are looked
+    at, as in PyTorch.
+    """
+    if target is source and not same_is_fine:
+        raise RuntimeError(_OVERLAP)
+    if not (target.size and source.size):
+        return
+    if not (_gapless(target) and _gapless(source)) or address(owner_of(target)) != address(owner_of(source)):
+        return
+    same = address(target) == address(source) and target.nbytes == source.nbytes
+    if same and same_is_fine and target.strides == source.strides:
+        return
+    first, second = sorted((target, source), key=address)
+    if address(first) + first.nbytes > address(second):
+        raise RuntimeError(_OVERLAP)
+
+
+def _gapless(array):
+    """Whether the elements lie side by side in memory, each once, in whatever order."""
+    step = array.itemsize
+    for stride, size in sorted((st, si) for st, si in zip(array.strides, array.shape) if si != 1):
+        if stride != step:
+            return False
+        step *= size
+    return True
+
+
+# %% write
+def write(tensor, array, checked=True):
+    """Put the numbers of `array` where those of `tensor` are, and count the change."""
+    if checked:
+        check_cast(array.dtype, tensor._array.dtype)
+        check_target(tensor._array, array.shape)
+    np.copyto(tensor._array, array, casting="unsafe")
+    tensor._counter[0] += 1
+
+
+# %% modify
+def modify(tensor, operation, *rest, checked=True, recorded=True, **options):
+    """Write `operation(tensor, *rest)` into `tensor` itself, which is returned.
+
+    The version goes up by one, and the tensor's history is that of the result from now on. Unless
+    `checked`, dtype and target are the caller's business.
+    """
+    inputs = (tensor, *[x for x in (*rest, *options.values()) if isinstance(x, Tensor)])
+    recorded = recorded and mode.enabled
+    recorded = recorded and any([gradient_edge(x) is not None for x in inputs])
+    if recorded:
+        check_write(tensor)
+    for x in inputs[1:]:
+        check_overlap(tensor._array, x._array)
+    before = stand_in(tensor) if recorded else tensor
+    result = operation(before, *rest, **options)
+    write(tensor, result._array, checked)
+    if recorded:
+        if result._node is None:
+            constant(result, operation.__name__, before)
+        adopt(tensor, result)
+    return tensor
+
+
+# %% in-place-method
+def in_place(name, operation):
+    """Make `name_`, the in-place form of `operation`, a Tensor method."""
+
+    def function(tensor, *rest, **options):
+        return modify(tensor, operation, *rest, **options)
+
+    function.__name__ = function.__qualname__ = f"{name}_"
+    function.__doc__ = f"`{name}`, in place: the result is written into the tensor, and returned."
+    method(f"{name}_")(function)
+
+
+# %% in-place-arithmetic
+def _in_place_ufunc(name, ufunc, operation):
+    """The same for plain arithmetic, which NumPy can do in place while nothing is recorded."""
+
+    def function(tensor, other, *, alpha=None, **options):
+        array, numbers = tensor._array, getattr(other, "_array", other)
+        plain = not options and array.dtype.kind == "f" and type(other) in (Tensor, float, int)
+        if type(other) is Tensor:
+            plain = plain and numbers.dtype is array.dtype and numbers.shape == array.shape
+        if not plain or (mode.enabled and (tensor.requires_grad or gradient_edge(other) is not None)):
+            options |= {} if alpha is None else {"alpha": alpha}
+            return modify(tensor, operation, other, **options)
+        check_target(array, array.shape)
+        if type(other) is Tensor:
+            check_overlap(array, numbers)
+        ufunc(array, numbers if alpha is None else numbers * alpha, out=array)
+        tensor._counter[0] += 1
+        return tensor
+
+    function.__name__ = function.__qualname__ = f"{name}_"
+    function.__doc__ = f"`{name}`, in place: the result is written into the tensor, and returned."
+    method(f"{name}_", f"__i{name}__")(function)
+
+
+for _name, _ufunc in {"add": np.add, "sub": np.subtract, "mul": np.multiply}.items():
+    _in_place_ufunc(_name, _ufunc, getattr(Tensor, _name))
+_in_place_ufunc("div", np.divide, Tensor.div)
+method("__itruediv__")(Tensor.div_)

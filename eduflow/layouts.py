@@ -1,0 +1,31 @@
+# Built by lessons/01_tensors_and_storage_annex.ipynb. Change it there, or here and run `make scatter`.
+# %% layout-class
+"""How tensors may lie in memory: PyTorch's names for it, which creation functions accept."""
+
+from .tensor_facts import attribute
+
+
+class layout:
+    """The way a tensor is stored: `strided`, the only one here. Mirrors torch.layout."""
+
+    def __init__(self, name):
+        self.name = name
+
+    def __repr__(self):
+        return f"{__package__}.{self.name}"
+
+
+class memory_format(layout):
+    """The order of a tensor's elements in memory. Mirrors torch.memory_format."""
+
+
+strided = layout("strided")
+contiguous_format = memory_format("contiguous_format")
+preserve_format = memory_format("preserve_format")
+channels_last = memory_format("channels_last")
+
+
+@attribute("layout")
+def _layout(tensor):
+    """How the tensor is stored: always strided."""
+    return strided

@@ -1,0 +1,105 @@
+# Built by lessons/01_tensors_and_storage_annex.ipynb. Change it there, or here and run `make scatter`.
+# %% memory-order
+"""In which order the elements of a new result lie in memory: in that of its inputs."""
+
+import numpy as np
+
+from .tensors import contiguous_strides, element_strides
+
+
+def memory_order(shape, inputs):
+    """The dims of a result from the one with the shortest steps in memory to the longest.
+
+    `inputs` are the strides of each input along the dims of the result, 0 where it is broadcast.
+    The first input that prefers one order of two dims over the other decides; without any
+    preference they stay in reading order. This is the rule of PyTorch's TensorIterator.
+    """
+    order = list(reversed(range(len(shape))))
+    for end in range(1, len(order)):
+        at = end
+        for before in reversed(range(end)):
+            verdict = _compare(order[before], order[at], shape, inputs)
+            if verdict > 0:
+                order[before], order[at] = order[at], order[before]
+                at = before
+            elif verdict < 0:
+                break
+    return order
+
+
+def _compare(a, b, shape, inputs):
+    """1 if dim `b` should have shorter steps than dim `a`, -1 if not, 0 if nobody minds."""
+    for strides in inputs:
+        if strides[a] and strides[b]:
+            if strides[a] != strides[b]:
+                return 1 if strides[a] > strides[b] else -1
+            if shape[a] > shape[b]:
+                return 1
+    return 0
+
+
+# %% dense-strides
+def dense_strides(shape, order):
+    """Strides without gaps for dims in this order, from the shortest steps to the longest."""
+    if order == list(reversed(range(len(shape)))):
+        return contiguous_strides(shape)
+    strides, step = [0] * len(shape), 1
+    for dim in order:
+        strides[dim] = step
+        step *= shape[dim]
+    return tuple(strides)
+
+
+def with_layout(array, strides):
+    """`array` where its strides are these, else its elements in new memory that has them."""
+    if element_strides(array) == strides:
+        return array
+    fresh = np.empty(array.size, array.dtype)
+    size = array.itemsize
+    fresh = np.ndarray(array.shape, array.dtype, fresh, 0, tuple([s * size for s in strides]))
+    fresh[...] = array
+    return fresh
+
+
+# %% broadcast-strides
+def broadcast_strides(array, shape):
+    """The strides of `array` along the dims of a larger shape: 0 where it is broadcast."""
+    new = len(shape) - array.ndim
+    strides = [
+        0 if size == 1 != whole else stride
+        for size, whole, stride in zip(array.shape, shape[new:], element_strides(array))
+    ]
+    return (0,) * new + tuple(strides)
+
+
+# %% like-input
+def like_input(result, array):
+    """`result` with its dims in memory in the order in which those of `array` are, without gaps."""
+    strides = element_strides(array)
+    if array.size and not is_dense(array):
+        strides = dense_strides(array.shape, memory_order(array.shape, [strides]))
+    return with_layout(result, strides)
+
+
+# %% laid-out
+def laid_out(result, *inputs):
+    """The `result` of an elementwise operation in memory as PyTorch has it, copied if need be.
+
+    NumPy decides in nearly the same way. It only comes to this where an input is not contiguous.
+    """
+    shape, own = result.shape, element_strides(inputs[0])
+    if all(array.shape == shape for array in inputs):
+        if all(array.flags.c_contiguous for array in inputs):
+            return with_layout(result, contiguous_strides(shape))
+        if all(element_strides(array) == own for array in inputs) and is_dense(inputs[0]):
+            return with_layout(result, own)
+    if all(element_strides(array) == contiguous_strides(array.shape) for array in inputs):
+        return with_layout(result, contiguous_strides(shape))
+    strides = [broadcast_strides(array, shape) for array in inputs]
+    return with_layout(result, dense_strides(shape, memory_order(shape, strides)))
+
+
+def is_dense(array):
+    """Whether the elements lie in memory without gaps and overlaps, in whatever order."""
+    order = sorted(range(array.ndim), key=lambda dim: -array.strides[dim])
+    return array.transpose(order).flags.c_contiguous and array.size > 0

@@ -1,0 +1,5 @@
+"""Pictures for the lessons. The library never imports them."""
+
+from .graph import draw_graph
+
+__all__ = ["draw_graph"]

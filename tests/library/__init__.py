@@ -1,0 +1,1 @@
+"""Tests of the library: against PyTorch, and against its own definitions."""
