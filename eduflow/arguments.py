@@ -1,4 +1,4 @@
-# Built by lessons/00_start_here_annex.ipynb. Change it there, or here and run `make scatter`.
+# Built by lessons/00_start_here_annex.ipynb. Edit it there, or here and `make scatter`.
 # %% size-argument
 """What functions are handed: sizes, ints, numbers, dtypes, checked in PyTorch's words."""
 
@@ -161,3 +161,17 @@ def must_be_differentiable(dtype):
     """RuntimeError unless numbers of this NumPy dtype can have a gradient."""
     if dtype.kind not in "fc":
         raise RuntimeError("Only Tensors of floating point and complex dtype can require gradients")
+
+
+# %% public names
+__all__ = [
+    "dtype_argument",
+    "fitted",
+    "int_argument",
+    "list_argument",
+    "must_be_differentiable",
+    "must_be_real",
+    "number_argument",
+    "overflows",
+    "size_argument",
+]

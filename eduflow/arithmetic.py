@@ -1,4 +1,4 @@
-# Built by lessons/02_autograd_annex.ipynb. Change it there, or here and run `make scatter`.
+# Built by lessons/02_autograd_annex.ipynb. Edit it there, or here and `make scatter`.
 # %% differences
 """Negation, and the ways to divide and to round a quotient."""
 
@@ -140,3 +140,7 @@ def _rfloordiv(tensor, number):
 @method("__rmod__")
 def _rmod(tensor, number):
     return remainder(number, tensor) if isinstance(number, NUMBERS) else NotImplemented
+
+
+# %% public names
+__all__ = ["div", "floor_divide", "neg", "positive", "reciprocal", "remainder", "rsub"]

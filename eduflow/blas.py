@@ -1,4 +1,4 @@
-# Built by lessons/01_tensors_and_storage_annex.ipynb. Change it there, or here and run `make scatter`.
+# Built by lessons/01_tensors_and_storage_annex.ipynb. Edit it there, or here and `make scatter`.
 # %% times
 """Matrix products of arrays, and which matrices go together."""
 
@@ -71,3 +71,7 @@ def two_matrices(input, mat2):
         if array.ndim != 2:
             raise RuntimeError(f"{name} must be a matrix")
     return arrays
+
+
+# %% public names
+__all__ = ["check_mm", "times", "two_arrays", "two_matrices"]

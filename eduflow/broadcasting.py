@@ -1,4 +1,4 @@
-# Built by lessons/02_autograd_annex.ipynb. Change it there, or here and run `make scatter`.
+# Built by lessons/02_autograd_annex.ipynb. Edit it there, or here and `make scatter`.
 # %% expand
 """Broadcasting by hand: one number seen many times, without a copy."""
 
@@ -132,3 +132,7 @@ _DO_NOT_MATCH = (
     "Attempting to broadcast a dimension of length {} at {}! Mismatching argument at index {} had "
     "{}; but expected shape should be broadcastable to {}"
 )
+
+
+# %% public names
+__all__ = ["broadcast_shapes", "broadcast_tensors", "broadcast_to", "expand_as", "expanded_sizes"]

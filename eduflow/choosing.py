@@ -1,4 +1,4 @@
-# Built by lessons/02_autograd_annex.ipynb. Change it there, or here and run `make scatter`.
+# Built by lessons/02_autograd_annex.ipynb. Edit it there, or here and `make scatter`.
 # %% choose
 """One or the other, element by element: where, maximum, clamp."""
 
@@ -166,3 +166,7 @@ def clamp(input, min=None, max=None, *, out=None):
 
 
 clip = clamp
+
+
+# %% public names
+__all__ = ["choose", "clamp", "clip", "maximum", "minimum", "where"]

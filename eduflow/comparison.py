@@ -1,4 +1,4 @@
-# Built by lessons/02_autograd_annex.ipynb. Change it there, or here and run `make scatter`.
+# Built by lessons/02_autograd_annex.ipynb. Edit it there, or here and `make scatter`.
 # %% eq-ne
 """Comparisons: bool tensors, through which no gradient passes."""
 
@@ -171,3 +171,33 @@ def equal(input, other):
 greater, greater_equal, less, less_equal, not_equal = gt, ge, lt, le, ne
 for _name in ("greater", "greater_equal", "less", "less_equal", "not_equal"):
     method(_name)(globals()[_name])
+
+
+# %% public names
+__all__ = [
+    "allclose",
+    "bitwise_and",
+    "bitwise_not",
+    "bitwise_or",
+    "bitwise_xor",
+    "eq",
+    "equal",
+    "ge",
+    "greater",
+    "greater_equal",
+    "gt",
+    "isclose",
+    "isfinite",
+    "isinf",
+    "isnan",
+    "le",
+    "less",
+    "less_equal",
+    "logical_and",
+    "logical_not",
+    "logical_or",
+    "logical_xor",
+    "lt",
+    "ne",
+    "not_equal",
+]

@@ -1,4 +1,4 @@
-# Built by lessons/02_autograd_annex.ipynb. Change it there, or here and run `make scatter`.
+# Built by lessons/02_autograd_annex.ipynb. Edit it there, or here and `make scatter`.
 # %% complex-parts
 """Complex numbers: their parts, made of two real tensors or taken apart again.
 
@@ -185,3 +185,20 @@ def view_as_complex(input):
 
 def _back_to_pairs(grad):
     return _pairs(grad) if isinstance(grad, np.ndarray) else view_as_real(grad)
+
+
+# %% public names
+__all__ = [
+    "angle",
+    "complex",
+    "conj",
+    "conj_physical",
+    "imag",
+    "is_conj",
+    "isreal",
+    "polar",
+    "real",
+    "resolve_conj",
+    "view_as_complex",
+    "view_as_real",
+]

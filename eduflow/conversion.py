@@ -1,4 +1,4 @@
-# Built by lessons/02_autograd_annex.ipynb. Change it there, or here and run `make scatter`.
+# Built by lessons/02_autograd_annex.ipynb. Edit it there, or here and `make scatter`.
 # %% to-copy
 """Copies of tensors: in another dtype, with their gradients, on disk."""
 
@@ -210,3 +210,7 @@ def _shallow_copy(tensor):
     twin.__class__ = tensor.__class__
     twin.__dict__.update(tensor.__dict__)
     return twin.requires_grad_() if gradient_edge(tensor) is not None else twin
+
+
+# %% public names
+__all__ = ["clone"]

@@ -1,4 +1,4 @@
-# Built by lessons/02_autograd_annex.ipynb. Change it there, or here and run `make scatter`.
+# Built by lessons/02_autograd_annex.ipynb. Edit it there, or here and `make scatter`.
 # %% bincount
 """Counting how often values come, and differences between neighbours."""
 
@@ -148,3 +148,7 @@ def diff(input, n=1, dim=-1, prepend=None, append=None):
     for _ in range(min(n, input._array.shape[axis])):
         input = finish(_DIFF, _differences.__wrapped__(input._array, axis=axis), (input,))
     return input
+
+
+# %% public names
+__all__ = ["bincount", "diff", "histc"]

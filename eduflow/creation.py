@@ -1,4 +1,4 @@
-# Built by lessons/01_tensors_and_storage.ipynb. Change it there, or here and run `make scatter`.
+# Built by lessons/01_tensors_and_storage.ipynb. Edit it there, or here and `make scatter`.
 # %% from-data
 """New tensors: from numbers, from memory that is there already, from a size."""
 
@@ -77,3 +77,7 @@ def arange(*bounds, start=None, end=None, step=None, dtype=None, **options):
     whole = all(isinstance(number, int) for number in (start, end, step))
     target = dtype_argument("arange", dtype, int64 if whole else get_default_dtype())
     return created(spaced(start, end, step, target), **options)
+
+
+# %% public names
+__all__ = ["arange", "array_of", "from_numpy", "full", "ones", "tensor", "zeros"]

@@ -1,4 +1,4 @@
-# Built by lessons/01_tensors_and_storage_annex.ipynb. Change it there, or here and run `make scatter`.
+# Built by lessons/01_tensors_and_storage_annex.ipynb. Edit it there, or here and `make scatter`.
 # %% eye
 """More tensors of a given size: eye, empty, scalar_tensor."""
 
@@ -32,3 +32,7 @@ def scalar_tensor(s, *, dtype=None, **options):
     number = number_argument("scalar_tensor", "s", 1, s)
     target = dtype_argument("scalar_tensor", dtype, get_default_dtype())
     return created(fitted(number, target), **options)
+
+
+# %% public names
+__all__ = ["empty", "eye", "scalar_tensor"]

@@ -1,4 +1,4 @@
-# Built by lessons/00_start_here_annex.ipynb. Change it there, or here and run `make scatter`.
+# Built by lessons/00_start_here_annex.ipynb. Edit it there, or here and `make scatter`.
 # %% cuda
 """CUDA, as a PyTorch without it answers: there is none."""
 
@@ -58,3 +58,22 @@ def current_device():
 def get_device_name(device=None):
     """Raises AssertionError: there is no CUDA device."""
     raise AssertionError("Torch not compiled with CUDA enabled")
+
+
+# %% public names
+__all__ = [
+    "current_device",
+    "device_count",
+    "empty_cache",
+    "get_device_name",
+    "is_available",
+    "is_bf16_supported",
+    "is_initialized",
+    "manual_seed",
+    "manual_seed_all",
+    "max_memory_allocated",
+    "max_memory_reserved",
+    "memory_allocated",
+    "memory_reserved",
+    "synchronize",
+]

@@ -1,4 +1,4 @@
-# Built by lessons/01_tensors_and_storage_annex.ipynb. Change it there, or here and run `make scatter`.
+# Built by lessons/01_tensors_and_storage_annex.ipynb. Edit it there, or here and `make scatter`.
 # %% set-default-dtype
 """Another default dtype."""
 
@@ -16,3 +16,7 @@ def set_default_dtype(d):
     if not d.is_floating_point:
         raise TypeError(wrong)
     dtype._default = d
+
+
+# %% public names
+__all__ = ["set_default_dtype"]

@@ -1,4 +1,4 @@
-# Built by lessons/00_start_here_annex.ipynb. Change it there, or here and run `make scatter`.
+# Built by lessons/00_start_here_annex.ipynb. Edit it there, or here and `make scatter`.
 # %% device-class
 """Where a tensor lives. eduflow computes with NumPy, so that is always the CPU."""
 
@@ -61,3 +61,7 @@ def require_cpu(where):
             "use device='cpu'"
         )
     return CPU
+
+
+# %% public names
+__all__ = ["CPU", "device", "require_cpu"]

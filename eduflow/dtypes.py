@@ -1,4 +1,4 @@
-# Built by lessons/01_tensors_and_storage.ipynb. Change it there, or here and run `make scatter`.
+# Built by lessons/01_tensors_and_storage.ipynb. Edit it there, or here and `make scatter`.
 # %% dtype-class
 """What kind of number a tensor holds: PyTorch's dtypes, and what comes out when they meet."""
 
@@ -101,3 +101,32 @@ def _raised(strong, weak):
     if weak.is_complex and strong.is_floating_point:
         return promote_types(strong, complex64)
     return weak
+
+
+# %% public names
+__all__ = [
+    "bool",
+    "cdouble",
+    "cfloat",
+    "complex128",
+    "complex64",
+    "double",
+    "dtype",
+    "float",
+    "float16",
+    "float32",
+    "float64",
+    "get_default_dtype",
+    "half",
+    "int",
+    "int16",
+    "int32",
+    "int64",
+    "int8",
+    "long",
+    "promote_types",
+    "result_dtype",
+    "scalar_dtype",
+    "short",
+    "uint8",
+]

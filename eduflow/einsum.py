@@ -1,4 +1,4 @@
-# Built by lessons/02_autograd_annex.ipynb. Change it there, or here and run `make scatter`.
+# Built by lessons/02_autograd_annex.ipynb. Edit it there, or here and `make scatter`.
 # %% single
 """Sums of products by naming the dims: einsum, and the products that are made of it."""
 
@@ -270,3 +270,7 @@ def _from_left(operands, names, out):
         kept = out if number == len(operands) - 1 else kept
         result, own = _two(result, own, operands[number], names[number], kept), kept
     return _one(result, own, out) if len(operands) == 1 else result
+
+
+# %% public names
+__all__ = ["einsum", "pair", "single"]

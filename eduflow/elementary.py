@@ -1,4 +1,4 @@
-# Built by lessons/02_autograd_annex.ipynb. Change it there, or here and run `make scatter`.
+# Built by lessons/02_autograd_annex.ipynb. Edit it there, or here and `make scatter`.
 # %% sqrt
 """Roots, sines, squashing functions and signs."""
 
@@ -8,7 +8,7 @@ from .arithmetic import _zeros
 from .choosing import _choose
 from .operations import pointwise
 from .refusals import refuse_kinds
-from .tensors import Tensor, method
+from .tensors import Tensor
 
 
 @pointwise(floats=True)
@@ -79,3 +79,7 @@ def _sign(array):
     if array.dtype.kind == "b":
         return array.copy()
     return np.subtract(array > 0, array < 0, dtype=array.dtype)
+
+
+# %% public names
+__all__ = ["abs", "cos", "sgn", "sigmoid", "sin", "sqrt", "tanh"]

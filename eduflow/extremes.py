@@ -1,4 +1,4 @@
-# Built by lessons/02_autograd_annex.ipynb. Change it there, or here and run `make scatter`.
+# Built by lessons/02_autograd_annex.ipynb. Edit it there, or here and `make scatter`.
 # %% pick
 """The largest and the smallest: which numbers they are, and where they stand."""
 
@@ -223,3 +223,21 @@ def argmax(input, dim=None, keepdim=False):
 def argmin(input, dim=None, keepdim=False):
     """The index of the smallest element; see argmax. Mirrors torch.argmin."""
     return _arg("argmin", np.argmin, input, dim, keepdim)
+
+
+# %% public names
+__all__ = [
+    "along",
+    "amax",
+    "amin",
+    "argmax",
+    "argmin",
+    "chosen",
+    "equal_to",
+    "evenly",
+    "max",
+    "min",
+    "place",
+    "return_type",
+    "shares",
+]

@@ -1,4 +1,4 @@
-# Built by lessons/00_start_here_annex.ipynb. Change it there, or here and run `make scatter`.
+# Built by lessons/00_start_here_annex.ipynb. Edit it there, or here and `make scatter`.
 # %% print-options
 """How a tensor is written: its numbers in columns, then what cannot be seen from them."""
 
@@ -183,3 +183,7 @@ def formatted(tensor, default):
             text += ", " + suffix
             used += room + 2
     return text + ")"
+
+
+# %% public names
+__all__ = ["formatted", "set_printoptions"]

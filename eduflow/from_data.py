@@ -1,4 +1,4 @@
-# Built by lessons/01_tensors_and_storage_annex.ipynb. Change it there, or here and run `make scatter`.
+# Built by lessons/01_tensors_and_storage_annex.ipynb. Edit it there, or here and `make scatter`.
 # %% as-tensor
 """Tensors made from what is there already, without a copy where that can be."""
 
@@ -54,3 +54,7 @@ def _new_tensor(tensor, data, *, dtype=None, device=None, requires_grad=False, p
     """A new tensor with a copy of `data`, by default in the dtype of this one."""
     target = dtype_argument("new_tensor", dtype, tensor.dtype)
     return created(array_of(data, target), device, requires_grad)
+
+
+# %% public names
+__all__ = ["as_tensor", "asarray"]

@@ -1,4 +1,4 @@
-# Built by lessons/00_start_here_annex.ipynb. Change it there, or here and run `make scatter`.
+# Built by lessons/00_start_here_annex.ipynb. Edit it there, or here and `make scatter`.
 # %% generator
 """Where random numbers come from: the Mersenne Twister, seeded and read as PyTorch does."""
 
@@ -137,3 +137,7 @@ def generator_argument(name, generator):
             f"not {type(generator).__name__}"
         )
     return generator
+
+
+# %% public names
+__all__ = ["Generator", "default_generator", "generator_argument"]

@@ -1,16 +1,16 @@
-# Built by lessons/02_autograd.ipynb. Change it there, or here and run `make scatter`.
+# Built by lessons/02_autograd.ipynb. Edit it there, or here and `make scatter`.
 # %% switches
 """Whether operations are recorded for backward: a switch for each thread. And detach."""
 
 import functools
 
-from .operations import mode
+from .operations import recording
 from .tensors import alias, method
 
 
 def is_grad_enabled():
     """Whether operations are being recorded for backward."""
-    return mode.enabled
+    return recording.enabled
 
 
 class _Switch:
@@ -23,10 +23,10 @@ class _Switch:
         return switch if function is None else switch(function)
 
     def __enter__(self):
-        self.before, mode.enabled = mode.enabled, self.wanted
+        self.before, recording.enabled = recording.enabled, self.wanted
 
     def __exit__(self, *error):
-        mode.enabled = self.before
+        recording.enabled = self.before
 
     def __call__(self, function):
         @functools.wraps(function)
@@ -51,3 +51,7 @@ class enable_grad(_Switch):
 def _detach(tensor):
     """The same memory and version counter, without a history: gradients stop here."""
     return alias(tensor, tensor._array)
+
+
+# %% public names
+__all__ = ["enable_grad", "is_grad_enabled", "no_grad"]

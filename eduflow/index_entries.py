@@ -1,4 +1,4 @@
-# Built by lessons/01_tensors_and_storage_annex.ipynb. Change it there, or here and run `make scatter`.
+# Built by lessons/01_tensors_and_storage_annex.ipynb. Edit it there, or here and `make scatter`.
 # %% entries
 """What stands in the brackets of `x[...]`, read into its plainest form, in PyTorch's words."""
 
@@ -153,3 +153,17 @@ def check_arrays(arrays, sizes):
                 raise IndexError(
                     f"index {index} is out of bounds for dimension {dim} with size {size}"
                 )
+
+
+# %% public names
+__all__ = [
+    "check_arrays",
+    "dims_taken",
+    "index_arrays",
+    "indexed_dims",
+    "items_of",
+    "key_of",
+    "no_such_place",
+    "only_tensor",
+    "read_entry",
+]

@@ -1,4 +1,4 @@
-# Built by lessons/03_views_and_flatten.ipynb. Change it there, or here and run `make scatter`.
+# Built by lessons/03_views_and_flatten.ipynb. Edit it there, or here and `make scatter`.
 # %% windows
 """Indexing: `x[...]` in all its forms. Numbers and slices look, lists and masks copy."""
 
@@ -173,3 +173,7 @@ def read_key(view, key, index_tensor=None):
         return write_back(grad, key=(*before, index), shape=shape)
 
     return finish(_INDEX, (result, derivative), (view, index_tensor))
+
+
+# %% public names
+__all__ = ["index_parts", "pick", "read", "read_key", "slice_dim", "write_back"]

@@ -1,4 +1,4 @@
-# Built by lessons/04_in_place.ipynb. Change it there, or here and run `make scatter`.
+# Built by lessons/04_in_place.ipynb. Edit it there, or here and `make scatter`.
 # %% check-cast
 """In-place operations: every `name_` that PyTorch has, made from the operation `name`."""
 
@@ -6,7 +6,7 @@ import numpy as np
 
 from .autograd.rewrite import adopt, check_write, constant, stand_in
 from .dtypes import dtype
-from .operations import gradient_edge, mode
+from .operations import gradient_edge, recording
 from .storage import address, owner_of
 from .tensors import Tensor, method
 
@@ -52,7 +52,9 @@ def check_overlap(target, source, same_is_fine=True):
         raise RuntimeError(_OVERLAP)
     if not (target.size and source.size):
         return
-    if not (_gapless(target) and _gapless(source)) or address(owner_of(target)) != address(owner_of(source)):
+    if address(owner_of(target)) != address(owner_of(source)):
+        return
+    if not (_gapless(target) and _gapless(source)):
         return
     same = address(target) == address(source) and target.nbytes == source.nbytes
     if same and same_is_fine and target.strides == source.strides:
@@ -82,7 +84,6 @@ def write(tensor, array, checked=True):
     tensor._counter[0] += 1
 
 
-# %% modify
 def modify(tensor, operation, *rest, checked=True, recorded=True, **options):
     """Write `operation(tensor, *rest)` into `tensor` itself, which is returned.
 
@@ -90,8 +91,8 @@ def modify(tensor, operation, *rest, checked=True, recorded=True, **options):
     `checked`, dtype and target are the caller's business.
     """
     inputs = (tensor, *[x for x in (*rest, *options.values()) if isinstance(x, Tensor)])
-    recorded = recorded and mode.enabled
-    recorded = recorded and any([gradient_edge(x) is not None for x in inputs])
+    edges = [gradient_edge(x) for x in inputs] if recorded and recording.enabled else []
+    recorded = any(edge is not None for edge in edges)
     if recorded:
         check_write(tensor)
     for x in inputs[1:]:
@@ -127,7 +128,8 @@ def _in_place_ufunc(name, ufunc, operation):
         plain = not options and array.dtype.kind == "f" and type(other) in (Tensor, float, int)
         if type(other) is Tensor:
             plain = plain and numbers.dtype is array.dtype and numbers.shape == array.shape
-        if not plain or (mode.enabled and (tensor.requires_grad or gradient_edge(other) is not None)):
+        asked = tensor.requires_grad or gradient_edge(other) is not None
+        if not plain or (recording.enabled and asked):
             options |= {} if alpha is None else {"alpha": alpha}
             return modify(tensor, operation, other, **options)
         check_target(array, array.shape)
@@ -142,7 +144,12 @@ def _in_place_ufunc(name, ufunc, operation):
     method(f"{name}_", f"__i{name}__")(function)
 
 
-for _name, _ufunc in {"add": np.add, "sub": np.subtract, "mul": np.multiply}.items():
+_UFUNCS = {"add": np.add, "sub": np.subtract, "mul": np.multiply, "div": np.divide}
+for _name, _ufunc in _UFUNCS.items():
     _in_place_ufunc(_name, _ufunc, getattr(Tensor, _name))
-_in_place_ufunc("div", np.divide, Tensor.div)
+
 method("__itruediv__")(Tensor.div_)
+
+
+# %% public names
+__all__ = ["check_cast", "check_overlap", "check_target", "in_place", "modify", "write"]

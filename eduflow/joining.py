@@ -1,4 +1,4 @@
-# Built by lessons/03_views_and_flatten_annex.ipynb. Change it there, or here and run `make scatter`.
+# Built by lessons/03_views_and_flatten_annex.ipynb. Edit it there, or here and `make scatter`.
 # %% joining
 """Joining tensors: one after the other, or on top of one another. Always a copy."""
 
@@ -16,7 +16,7 @@ from .two_way import like
 
 
 # %% tensor-list
-def tensor_list(name, tensors):
+def _tensor_list(name, tensors):
     """The tensors to join, as a list; TypeError where one is none."""
     if not isinstance(tensors, (tuple, list)):
         raise TypeError(
@@ -88,7 +88,7 @@ def cat(tensors, dim=0, *, axis=None, out=None):
 
     All other sizes must be equal (RuntimeError). Mirrors torch.cat.
     """
-    tensors = tensor_list("cat", tensors)
+    tensors = _tensor_list("cat", tensors)
     if not tensors:
         raise ValueError("torch.cat(): expected a non-empty list of Tensors")
     arrays = [x._array for x in tensors]
@@ -120,7 +120,7 @@ def _stack(tensors, *, dim, dtype):
 # %% stack
 def stack(tensors, dim=0, *, axis=None, out=None):
     """Tensors of equal size along a new dim: always a copy. Mirrors torch.stack."""
-    tensors = tensor_list("stack", tensors)
+    tensors = _tensor_list("stack", tensors)
     if not tensors:
         raise RuntimeError("stack expects a non-empty TensorList")
     dim = check_dim(dim if axis is None else axis, tensors[0].ndim + 1)
@@ -181,3 +181,7 @@ def tile(input, dims):
 def _tile_method(tensor, *sizes, dims=None):
     """The tensor repeated; see eduflow.tile."""
     return tile(tensor, sizes_of("tile", sizes if dims is None else (dims,), "dims"))
+
+
+# %% public names
+__all__ = ["cat", "concat", "concatenate", "stack", "tile"]

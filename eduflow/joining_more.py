@@ -1,4 +1,4 @@
-# Built by lessons/03_views_and_flatten_annex.ipynb. Change it there, or here and run `make scatter`.
+# Built by lessons/03_views_and_flatten_annex.ipynb. Edit it there, or here and `make scatter`.
 # %% more-joining
 """More ways to join and to repeat: side by side, one below the other, grids, all combinations."""
 
@@ -9,7 +9,7 @@ import numpy as np
 from .autograd.joint import joint_op
 from .autograd.node import fit_to
 from .dtypes import result_dtype
-from .joining import cat, stack, tensor_list
+from .joining import _tensor_list, cat, stack
 from .operations import must_be_tensor
 from .tensors import Tensor, check_dim, method, wrap
 from .views import _copied
@@ -18,7 +18,7 @@ from .views_more import atleast_1d, atleast_2d, atleast_3d
 
 # %% side-by-side
 def _at_least(name, tensors, change):
-    tensors = tensor_list(name, tensors)
+    tensors = _tensor_list(name, tensors)
     if not tensors:
         raise RuntimeError(f"{name} expects a non-empty TensorList")
     return [change(x) for x in tensors]
@@ -176,3 +176,18 @@ def block_diag(*tensors):
                 f"{x.ndim} dimensions"
             )
     return _block_diag(tensors, dtype=result_dtype(tensors).numpy)
+
+
+# %% public names
+__all__ = [
+    "block_diag",
+    "cartesian_prod",
+    "column_stack",
+    "combinations",
+    "dstack",
+    "hstack",
+    "meshgrid",
+    "repeat_interleave",
+    "row_stack",
+    "vstack",
+]

@@ -1,4 +1,4 @@
-# Built by lessons/01_tensors_and_storage_annex.ipynb. Change it there, or here and run `make scatter`.
+# Built by lessons/01_tensors_and_storage_annex.ipynb. Edit it there, or here and `make scatter`.
 # %% layout-class
 """How tensors may lie in memory: PyTorch's names for it, which creation functions accept."""
 
@@ -29,3 +29,14 @@ channels_last = memory_format("channels_last")
 def _layout(tensor):
     """How the tensor is stored: always strided."""
     return strided
+
+
+# %% public names
+__all__ = [
+    "channels_last",
+    "contiguous_format",
+    "layout",
+    "memory_format",
+    "preserve_format",
+    "strided",
+]

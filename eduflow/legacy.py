@@ -1,4 +1,4 @@
-# Built by lessons/01_tensors_and_storage_annex.ipynb. Change it there, or here and run `make scatter`.
+# Built by lessons/01_tensors_and_storage_annex.ipynb. Edit it there, or here and `make scatter`.
 # %% tensor-type
 """The old names: FloatTensor, LongTensor and their siblings, one for each dtype."""
 
@@ -47,3 +47,18 @@ BoolTensor = _tensor_type(dtypes.bool)
 def _new(tensor, *data):
     """A tensor of this one's dtype: `new(2, 3)` has that shape, `new([1, 2])` that data."""
     return _legacy(tensor.dtype, data)
+
+
+# %% public names
+__all__ = [
+    "BoolTensor",
+    "ByteTensor",
+    "CharTensor",
+    "DoubleTensor",
+    "FloatTensor",
+    "HalfTensor",
+    "IntTensor",
+    "LongTensor",
+    "ShortTensor",
+    "tensortype",
+]

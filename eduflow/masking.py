@@ -1,4 +1,4 @@
-# Built by lessons/03_views_and_flatten_annex.ipynb. Change it there, or here and run `make scatter`.
+# Built by lessons/03_views_and_flatten_annex.ipynb. Edit it there, or here and `make scatter`.
 # %% masks
 """Masks: filling, picking and replacing the elements where a tensor of bools says True."""
 
@@ -119,3 +119,7 @@ def _masked_scatter(input, mask_tensor, source):
     returned = (result, lambda grad: _where(grad, mask=~raw(mask)), None, to_source)
     fits = [(array.shape, array.dtype), None, None]
     return finish(_MASKED_SCATTER, returned, (input, mask_tensor, source), fits)
+
+
+# %% public names
+__all__ = ["masked_fill", "masked_scatter", "masked_select"]

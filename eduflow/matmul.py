@@ -1,4 +1,4 @@
-# Built by lessons/02_autograd_annex.ipynb. Change it there, or here and run `make scatter`.
+# Built by lessons/02_autograd_annex.ipynb. Edit it there, or here and `make scatter`.
 # %% mv-body
 """Products of vectors, matrices and batches of them, which come down to matrix products."""
 
@@ -232,3 +232,7 @@ def _matmul(tensor, other):
 @method("__rmatmul__")
 def _rmatmul(tensor, other):
     return matmul(other, tensor) if isinstance(other, Tensor) else NotImplemented
+
+
+# %% public names
+__all__ = ["bmm", "check_bmm", "check_dot", "check_mv", "dot", "matmul", "mv"]

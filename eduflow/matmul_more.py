@@ -1,4 +1,4 @@
-# Built by lessons/02_autograd_annex.ipynb. Change it there, or here and run `make scatter`.
+# Built by lessons/02_autograd_annex.ipynb. Edit it there, or here and `make scatter`.
 # %% outer
 """More products: outer and inner ones, and products that are added to something."""
 
@@ -231,3 +231,18 @@ def chain_matmul(*matrices):
     for matrix in matrices[1:]:
         product = product.mm(matrix)
     return product
+
+
+# %% public names
+__all__ = [
+    "addbmm",
+    "addmm",
+    "addmv",
+    "addr",
+    "baddbmm",
+    "chain_matmul",
+    "ger",
+    "inner",
+    "outer",
+    "vdot",
+]

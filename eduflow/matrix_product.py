@@ -1,4 +1,4 @@
-# Built by lessons/02_autograd.ipynb. Change it there, or here and run `make scatter`.
+# Built by lessons/02_autograd.ipynb. Edit it there, or here and `make scatter`.
 # %% mm
 """The product of two matrices."""
 
@@ -28,3 +28,7 @@ def mm(input, mat2, *, out=None):
 
 
 _MM = Kind("MmBackward0", ["input", "other"])
+
+
+# %% public names
+__all__ = ["mm"]

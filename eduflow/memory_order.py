@@ -1,4 +1,4 @@
-# Built by lessons/01_tensors_and_storage_annex.ipynb. Change it there, or here and run `make scatter`.
+# Built by lessons/01_tensors_and_storage_annex.ipynb. Edit it there, or here and `make scatter`.
 # %% memory-order
 """In which order the elements of a new result lie in memory: in that of its inputs."""
 
@@ -103,3 +103,15 @@ def is_dense(array):
     """Whether the elements lie in memory without gaps and overlaps, in whatever order."""
     order = sorted(range(array.ndim), key=lambda dim: -array.strides[dim])
     return array.transpose(order).flags.c_contiguous and array.size > 0
+
+
+# %% public names
+__all__ = [
+    "broadcast_strides",
+    "dense_strides",
+    "is_dense",
+    "laid_out",
+    "like_input",
+    "memory_order",
+    "with_layout",
+]

@@ -1,4 +1,4 @@
-# Built by lessons/00_start_here_annex.ipynb. Change it there, or here and run `make scatter`.
+# Built by lessons/00_start_here_annex.ipynb. Edit it there, or here and `make scatter`.
 # %% numbers-of
 """Nested lists, numbers and arrays, read into one fresh NumPy array."""
 
@@ -217,3 +217,7 @@ def old_style(data, target):
     if isinstance(first, (bool, float, complex, np.generic)):
         raise TypeError(f"new(): data must be a sequence (got {type(first).__name__})")
     return numbers_of(first, target, lambda kinds: np.result_type(*kinds or [float]))
+
+
+# %% public names
+__all__ = ["lent", "numbers_of", "old_style", "supported", "warn_of_copy"]

@@ -1,4 +1,4 @@
-# Built by lessons/02_autograd_annex.ipynb. Change it there, or here and run `make scatter`.
+# Built by lessons/02_autograd_annex.ipynb. Edit it there, or here and `make scatter`.
 # %% norm-value
 """The length of a tensor: one number for how large it is."""
 
@@ -133,3 +133,7 @@ def _check_norm(array, p, axes, whole):
                 f"linalg.vector_norm cannot compute the {p:g} norm on {where} operation does not "
                 "have an identity"
             )
+
+
+# %% public names
+__all__ = ["norm", "norm_body"]

@@ -1,4 +1,4 @@
-# Built by lessons/02_autograd_annex.ipynb. Change it there, or here and run `make scatter`.
+# Built by lessons/02_autograd_annex.ipynb. Edit it there, or here and `make scatter`.
 # %% more-names
 """Second names of operations, and what NumPy calls when it meets a tensor."""
 
@@ -44,3 +44,7 @@ def _array_ufunc(tensor, ufunc, way, *inputs, **options):
     arrays = [x.numpy() if isinstance(x, Tensor) else x for x in inputs]
     result = getattr(ufunc, way)(*arrays, **options)
     return wrap(result) if isinstance(result, np.ndarray) and "out" not in options else result
+
+
+# %% public names
+__all__ = ["absolute", "divide", "multiply", "negative", "subtract", "true_divide"]

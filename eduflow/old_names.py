@@ -1,4 +1,4 @@
-# Built by lessons/00_start_here_annex.ipynb. Change it there, or here and run `make scatter`.
+# Built by lessons/00_start_here_annex.ipynb. Edit it there, or here and `make scatter`.
 # %% old-names
 """The names that dtypes had before they had names: PyTorch's messages still use them."""
 
@@ -21,3 +21,7 @@ OLD_NAMES = {
 def old_name(array_dtype):
     """The old word for a NumPy dtype: Float for float32."""
     return OLD_NAMES[array_dtype.name][0]
+
+
+# %% public names
+__all__ = ["OLD_NAMES", "old_name"]

@@ -1,4 +1,4 @@
-# Built by lessons/01_tensors_and_storage_annex.ipynb. Change it there, or here and run `make scatter`.
+# Built by lessons/01_tensors_and_storage_annex.ipynb. Edit it there, or here and `make scatter`.
 # %% kind
 """`pointwise` and `op` make operations on tensors out of functions on arrays."""
 
@@ -38,7 +38,7 @@ class _Mode(threading.local):
     enabled = True  # whether operations are recorded, in this thread
 
 
-mode = _Mode()
+recording = _Mode()
 
 
 def record(kind, out, returned, inputs, edges, fits=None):
@@ -115,7 +115,7 @@ def finish(kind, returned, inputs, fits=None, out=None):
     differentiable = type(returned) is tuple
     result = returned[0] if differentiable else returned
     result = wrap(result if type(result) is np.ndarray else np.asarray(result))
-    if mode.enabled:
+    if recording.enabled:
         edges = [gradient_edge(x) for x in inputs]
         if any(edge is not None for edge in edges):
             if differentiable:
@@ -201,7 +201,7 @@ def _unary(body, kind, options):
             return finish(kind, returned, (input,), None, out)
         result = returned[0]
         out = wrap(result if type(result) is np.ndarray else np.asarray(result))
-        if mode.enabled:
+        if recording.enabled:
             edge = input._node if input._view is None else input._view.node(input)
             if edge is not None:
                 record(kind, out, returned, (input,), (edge,))
@@ -236,7 +236,7 @@ def _binary(body, kind, options, is_operator=False):
             return finish(kind, returned, (input, other))
         result = returned[0]
         out = wrap(result if type(result) is np.ndarray else np.asarray(result))
-        if mode.enabled:
+        if recording.enabled:
             left = input._node if input._view is None else input._view.node(input)
             right = (
                 None if scalar else other._node if other._view is None else other._view.node(other)
@@ -379,3 +379,27 @@ def op(*names, node=None, holomorphic=True):
         return function
 
     return decorate
+
+
+# %% public names
+__all__ = [
+    "Holomorphic",
+    "Kind",
+    "NUMBERS",
+    "bodies",
+    "check_broadcast",
+    "finish",
+    "gradient_edge",
+    "in_layout",
+    "must_be_tensor",
+    "node_name",
+    "op",
+    "parameters_of",
+    "pointwise",
+    "pointwise_fits",
+    "promoted",
+    "record",
+    "recording",
+    "unsupported",
+    "without_derivative",
+]

@@ -1,4 +1,4 @@
-# Built by lessons/03_views_and_flatten_annex.ipynb. Change it there, or here and run `make scatter`.
+# Built by lessons/03_views_and_flatten_annex.ipynb. Edit it there, or here and `make scatter`.
 # %% select
 """Parts of a tensor, as views: one place, a stretch of places, or all of it cut up."""
 
@@ -9,7 +9,7 @@ import operator
 from .autograd.part import Part
 from .autograd.record import node_type
 from .indexing import _select, _slice
-from .operations import Kind, gradient_edge, mode
+from .operations import Kind, gradient_edge, recording
 from .tensors import Tensor, check_dim, method
 from .viewing import view_of, with_strides
 from .windows import spread
@@ -56,7 +56,7 @@ def _several_views(kind, input, look):
     Such views share a node, so PyTorch forbids to change one of them in place.
     """
     views = [view_of(input, window, "several") for window in look(with_strides(input._array))]
-    edge = gradient_edge(input) if mode.enabled else None
+    edge = gradient_edge(input) if recording.enabled else None
     if edge is not None:
         node = (kind.node or node_type(kind))([_gather_parts(look, input._array.shape)], [edge])
         for i, view in enumerate(views):
@@ -246,3 +246,18 @@ def vsplit(input, indices_or_sections):
 def dsplit(input, indices_or_sections):
     """Parts one behind the other: along dim 2."""
     return _split_along("dsplit", input, indices_or_sections, 2, 3)
+
+
+# %% public names
+__all__ = [
+    "chunk",
+    "dsplit",
+    "hsplit",
+    "narrow",
+    "select",
+    "split",
+    "split_with_sizes",
+    "tensor_split",
+    "unbind",
+    "vsplit",
+]

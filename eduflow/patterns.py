@@ -1,4 +1,4 @@
-# Built by lessons/01_tensors_and_storage_annex.ipynb. Change it there, or here and run `make scatter`.
+# Built by lessons/01_tensors_and_storage_annex.ipynb. Edit it there, or here and `make scatter`.
 # %% triangle-indices
 """The places of the triangles of a matrix."""
 
@@ -37,3 +37,7 @@ def _triangle(name, mask, row, col, offset, dtype, device):
         raise NotImplementedError(f"\"{name}\" not implemented for '{kind}'")
     places = np.nonzero(mask(row, col, offset, dtype=bool))
     return created(np.stack(places).astype(dtype.numpy), device)
+
+
+# %% public names
+__all__ = ["tril_indices", "triu_indices"]

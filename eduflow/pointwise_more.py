@@ -1,4 +1,4 @@
-# Built by lessons/02_autograd_annex.ipynb. Change it there, or here and run `make scatter`.
+# Built by lessons/02_autograd_annex.ipynb. Edit it there, or here and `make scatter`.
 # %% more-powers
 """The rest of the elementwise family: one line what it is for, its derivative beside it."""
 
@@ -568,11 +568,11 @@ def _erf32(x):
     """In blocks that stay in the processor's cache, which is twice as fast for long arrays."""
     flat = x.reshape(-1)
     result = np.empty_like(flat)
-    for start in range(0, flat.size, _BLOCK):
-        part = np.clip(flat[start : start + _BLOCK], -4, 4)
+    for at in range(0, flat.size, _BLOCK):
+        part = np.clip(flat[at : at + _BLOCK], -4, 4)
         square = part * part
         ratio = _horner(square, _SHORT_TOP) / _horner(square, _SHORT_BOTTOM)
-        result[start : start + _BLOCK] = part * ratio
+        result[at : at + _BLOCK] = part * ratio
     return result.reshape(x.shape)
 
 
@@ -638,3 +638,64 @@ arcsinh, arccosh, arctanh, fix = asinh, acosh, atanh, trunc
 
 for _name in ["arcsin", "arccos", "arctan", "arctan2", "arcsinh", "arccosh", "arctanh", "fix"]:
     method(_name)(globals()[_name])
+
+
+# %% public names
+__all__ = [
+    "acos",
+    "acosh",
+    "addcdiv",
+    "addcmul",
+    "arccos",
+    "arccosh",
+    "arcsin",
+    "arcsinh",
+    "arctan",
+    "arctan2",
+    "arctanh",
+    "asin",
+    "asinh",
+    "atan",
+    "atan2",
+    "atanh",
+    "bitwise_left_shift",
+    "bitwise_right_shift",
+    "ceil",
+    "clamp_max",
+    "clamp_min",
+    "copysign",
+    "cosh",
+    "deg2rad",
+    "erf",
+    "erfc",
+    "erfinv",
+    "exp2",
+    "expm1",
+    "fix",
+    "float_power",
+    "floor",
+    "fmod",
+    "frac",
+    "gcd",
+    "heaviside",
+    "hypot",
+    "lcm",
+    "lerp",
+    "log10",
+    "log1p",
+    "log2",
+    "logaddexp",
+    "logit",
+    "nan_to_num",
+    "rad2deg",
+    "round",
+    "rsqrt",
+    "sign",
+    "signbit",
+    "sinc",
+    "sinh",
+    "square",
+    "tan",
+    "trunc",
+    "xlogy",
+]

@@ -1,4 +1,4 @@
-# Built by lessons/02_autograd_annex.ipynb. Change it there, or here and run `make scatter`.
+# Built by lessons/02_autograd_annex.ipynb. Edit it there, or here and `make scatter`.
 # %% pow-number
 """Powers: of a tensor by a number, of a number by a tensor, of one tensor by another."""
 
@@ -91,3 +91,7 @@ def _pow_operator(tensor, exponent):
 @method("__rpow__")
 def _rpow_operator(tensor, base):
     return pow(base, tensor) if isinstance(base, NUMBERS) else NotImplemented
+
+
+# %% public names
+__all__ = ["pow"]

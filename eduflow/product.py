@@ -1,4 +1,4 @@
-# Built by lessons/02_autograd_annex.ipynb. Change it there, or here and run `make scatter`.
+# Built by lessons/02_autograd_annex.ipynb. Edit it there, or here and `make scatter`.
 # %% products-of-others
 """The product of many numbers, and its gradient, which zeros make interesting."""
 
@@ -78,3 +78,7 @@ def prod(input, dim=None, keepdim=False, *, dtype=None, axis=None, keepdims=Fals
     if dtype is not None and type(returned) is not tuple:
         returned = np.asarray(returned).astype(dtype.numpy)
     return finish(_PROD_KINDS[dim is not None], returned, (input,), fits)
+
+
+# %% public names
+__all__ = ["prod", "without_each"]

@@ -1,4 +1,4 @@
-# Built by lessons/02_autograd_annex.ipynb. Change it there, or here and run `make scatter`.
+# Built by lessons/02_autograd_annex.ipynb. Edit it there, or here and `make scatter`.
 # %% tensordot
 """Products along chosen dims: tensordot, kron and the cross product."""
 
@@ -121,3 +121,7 @@ def cross(input, other, dim=None):
     arrays = promoted((input, other))
     returned = _cross.__wrapped__(*np.broadcast_arrays(*arrays), axis=axis)
     return finish(_CROSS, returned, (input, other), pointwise_fits((input, other), returned[0]))
+
+
+# %% public names
+__all__ = ["cross", "kron", "tensordot"]

@@ -1,4 +1,4 @@
-# Built by lessons/02_autograd_annex.ipynb. Change it there, or here and run `make scatter`.
+# Built by lessons/02_autograd_annex.ipynb. Edit it there, or here and `make scatter`.
 # %% median
 """The middle of many numbers, and other places in their order."""
 
@@ -211,3 +211,7 @@ def quantile(input, q, dim=None, keepdim=False, *, interpolation="linear"):
 def nanquantile(input, q, dim=None, keepdim=False, *, interpolation="linear"):
     """The quantile of all elements that are not nan. Mirrors torch.nanquantile; see quantile."""
     return _quantile("nanquantile", input, q, dim, keepdim, interpolation)
+
+
+# %% public names
+__all__ = ["median", "mode", "nanmedian", "nanquantile", "quantile"]

@@ -1,4 +1,4 @@
-# Built by lessons/01_tensors_and_storage.ipynb. Change it there, or here and run `make scatter`.
+# Built by lessons/01_tensors_and_storage.ipynb. Edit it there, or here and `make scatter`.
 # %% stream
 """Random numbers: from the same seed the same ones as PyTorch's."""
 
@@ -61,3 +61,7 @@ def randperm(n, *, generator=None, dtype=int64, **options):
     for place, other in enumerate((places + words % (n - places)).tolist()):
         items[place], items[other] = items[other], items[place]
     return created(np.array(items, target), **options)
+
+
+# %% public names
+__all__ = ["manual_seed", "rand", "randint", "randn", "randperm"]

@@ -1,14 +1,14 @@
-# Built by lessons/01_tensors_and_storage_annex.ipynb. Change it there, or here and run `make scatter`.
+# Built by lessons/01_tensors_and_storage_annex.ipynb. Edit it there, or here and `make scatter`.
 # %% fill
 """Random numbers written into tensors, and drawn in the shape of other ones."""
 
 import numpy as np
 
 from .arguments import must_be_real
+from .creation_like import empty_like
 from .dtypes import dtype as dtype_class
 from .generator import generator_argument
 from .layouts import contiguous_format
-from .like import empty_like
 from .memory_order import memory_order
 from .sampling import int_values, normal_values
 from .tensors import Tensor, element_strides, method
@@ -192,3 +192,7 @@ def _geometric_(tensor, p, *, generator=None):
     source = generator_argument("geometric_", generator)
     uniform = source.uniform(_count(tensor), np.float64)
     return _fill(tensor, np.ceil(np.log(uniform) / np.log1p(-p)))
+
+
+# %% public names
+__all__ = ["bernoulli"]

@@ -1,4 +1,4 @@
-# Built by lessons/01_tensors_and_storage_annex.ipynb. Change it there, or here and run `make scatter`.
+# Built by lessons/01_tensors_and_storage_annex.ipynb. Edit it there, or here and `make scatter`.
 # %% rand-like
 """Random numbers in the shape of another tensor, and choices among weighted ones."""
 
@@ -6,10 +6,10 @@ import math
 
 import numpy as np
 
+from .creation_like import empty_like
 from .dtypes import dtype as dtype_class
 from .generator import generator_argument
 from .layouts import contiguous_format
-from .like import empty_like
 from .random_fill import _exponential_, _normal_, _random_, _uniform_
 from .tensors import method, wrap
 
@@ -171,3 +171,7 @@ def _large_poisson(rate, generator):
         squeeze = math.log(v) + math.log(inverse_alpha) - math.log(a / (us * us) + b)
         if squeeze <= -rate + count * math.log(rate) - math.lgamma(count + 1):
             return count
+
+
+# %% public names
+__all__ = ["multinomial", "poisson", "rand_like", "randint_like", "randn_like"]

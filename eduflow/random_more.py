@@ -1,4 +1,4 @@
-# Built by lessons/01_tensors_and_storage_annex.ipynb. Change it there, or here and run `make scatter`.
+# Built by lessons/01_tensors_and_storage_annex.ipynb. Edit it there, or here and `make scatter`.
 # %% normal
 """Normal numbers with a mean and a deviation of their own."""
 
@@ -59,3 +59,7 @@ def _common_shape(a, b=()):
                 f"The size of tensor a ({a[-dim]}) must match the size of tensor b ({b[-dim]}) "
                 f"at non-singleton dimension {max(len(a), len(b)) - dim}"
             )
+
+
+# %% public names
+__all__ = ["normal"]

@@ -1,4 +1,4 @@
-# Built by lessons/01_tensors_and_storage_annex.ipynb. Change it there, or here and run `make scatter`.
+# Built by lessons/01_tensors_and_storage_annex.ipynb. Edit it there, or here and `make scatter`.
 # %% seeds
 """Random streams: unforeseeable seeds, and states to go on from."""
 
@@ -106,3 +106,7 @@ def fork_rng(devices=None, enabled=True, device_type="cpu"):
 # PyTorch also has them in torch.random.
 random.seed, random.initial_seed, random.fork_rng = seed, initial_seed, fork_rng
 random.get_rng_state, random.set_rng_state = get_rng_state, set_rng_state
+
+
+# %% public names
+__all__ = ["fork_rng", "get_rng_state", "initial_seed", "seed", "set_rng_state"]

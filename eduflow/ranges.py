@@ -1,4 +1,4 @@
-# Built by lessons/01_tensors_and_storage_annex.ipynb. Change it there, or here and run `make scatter`.
+# Built by lessons/01_tensors_and_storage_annex.ipynb. Edit it there, or here and `make scatter`.
 # %% linspace
 """Evenly spaced numbers, both ends included: linspace, logspace."""
 
@@ -59,3 +59,7 @@ def _end(name, argument, position, value):
             f"but got {argument} with {value._array.ndim} dimension(s)."
         )
     return number_argument(name, argument, position, value)
+
+
+# %% public names
+__all__ = ["linspace", "logspace"]

@@ -1,13 +1,13 @@
-# Built by lessons/03_views_and_flatten_annex.ipynb. Change it there, or here and run `make scatter`.
+# Built by lessons/03_views_and_flatten_annex.ipynb. Edit it there, or here and `make scatter`.
 # %% flip
 """Copies in another order: flipped, rolled, rotated; triangles and diagonals of matrices."""
 
 import numpy as np
 
+from .free_strides import _diagonal
 from .memory_order import like_input
 from .operations import Kind, finish, must_be_tensor
 from .shape_arguments import distinct_dims, sizes_of
-from .strided import _diagonal
 from .tensors import Tensor, check_dim, method
 from .two_way import two_way
 from .windows import spread_by
@@ -205,3 +205,18 @@ def diag(input, diagonal=0, *, out=None):
 def diagflat(input, offset=0):
     """A matrix with all elements of `input` on a diagonal. Mirrors torch.diagflat."""
     return diag(input.contiguous().view(-1), offset)
+
+
+# %% public names
+__all__ = [
+    "diag",
+    "diag_embed",
+    "diagflat",
+    "flip",
+    "fliplr",
+    "flipud",
+    "roll",
+    "rot90",
+    "tril",
+    "triu",
+]

@@ -1,4 +1,4 @@
-# Built by lessons/01_tensors_and_storage_annex.ipynb. Change it there, or here and run `make scatter`.
+# Built by lessons/01_tensors_and_storage_annex.ipynb. Edit it there, or here and `make scatter`.
 # %% reduced-axes
 """What reductions have in common: which dims they go over, how they add, what they refuse."""
 
@@ -152,3 +152,7 @@ def reduction(node=None, of_nothing=True, check=None):
         return function
 
     return decorate
+
+
+# %% public names
+__all__ = ["average", "converted", "must_have", "no_integers", "reduced_axes", "reduction", "total"]

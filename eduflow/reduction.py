@@ -1,4 +1,4 @@
-# Built by lessons/02_autograd.ipynb. Change it there, or here and run `make scatter`.
+# Built by lessons/02_autograd.ipynb. Edit it there, or here and `make scatter`.
 # %% sums
 """Sums and means: many numbers become one, over all dims or over some."""
 
@@ -44,3 +44,7 @@ def mean(input, axes, keepdim):
     """
     shape, (result, count) = input.shape, average(input, axes, keepdim)
     return result, lambda grad: _spread(grad / count, shape=shape, axes=axes)
+
+
+# %% public names
+__all__ = ["mean", "sum"]

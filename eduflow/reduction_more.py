@@ -1,4 +1,4 @@
-# Built by lessons/02_autograd_annex.ipynb. Change it there, or here and run `make scatter`.
+# Built by lessons/02_autograd_annex.ipynb. Edit it there, or here and `make scatter`.
 # %% var-mean
 """More reductions: pairs of them, reductions that skip nan, and counts."""
 
@@ -135,3 +135,7 @@ def dist(input, other, p=2):
             f"{type_name(difference._array.dtype)} instead."
         )
     return difference.norm(p)
+
+
+# %% public names
+__all__ = ["aminmax", "count_nonzero", "dist", "nanmean", "nansum", "std_mean", "trace", "var_mean"]

@@ -1,4 +1,4 @@
-# Built by lessons/01_tensors_and_storage_annex.ipynb. Change it there, or here and run `make scatter`.
+# Built by lessons/01_tensors_and_storage_annex.ipynb. Edit it there, or here and `make scatter`.
 # %% starting
 """What cannot be done, in PyTorch's words: checks of arguments that lesson 02 relies on."""
 
@@ -106,3 +106,15 @@ def _is_bool(x):
     """Whether a tensor, an array or a number is of the kind bool."""
     x = x._array if isinstance(x, Tensor) else x
     return x.dtype.kind == "b" if isinstance(x, np.ndarray) else type(x) is bool
+
+
+# %% public names
+__all__ = [
+    "FREED",
+    "check_requires_grad",
+    "first_gradient",
+    "no_bools",
+    "refuse_kinds",
+    "scaled",
+    "type_name",
+]

@@ -1,4 +1,4 @@
-# Built by lessons/02_autograd_annex.ipynb. Change it there, or here and run `make scatter`.
+# Built by lessons/02_autograd_annex.ipynb. Edit it there, or here and `make scatter`.
 # %% cumsum
 """Running totals: sums, products and extremes of everything so far, along one dim."""
 
@@ -151,3 +151,7 @@ def logcumsumexp(input, axis):
     """The logarithm of the running sum of exp(input), without overflow. Mirrors
     torch.logcumsumexp."""
     return _log_of_sums.__wrapped__(input, axis=axis, backwards=False)
+
+
+# %% public names
+__all__ = ["cummax", "cummin", "cumprod", "cumsum", "logcumsumexp"]

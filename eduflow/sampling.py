@@ -1,4 +1,4 @@
-# Built by lessons/00_start_here_annex.ipynb. Change it there, or here and run `make scatter`.
+# Built by lessons/00_start_here_annex.ipynb. Edit it there, or here and `make scatter`.
 # %% normal-values
 """Flat arrays of random numbers, drawn in the order in which PyTorch draws them."""
 
@@ -77,3 +77,7 @@ def check_permutation(n, dtype):
     if dtype.kind in "iu" and n - 1 > np.iinfo(dtype).max:
         name = "int" if dtype == np.int32 else f"{dtype.name}_t"
         raise RuntimeError(f"value cannot be converted to type {name} without overflow")
+
+
+# %% public names
+__all__ = ["check_permutation", "int_values", "normal_values", "randint_arguments"]

@@ -1,4 +1,4 @@
-# Built by lessons/01_tensors_and_storage_annex.ipynb. Change it there, or here and run `make scatter`.
+# Built by lessons/01_tensors_and_storage_annex.ipynb. Edit it there, or here and `make scatter`.
 # %% infer-shape
 """What functions on shapes are handed: sizes and dims, checked in PyTorch's words."""
 
@@ -117,3 +117,15 @@ def order_of(dims, ndim):
     if len(set(order)) < ndim:
         raise RuntimeError("permute(): duplicate dims are not allowed.")
     return order
+
+
+# %% public names
+__all__ = [
+    "dims_of",
+    "distinct_dims",
+    "infer_shape",
+    "order_of",
+    "sizes_of",
+    "tuple_of_ints",
+    "view_sizes",
+]

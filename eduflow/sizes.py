@@ -1,4 +1,4 @@
-# Built by lessons/00_start_here_annex.ipynb. Change it there, or here and run `make scatter`.
+# Built by lessons/00_start_here_annex.ipynb. Edit it there, or here and `make scatter`.
 # %% size-class
 """Shapes, and which dims they have."""
 
@@ -40,3 +40,7 @@ def check_dim(dim, ndim):
             f"(expected to be in range of [{-limit}, {limit - 1}], but got {dim})"
         )
     return dim + limit if dim < 0 else dim
+
+
+# %% public names
+__all__ = ["Size", "check_dim"]

@@ -1,4 +1,4 @@
-# Built by lessons/02_autograd_annex.ipynb. Change it there, or here and run `make scatter`.
+# Built by lessons/02_autograd_annex.ipynb. Edit it there, or here and `make scatter`.
 # %% logsumexp
 """Scores into probabilities, in a way that no large number can upset."""
 
@@ -132,3 +132,7 @@ def log_softmax(input, axis):
     result -= np.log(_sums(np.exp(result), axis))
     result = result.astype(input.dtype, copy=False)
     return result, lambda grad: grad - np.exp(result) * _sums(grad, axis)
+
+
+# %% public names
+__all__ = ["along_dim", "log_softmax", "logsumexp", "softmax"]

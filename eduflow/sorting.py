@@ -1,4 +1,4 @@
-# Built by lessons/02_autograd_annex.ipynb. Change it there, or here and run `make scatter`.
+# Built by lessons/02_autograd_annex.ipynb. Edit it there, or here and `make scatter`.
 # %% order
 """Putting elements in order: sort, topk and their kin."""
 
@@ -183,3 +183,7 @@ def bucketize(input, boundaries, *, out_int32=False, right=False):
             f"boundaries tensor must be 1 dimension, but got dim({boundaries._array.ndim})"
         )
     return searchsorted(boundaries, input, out_int32=out_int32, right=right)
+
+
+# %% public names
+__all__ = ["argsort", "bucketize", "kthvalue", "msort", "nonzero", "searchsorted", "sort", "topk"]

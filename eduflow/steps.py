@@ -1,4 +1,4 @@
-# Built by lessons/00_start_here_annex.ipynb. Change it there, or here and run `make scatter`.
+# Built by lessons/00_start_here_annex.ipynb. Edit it there, or here and `make scatter`.
 # %% bounds
 """start, end and step: the numbers of a range, checked, and laid out in an array."""
 
@@ -56,3 +56,7 @@ def spaced(start, end, step, target):
     if target.kind in "iu":
         return (int(start) + int(step) * np.arange(count, dtype=np.int64)).astype(target)
     return (start + step * np.arange(count, dtype=np.float64)).astype(target)
+
+
+# %% public names
+__all__ = ["bounds_argument", "spaced"]

@@ -1,4 +1,4 @@
-# Built by lessons/01_tensors_and_storage.ipynb. Change it there, or here and run `make scatter`.
+# Built by lessons/01_tensors_and_storage.ipynb. Edit it there, or here and `make scatter`.
 # %% storage
 """The memory under tensors: one flat run of bytes, which knows nothing of shapes."""
 
@@ -61,3 +61,7 @@ class UntypedStorage:
     def __repr__(self):
         rows = "".join(f" {byte}\n" for byte in self.tolist())
         return f"{rows}[{__package__}.storage.UntypedStorage(device=cpu) of size {self.nbytes()}]"
+
+
+# %% public names
+__all__ = ["UntypedStorage", "address", "owner_of", "window"]

@@ -1,4 +1,4 @@
-# Built by lessons/01_tensors_and_storage_annex.ipynb. Change it there, or here and run `make scatter`.
+# Built by lessons/01_tensors_and_storage_annex.ipynb. Edit it there, or here and `make scatter`.
 # %% counts
 """What else a tensor can say of itself, and how it becomes one of Python's own numbers."""
 
@@ -138,3 +138,7 @@ def _format(tensor, spec):
     if not tensor._array.ndim and type(tensor) is Tensor:
         return format(tensor.item(), spec)
     return object.__format__(tensor, spec)
+
+
+# %% public names
+__all__ = ["attribute"]

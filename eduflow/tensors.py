@@ -1,4 +1,4 @@
-# Built by lessons/01_tensors_and_storage.ipynb. Change it there, or here and run `make scatter`.
+# Built by lessons/01_tensors_and_storage.ipynb. Edit it there, or here and `make scatter`.
 # %% strides
 """The tensor: a window over storage, described by size, stride, offset and dtype."""
 
@@ -163,3 +163,7 @@ def method(*names, of=Tensor):
         return function
 
     return register
+
+
+# %% public names
+__all__ = ["Tensor", "alias", "contiguous_strides", "created", "element_strides", "method", "wrap"]

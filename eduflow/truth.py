@@ -1,4 +1,4 @@
-# Built by lessons/02_autograd_annex.ipynb. Change it there, or here and run `make scatter`.
+# Built by lessons/02_autograd_annex.ipynb. Edit it there, or here and `make scatter`.
 # %% all
 """Whether all elements are true, or any."""
 
@@ -23,3 +23,7 @@ def all(input, axes, keepdim):
 def any(input, axes, keepdim):
     """Whether some element is true, that is not 0; of nothing, False. Mirrors torch.any."""
     return _truth(np.logical_or, input, axes, keepdim)
+
+
+# %% public names
+__all__ = ["all", "any"]

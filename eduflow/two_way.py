@@ -1,4 +1,4 @@
-# Built by lessons/01_tensors_and_storage_annex.ipynb. Change it there, or here and run `make scatter`.
+# Built by lessons/01_tensors_and_storage_annex.ipynb. Edit it there, or here and `make scatter`.
 # %% two-way
 """Steps inside derivatives that work on arrays, and on tensors for derivatives of derivatives."""
 
@@ -36,3 +36,7 @@ def raw(x):
 def like(grad, array):
     """`array`, a constant, as a tensor if `grad` is one."""
     return wrap(np.asarray(array)) if isinstance(grad, Tensor) else array
+
+
+# %% public names
+__all__ = ["like", "raw", "two_way"]

@@ -1,4 +1,4 @@
-# Built by lessons/01_tensors_and_storage_annex.ipynb. Change it there, or here and run `make scatter`.
+# Built by lessons/01_tensors_and_storage_annex.ipynb. Edit it there, or here and `make scatter`.
 # %% questions
 """What a dtype can hold, and what comes out when dtypes meet."""
 
@@ -123,3 +123,22 @@ def _dtype(name, value):
             f"not {type(value).__name__}"
         )
     return value
+
+
+# %% public names
+__all__ = [
+    "can_cast",
+    "e",
+    "finfo",
+    "iinfo",
+    "inf",
+    "is_complex",
+    "is_floating_point",
+    "is_nonzero",
+    "is_tensor",
+    "nan",
+    "newaxis",
+    "numel",
+    "pi",
+    "result_type",
+]

@@ -1,4 +1,4 @@
-# Built by lessons/02_autograd_annex.ipynb. Change it there, or here and run `make scatter`.
+# Built by lessons/02_autograd_annex.ipynb. Edit it there, or here and `make scatter`.
 # %% unique
 """Each value once."""
 
@@ -74,3 +74,7 @@ def unique_consecutive(input, return_inverse=False, return_counts=False, dim=Non
     inverse = inverse.reshape(array.shape) if dim is None else inverse
     name, wanted = "UniqueConsecutiveBackward0", (return_inverse, return_counts)
     return _finished(name, values, inverse, counts, input, wanted)
+
+
+# %% public names
+__all__ = ["unique", "unique_consecutive"]

@@ -1,4 +1,4 @@
-# Built by lessons/02_autograd_annex.ipynb. Change it there, or here and run `make scatter`.
+# Built by lessons/02_autograd_annex.ipynb. Edit it there, or here and `make scatter`.
 # %% variance
 """How far numbers lie from their mean: variance and standard deviation."""
 
@@ -90,3 +90,7 @@ def std(
     dim = axis if dim is None else dim
     axes, correction = variance_options("std", input, dim, unbiased, correction)
     return finish(_STD, std_body(input._array, axes, keepdim or keepdims, correction), (input,))
+
+
+# %% public names
+__all__ = ["std", "std_body", "var", "var_body", "variance_options"]

@@ -1,4 +1,4 @@
-# Built by lessons/01_tensors_and_storage_annex.ipynb. Change it there, or here and run `make scatter`.
+# Built by lessons/01_tensors_and_storage_annex.ipynb. Edit it there, or here and `make scatter`.
 # %% view-class
 """Views: tensors that look at the memory of another one, their base."""
 
@@ -7,7 +7,7 @@ import functools
 import numpy as np
 
 from . import operations
-from .operations import Kind, gradient_edge, mode, must_be_tensor, node_name, parameters_of
+from .operations import Kind, gradient_edge, recording, must_be_tensor, node_name, parameters_of
 from .storage import address, owner_of
 from .tensor_facts import attribute
 from .tensors import Tensor, alias, element_strides, method
@@ -38,7 +38,7 @@ def view_of(tensor, array, origin=""):
     base = tensor
     if tensor._view is not None:
         base, origin = tensor._view.base, origin or tensor._view.origin
-    view._view = View(base, tensor._counter[0], origin if mode.enabled else "no_grad")
+    view._view = View(base, tensor._counter[0], origin if recording.enabled else "no_grad")
     return view
 
 
@@ -89,7 +89,7 @@ def view_op(*names, node=None, origin=""):
         def function(input, *args, **options):
             if not isinstance(input, Tensor):
                 must_be_tensor(kind.operation, parameters, (input,))
-            if mode.enabled:
+            if recording.enabled:
                 gradient_edge(input)  # a view with no place in the graph is refused before all else
             returned = body(with_strides(input._array), *args, **options)
             return record_view(kind, input, returned, origin)
@@ -103,8 +103,12 @@ def view_op(*names, node=None, origin=""):
 def record_view(kind, input, returned, origin=""):
     """The view of `input` that a body returned, a pair (window, derivative), and its record."""
     view = view_of(input, returned[0], origin)
-    if mode.enabled:
+    if recording.enabled:
         edge = gradient_edge(input)
         if edge is not None:
             operations.record(kind, view, returned, (input,), (edge,))
     return view
+
+
+# %% public names
+__all__ = ["View", "record_view", "restride", "view_of", "view_op", "with_strides"]

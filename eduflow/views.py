@@ -1,4 +1,4 @@
-# Built by lessons/03_views_and_flatten.ipynb. Change it there, or here and run `make scatter`.
+# Built by lessons/03_views_and_flatten.ipynb. Edit it there, or here and `make scatter`.
 # %% transpose
 """Views: the same memory with other sizes and strides, and when only a copy will do."""
 
@@ -213,3 +213,17 @@ def flatten(input, start_dim=0, end_dim=-1):
     if start == end and shape:
         return input
     return _reshaped(input, (*shape[:start], math.prod(shape[start : end + 1]), *shape[end + 1 :]))
+
+
+# %% public names
+__all__ = [
+    "flatten",
+    "permute",
+    "reshape",
+    "squeeze",
+    "swapaxes",
+    "swapdims",
+    "transpose",
+    "unsqueeze",
+    "view_strides",
+]

@@ -1,4 +1,4 @@
-# Built by lessons/03_views_and_flatten_annex.ipynb. Change it there, or here and run `make scatter`.
+# Built by lessons/03_views_and_flatten_annex.ipynb. Edit it there, or here and `make scatter`.
 # %% matrix-properties
 """More views: matrices turned, dims taken apart and moved, other numbers in the same bytes."""
 
@@ -151,6 +151,37 @@ def movedim(input, source, destination):
 moveaxis = movedim
 
 
+# %% at-least
+def _at_least(tensors, places):
+    """Each tensor with new dims of size 1 at the `places` for its number of dims; all are views.
+
+    For a tensor without dims, `places` says how many.
+    """
+    one = len(tensors) == 1 and isinstance(tensors[0], Tensor)
+    tensors = tensors if one or isinstance(tensors[0], Tensor) else tensors[0]
+    results = []
+    for x in tensors:
+        for place in places.get(x.ndim, ()):
+            x = x.unsqueeze(place) if x.ndim else x.reshape((1,) * place)
+        results.append(x)
+    return results[0] if one else tuple(results)
+
+
+def atleast_1d(*tensors):
+    """The tensor, or each of several, with at least one dim."""
+    return _at_least(tensors, {0: (1,)})
+
+
+def atleast_2d(*tensors):
+    """The tensor, or each of several, with at least two dims; a vector becomes a row."""
+    return _at_least(tensors, {0: (2,), 1: (0,)})
+
+
+def atleast_3d(*tensors):
+    """The tensor, or each of several, with at least three dims; a matrix gets a last dim of 1."""
+    return _at_least(tensors, {0: (3,), 1: (0, 2), 2: (2,)})
+
+
 # %% view-as-dtype
 @method("_as_dtype")
 def _as_dtype(input, dtype):
@@ -185,32 +216,15 @@ def _check_dtype_view(array, strides, offset, dtype):
             raise RuntimeError(f"self.{what} must be divisible by {ratio} {end}, but got {value}")
 
 
-# %% atleast
-def _at_least(tensors, places):
-    """Each tensor with new dims of size 1 at the `places` for its number of dims; all are views.
-
-    For a tensor without dims, `places` says how many.
-    """
-    one = len(tensors) == 1 and isinstance(tensors[0], Tensor)
-    tensors = tensors if one or isinstance(tensors[0], Tensor) else tensors[0]
-    results = []
-    for x in tensors:
-        for place in places.get(x.ndim, ()):
-            x = x.unsqueeze(place) if x.ndim else x.reshape((1,) * place)
-        results.append(x)
-    return results[0] if one else tuple(results)
-
-
-def atleast_1d(*tensors):
-    """The tensor, or each of several, with at least one dim."""
-    return _at_least(tensors, {0: (1,)})
-
-
-def atleast_2d(*tensors):
-    """The tensor, or each of several, with at least two dims; a vector becomes a row."""
-    return _at_least(tensors, {0: (2,), 1: (0,)})
-
-
-def atleast_3d(*tensors):
-    """The tensor, or each of several, with at least three dims; a matrix gets a last dim of 1."""
-    return _at_least(tensors, {0: (3,), 1: (0, 2), 2: (2,)})
+# %% public names
+__all__ = [
+    "adjoint",
+    "atleast_1d",
+    "atleast_2d",
+    "atleast_3d",
+    "moveaxis",
+    "movedim",
+    "ravel",
+    "t",
+    "unflatten",
+]

@@ -1,4 +1,4 @@
-# Built by lessons/03_views_and_flatten.ipynb. Change it there, or here and run `make scatter`.
+# Built by lessons/03_views_and_flatten.ipynb. Edit it there, or here and `make scatter`.
 # %% spread
 """Windows onto part of a tensor, and how a gradient comes back through them."""
 
@@ -53,3 +53,7 @@ def window_op(*names, node=None, overlaps=False):
         return operation
 
     return decorate
+
+
+# %% public names
+__all__ = ["spread", "spread_by", "window_op"]

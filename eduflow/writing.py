@@ -1,4 +1,4 @@
-# Built by lessons/04_in_place.ipynb. Change it there, or here and run `make scatter`.
+# Built by lessons/04_in_place_annex.ipynb. Edit it there, or here and `make scatter`.
 # %% copy
 """Writing into tensors: copy_, fill_, zero_, x[...] = value, and out=."""
 
@@ -8,7 +8,7 @@ from .autograd.node import fit_to
 from .autograd.rewrite import overwritten
 from .indexing import index_parts, read
 from .inplace import check_overlap, check_target, modify, write
-from .operations import NUMBERS, check_broadcast, mode, pointwise
+from .operations import NUMBERS, check_broadcast, pointwise, recording
 from .tensors import Tensor, method, wrap
 from .two_way import like, two_way
 
@@ -136,7 +136,7 @@ def _type_name(value):
 @method("_receive")
 def _receive(out, result, name):
     """Write a result into the tensor given as `out=`, which takes on its shape."""
-    if mode.enabled and (result.requires_grad or out.requires_grad):
+    if recording.enabled and (result.requires_grad or out.requires_grad):
         raise RuntimeError(
             f"{name}(): functions with out=... arguments don't support automatic differentiation, "
             "but one of the arguments requires grad."
@@ -145,3 +145,7 @@ def _receive(out, result, name):
         out._array = np.empty(result._array.shape, out._array.dtype)
     write(out, result._array)
     return out
+
+
+# %% public names
+__all__ = []

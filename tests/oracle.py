@@ -37,7 +37,9 @@ def plain(value):
         return {
             "dtype": str(value.dtype).split(".")[-1],
             "shape": list(value.shape),
-            "values": plain(detached.resolve_conj().tolist() if value.is_complex() else detached.tolist()),
+            "values": plain(
+                detached.resolve_conj().tolist() if value.is_complex() else detached.tolist()
+            ),
         }
     if isinstance(value, complex):
         return {"real": plain(value.real), "imag": plain(value.imag)}
@@ -108,7 +110,9 @@ class Oracle:
         elif key in stored:
             expected = stored[key]
         else:
-            raise AssertionError(f"{key} has no recorded answer; record it where torch is installed")
+            raise AssertionError(
+                f"{key} has no recorded answer; record it where torch is installed"
+            )
         found = json.loads(json.dumps(answer(function, "eduflow")))
         lines = differences(expected, found, rtol, atol)
         assert not lines, "eduflow differs from PyTorch:\n" + "\n".join(lines[:20])

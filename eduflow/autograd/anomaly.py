@@ -1,4 +1,4 @@
-# Built by lessons/02_autograd_annex.ipynb. Change it there, or here and run `make scatter`.
+# Built by lessons/02_autograd_annex.ipynb. Edit it there, or here and `make scatter`.
 # %% anomaly-detective
 """Anomaly detection: which operation made the nan, and where in your code it was called."""
 
@@ -46,10 +46,7 @@ def _watched(*args):
         for frame, _ in traceback.walk_tb(error.__traceback__):
             node = frame.f_locals.get("node") if frame.f_code is _walk.__code__ else None
             if node is not None:
-                calls = (
-                    _state["made"].get(node)
-                    or "No forward pass information: enable it there, too.\n"
-                )
+                calls = _state["made"].get(node) or _UNKNOWN
                 warnings.warn(
                     f"Error detected in {node.name()}. Traceback of forward call that caused the "
                     f"error:\n{calls}",
@@ -58,8 +55,11 @@ def _watched(*args):
         raise
 
 
+_UNKNOWN = "No forward pass information: enable it there, too.\n"
+
+
 def _switch(check_nan):
-    """Put the watchful functions in the place of the plain ones, or (None) back; what was before."""
+    """Put the watchful functions in place of the plain ones, or (None) back; what was before."""
     before, _state["check_nan"] = _state["check_nan"], check_nan
     on = check_nan is not None
     engine._walk, engine._arrive = (_watched, _looked_at) if on else (_walk, _arrive)
@@ -88,15 +88,22 @@ class set_detect_anomaly:
 
 # %% detect-anomaly
 class detect_anomaly(set_detect_anomaly):
-    """`with detect_anomaly():` looks for nan gradients inside. Mirrors torch.autograd.detect_anomaly."""
+    """`with detect_anomaly():` looks for nan gradients inside.
+
+    Mirrors torch.autograd.detect_anomaly.
+    """
 
     def __init__(self, check_nan=True):
         self.check_nan = check_nan
         warnings.warn(
-            "Anomaly Detection has been enabled. This mode will increase the runtime and should only "
-            "be enabled for debugging.",
+            "Anomaly Detection has been enabled. This mode will increase the runtime and should "
+            "only be enabled for debugging.",
             stacklevel=2,
         )
 
     def __enter__(self):
         self.before = _switch(self.check_nan)
+
+
+# %% public names
+__all__ = ["detect_anomaly", "set_detect_anomaly"]

@@ -1,4 +1,4 @@
-# Built by lessons/02_autograd.ipynb. Change it there, or here and run `make scatter`.
+# Built by lessons/02_autograd.ipynb. Edit it there, or here and `make scatter`.
 # %% backward
 """`backward`: where people set gradients going."""
 
@@ -38,3 +38,7 @@ def _backward(tensor, gradient=None, retain_graph=None, create_graph=False, inpu
 def backward_into(inputs, roots, keep, create_graph):
     """An empty room, for `inputs`: the annex builds it, and fills it in here."""
     raise NotImplementedError("backward(inputs=...) is built in 02_autograd_annex")
+
+
+# %% public names
+__all__ = ["backward_into", "start"]

@@ -1,4 +1,4 @@
-# Built by lessons/02_autograd_annex.ipynb. Change it there, or here and run `make scatter`.
+# Built by lessons/02_autograd_annex.ipynb. Edit it there, or here and `make scatter`.
 # %% double
 """Derivatives of derivatives: run a derivative on tensors, so that it is recorded itself."""
 
@@ -50,7 +50,7 @@ def _with_history(node, name, value):
 
 
 def _tensor(node, value, position):
-    """Input `position` of a node, or its result (-1): value, version counter, place in the graph."""
+    """Input `position` of a node, or its result (-1): value, counter, place in the graph."""
     tensor = wrap(np.asarray(value))
     for counter, _, where in node.saved:
         if where == position:
@@ -61,3 +61,7 @@ def _tensor(node, value, position):
         edge = Node([lambda grad: grad], [edge], (), [fit])
     tensor._node = edge
     return tensor
+
+
+# %% public names
+__all__ = ["tensor_derivative"]

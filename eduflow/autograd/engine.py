@@ -1,10 +1,10 @@
-# Built by lessons/02_autograd.ipynb. Change it there, or here and run `make scatter`.
+# Built by lessons/02_autograd.ipynb. Edit it there, or here and `make scatter`.
 # %% walk
 """Backward: walk the tape from the newest node to the oldest, and pass gradients down."""
 
 from heapq import heappop, heappush
 
-from ..operations import mode
+from ..operations import recording
 from ..refusals import FREED
 from . import node as tape
 
@@ -42,8 +42,9 @@ def _walk(roots, keep_graph, create_graph, search):
 # %% separate
 def _separate(heap, waiting, node, grad, create_graph, search):
     """Pass the gradient of a node's result on to its inputs, each by a derivative of its own."""
-    fits, i = node.fits, 0
+    fits, i = node.fits, -1
     for derivative in node.derivatives:
+        i += 1
         if derivative is not None:
             edge = node.edges[i]
             if search is None or edge.number in search:
@@ -53,7 +54,6 @@ def _separate(heap, waiting, node, grad, create_graph, search):
                 if fits is not None and fits[i] is not None:
                     g = tape.fit_to(g, *fits[i])
                 _arrive(heap, waiting, edge, g, g is not grad)
-        i += 1
 
 
 def run_backward(roots, keep_graph=False, create_graph=False, search=None):
@@ -62,21 +62,23 @@ def run_backward(roots, keep_graph=False, create_graph=False, search=None):
     Gradients are arrays; with `create_graph` they are tensors, and what happens to them is
     recorded. Leaves collect theirs in `.grad`, unless a `search` takes what it wants on the way.
     """
-    before, mode.enabled = mode.enabled, create_graph
+    before, recording.enabled = recording.enabled, create_graph
     try:
         _walk(roots, keep_graph, create_graph, search)
     finally:
-        mode.enabled = before
+        recording.enabled = before
 
 
 # %% arrive
 def _arrive(heap, waiting, node, grad, owned):
     """Add `grad` to what waits for `node`; a node that is new here goes into the heap."""
-    ### BEGIN SOLUTION
     number = node.number
     if number in waiting:
         waiting[number] = [node, waiting[number][1] + grad, True]
     else:
         waiting[number] = [node, grad, owned]
         heappush(heap, -number)
-    ### END SOLUTION
+
+
+# %% public names
+__all__ = ["run_backward"]

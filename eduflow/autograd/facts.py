@@ -1,4 +1,4 @@
-# Built by lessons/02_autograd_annex.ipynb. Change it there, or here and run `make scatter`.
+# Built by lessons/02_autograd_annex.ipynb. Edit it there, or here and `make scatter`.
 # %% node-facts
 """What nodes and tensors can tell of their place in the graph, and careful access to `.grad`."""
 
@@ -98,3 +98,7 @@ def _set_data(tensor, source):
 
 
 method("data")(property(_get_data, _set_data))
+
+
+# %% public names
+__all__ = []

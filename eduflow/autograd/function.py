@@ -1,4 +1,4 @@
-# Built by lessons/02_autograd_annex.ipynb. Change it there, or here and run `make scatter`.
+# Built by lessons/02_autograd_annex.ipynb. Edit it there, or here and `make scatter`.
 # %% function-imports
 """Operations that users write: a class with a `forward` and a `backward`."""
 
@@ -8,7 +8,7 @@ import weakref
 import numpy as np
 
 from ..grad_mode import no_grad
-from ..operations import gradient_edge, mode
+from ..operations import gradient_edge, recording
 from ..refusals import FREED
 from ..tensors import Tensor, alias, method, wrap
 from .node import Node, fit_to
@@ -240,13 +240,13 @@ def _apply(cls, *args):
 # %% function-results
 def _results(cls, ctx, args, outputs):
     """The outputs as tensors that belong to the graph, if any argument needs a gradient."""
-    if mode.enabled and any(x.requires_grad and x.is_leaf for x in ctx._dirty):
+    if recording.enabled and any(x.requires_grad and x.is_leaf for x in ctx._dirty):
         raise RuntimeError(
             "a leaf Variable that requires grad has been used in an in-place operation."
         )
     for tensor in ctx._dirty:
         tensor._counter[0] += 1
-    recorded = mode.enabled and any(ctx.needs_input_grad)
+    recorded = recording.enabled and any(ctx.needs_input_grad)
     node = _node_type(cls)(cls, ctx, args, outputs) if recorded else None
     return tuple(_result(node, ctx, args, i, x) for i, x in enumerate(outputs))
 
@@ -293,7 +293,9 @@ def once_differentiable(backward):
     def wrapper(ctx, *grads):
         with no_grad():
             returned = backward(ctx, *grads)
-        if not mode.enabled or not any(isinstance(g, Tensor) and g.requires_grad for g in grads):
+        if not recording.enabled or not any(
+            isinstance(g, Tensor) and g.requires_grad for g in grads
+        ):
             return returned
         results = returned if isinstance(returned, tuple) else (returned,)
         edges = [gradient_edge(g) for g in grads]
@@ -303,3 +305,7 @@ def once_differentiable(backward):
         return returned
 
     return wrapper
+
+
+# %% public names
+__all__ = ["DelayedError", "Function", "FunctionCtx", "FunctionNode", "once_differentiable"]

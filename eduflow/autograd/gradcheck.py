@@ -1,4 +1,4 @@
-# Built by lessons/02_autograd_annex.ipynb. Change it there, or here and run `make scatter`.
+# Built by lessons/02_autograd_annex.ipynb. Edit it there, or here and `make scatter`.
 # %% gradcheck-error
 """gradcheck: are the gradients that backward computes those that small steps show?
 
@@ -163,3 +163,7 @@ def gradgradcheck(
         rtol=rtol,
         raise_exception=raise_exception,
     )
+
+
+# %% public names
+__all__ = ["GradcheckError", "gradcheck", "gradgradcheck"]

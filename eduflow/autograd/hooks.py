@@ -1,4 +1,4 @@
-# Built by lessons/02_autograd_annex.ipynb. Change it there, or here and run `make scatter`.
+# Built by lessons/02_autograd_annex.ipynb. Edit it there, or here and `make scatter`.
 # %% hook-imports
 """Hooks: functions that see gradients pass, and may change them."""
 
@@ -19,10 +19,11 @@ _ids = itertools.count()
 class Handle:
     """What register_hook returns: `remove()` takes the hook off again."""
 
-    def __init__(self, node, hook, room="hooks"):
+    def __init__(self, node, hook, room="hooks", last=False):
         if getattr(node, room) is None:
             setattr(node, room, {})
-        self.id, self.node, self.room = next(_ids), weakref.ref(node), room
+        self.id = float("inf") if last else next(_ids)
+        self.node, self.room = weakref.ref(node), room
         getattr(node, room)[self.id] = hook
 
     def remove(self):
@@ -43,8 +44,8 @@ class Handle:
 def _run_hooks(node, grad):
     """Show a gradient to the hooks of its tensor; a hook may hand back another one."""
     tensor = grad if isinstance(grad, Tensor) else wrap(np.asarray(grad))
-    for hook in list(node.hooks.values()):
-        changed = hook(tensor)
+    for number in sorted(node.hooks):
+        changed = node.hooks[number](tensor) if number in node.hooks else None
         if changed is not None and not isinstance(changed, Tensor):
             raise TypeError(f"expected Variable, but hook returned '{type(changed).__name__}'")
         tensor = tensor if changed is None else changed
@@ -60,7 +61,10 @@ def _register_node_hook(node, hook):
 # %% retain-grad
 @method("retain_grad")
 def _retain_grad(tensor):
-    """Keep the gradient of a tensor that is not a leaf in `.grad`, too, after backward."""
+    """Keep the gradient of a tensor that is not a leaf in `.grad`, too, after backward.
+
+    What is kept is the gradient as other hooks have left it.
+    """
     if not tensor.requires_grad:
         raise RuntimeError("can't retain_grad on Tensor that has requires_grad=False")
     if is_leaf(tensor) or tensor.__dict__.get("retains_grad"):
@@ -73,7 +77,7 @@ def _retain_grad(tensor):
         if kept is not None:
             kept._grad = grad if kept._grad is None else kept._grad + grad
 
-    Handle(gradient_edge(tensor), keep)
+    Handle(gradient_edge(tensor), keep, last=True)
 
 
 # %% tensor-hooks
@@ -93,3 +97,7 @@ def _register_post_accumulate_grad_hook(tensor, hook):
     if not is_leaf(tensor):
         raise RuntimeError("post accumulate grad hooks cannot be registered on non-leaf tensors")
     return Handle(gradient_edge(tensor), hook, "after")
+
+
+# %% public names
+__all__ = ["Handle"]

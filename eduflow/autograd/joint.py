@@ -1,4 +1,4 @@
-# Built by lessons/02_autograd_annex.ipynb. Change it there, or here and run `make scatter`.
+# Built by lessons/02_autograd_annex.ipynb. Edit it there, or here and `make scatter`.
 # %% joint-node
 """Operations whose gradients are best computed together: concatenation, convolution, ..."""
 
@@ -6,8 +6,7 @@ import functools
 
 import numpy as np
 
-from ..operations import Kind, gradient_edge, mode, must_be_tensor
-from ..operations import parameters_of, node_name
+from ..operations import Kind, gradient_edge, must_be_tensor, node_name, parameters_of, recording
 from ..tensors import Tensor, method, wrap
 from .node import Node
 from .record import NEVER, node_type
@@ -35,7 +34,7 @@ class JointNode(Node):
 def record_joint(kind, out, derivative, inputs):
     """Remember on `out` how it was made from `inputs`, if any of them needs a gradient."""
     edges = [gradient_edge(x) for x in inputs]
-    if not mode.enabled or all(edge is None for edge in edges):
+    if not recording.enabled or all(edge is None for edge in edges):
         return
     names, saved = derivative.__code__.co_freevars, []
     for position, x in enumerate(inputs):
@@ -78,3 +77,7 @@ def joint_op(*names, node=None):
         return function
 
     return decorate
+
+
+# %% public names
+__all__ = ["JointNode", "joint_op", "record_joint"]

@@ -1,4 +1,4 @@
-# Built by lessons/02_autograd.ipynb. Change it there, or here and run `make scatter`.
+# Built by lessons/02_autograd.ipynb. Edit it there, or here and `make scatter`.
 # %% requires-grad
 """Leaves: the tensors for which somebody asked for gradients."""
 
@@ -52,3 +52,7 @@ Tensor._grad, Tensor.retains_grad = None, False
 method("grad_fn")(property(_grad_fn))
 method("is_leaf")(property(lambda tensor: _grad_fn(tensor) is None))
 method("grad")(property(lambda tensor: tensor._grad, _set_grad))
+
+
+# %% public names
+__all__ = ["is_leaf"]

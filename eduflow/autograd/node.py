@@ -1,4 +1,4 @@
-# Built by lessons/02_autograd.ipynb. Change it there, or here and run `make scatter`.
+# Built by lessons/02_autograd.ipynb. Edit it there, or here and `make scatter`.
 # %% node-class
 """The tape: one node for each recorded operation, numbered in the order of creation."""
 
@@ -65,7 +65,7 @@ class AccumulateGrad(Node):
 
 
 def accumulate(leaf, grad, owned):
-    """Add `grad`, an array or a tensor, to `leaf.grad`; copy the first one if others hold it too."""
+    """Add `grad` to the gradient of a leaf; copy the first one if others hold it too."""
     if leaf._grad is not None and leaf._grad._node is None and not isinstance(grad, Tensor):
         leaf._grad._array += grad
         leaf._grad._counter[0] += 1
@@ -82,13 +82,11 @@ def unbroadcast(grad, shape):
 
     Where one number was used many times, its gradient is the sum over all its uses.
     """
-    ### BEGIN SOLUTION
     new = tuple(range(grad.ndim - len(shape)))
     if new:
         grad = grad.sum(axis=new)
     stretched = tuple(i for i, size in enumerate(shape) if size == 1 != grad.shape[i])
     return grad.sum(axis=stretched, keepdims=True) if stretched else grad
-    ### END SOLUTION
 
 
 def fit_to(grad, shape, dtype):
@@ -99,3 +97,7 @@ def fit_to(grad, shape, dtype):
         return grad.to(dtype_class.by_numpy[dtype])
     grad = grad.real if dtype.kind == "f" else grad
     return grad if grad.dtype == dtype else grad.astype(dtype)
+
+
+# %% public names
+__all__ = ["AccumulateGrad", "Node", "accumulate", "fit_to", "unbroadcast"]

@@ -1,4 +1,4 @@
-# Built by lessons/02_autograd_annex.ipynb. Change it there, or here and run `make scatter`.
+# Built by lessons/02_autograd_annex.ipynb. Edit it there, or here and `make scatter`.
 # %% part
 """Operations with several results that need gradients: one node, and a part for each result."""
 
@@ -33,3 +33,7 @@ class Parts(dict):
     def __add__(self, other):
         both = {index: self[index] + other[index] for index in self.keys() & other.keys()}
         return Parts(self | other | both)
+
+
+# %% public names
+__all__ = ["Part", "Parts"]

@@ -1,4 +1,4 @@
-# Built by lessons/02_autograd.ipynb. Change it there, or here and run `make scatter`.
+# Built by lessons/02_autograd.ipynb. Edit it there, or here and `make scatter`.
 # %% record
 """Recording: a note on each result of how it was made, and of what its derivatives rely on."""
 
@@ -18,14 +18,16 @@ def record(kind, out, returned, inputs, edges, fits=None):
     wanted, saved, i = [], (), 0
     for edge in edges:
         i += 1
-        derivative = returned[i] if edge is not None else None
+        if edge is None:
+            wanted.append(None)
+            continue
+        derivative = returned[i]
         wanted.append(derivative)
-        if derivative is not None:
-            code = derivative.__code__
-            for position in _plans[code] if code in _plans else _plan(kind, code):
-                holder = out if position < 0 else inputs[position]
-                counter = holder._counter if isinstance(holder, Tensor) else NEVER
-                saved += ((counter, counter[0], position),)
+        code = derivative.__code__
+        for position in _plans[code] if code in _plans else _plan(kind, code):
+            holder = out if position < 0 else inputs[position]
+            counter = holder._counter if isinstance(holder, Tensor) else NEVER
+            saved += ((counter, counter[0], position),)
     if kind.holomorphic and out._array.dtype.kind == "c":
         wanted = [None if d is None else operations.Holomorphic(d) for d in wanted]
     node = kind.node or node_type(kind)
@@ -46,3 +48,7 @@ def node_type(kind, base=Node):
 
 
 operations.record = record  # the room that floor 1 left empty
+
+
+# %% public names
+__all__ = ["NEVER", "node_type", "record"]

@@ -1,4 +1,4 @@
-# Built by lessons/04_in_place.ipynb. Change it there, or here and run `make scatter`.
+# Built by lessons/04_in_place.ipynb. Edit it there, or here and `make scatter`.
 # %% check-write
 """In-place changes and the graph: what is forbidden, and how history is rewritten."""
 
@@ -20,7 +20,8 @@ def check_write(tensor):
         check_origin(tensor, "is being")
         if tensor.requires_grad and is_leaf(tensor._view.base):
             raise RuntimeError(
-                "a view of a leaf Variable that requires grad is being used in an in-place operation."
+                "a view of a leaf Variable that requires grad is being used in an in-place "
+                "operation."
             )
     if tensor.requires_grad and is_leaf(tensor):
         raise RuntimeError(
@@ -30,13 +31,13 @@ def check_write(tensor):
 
 # %% check-origin
 _ADVICE = {
-    "several": ". This view is the output of a function that returns multiple views. Such functions "
-    "do not allow the output views to be modified inplace. You should replace the inplace operation "
-    "by an out-of-place one.",
+    "several": ". This view is the output of a function that returns multiple views. Such "
+    "functions do not allow the output views to be modified inplace. You should replace the "
+    "inplace operation by an out-of-place one.",
     "no_grad": " with grad mode enabled. Given that this use case is ambiguous and error-prone, it "
     "is forbidden. You can clarify your code by moving both the view and the inplace either both "
-    "inside the no_grad block (if you don't want the inplace to be tracked) or both outside (if you "
-    "want the inplace to be tracked).",
+    "inside the no_grad block (if you don't want the inplace to be tracked) or both outside (if "
+    "you want the inplace to be tracked).",
 }
 
 
@@ -69,9 +70,8 @@ def positions(base, view):
     return window(where, part.shape, element_strides(part), offset).copy()
 
 
-# %% as-strided
 _AS_STRIDED = Kind("AsStridedBackward0", ("input",))
-node_type(_AS_STRIDED)
+_AsStrided = node_type(_AS_STRIDED)
 
 
 def _as_strided_node(base, edge, where):
@@ -86,26 +86,7 @@ def _as_strided_node(base, edge, where):
         np.add.at(total.reshape(-1), where, grad)
         return total
 
-    return _AS_STRIDED.node([derivative], [edge])
-
-
-# %% view-node
-@method("node", of=View)
-def _view_node(view, tensor):
-    """The node that a gradient of `tensor`, a view, goes to: made anew if its memory has changed.
-
-    A view made under no_grad, of a base that needs gradients, requires grad but has no history: in
-    PyTorch what arrives there is dropped, and so it is here.
-    """
-    version, base = tensor._counter[0], view.base
-    if view.seen != version and (tensor._node is not None or base.requires_grad):
-        check_origin(tensor, "its base or another view of its base has been")
-        view.seen = version
-        if base.requires_grad:
-            tensor._node = _as_strided_node(base, gradient_edge(base), positions(base, tensor))
-    elif tensor._node is None and base.requires_grad:
-        tensor._node = AccumulateGrad(wrap(np.empty(0)))  # a leaf that nobody holds
-    return tensor._node
+    return _AsStrided([derivative], [edge])
 
 
 # %% copy-slices
@@ -155,6 +136,25 @@ def _replaced(flat, where, inside):
     return flat
 
 
+# %% view-node
+@method("node", of=View)
+def _view_node(view, tensor):
+    """The node that a gradient of `tensor`, a view, goes to: made anew if its memory has changed.
+
+    A view made under no_grad, of a base that needs gradients, requires grad but has no history: in
+    PyTorch what arrives there is dropped, and so it is here.
+    """
+    version, base = tensor._counter[0], view.base
+    if view.seen != version and (tensor._node is not None or base.requires_grad):
+        check_origin(tensor, "its base or another view of its base has been")
+        view.seen = version
+        if base.requires_grad:
+            tensor._node = _as_strided_node(base, gradient_edge(base), positions(base, tensor))
+    elif tensor._node is None and base.requires_grad:
+        tensor._node = AccumulateGrad(wrap(np.empty(0)))  # a leaf that nobody holds
+    return tensor._node
+
+
 # %% stand-in
 def stand_in(tensor):
     """What an in-place operation computes with: a copy of `tensor` in the same place of the graph.
@@ -170,7 +170,6 @@ def stand_in(tensor):
     return copy
 
 
-# %% adopt
 def adopt(tensor, result):
     """Give `tensor`, which now holds the values of `result`, the history of `result`.
 
@@ -204,3 +203,16 @@ _CONSTANTS = {}  # operations like eq: what they say does not change with their 
 def overwritten(grad):
     """The gradient of what was overwritten: zeros."""
     return wrap(np.zeros_like(grad._array)) if isinstance(grad, Tensor) else np.zeros_like(grad)
+
+
+# %% public names
+__all__ = [
+    "CopySlices",
+    "adopt",
+    "check_origin",
+    "check_write",
+    "constant",
+    "overwritten",
+    "positions",
+    "stand_in",
+]

@@ -1,4 +1,4 @@
-# Built by lessons/02_autograd_annex.ipynb. Change it there, or here and run `make scatter`.
+# Built by lessons/02_autograd_annex.ipynb. Edit it there, or here and `make scatter`.
 # %% search
 """Gradients of chosen tensors only: `autograd.grad`, and `backward` with `inputs`."""
 
@@ -71,9 +71,9 @@ def backward_into(inputs, roots, keep, create_graph):
     inputs = _as_tuple(inputs)
     if not inputs:
         raise RuntimeError("`inputs` argument to `backward()` cannot be empty.")
-    for tensor, grad in zip(inputs, _collect(roots, inputs, keep, create_graph)):
-        if grad is not None:
-            tensor._grad = grad if tensor._grad is None else tensor._grad + grad
+    for tensor, g in zip(inputs, _collect(roots, inputs, keep, create_graph)):
+        if g is not None:
+            tensor._grad = g if tensor._grad is None else tensor._grad + g
 
 
 calls.backward_into = backward_into  # the room that the lesson left empty
@@ -137,3 +137,7 @@ def _all_used(found, allow_unused):
                 "graph. Set allow_unused=True if this is the desired behavior."
             )
     return tuple(found)
+
+
+# %% public names
+__all__ = ["backward", "backward_into", "grad"]

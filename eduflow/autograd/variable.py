@@ -1,4 +1,4 @@
-# Built by lessons/02_autograd_annex.ipynb. Change it there, or here and run `make scatter`.
+# Built by lessons/02_autograd_annex.ipynb. Edit it there, or here and `make scatter`.
 # %% variable
 """Variable, PyTorch's old name for a tensor that knows of gradients: every tensor does today."""
 
@@ -20,3 +20,7 @@ class Variable(metaclass=_AnyTensor):
         if not isinstance(data, Tensor):
             raise TypeError(f"Variable data has to be a tensor, but got {type(data).__name__}")
         return alias(data, data._array).requires_grad_(requires_grad)
+
+
+# %% public names
+__all__ = ["Variable"]

@@ -1,4 +1,4 @@
-# Built by lessons/04_in_place.ipynb. Change it there, or here and run `make scatter`.
+# Built by lessons/04_in_place.ipynb. Edit it there, or here and `make scatter`.
 # %% modified
 """The version check: backward refuses to compute with values that have changed since."""
 
@@ -17,8 +17,8 @@ def _modified(node, position, found, expected):
     return RuntimeError(
         "one of the variables needed for gradient computation has been modified by an inplace "
         f"operation: [{legacy} {list(array.shape)}]{_maker(node, position)} is at version {found}; "
-        f"expected version {expected} instead. Hint: enable anomaly detection to find the operation "
-        "that failed to compute its gradient, with "
+        f"expected version {expected} instead. Hint: enable anomaly detection to find the "
+        "operation that failed to compute its gradient, with "
         f"{__name__.split('.')[0]}.autograd.set_detect_anomaly(True, check_nan=False)."
     )
 
@@ -40,7 +40,6 @@ def _maker(node, position):
     return f", which is output {index} of {name},"
 
 
-# %% saved-array
 def _saved_array(node, position):
     """The array that a derivative saved: that of input `position`, or of the result (-1)."""
     name = "result" if position < 0 else node.parameters[position]
@@ -50,3 +49,7 @@ def _saved_array(node, position):
             if free == name:
                 return cell.cell_contents
     raise LookupError(f"{node.name()} saved nothing called {name!r}")
+
+
+# %% public names
+__all__ = ["short_name"]

@@ -1,4 +1,4 @@
-# Built by lessons/02_autograd.ipynb. Change it there, or here and run `make scatter`.
+# Built by lessons/02_autograd.ipynb. Edit it there, or here and `make scatter`.
 # %% digits
 """1,797 handwritten digits, 8 by 8 pixels each, bundled with the package.
 
@@ -25,3 +25,7 @@ def load_digits(train=True):
     chosen = (np.arange(len(labels)) % 5 == 0) != train
     rows = images[chosen].reshape(-1, 64).astype(np.float32) / 16
     return from_numpy(rows), from_numpy(labels[chosen].astype(np.int64))
+
+
+# %% public names
+__all__ = ["load_digits"]

@@ -1,9 +1,12 @@
-# Built by lessons/04_in_place.ipynb. Change it there, or here and run `make scatter`.
+# Built by lessons/04_in_place.ipynb. Edit it there, or here and `make scatter`.
 # %% sgd
 """Stochastic gradient descent."""
 
 from ..grad_mode import enable_grad, no_grad
+from ..tensors import method
 from .optimizer import Optimizer
+
+_UNUSED = {"maximize": False, "foreach": None, "differentiable": False, "fused": None}
 
 
 class SGD(Optimizer):
@@ -15,21 +18,11 @@ class SGD(Optimizer):
     """
 
     def __init__(
-        self, params, lr=1e-3, momentum=0, dampening=0, weight_decay=0, nesterov=False, *,
-        maximize=False, foreach=None, differentiable=False, fused=None,
-    ):  # fmt: skip
-        for name, value in {
-            "learning rate": lr, "momentum value": momentum, "weight_decay value": weight_decay
-        }.items():  # fmt: skip
-            if value < 0.0:
-                raise ValueError(f"Invalid {name}: {value}")
-        if nesterov and (momentum <= 0 or dampening != 0):
-            raise ValueError("Nesterov momentum requires a momentum and zero dampening")
-        super().__init__(params, {
-            "lr": lr, "momentum": momentum, "dampening": dampening, "weight_decay": weight_decay,
-            "nesterov": nesterov, "maximize": maximize, "foreach": foreach,
-            "differentiable": differentiable, "fused": fused,
-        })  # fmt: skip
+        self, params, lr=1e-3, momentum=0, dampening=0, weight_decay=0, nesterov=False, **others
+    ):
+        names = ("lr", "momentum", "dampening", "weight_decay", "nesterov")
+        options = dict(zip(names, (lr, momentum, dampening, weight_decay, nesterov)))
+        super().__init__(params, _checked(options, others) | _UNUSED | others)
 
     @no_grad()
     def step(self, closure=None):
@@ -44,17 +37,42 @@ class SGD(Optimizer):
                     parameter.add_(self._direction(parameter, group), alpha=-group["lr"])
         return loss
 
-    def _direction(self, parameter, group):
-        """The gradient with weight decay and momentum worked in."""
-        grad = -parameter.grad if group["maximize"] else parameter.grad
-        if group["weight_decay"]:
-            grad = grad.add(parameter, alpha=group["weight_decay"])
-        if not group["momentum"]:
-            return grad
-        state = self.state.setdefault(parameter, {})
-        buffer = state.get("momentum_buffer")
-        if buffer is None:
-            buffer = state["momentum_buffer"] = grad.clone().detach()
-        else:
-            buffer.mul_(group["momentum"]).add_(grad, alpha=1 - group["dampening"])
-        return grad.add(buffer, alpha=group["momentum"]) if group["nesterov"] else buffer
+
+# %% sgd-direction
+@method("_direction", of=SGD)
+def _direction(optimizer, parameter, group):
+    """The gradient with weight decay and momentum worked in."""
+    grad = -parameter.grad if group["maximize"] else parameter.grad
+    if group["weight_decay"]:
+        grad = grad.add(parameter, alpha=group["weight_decay"])
+    if not group["momentum"]:
+        return grad
+    state = optimizer.state.setdefault(parameter, {})
+    buffer = state.get("momentum_buffer")
+    if buffer is None:
+        buffer = state["momentum_buffer"] = grad.clone().detach()
+    else:
+        buffer.mul_(group["momentum"]).add_(grad, alpha=1 - group["dampening"])
+    return grad.add(buffer, alpha=group["momentum"]) if group["nesterov"] else buffer
+
+
+# %% sgd-options
+def _checked(options, others):
+    """The options of SGD; TypeError for one there is none of, ValueError for a senseless one."""
+    for name in others.keys() - _UNUSED.keys():
+        raise TypeError(f"SGD.__init__() got an unexpected keyword argument '{name}'")
+    words = {
+        "lr": "learning rate",
+        "momentum": "momentum value",
+        "weight_decay": "weight_decay value",
+    }
+    for name, word in words.items():
+        if options[name] < 0:
+            raise ValueError(f"Invalid {word}: {options[name]}")
+    if options["nesterov"] and (options["momentum"] <= 0 or options["dampening"] != 0):
+        raise ValueError("Nesterov momentum requires a momentum and zero dampening")
+    return options
+
+
+# %% public names
+__all__ = ["SGD"]

@@ -20,7 +20,7 @@ def draw_graph(output: Any, **named: Any) -> None:
     places = _places(nodes)
     height = max(y for _, y in places.values())
     width = max(x for x, _ in places.values())
-    fig, ax = plt.subplots(figsize=(2.2 + 1.9 * width, 0.9 + 0.9 * height), facecolor="white")
+    _, ax = plt.subplots(figsize=(2.2 + 1.9 * width, 0.9 + 0.9 * height), facecolor="white")
     for node in nodes:
         for edge in filter(None, node.edges):
             _draw_arrow(ax, places[id(node)], places[id(edge)])

@@ -234,6 +234,18 @@ def test_retain_grad(same):
     same(check)
 
 
+def test_retain_grad_keeps_what_other_hooks_have_left(same):
+    def check(torch):
+        x = leaf(torch, 1.0, 2.0)
+        y = x * x
+        y.retain_grad()
+        y.register_hook(lambda g: g * 10)
+        y.sum().backward()
+        return [y.grad, x.grad]
+
+    same(check)
+
+
 def test_hooks(same):
     def check(torch):
         seen, x = [], leaf(torch, 1.0, 2.0)

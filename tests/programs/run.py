@@ -15,7 +15,11 @@ def run(torch, program):
         warnings.simplefilter("ignore")
         for number, *operands in program:
             raised.append(_do(torch, STEPS[number % len(STEPS)], tensors, operands))
-        return {"raised": raised, "tensors": [_seen(t) for t in tensors], "shared": _shared(tensors)}
+        return {
+            "raised": raised,
+            "tensors": [_seen(t) for t in tensors],
+            "shared": _shared(tensors),
+        }
 
 
 def _do(torch, step, tensors, operands):
@@ -31,7 +35,7 @@ def _do(torch, step, tensors, operands):
 
 
 def _steps(x):
-    """The strides that lead somewhere: not those of dims of size 1, or of a tensor without elements."""
+    """The strides that lead somewhere: not those of dims of size 1, none without elements."""
     return [step for step, size in zip(x.stride(), x.shape) if size > 1] if x.numel() else []
 
 

@@ -138,7 +138,7 @@ def unsqueeze(torch, x, y, p, q):
 
 @step
 def expand(torch, x, y, p, q):
-    return x.expand((2 + p % 2,) + tuple(x.shape))
+    return x.expand((2 + p % 2, *x.shape))
 
 
 @step

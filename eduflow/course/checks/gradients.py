@@ -138,28 +138,34 @@ def _like_a_product(input: Any, other: Any) -> tuple[Any, Derivative, Derivative
     return input / other, lambda grad: grad * other, lambda grad: grad * input
 
 
-def _ask(operation: Any, input: Any, other: Any) -> list[Any]:
+def _above_forgotten_once(input: Any, other: Any) -> tuple[Any, Derivative, Derivative]:
+    return input / other, lambda grad: grad / other, lambda grad: -input / other**2
+
+
+def _ask(operation: Any, input: Any, other: Any) -> dict[str, Any]:
     """The result of an operation's bare function, and its derivatives at an uneven gradient."""
     body = getattr(operation, "__wrapped__", operation)
     result, *derivatives = body(np.array(input), np.array(other))
     grad = 0.5 + np.arange(result.size).reshape(result.shape)
-    return [result, *[derivative(grad) for derivative in derivatives]]
+    names = ["by input", "by other"]
+    asked = {name: f(grad) for name, f in zip(names, derivatives, strict=True)}
+    return {"value": result, **asked}
 
 
 register(
     Exercise(
         name="quotient",
-        signature="true_divide(input, other) -> result, derivative, derivative",
+        signature="_div(input, other) -> result, derivative, derivative",
         reference=_quotient,
         cases=[
             Case(
                 use=lambda thing, torch: _ask(thing, [6.0], [3.0]),
-                show="true_divide of 6 and 3, its derivatives called with grad = 0.5",
+                show="_div of 6 and 3, its derivatives called with grad = 0.5",
                 tolerance=1e-9,
             ),
             Case(
                 use=lambda thing, torch: _ask(thing, [1.0, -2.0, 3.0], [4.0, 0.5, -2.0]),
-                show="true_divide of [1, -2, 3] and [4, 0.5, -2], with grad = [0.5, 1.5, 2.5]",
+                show="_div of [1, -2, 3] and [4, 0.5, -2], with grad = [0.5, 1.5, 2.5]",
                 tolerance=1e-9,
             ),
         ],
@@ -174,6 +180,12 @@ register(
                 _above_forgotten,
                 "These are the slopes of the quotient. The derivative must pass on what comes from "
                 "above as well: multiply by `grad`.",
+            ),
+            Misconception(
+                "what comes from above, once",
+                _above_forgotten_once,
+                "The second derivative is the slope alone. It must pass on what comes from above "
+                "as well, like the first one does: multiply by `grad`.",
             ),
             Misconception(
                 "like a product",
@@ -232,7 +244,7 @@ def _lowest_first(heap: Any, waiting: Any, node: Any, grad: Any, owned: bool) ->
         heappush(heap, node.number)
 
 
-def _meeting(arrive: Any, *deliveries: tuple[int, float]) -> list[Any]:
+def _meeting(arrive: Any, *deliveries: tuple[int, float]) -> dict[str, Any]:
     """Deliver gradients to numbered nodes; what waits, what is in the heap, what became of them."""
     nodes = {number: SimpleNamespace(number=number) for number, _ in deliveries}
     grads = [np.array([grad, 2 * grad]) for _, grad in deliveries]
@@ -240,7 +252,14 @@ def _meeting(arrive: Any, *deliveries: tuple[int, float]) -> list[Any]:
     waiting: dict[int, list[Any]] = {}
     for (number, _), grad in zip(deliveries, grads, strict=True):
         arrive(heap, waiting, nodes[number], grad, False)
-    return [sorted(heap), {n: list(waiting[n][1:]) for n in sorted(waiting)}, grads]
+    entries = {number: waiting[number] for number in sorted(waiting)}
+    return {
+        "heap": sorted(heap),
+        "nodes that wait": list(entries),
+        "waiting gradients": [np.asarray(entry[1]).tolist() for entry in entries.values()],
+        "owned": [entry[2] for entry in entries.values()],
+        "arrays that were handed in": [grad.tolist() for grad in grads],
+    }
 
 
 register(

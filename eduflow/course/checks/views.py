@@ -1,4 +1,4 @@
-"""Checks on views: strides after permuting and expanding, the view rule, picking with repeats."""
+"""Checks on views: permuted strides, the view rule, the size behind -1, picking with repeats."""
 
 from __future__ import annotations
 
@@ -66,65 +66,6 @@ register(
             ),
         ],
         hint="A dim is a pair, a size and a stride. Permuting puts the pairs in another order.",
-    )
-)
-
-
-def _expanded(shape: Sizes, strides: Sizes, new_shape: Sizes) -> Sizes:
-    new = len(new_shape) - len(shape)
-    own = [
-        0 if size == 1 != wanted else stride
-        for size, stride, wanted in zip(shape, strides, new_shape[new:], strict=True)
-    ]
-    return (0,) * new + tuple(own)
-
-
-def _as_if_filled(shape: Sizes, strides: Sizes, new_shape: Sizes) -> Sizes:
-    return _row_major(new_shape)
-
-
-def _zeros_behind(shape: Sizes, strides: Sizes, new_shape: Sizes) -> Sizes:
-    own = [0 if size == 1 else stride for size, stride in zip(shape, strides, strict=True)]
-    return tuple(own) + (0,) * (len(new_shape) - len(shape))
-
-
-def _all_ones_stay(shape: Sizes, strides: Sizes, new_shape: Sizes) -> Sizes:
-    return (0,) * (len(new_shape) - len(shape)) + tuple(strides)
-
-
-register(
-    Exercise(
-        name="expand-strides",
-        signature="expand_strides(shape, strides, new_shape) -> tuple of int",
-        reference=_expanded,
-        cases=[
-            Case(args=((3, 1), (1, 1), (3, 4))),
-            Case(args=((1, 3), (3, 1), (5, 3))),
-            Case(args=((3,), (1,), (2, 3)), hint="New dims stand in front of the old ones."),
-            Case(args=((2, 1), (1, 2), (4, 2, 3)), hint="One new dim, one old dim stretched."),
-            Case(args=((2, 3), (1, 2), (2, 3)), hint="Nothing to stretch: the strides stay."),
-        ],
-        misconceptions=[
-            Misconception(
-                "as if filled",
-                _as_if_filled,
-                "These are the strides of a tensor that really holds all those numbers. `expand` "
-                "copies nothing: along a stretched dim you stay where you are.",
-            ),
-            Misconception(
-                "new dims at the end",
-                _zeros_behind,
-                "The stretched dims are right. New dims come in front, as in broadcasting: shapes "
-                "are lined up at the last dim.",
-            ),
-            Misconception(
-                "dims of size 1 not stretched",
-                _all_ones_stay,
-                "New dims move by 0, good. A dim of size 1 that grows must move by 0 as well, or "
-                "it would walk on into its neighbours.",
-            ),
-        ],
-        hint="Which step leads from a number to the very same number?",
     )
 )
 
@@ -199,7 +140,11 @@ register(
             ),
             Case(args=((6, 4), (1, 6), (2, 3, 4)), hint="Both blocks may be cut, or left alone."),
             Case(args=((2, 3), (0, 1), (6,)), hint="Expanded: the first dim moves by 0."),
-            Case(args=((2, 2), (5, 1), (2, 1, 2)), hint="A dim of size 1 fits in anywhere."),
+            Case(
+                args=((2, 2), (5, 1), (2, 1, 2)),
+                hint="A dim of size 1 fits in anywhere. Nobody steps along it; PyTorch writes down "
+                "its stride all the same: as far as the dims behind it reach, 2 * 1.",
+            ),
         ],
         misconceptions=[
             Misconception(

@@ -1,4 +1,4 @@
-# Built by lessons/03_views_and_flatten_annex.ipynb. Change it there, or here and run `make scatter`.
+# Built by lessons/03_views_and_flatten_annex.ipynb. Edit it there, or here and `make scatter`.
 # %% unfold
 """Windows with strides of their own: sliding windows, diagonals, and any strides you like."""
 
@@ -137,3 +137,7 @@ def _check_reach(array, size, stride, offset):
             f"itemsize {array.itemsize} requiring a storage size of {needed} are out of bounds for "
             f"storage of size {there}"
         )
+
+
+# %% public names
+__all__ = ["as_strided", "diagonal"]

@@ -1,4 +1,4 @@
-# Built by lessons/01_tensors_and_storage_annex.ipynb. Change it there, or here and run `make scatter`.
+# Built by lessons/01_tensors_and_storage_annex.ipynb. Edit it there, or here and `make scatter`.
 # %% dense-like
 """Tensors that take after another one: zeros_like and its siblings, and the new_* methods."""
 
@@ -119,3 +119,7 @@ def empty_strided(size, stride, *, dtype=None, **options):
     memory = np.zeros(last + 1 if all(shape) else 0, target)
     steps = tuple([step * memory.itemsize for step in stride])
     return created(np.ndarray(shape, target, memory, 0, steps), **options)
+
+
+# %% public names
+__all__ = ["dense_like", "empty_like", "empty_strided", "full_like", "ones_like", "zeros_like"]

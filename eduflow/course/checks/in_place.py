@@ -1,0 +1,252 @@
+"""Checks on in-place operations: version counters, saved values, and steps downhill."""
+
+from . import Case, Exercise, Misconception, register
+
+
+def _versions(program):
+    """The version of each name after a list of steps such as "view b a" or "write b"."""
+    counter = {"a": "a"}
+    versions = {"a": 0}
+    for step in program:
+        what, *names = step.split()
+        if what in ("view", "detach"):
+            counter[names[0]] = counter[names[1]]
+        elif what in ("copy", "data"):
+            counter[names[0]] = names[0]
+            versions[names[0]] = 0
+        else:
+            versions[counter[names[0]]] += 1
+    return {name: versions[counter[name]] for name in counter}
+
+
+def _everyone_has_their_own(program):
+    versions = {"a": 0}
+    for step in program:
+        what, *names = step.split()
+        if what == "write":
+            versions[names[0]] += 1
+        else:
+            versions[names[0]] = 0
+    return versions
+
+
+def _data_is_like_detach(program):
+    return _versions([step.replace("data", "detach") for step in program])
+
+
+register(
+    Exercise(
+        name="versions",
+        signature="versions(program) -> dict of int",
+        reference=_versions,
+        cases=[
+            Case(args=(["write a", "write a"],)),
+            Case(args=(["view b a", "write b"],), hint="A view counts together with its base."),
+            Case(args=(["copy b a", "write b", "write b", "write a"],)),
+            Case(args=(["detach b a", "write b", "view c b", "write c"],)),
+            Case(args=(["data b a", "write b"],), hint="`.data` begins a count of its own."),
+        ],
+        misconceptions=[
+            Misconception(
+                "one count each",
+                _everyone_has_their_own,
+                "You gave every name a count of its own. The count belongs to the memory: whoever "
+                "looks at the same memory reads the same count.",
+            ),
+            Misconception(
+                "data counts too",
+                _data_is_like_detach,
+                "You let `.data` share the count, as `detach()` does. It shares the memory, but it "
+                "hides what is done there: its count is a new one.",
+            ),
+        ],
+        hint="Ask of each name: whose memory does it look at?",
+    )
+)
+
+
+def _notices(operation, changed):
+    saved = {
+        "exp": "result",
+        "tanh": "result",
+        "sigmoid": "result",
+        "sqrt": "result",
+        "sin": "input",
+        "log": "input",
+        "square": "input",
+        "neg": "nothing",
+        "add one": "nothing",
+    }
+    return saved[operation] == changed
+
+
+def _always_the_input(operation, changed):
+    return changed == "input" and operation not in ("neg", "add one")
+
+
+def _any_change(operation, changed):
+    return operation not in ("neg", "add one")
+
+
+register(
+    Exercise(
+        name="notices",
+        signature='notices(operation, changed) -> bool, changed is "input" or "result"',
+        reference=_notices,
+        cases=[
+            Case(args=("exp", "result")),
+            Case(args=("exp", "input"), hint="The slope of exp is exp itself: look at the result."),
+            Case(args=("sin", "input")),
+            Case(args=("sin", "result")),
+            Case(args=("neg", "input"), hint="What does the slope of -x depend on?"),
+            Case(args=("square", "input")),
+            Case(args=("sigmoid", "result")),
+            Case(args=("add one", "result")),
+        ],
+        misconceptions=[
+            Misconception(
+                "always the input",
+                _always_the_input,
+                "You look at inputs only. exp, tanh, sigmoid and sqrt can compute their slope from "
+                "what came out, and so they save the result.",
+            ),
+            Misconception(
+                "any change",
+                _any_change,
+                "You take every change for a danger. Only what the derivative holds on to matters: "
+                "the input or the result, seldom both.",
+            ),
+        ],
+        hint="Write down the slope, and see which of the two numbers it needs.",
+    )
+)
+
+
+def _sgd(torch):
+    def step(weights, lr):
+        with torch.no_grad():
+            for weight in weights:
+                weight -= lr * weight.grad
+                weight.grad = None
+
+    return step
+
+
+def _weights(torch):
+    first = torch.tensor([1.0, -2.0], requires_grad=True)
+    second = torch.tensor([[3.0]], requires_grad=True)
+    ((first * first).sum() + 4 * second.sum()).backward()
+    return [first, second]
+
+
+def _after(step, torch):
+    weights = _weights(torch)
+    same = list(weights)
+    step(weights, 0.5)
+    return {
+        "values": [w.detach().tolist() for w in same],
+        "leaves that require grad": [w.is_leaf and w.requires_grad for w in same],
+        "gradients forgotten": [w.grad is None for w in same],
+    }
+
+
+def _uphill(torch):
+    def step(weights, lr):
+        with torch.no_grad():
+            for weight in weights:
+                weight += lr * weight.grad
+                weight.grad = None
+
+    return step
+
+
+def _keeps_gradients(torch):
+    def step(weights, lr):
+        with torch.no_grad():
+            for weight in weights:
+                weight -= lr * weight.grad
+
+    return step
+
+
+def _new_tensors(torch):
+    def step(weights, lr):
+        with torch.no_grad():
+            for weight in weights:
+                weight = weight - lr * weight.grad
+
+    return step
+
+
+def _exercise():
+    from . import late
+
+    register(
+        Exercise(
+            name="sgd-step",
+            signature="step(weights, lr) -> None",
+            reference=late(_sgd),
+            cases=[Case(use=_after, show="step(weights, 0.5), then the weights")],
+            misconceptions=[
+                Misconception(
+                    "uphill", late(_uphill), "Your step goes uphill. Subtract the gradient."
+                ),
+                Misconception(
+                    "keeps the gradients",
+                    late(_keeps_gradients),
+                    "The weights are right, but their gradients are still there: the next "
+                    "backward() would add to them.",
+                ),
+                Misconception(
+                    "new tensors",
+                    late(_new_tensors),
+                    "You made new tensors and left the old ones as they were. `weight = weight - "
+                    "...` only gives the name to something else; `weight -= ...` writes.",
+                ),
+            ],
+            hint="Inside no_grad, write into each weight, then set its grad to None.",
+        )
+    )
+
+
+_exercise()
+
+
+def _momentum(buffer, gradient, momentum):
+    return [momentum * b + g for b, g in zip(buffer, gradient)]
+
+
+def _average(buffer, gradient, momentum):
+    return [momentum * b + (1 - momentum) * g for b, g in zip(buffer, gradient)]
+
+
+def _swapped(buffer, gradient, momentum):
+    return [b + momentum * g for b, g in zip(buffer, gradient)]
+
+
+register(
+    Exercise(
+        name="momentum",
+        signature="new_buffer(buffer, gradient, momentum) -> list of float",
+        reference=_momentum,
+        cases=[
+            Case(args=([0.0, 0.0], [1.0, -2.0], 0.9)),
+            Case(args=([1.0, -2.0], [1.0, -2.0], 0.9)),
+            Case(args=([4.0], [0.0], 0.5), hint="Without a gradient the buffer fades."),
+        ],
+        misconceptions=[
+            Misconception(
+                "an average",
+                _average,
+                "You took the average of old and new, so the new gradient counts little. PyTorch's "
+                "SGD adds it in full: momentum * buffer + gradient.",
+            ),
+            Misconception(
+                "the wrong one fades",
+                _swapped,
+                "You let the gradient fade and kept all of the past. It is the past that fades.",
+            ),
+        ],
+        hint="momentum times the old buffer, plus the gradient.",
+    )
+)
