@@ -92,6 +92,7 @@ from .random_fill import bernoulli
 from .random_like import multinomial, poisson, rand_like, randint_like, randn_like
 from . import operations
 from . import refusals
+from . import write_checks
 from . import viewing
 from . import two_way
 from . import reducing
@@ -300,9 +301,9 @@ from .gathering import argwhere, gather, index_select, take, take_along_dim
 from .scattering import scatter, scatter_add, scatter_reduce
 from .placing import index_add, index_copy, index_fill, index_put, put
 from .masking import masked_fill, masked_scatter, masked_select
-from .inplace import check_cast, check_overlap, check_target, in_place, modify, write
+from .inplace import in_place, modify, write
 from . import writing as writing
-from .inplace_more import NAMES
+from . import inplace_more as inplace_more
 from . import autograd
 from . import datasets
 from . import optim
@@ -320,7 +321,6 @@ __all__ = [
     "HalfTensor",
     "IntTensor",
     "LongTensor",
-    "NAMES",
     "ShortTensor",
     "Size",
     "Tensor",
@@ -401,12 +401,9 @@ __all__ = [
     "chain_matmul",
     "channels_last",
     "check_bmm",
-    "check_cast",
     "check_dim",
     "check_dot",
     "check_mv",
-    "check_overlap",
-    "check_target",
     "choose",
     "chosen",
     "chunk",
@@ -743,6 +740,7 @@ __all__ = [
     "without_each",
     "wrap",
     "write",
+    "write_checks",
     "xlogy",
     "zeros",
     "zeros_like",

@@ -385,6 +385,12 @@ FLOORS = {
                 "namespace": True,
                 "digest": "5d87457e75c624b8",
             },
+            "write_checks.py": {
+                "names": ["check_cast", "check_overlap", "check_target"],
+                "methods": [],
+                "namespace": True,
+                "digest": "be0113a3121a6096",
+            },
             "viewing.py": {
                 "names": ["View", "record_view", "restride", "view_of", "view_op", "with_strides"],
                 "methods": [],
@@ -1277,17 +1283,6 @@ FLOORS = {
                 "namespace": False,
                 "digest": "4f7d6f2bb201fbec",
             },
-        },
-    },
-    "04_in_place": {
-        "title": "In-place operations",
-        "modules": {
-            "autograd/versions.py": {
-                "names": ["short_name"],
-                "methods": ["modified"],
-                "namespace": False,
-                "digest": "7a9475f0af107bcb",
-            },
             "autograd/rewrite.py": {
                 "names": [
                     "CopySlices",
@@ -1297,24 +1292,29 @@ FLOORS = {
                     "constant",
                     "overwritten",
                     "positions",
+                    "short_name",
                     "stand_in",
                 ],
                 "methods": ["node"],
+                "namespace": True,
+                "digest": "11b2cb4622289124",
+            },
+        },
+    },
+    "04_in_place": {
+        "title": "In-place operations",
+        "modules": {
+            "autograd/versions.py": {
+                "names": [],
+                "methods": ["modified"],
                 "namespace": False,
-                "digest": "7017325a0496532f",
+                "digest": "f5464a3da41da9ac",
             },
             "inplace.py": {
-                "names": [
-                    "check_cast",
-                    "check_overlap",
-                    "check_target",
-                    "in_place",
-                    "modify",
-                    "write",
-                ],
+                "names": ["in_place", "modify", "write"],
                 "methods": ["__itruediv__"],
                 "namespace": False,
-                "digest": "dac642e0712d9d85",
+                "digest": "aafb93fe6c01ecd5",
             },
             "optim/optimizer.py": {
                 "names": ["Optimizer"],
@@ -1326,7 +1326,7 @@ FLOORS = {
                 "names": ["SGD"],
                 "methods": [],
                 "namespace": False,
-                "digest": "3bb0e29ec20b18e8",
+                "digest": "b451d78076aa952c",
             },
         },
     },
@@ -1337,13 +1337,13 @@ FLOORS = {
                 "names": [],
                 "methods": ["__setitem__", "copy_", "fill_", "zero_"],
                 "namespace": False,
-                "digest": "34411b25bc317faf",
+                "digest": "959a65b17f16fe4f",
             },
             "inplace_more.py": {
-                "names": ["NAMES"],
+                "names": [],
                 "methods": [],
                 "namespace": False,
-                "digest": "4aa031bebed1d66b",
+                "digest": "3422b2cce13d5199",
             },
             "optim/state.py": {
                 "names": [],

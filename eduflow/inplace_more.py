@@ -6,123 +6,20 @@ from .inplace import in_place, modify
 from .operations import NUMBERS
 from .tensors import Tensor, method
 
-NAMES = [
-    "abs",
-    "absolute",
-    "acos",
-    "acosh",
-    "addcdiv",
-    "addcmul",
-    "arccos",
-    "arccosh",
-    "arcsin",
-    "arcsinh",
-    "arctan",
-    "arctan2",
-    "arctanh",
-    "asin",
-    "asinh",
-    "atan",
-    "atan2",
-    "atanh",
-    "bitwise_and",
-    "bitwise_left_shift",
-    "bitwise_not",
-    "bitwise_or",
-    "bitwise_right_shift",
-    "bitwise_xor",
-    "ceil",
-    "clamp",
-    "clamp_max",
-    "clamp_min",
-    "clip",
-    "copysign",
-    "cos",
-    "cosh",
-    "cumprod",
-    "cumsum",
-    "deg2rad",
-    "divide",
-    "eq",
-    "erf",
-    "erfc",
-    "erfinv",
-    "exp",
-    "exp2",
-    "expm1",
-    "fix",
-    "float_power",
-    "floor",
-    "floor_divide",
-    "fmod",
-    "frac",
-    "gcd",
-    "ge",
-    "greater",
-    "greater_equal",
-    "gt",
-    "heaviside",
-    "hypot",
-    "lcm",
-    "le",
-    "lerp",
-    "less",
-    "less_equal",
-    "lgamma",
-    "log",
-    "log10",
-    "log1p",
-    "log2",
-    "logical_and",
-    "logical_not",
-    "logical_or",
-    "logical_xor",
-    "logit",
-    "lt",
-    "multiply",
-    "nan_to_num",
-    "ne",
-    "neg",
-    "negative",
-    "not_equal",
-    "pow",
-    "rad2deg",
-    "reciprocal",
-    "remainder",
-    "round",
-    "rsqrt",
-    "sgn",
-    "sigmoid",
-    "sign",
-    "sin",
-    "sinc",
-    "sinh",
-    "sqrt",
-    "square",
-    "subtract",
-    "tan",
-    "tanh",
-    "tril",
-    "triu",
-    "true_divide",
-    "trunc",
-    "xlogy",
-    "addmm",
-    "addmv",
-    "addbmm",
-    "baddbmm",
-    "masked_fill",
-    "masked_scatter",
-    "scatter",
-    "scatter_add",
-    "scatter_reduce",
-    "index_add",
-    "index_copy",
-    "index_fill",
-    "index_put",
-]
+_NAMES = """
+abs absolute acos acosh addcdiv addcmul arccos arccosh arcsin arcsinh arctan arctan2 arctanh
+asin asinh atan atan2 atanh bitwise_and bitwise_left_shift bitwise_not bitwise_or
+bitwise_right_shift bitwise_xor ceil clamp clamp_max clamp_min clip copysign cos cosh cumprod
+cumsum deg2rad divide eq erf erfc erfinv exp exp2 expm1 fix float_power floor floor_divide fmod
+frac gcd ge greater greater_equal gt heaviside hypot lcm le lerp less less_equal lgamma log
+log10 log1p log2 logical_and logical_not logical_or logical_xor logit lt multiply nan_to_num ne
+neg negative not_equal pow rad2deg reciprocal remainder round rsqrt sgn sigmoid sign sin sinc
+sinh sqrt square subtract tan tanh tril triu true_divide trunc xlogy addmm addmv addbmm baddbmm
+masked_fill masked_scatter scatter scatter_add scatter_reduce index_add index_copy index_fill
+index_put
+"""
 
-for _name in NAMES:
+for _name in _NAMES.split():
     if hasattr(Tensor, _name):
         in_place(_name, getattr(Tensor, _name))
 
@@ -154,4 +51,4 @@ for _dunder, _name in _OPERATORS.items():
 
 
 # %% public names
-__all__ = ["NAMES"]
+__all__ = []

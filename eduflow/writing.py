@@ -7,10 +7,11 @@ import numpy as np
 from .autograd.node import fit_to
 from .autograd.rewrite import overwritten
 from .indexing import index_parts, read
-from .inplace import check_overlap, check_target, modify, write
+from .inplace import modify, write
 from .operations import NUMBERS, check_broadcast, pointwise, recording
 from .tensors import Tensor, method, wrap
 from .two_way import like, two_way
+from .write_checks import check_overlap, check_target
 
 
 @pointwise(node="CopyBackwards")

@@ -16,20 +16,10 @@ from .double import tensor_derivative
 from .function import DelayedError, Function, FunctionCtx, FunctionNode, once_differentiable
 from .gradcheck import GradcheckError, gradcheck, gradgradcheck
 from .anomaly import detect_anomaly, set_detect_anomaly
-from .versions import short_name
-from .rewrite import (
-    CopySlices,
-    adopt,
-    check_origin,
-    check_write,
-    constant,
-    overwritten,
-    positions,
-    stand_in,
-)
+from . import rewrite
+from . import versions as versions
 
 __all__ = [
-    "CopySlices",
     "DelayedError",
     "Function",
     "FunctionCtx",
@@ -40,13 +30,9 @@ __all__ = [
     "Part",
     "Parts",
     "Variable",
-    "adopt",
     "backward",
     "backward_into",
     "calls",
-    "check_origin",
-    "check_write",
-    "constant",
     "detect_anomaly",
     "engine",
     "grad",
@@ -56,12 +42,9 @@ __all__ = [
     "leaf",
     "node",
     "once_differentiable",
-    "overwritten",
-    "positions",
     "record",
     "record_joint",
+    "rewrite",
     "set_detect_anomaly",
-    "short_name",
-    "stand_in",
     "tensor_derivative",
 ]

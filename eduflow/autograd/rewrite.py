@@ -1,6 +1,8 @@
-# Built by lessons/04_in_place.ipynb. Edit it there, or here and `make scatter`.
+# Built by lessons/03_views_and_flatten_annex.ipynb. Edit it there, or here and `make scatter`.
 # %% check-write
 """In-place changes and the graph: what is forbidden, and how history is rewritten."""
+
+import re
 
 import numpy as np
 
@@ -11,7 +13,6 @@ from ..viewing import View
 from .leaf import is_leaf
 from .node import AccumulateGrad, Node, fit_to
 from .record import node_type
-from .versions import short_name
 
 
 def check_write(tensor):
@@ -27,6 +28,12 @@ def check_write(tensor):
         raise RuntimeError(
             "a leaf Variable that requires grad is being used in an in-place operation."
         )
+
+
+# %% short-name
+def short_name(node):
+    """A node's name as PyTorch's error texts say it: Mul for MulBackward0."""
+    return re.sub(r"Backward\d*$", "", node.name())
 
 
 # %% check-origin
@@ -214,5 +221,6 @@ __all__ = [
     "constant",
     "overwritten",
     "positions",
+    "short_name",
     "stand_in",
 ]

@@ -2,11 +2,10 @@
 # %% modified
 """The version check: backward refuses to compute with values that have changed since."""
 
-import re
-
 from ..dtypes import dtype
 from ..tensors import method
 from .node import AccumulateGrad, Node
+from .rewrite import short_name
 
 
 @method("modified", of=Node)
@@ -24,11 +23,6 @@ def _modified(node, position, found, expected):
 
 
 # %% maker
-def short_name(node):
-    """A node's name as PyTorch's error texts say it: Mul for MulBackward0."""
-    return re.sub(r"Backward\d*$", "", node.name())
-
-
 def _maker(node, position):
     """Which operation gave the saved tensor the history it has now; nothing for a leaf."""
     source = node if position < 0 else node.edges[position]
@@ -52,4 +46,4 @@ def _saved_array(node, position):
 
 
 # %% public names
-__all__ = ["short_name"]
+__all__ = []

@@ -56,7 +56,6 @@ def _direction(optimizer, parameter, group):
     return grad.add(buffer, alpha=group["momentum"]) if group["nesterov"] else buffer
 
 
-# %% sgd-options
 def _checked(options, others):
     """The options of SGD; TypeError for one there is none of, ValueError for a senseless one."""
     for name in others.keys() - _UNUSED.keys():
