@@ -20,7 +20,7 @@ if not os.environ.get("EDUFLOW_NUMPY_WARNINGS"):
 
 
 class Kind:
-    """What there is to know of an operation: its name on the tape, and what its inputs are called."""
+    """What there is to know of an operation: its name on the tape, the names of its inputs."""
 
     __slots__ = ("name", "parameters", "holomorphic", "operation", "node")
 
@@ -28,9 +28,6 @@ class Kind:
         self.name, self.parameters, self.holomorphic = name, tuple(parameters), holomorphic
         self.operation = operation  # the name of the function, for error texts
         self.node = None  # the type of its nodes on the tape, once there is one
-
-
-bodies = {}  # name of an operation -> (its function on arrays, its Kind, whether ints become floats)
 
 
 # %% recording-room
@@ -308,7 +305,7 @@ def pointwise(*operators, floats=False, node=None, holomorphic=True, numbers=Tru
     It becomes a function, a Tensor method of the same name, and the Python `operators` named.
     A name that begins with `_` becomes no method: another function stands before it.
     Inputs are brought to one dtype first; with `floats`, integers become the default dtype.
-    Unless `numbers` is False, Python numbers may stand for all inputs but one. `check(input, other)`
+    Unless `numbers` is False, numbers may stand for all inputs but one. `check(input, other)`
     may raise for inputs of two dtypes that do not go together.
     """
 
@@ -386,7 +383,6 @@ __all__ = [
     "Holomorphic",
     "Kind",
     "NUMBERS",
-    "bodies",
     "check_broadcast",
     "finish",
     "gradient_edge",

@@ -7,7 +7,7 @@ import functools
 import numpy as np
 
 from . import operations
-from .operations import Kind, gradient_edge, recording, must_be_tensor, node_name, parameters_of
+from .operations import Kind, gradient_edge, must_be_tensor, node_name, parameters_of, recording
 from .storage import address, owner_of
 from .tensor_facts import attribute
 from .tensors import Tensor, alias, element_strides, method

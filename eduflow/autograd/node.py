@@ -24,7 +24,7 @@ class Node:
 
     __slots__ = ("number", "derivatives", "edges", "saved", "fits", "hooks", "__weakref__")
     joint = False  # whether one method, `pass_down`, computes the gradients of all inputs
-    parameters = ()  # what the operation calls its inputs
+    parameters: tuple = ()  # what the operation calls its inputs
 
     def __init__(self, derivatives, edges, saved=(), fits=None):
         self.number = _next_number()  # its inputs were made before it: their numbers are lower

@@ -1,9 +1,12 @@
 """Checks on in-place operations: version counters, saved values, and steps downhill."""
 
-from . import Case, Exercise, Misconception, register
+from collections.abc import Callable
+from typing import Any
+
+from . import Case, Exercise, Misconception, late, register
 
 
-def _versions(program):
+def _versions(program: list[str]) -> dict[str, int]:
     """The version of each name after a list of steps such as "view b a" or "write b"."""
     counter = {"a": "a"}
     versions = {"a": 0}
@@ -19,7 +22,7 @@ def _versions(program):
     return {name: versions[counter[name]] for name in counter}
 
 
-def _everyone_has_their_own(program):
+def _everyone_has_their_own(program: list[str]) -> dict[str, int]:
     versions = {"a": 0}
     for step in program:
         what, *names = step.split()
@@ -30,7 +33,7 @@ def _everyone_has_their_own(program):
     return versions
 
 
-def _data_is_like_detach(program):
+def _data_is_like_detach(program: list[str]) -> dict[str, int]:
     return _versions([step.replace("data", "detach") for step in program])
 
 
@@ -65,7 +68,7 @@ register(
 )
 
 
-def _notices(operation, changed):
+def _notices(operation: str, changed: str) -> bool:
     saved = {
         "exp": "result",
         "tanh": "result",
@@ -80,11 +83,11 @@ def _notices(operation, changed):
     return saved[operation] == changed
 
 
-def _always_the_input(operation, changed):
+def _always_the_input(operation: str, changed: str) -> bool:
     return changed == "input" and operation not in ("neg", "add one")
 
 
-def _any_change(operation, changed):
+def _any_change(operation: str, changed: str) -> bool:
     return operation not in ("neg", "add one")
 
 
@@ -122,8 +125,8 @@ register(
 )
 
 
-def _sgd(torch):
-    def step(weights, lr):
+def _sgd(torch: Any) -> Callable[..., None]:
+    def step(weights: list[Any], lr: float) -> None:
         with torch.no_grad():
             for weight in weights:
                 weight -= lr * weight.grad
@@ -132,14 +135,14 @@ def _sgd(torch):
     return step
 
 
-def _weights(torch):
+def _weights(torch: Any) -> list[Any]:
     first = torch.tensor([1.0, -2.0], requires_grad=True)
     second = torch.tensor([[3.0]], requires_grad=True)
     ((first * first).sum() + 4 * second.sum()).backward()
     return [first, second]
 
 
-def _after(step, torch):
+def _after(step: Callable[..., None], torch: Any) -> dict[str, Any]:
     weights = _weights(torch)
     same = list(weights)
     step(weights, 0.5)
@@ -150,8 +153,8 @@ def _after(step, torch):
     }
 
 
-def _uphill(torch):
-    def step(weights, lr):
+def _uphill(torch: Any) -> Callable[..., None]:
+    def step(weights: list[Any], lr: float) -> None:
         with torch.no_grad():
             for weight in weights:
                 weight += lr * weight.grad
@@ -160,8 +163,8 @@ def _uphill(torch):
     return step
 
 
-def _keeps_gradients(torch):
-    def step(weights, lr):
+def _keeps_gradients(torch: Any) -> Callable[..., None]:
+    def step(weights: list[Any], lr: float) -> None:
         with torch.no_grad():
             for weight in weights:
                 weight -= lr * weight.grad
@@ -169,8 +172,8 @@ def _keeps_gradients(torch):
     return step
 
 
-def _new_tensors(torch):
-    def step(weights, lr):
+def _new_tensors(torch: Any) -> Callable[..., None]:
+    def step(weights: list[Any], lr: float) -> None:
         with torch.no_grad():
             for weight in weights:
                 weight = weight - lr * weight.grad
@@ -178,49 +181,41 @@ def _new_tensors(torch):
     return step
 
 
-def _exercise():
-    from . import late
-
-    register(
-        Exercise(
-            name="sgd-step",
-            signature="step(weights, lr) -> None",
-            reference=late(_sgd),
-            cases=[Case(use=_after, show="step(weights, 0.5), then the weights")],
-            misconceptions=[
-                Misconception(
-                    "uphill", late(_uphill), "Your step goes uphill. Subtract the gradient."
-                ),
-                Misconception(
-                    "keeps the gradients",
-                    late(_keeps_gradients),
-                    "The weights are right, but their gradients are still there: the next "
-                    "backward() would add to them.",
-                ),
-                Misconception(
-                    "new tensors",
-                    late(_new_tensors),
-                    "You made new tensors and left the old ones as they were. `weight = weight - "
-                    "...` only gives the name to something else; `weight -= ...` writes.",
-                ),
-            ],
-            hint="Inside no_grad, write into each weight, then set its grad to None.",
-        )
+register(
+    Exercise(
+        name="sgd-step",
+        signature="step(weights, lr) -> None",
+        reference=late(_sgd),
+        cases=[Case(use=_after, show="step(weights, 0.5), then the weights")],
+        misconceptions=[
+            Misconception("uphill", late(_uphill), "Your step goes uphill. Subtract the gradient."),
+            Misconception(
+                "keeps the gradients",
+                late(_keeps_gradients),
+                "The weights are right, but their gradients are still there: the next "
+                "backward() would add to them.",
+            ),
+            Misconception(
+                "new tensors",
+                late(_new_tensors),
+                "You made new tensors and left the old ones as they were. `weight = weight - "
+                "...` only gives the name to something else; `weight -= ...` writes.",
+            ),
+        ],
+        hint="Inside no_grad, write into each weight, then set its grad to None.",
     )
+)
 
 
-_exercise()
-
-
-def _momentum(buffer, gradient, momentum):
+def _momentum(buffer: list[float], gradient: list[float], momentum: float) -> list[float]:
     return [momentum * b + g for b, g in zip(buffer, gradient)]
 
 
-def _average(buffer, gradient, momentum):
+def _average(buffer: list[float], gradient: list[float], momentum: float) -> list[float]:
     return [momentum * b + (1 - momentum) * g for b, g in zip(buffer, gradient)]
 
 
-def _swapped(buffer, gradient, momentum):
+def _swapped(buffer: list[float], gradient: list[float], momentum: float) -> list[float]:
     return [b + momentum * g for b, g in zip(buffer, gradient)]
 
 
