@@ -1134,7 +1134,7 @@ FLOORS = {
                 "names": ["index_parts", "pick", "read", "read_key", "slice_dim", "write_back"],
                 "methods": ["__getitem__", "write_back"],
                 "namespace": True,
-                "digest": "365a9a2c0528d8fa",
+                "digest": "bf3f02cab9f70119",
             },
         },
     },

@@ -164,9 +164,6 @@ _INDEX = Kind("IndexBackward0", ("input", "index"), False)
 def read_key(view, key, index_tensor=None):
     """The elements that `key` picks from the tensor `view`, recorded as IndexBackward0."""
     shape, result = view._array.shape, read(view._array, key)
-    if index_tensor is None:
-        derivative = lambda grad: write_back(grad, key=key, shape=shape)  # noqa: E731
-        return finish(_INDEX, (result, derivative), (view,))
     *before, index = key
 
     def derivative(grad):
