@@ -118,6 +118,13 @@ def test_code_cells_are_short(path):
 
 
 @every_lesson
+def test_answers_do_not_stand_above_their_question(path):
+    cells = [c for c in code_cells(path) if c.source.startswith(("predict(", "quiz("))]
+    shown = [c.id for c in cells if "hide-input" not in c.tags]
+    assert not shown, f"tag these `hide-input`, and hide their source in JupyterLab: {shown}"
+
+
+@every_lesson
 def test_the_file_is_small(path):
     size = path.stat().st_size
     assert size <= MOST_BYTES, f"{size:,} bytes, limit {MOST_BYTES:,}: fewer or smaller pictures?"
