@@ -856,7 +856,7 @@ FLOORS = {
                     "view_as_real",
                 ],
                 "namespace": False,
-                "digest": "1b660275bc259243",
+                "digest": "db3269ed31dbeb2a",
             },
             "conversion.py": {
                 "names": ["clone"],
@@ -954,7 +954,7 @@ FLOORS = {
                 "names": ["norm", "norm_body"],
                 "methods": ["norm"],
                 "namespace": False,
-                "digest": "c29668fdb2048b7e",
+                "digest": "c1f10e2653eb6008",
             },
             "softmax.py": {
                 "names": ["along_dim", "log_softmax", "logsumexp", "softmax"],
@@ -1078,7 +1078,7 @@ FLOORS = {
                 ],
                 "methods": ["apply"],
                 "namespace": False,
-                "digest": "26940f1e23bdee4f",
+                "digest": "e4295b59cf9b2c10",
             },
             "autograd/gradcheck.py": {
                 "names": ["GradcheckError", "gradcheck", "gradgradcheck"],
@@ -1336,7 +1336,7 @@ FLOORS = {
                 "names": [],
                 "methods": ["__setitem__", "copy_", "fill_", "zero_"],
                 "namespace": False,
-                "digest": "959a65b17f16fe4f",
+                "digest": "b5dc074bdf6169da",
             },
             "inplace_more.py": {
                 "names": [],

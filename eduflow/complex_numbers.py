@@ -3,7 +3,7 @@
 """Complex numbers: their parts, made of two real tensors or taken apart again.
 
 The gradient of a real loss with respect to z points where the loss rises fastest: that of
-|z| ** 2 is 2z, PyTorch's convention.
+abs(z) ** 2 is 2z, PyTorch's convention.
 """
 
 import numpy as np

@@ -101,7 +101,7 @@ _NORM = Kind("LinalgVectorNormBackward0", ["input"], holomorphic=False)
 
 @method("norm")
 def norm(input, p="fro", dim=None, keepdim=False, dtype=None, *, axis=None, keepdims=False):
-    """The length of a tensor seen as one vector, or along `dim`: (sum of |x|^p)^(1/p).
+    """The length of a tensor seen as one vector, or along `dim`: (sum of abs(x)^p)^(1/p).
 
     `p` is 2 ("fro") unless given: 1 adds up absolute values, inf takes the largest, -inf the
     smallest, 0 counts what is not 0. Mirrors torch.norm.

@@ -1,6 +1,6 @@
 # Built by lessons/04_in_place_annex.ipynb. Edit it there, or here and `make scatter`.
 # %% copy
-"""Writing into tensors: copy_, fill_, zero_, x[...] = value, and out=."""
+"""Writing into tensors: `copy_`, `fill_`, `zero_`, `x[...] = value`, and `out=`."""
 
 import numpy as np
 

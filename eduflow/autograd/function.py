@@ -188,7 +188,7 @@ class Function:
     Write two static methods, `forward(ctx, *args)` and `backward(ctx, *grads)`, and call
     `MyFunction.apply(*args)`. `backward` gets one gradient for each output and returns one for each
     argument, None where there is none. Or write `forward(*args)` and
-    `setup_context(ctx, inputs, output)`.
+    `setup_context(ctx, inputs, output)`. ::
 
         class Cube(Function):
             @staticmethod
