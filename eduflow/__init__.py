@@ -304,9 +304,18 @@ from .masking import masked_fill, masked_scatter, masked_select
 from .inplace import in_place, modify, write
 from . import writing as writing
 from . import inplace_more as inplace_more
+from .shuffling import (
+    channel_shuffle,
+    channels_from_pixels,
+    dealt_out,
+    pixel_shuffle,
+    pixel_unshuffle,
+    pixels_from_channels,
+)
 from . import autograd
 from . import datasets
 from . import optim
+from . import nn
 
 __version__ = "0.1.0"
 
@@ -399,6 +408,8 @@ __all__ = [
     "ceil",
     "cfloat",
     "chain_matmul",
+    "channel_shuffle",
+    "channels_from_pixels",
     "channels_last",
     "check_bmm",
     "check_dim",
@@ -435,6 +446,7 @@ __all__ = [
     "cumprod",
     "cumsum",
     "datasets",
+    "dealt_out",
     "default_generator",
     "deg2rad",
     "dense_like",
@@ -600,6 +612,7 @@ __all__ = [
     "negative",
     "nested",
     "newaxis",
+    "nn",
     "no_grad",
     "nonzero",
     "norm",
@@ -617,6 +630,9 @@ __all__ = [
     "pair",
     "permute",
     "pi",
+    "pixel_shuffle",
+    "pixel_unshuffle",
+    "pixels_from_channels",
     "place",
     "poisson",
     "polar",
