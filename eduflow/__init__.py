@@ -304,6 +304,7 @@ from .masking import masked_fill, masked_scatter, masked_select
 from .inplace import in_place, modify, write
 from . import writing as writing
 from . import inplace_more as inplace_more
+from .typename import typename
 from .shuffling import (
     channel_shuffle,
     channels_from_pixels,
@@ -733,6 +734,7 @@ __all__ = [
     "true_divide",
     "trunc",
     "two_way",
+    "typename",
     "uint8",
     "unbind",
     "unflatten",

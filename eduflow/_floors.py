@@ -1352,6 +1352,35 @@ FLOORS = {
             },
         },
     },
+    "05_nn_vs_functional": {
+        "title": "nn against nn.functional",
+        "modules": {
+            "nn/parameter.py": {
+                "names": ["Parameter"],
+                "methods": [],
+                "namespace": False,
+                "digest": "be6f8f1c97b06702",
+            },
+            "typename.py": {
+                "names": ["typename"],
+                "methods": [],
+                "namespace": False,
+                "digest": "5fd5d333d8a51681",
+            },
+            "nn/modules/module.py": {
+                "names": ["GLOBAL_HOOKS", "Module", "grows"],
+                "methods": [],
+                "namespace": False,
+                "digest": "4f08834455fecaad",
+            },
+            "nn/modules/converting.py": {
+                "names": [],
+                "methods": [],
+                "namespace": False,
+                "digest": "504ea5c7f54c38de",
+            },
+        },
+    },
     "08_transposed_convolution": {"title": "Transposed convolution", "modules": {}},
     "08_transposed_convolution_annex": {
         "title": "Transposed convolution: the rest of the family",
@@ -1392,6 +1421,24 @@ FLOORS = {
                 "methods": [],
                 "namespace": False,
                 "digest": "1be6221be3bc7f34",
+            },
+            "nn/modules/upsampling.py": {
+                "names": ["Upsample", "UpsamplingBilinear2d", "UpsamplingNearest2d"],
+                "methods": [],
+                "namespace": False,
+                "digest": "a19a5450f06f90ce",
+            },
+            "nn/modules/pixelshuffle.py": {
+                "names": ["PixelShuffle", "PixelUnshuffle"],
+                "methods": [],
+                "namespace": False,
+                "digest": "46b7effef082f860",
+            },
+            "nn/modules/channelshuffle.py": {
+                "names": ["ChannelShuffle"],
+                "methods": [],
+                "namespace": False,
+                "digest": "0825291c45d59d26",
             },
         },
     },
