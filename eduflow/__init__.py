@@ -304,9 +304,11 @@ from .masking import masked_fill, masked_scatter, masked_select
 from .inplace import in_place, modify, write
 from . import writing as writing
 from . import inplace_more as inplace_more
+from .typename import typename
 from . import autograd
 from . import datasets
 from . import optim
+from . import nn
 
 __version__ = "0.1.0"
 
@@ -600,6 +602,7 @@ __all__ = [
     "negative",
     "nested",
     "newaxis",
+    "nn",
     "no_grad",
     "nonzero",
     "norm",
@@ -717,6 +720,7 @@ __all__ = [
     "true_divide",
     "trunc",
     "two_way",
+    "typename",
     "uint8",
     "unbind",
     "unflatten",

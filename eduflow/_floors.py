@@ -1352,4 +1352,33 @@ FLOORS = {
             },
         },
     },
+    "05_nn_vs_functional": {
+        "title": "nn against nn.functional",
+        "modules": {
+            "nn/parameter.py": {
+                "names": ["Parameter"],
+                "methods": [],
+                "namespace": False,
+                "digest": "be6f8f1c97b06702",
+            },
+            "typename.py": {
+                "names": ["typename"],
+                "methods": [],
+                "namespace": False,
+                "digest": "5fd5d333d8a51681",
+            },
+            "nn/modules/module.py": {
+                "names": ["GLOBAL_HOOKS", "Module", "grows"],
+                "methods": [],
+                "namespace": False,
+                "digest": "4f08834455fecaad",
+            },
+            "nn/modules/converting.py": {
+                "names": [],
+                "methods": [],
+                "namespace": False,
+                "digest": "504ea5c7f54c38de",
+            },
+        },
+    },
 }
