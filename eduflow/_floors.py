@@ -1381,6 +1381,64 @@ FLOORS = {
             },
         },
     },
+    "06_containers": {
+        "title": "Containers",
+        "modules": {
+            "nn/modules/container.py": {
+                "names": [
+                    "ModuleDict",
+                    "ModuleList",
+                    "ParameterDict",
+                    "ParameterList",
+                    "Sequential",
+                ],
+                "methods": [],
+                "namespace": False,
+                "digest": "955feb766148796f",
+            },
+            "nn/modules/tree.py": {
+                "names": [],
+                "methods": [],
+                "namespace": False,
+                "digest": "adeee1908275c495",
+            },
+            "nn/modules/state_dict.py": {
+                "names": [],
+                "methods": [],
+                "namespace": False,
+                "digest": "74ee5ff0308058cc",
+            },
+            "nn/utils/summary.py": {
+                "names": ["Row", "Summary", "summary"],
+                "methods": [],
+                "namespace": False,
+                "digest": "2f3fb4e795a6ae1a",
+            },
+        },
+    },
+    "06_containers_annex": {
+        "title": "Containers: the annex",
+        "modules": {
+            "nn/modules/editing.py": {
+                "names": [],
+                "methods": [],
+                "namespace": False,
+                "digest": "a5201dce73d524cb",
+            },
+            "nn/modules/paths.py": {
+                "names": [],
+                "methods": [],
+                "namespace": False,
+                "digest": "a58d06d05eed1b63",
+            },
+            "nn/modules/state_dict_hooks.py": {
+                "names": [],
+                "methods": [],
+                "namespace": False,
+                "digest": "089dd47154f8c08f",
+            },
+        },
+    },
     "08_transposed_convolution": {"title": "Transposed convolution", "modules": {}},
     "08_transposed_convolution_annex": {
         "title": "Transposed convolution: the rest of the family",

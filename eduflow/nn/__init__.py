@@ -3,23 +3,31 @@
 
 from .parameter import Parameter
 from .modules.module import GLOBAL_HOOKS, Module, grows
+from .modules.container import ModuleDict, ModuleList, ParameterDict, ParameterList, Sequential
 from .modules.upsampling import Upsample, UpsamplingBilinear2d, UpsamplingNearest2d
 from .modules.pixelshuffle import PixelShuffle, PixelUnshuffle
 from .modules.channelshuffle import ChannelShuffle
 from . import modules
+from . import utils
 from . import functional
 
 __all__ = [
     "ChannelShuffle",
     "GLOBAL_HOOKS",
     "Module",
+    "ModuleDict",
+    "ModuleList",
     "Parameter",
+    "ParameterDict",
+    "ParameterList",
     "PixelShuffle",
     "PixelUnshuffle",
+    "Sequential",
     "Upsample",
     "UpsamplingBilinear2d",
     "UpsamplingNearest2d",
     "functional",
     "grows",
     "modules",
+    "utils",
 ]

@@ -3,6 +3,12 @@
 
 from .module import GLOBAL_HOOKS, Module, grows
 from . import converting as converting
+from .container import ModuleDict, ModuleList, ParameterDict, ParameterList, Sequential
+from . import tree as tree
+from . import state_dict as state_dict
+from . import editing as editing
+from . import paths as paths
+from . import state_dict_hooks as state_dict_hooks
 from .upsampling import Upsample, UpsamplingBilinear2d, UpsamplingNearest2d
 from .pixelshuffle import PixelShuffle, PixelUnshuffle
 from .channelshuffle import ChannelShuffle
@@ -11,8 +17,13 @@ __all__ = [
     "ChannelShuffle",
     "GLOBAL_HOOKS",
     "Module",
+    "ModuleDict",
+    "ModuleList",
+    "ParameterDict",
+    "ParameterList",
     "PixelShuffle",
     "PixelUnshuffle",
+    "Sequential",
     "Upsample",
     "UpsamplingBilinear2d",
     "UpsamplingNearest2d",
