@@ -305,6 +305,18 @@ from .inplace import in_place, modify, write
 from . import writing as writing
 from . import inplace_more as inplace_more
 from .typename import typename
+from .activations import (
+    celu,
+    celu_,
+    hardshrink,
+    prelu,
+    rrelu,
+    rrelu_,
+    selu,
+    selu_,
+    threshold,
+    threshold_,
+)
 from . import autograd
 from . import datasets
 from . import optim
@@ -399,6 +411,8 @@ __all__ = [
     "cat",
     "cdouble",
     "ceil",
+    "celu",
+    "celu_",
     "cfloat",
     "chain_matmul",
     "channels_last",
@@ -505,6 +519,7 @@ __all__ = [
     "greater_equal",
     "gt",
     "half",
+    "hardshrink",
     "heaviside",
     "histc",
     "hsplit",
@@ -625,6 +640,7 @@ __all__ = [
     "polar",
     "positive",
     "pow",
+    "prelu",
     "preserve_format",
     "prod",
     "promote_types",
@@ -655,6 +671,8 @@ __all__ = [
     "rot90",
     "round",
     "row_stack",
+    "rrelu",
+    "rrelu_",
     "rsqrt",
     "rsub",
     "sampling",
@@ -666,6 +684,8 @@ __all__ = [
     "searchsorted",
     "seed",
     "select",
+    "selu",
+    "selu_",
     "set_default_dtype",
     "set_grad_enabled",
     "set_printoptions",
@@ -709,6 +729,8 @@ __all__ = [
     "tensor_split",
     "tensordot",
     "tensortype",
+    "threshold",
+    "threshold_",
     "tile",
     "topk",
     "trace",
