@@ -1381,4 +1381,22 @@ FLOORS = {
             },
         },
     },
+    "07_convolution": {
+        "title": "Convolution: one small window, looked through everywhere",
+        "modules": {
+            "nn/functional/convolving.py": {
+                "names": [
+                    "Geometry",
+                    "convolve",
+                    "convolve_input_gradient",
+                    "convolve_weight_gradient",
+                    "convolved",
+                    "output_size",
+                ],
+                "methods": ["convolve", "convolve_input_gradient", "convolve_weight_gradient"],
+                "namespace": True,
+                "digest": "a5ea282bbd5c977f",
+            },
+        },
+    },
 }

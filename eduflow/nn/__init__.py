@@ -4,5 +4,6 @@
 from .parameter import Parameter
 from .modules.module import GLOBAL_HOOKS, Module, grows
 from . import modules
+from . import functional
 
-__all__ = ["GLOBAL_HOOKS", "Module", "Parameter", "grows", "modules"]
+__all__ = ["GLOBAL_HOOKS", "Module", "Parameter", "functional", "grows", "modules"]
