@@ -305,6 +305,14 @@ from .inplace import in_place, modify, write
 from . import writing as writing
 from . import inplace_more as inplace_more
 from .typename import typename
+from .shuffling import (
+    channel_shuffle,
+    channels_from_pixels,
+    dealt_out,
+    pixel_shuffle,
+    pixel_unshuffle,
+    pixels_from_channels,
+)
 from . import autograd
 from . import datasets
 from . import optim
@@ -401,6 +409,8 @@ __all__ = [
     "ceil",
     "cfloat",
     "chain_matmul",
+    "channel_shuffle",
+    "channels_from_pixels",
     "channels_last",
     "check_bmm",
     "check_dim",
@@ -437,6 +447,7 @@ __all__ = [
     "cumprod",
     "cumsum",
     "datasets",
+    "dealt_out",
     "default_generator",
     "deg2rad",
     "dense_like",
@@ -620,6 +631,9 @@ __all__ = [
     "pair",
     "permute",
     "pi",
+    "pixel_shuffle",
+    "pixel_unshuffle",
+    "pixels_from_channels",
     "place",
     "poisson",
     "polar",

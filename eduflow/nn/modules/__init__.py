@@ -3,5 +3,18 @@
 
 from .module import GLOBAL_HOOKS, Module, grows
 from . import converting as converting
+from .upsampling import Upsample, UpsamplingBilinear2d, UpsamplingNearest2d
+from .pixelshuffle import PixelShuffle, PixelUnshuffle
+from .channelshuffle import ChannelShuffle
 
-__all__ = ["GLOBAL_HOOKS", "Module", "grows"]
+__all__ = [
+    "ChannelShuffle",
+    "GLOBAL_HOOKS",
+    "Module",
+    "PixelShuffle",
+    "PixelUnshuffle",
+    "Upsample",
+    "UpsamplingBilinear2d",
+    "UpsamplingNearest2d",
+    "grows",
+]
