@@ -317,6 +317,14 @@ from .activations import (
     threshold,
     threshold_,
 )
+from .shuffling import (
+    channel_shuffle,
+    channels_from_pixels,
+    dealt_out,
+    pixel_shuffle,
+    pixel_unshuffle,
+    pixels_from_channels,
+)
 from . import autograd
 from . import datasets
 from . import optim
@@ -415,6 +423,8 @@ __all__ = [
     "celu_",
     "cfloat",
     "chain_matmul",
+    "channel_shuffle",
+    "channels_from_pixels",
     "channels_last",
     "check_bmm",
     "check_dim",
@@ -451,6 +461,7 @@ __all__ = [
     "cumprod",
     "cumsum",
     "datasets",
+    "dealt_out",
     "default_generator",
     "deg2rad",
     "dense_like",
@@ -635,6 +646,9 @@ __all__ = [
     "pair",
     "permute",
     "pi",
+    "pixel_shuffle",
+    "pixel_unshuffle",
+    "pixels_from_channels",
     "place",
     "poisson",
     "polar",

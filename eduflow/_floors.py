@@ -1452,4 +1452,83 @@ FLOORS = {
             },
         },
     },
+    "07_convolution": {
+        "title": "Convolution: one small window, looked through everywhere",
+        "modules": {
+            "nn/functional/convolving.py": {
+                "names": [
+                    "Geometry",
+                    "convolve",
+                    "convolve_input_gradient",
+                    "convolve_weight_gradient",
+                    "convolved",
+                    "output_size",
+                ],
+                "methods": ["convolve", "convolve_input_gradient", "convolve_weight_gradient"],
+                "namespace": True,
+                "digest": "a5ea282bbd5c977f",
+            },
+        },
+    },
+    "08_transposed_convolution": {"title": "Transposed convolution", "modules": {}},
+    "08_transposed_convolution_annex": {
+        "title": "Transposed convolution: the rest of the family",
+        "modules": {
+            "nn/functional/resampling.py": {
+                "names": [
+                    "cubic_taps",
+                    "linear_taps",
+                    "nearest_taps",
+                    "resampled",
+                    "resampled_back",
+                ],
+                "methods": ["resampled", "resampled_back"],
+                "namespace": False,
+                "digest": "a2ffe2d40fd2b4b7",
+            },
+            "nn/functional/upsampling.py": {
+                "names": ["interpolate", "upsample", "upsample_bilinear", "upsample_nearest"],
+                "methods": [],
+                "namespace": False,
+                "digest": "c83a3ab5051d5686",
+            },
+            "shuffling.py": {
+                "names": [
+                    "channel_shuffle",
+                    "channels_from_pixels",
+                    "dealt_out",
+                    "pixel_shuffle",
+                    "pixel_unshuffle",
+                    "pixels_from_channels",
+                ],
+                "methods": ["channels_from_pixels", "dealt_out", "pixels_from_channels"],
+                "namespace": False,
+                "digest": "2102c8511aea2676",
+            },
+            "nn/functional/shuffling.py": {
+                "names": ["channel_shuffle", "pixel_shuffle", "pixel_unshuffle"],
+                "methods": [],
+                "namespace": False,
+                "digest": "1be6221be3bc7f34",
+            },
+            "nn/modules/upsampling.py": {
+                "names": ["Upsample", "UpsamplingBilinear2d", "UpsamplingNearest2d"],
+                "methods": [],
+                "namespace": False,
+                "digest": "a19a5450f06f90ce",
+            },
+            "nn/modules/pixelshuffle.py": {
+                "names": ["PixelShuffle", "PixelUnshuffle"],
+                "methods": [],
+                "namespace": False,
+                "digest": "46b7effef082f860",
+            },
+            "nn/modules/channelshuffle.py": {
+                "names": ["ChannelShuffle"],
+                "methods": [],
+                "namespace": False,
+                "digest": "0825291c45d59d26",
+            },
+        },
+    },
 }

@@ -26,10 +26,17 @@ from .clipped import (
     threshold_,
 )
 from .smooth import gelu, glu, logsigmoid, mish, silu, softplus, softsign, tanhshrink
+from . import convolving
+from .resampling import cubic_taps, linear_taps, nearest_taps, resampled, resampled_back
+from .upsampling import interpolate, upsample, upsample_bilinear, upsample_nearest
+from .shuffling import channel_shuffle, pixel_shuffle, pixel_unshuffle
 
 __all__ = [
     "celu",
     "celu_",
+    "channel_shuffle",
+    "convolving",
+    "cubic_taps",
     "elu",
     "elu_",
     "gelu",
@@ -39,12 +46,19 @@ __all__ = [
     "hardswish",
     "hardtanh",
     "hardtanh_",
+    "interpolate",
     "leaky_relu",
     "leaky_relu_",
+    "linear_taps",
     "logsigmoid",
     "mish",
+    "nearest_taps",
+    "pixel_shuffle",
+    "pixel_unshuffle",
     "prelu",
     "relu6",
+    "resampled",
+    "resampled_back",
     "rrelu",
     "rrelu_",
     "selu",
@@ -56,4 +70,7 @@ __all__ = [
     "tanhshrink",
     "threshold",
     "threshold_",
+    "upsample",
+    "upsample_bilinear",
+    "upsample_nearest",
 ]
