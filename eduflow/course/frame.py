@@ -9,7 +9,7 @@ from typing import Any
 from .errors import CourseError
 from .gather import read_floors
 from .house import Floor
-from .notebook import Export
+from .notebook import Export, packages_of
 
 OPERATORS = {
     "__getitem__": "x[...]",
@@ -84,7 +84,8 @@ class Frame:
         target = (*folder, name)
         for parts, owner in self.owner.items():
             facts = self.facts[parts]
-            lifted = parts[:-1] == folder and not facts["namespace"] and name in facts["names"]
+            lifted = folder in packages_of(parts) and name in facts["names"]
+            lifted = lifted and not facts["namespace"]
             if lifted or parts[: len(target)] == target:
                 return owner
         return None

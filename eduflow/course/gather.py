@@ -19,6 +19,7 @@ from . import names
 from .errors import Problems
 from .files import write_if_changed
 from .house import Floor, House, Module, read_house
+from .notebook import packages_of
 
 BUILT_BY = "# Built by "
 PUBLIC_NAMES = "# %% public names"
@@ -151,17 +152,17 @@ def _init_text(house: House, folder: tuple[str, ...], version: str) -> str:
     exported: list[str] = []
     children: dict[str, None] = {}
     for module in house.modules.values():
-        leaf = module.export.parts[-1]
-        if module.folder == folder:
+        leaf = ".".join(module.export.parts[len(folder) :])
+        if folder in packages_of(module.export.parts) and module.lifted:
+            lines.append(_import_line(leaf, module.public))
+            exported += module.public
+        elif module.folder == folder:
             if module.export.namespace:
                 lines.append(f"from . import {leaf}")
                 exported.append(leaf)
-            elif module.public:
-                lines.append(_import_line(leaf, module.public))
-                exported += module.public
             else:
                 lines.append(f"from . import {leaf} as {leaf}")
-        elif module.folder[: len(folder)] == folder:
+        if module.folder != folder and module.folder[: len(folder)] == folder:
             children[module.folder[len(folder)]] = None
     lines += [f"from . import {child}" for child in children]
     exported += children

@@ -22,6 +22,7 @@ from .notebook import (
     check_markers,
     exported_text,
     id_problems,
+    packages_of,
     parse_export,
     read_notebook,
 )
@@ -90,6 +91,13 @@ class Module:
     def public(self) -> list[str]:
         """The sorted public names."""
         return names.public(self.statements)
+
+    @property
+    def lifted(self) -> list[tuple[str, tuple[str, ...]]]:
+        """Every public name with every package that it becomes a name of."""
+        if self.export.namespace:
+            return []
+        return [(name, folder) for name in self.public for folder in packages_of(self.export.parts)]
 
 
 class House:
@@ -210,10 +218,10 @@ class House:
     def _check_lifted(self) -> None:
         lifted: dict[tuple[tuple[str, ...], str], Module] = {}
         for module in self.modules.values():
-            for name in [] if module.export.namespace else module.public:
+            for name, folder in module.lifted:
                 place = module.notebook.where(self._part_of(module, name).cell)
-                first = lifted.setdefault((module.folder, name), module)
-                package = ".".join([self.package, *module.folder])
+                first = lifted.setdefault((folder, name), module)
+                package = ".".join([self.package, *folder])
                 if first is not module:
                     other = first.notebook.where(self._part_of(first, name).cell)
                     self.problems.append(
@@ -221,7 +229,7 @@ class House:
                         f"but `{first.path}` ({other}) gives that name already.\n"
                         "  Rename one, start it with `_`, or mark one module `namespace`."
                     )
-                taken = (*module.folder, name)
+                taken = (*folder, name)
                 if taken != module.export.parts and self.is_inside(taken):
                     self.problems.append(
                         f"{place}: `{name}` from `{module.path}` would become `{package}.{name}`, "
@@ -294,11 +302,7 @@ class House:
         self, module: Module, where: str, written: str, folder: tuple[str, ...], name: str
     ) -> None:
         target = (*folder, name)
-        owners = [
-            other
-            for other in self.modules.values()
-            if other.folder == folder and not other.export.namespace and name in other.public
-        ]
+        owners = [other for other in self.modules.values() if (name, folder) in other.lifted]
         if target in self.modules:
             self._check_floor(module, where, written, self.modules[target])
         elif self.is_inside(target):

@@ -23,7 +23,7 @@ from . import names
 from .errors import CourseError, ModuleNotBuiltYet, NotBuiltYet
 from .frame import OPERATORS, Frame
 from .house import Floor
-from .notebook import EXPORT, Export, parse_export
+from .notebook import EXPORT, Export, packages_of, parse_export
 from .regrow import replace_everywhere, update_class
 
 ROOT = __name__.split(".")[0]
@@ -248,10 +248,9 @@ class Growth:
             ) from None
         facts = self.frame.facts[parts]
         if not facts["namespace"]:
-            package = sys.modules[".".join((ROOT, *parts[:-1]))]
-            for name in facts["names"]:
-                if name in vars(module):
-                    vars(package)[name] = vars(module)[name]
+            found = {name: vars(module)[name] for name in facts["names"] if name in vars(module)}
+            for package in packages_of(parts):
+                vars(sys.modules[".".join((ROOT, *package))]).update(found)
 
     def missing(self, folder: tuple[str, ...]) -> Callable[[str], Any]:
         """The `__getattr__` of a package: names that are not there, or not there yet."""
@@ -403,7 +402,9 @@ class Step:
         if leaf not in grown.public or grown.export.namespace:
             vars(parent)[leaf] = module
         if not grown.export.namespace:
-            vars(parent).update({name: space[name] for name in grown.public if name in space})
+            lifted = {name: space[name] for name in grown.public if name in space}
+            for package in packages_of(grown.export.parts):
+                vars(sys.modules[".".join((ROOT, *package))]).update(lifted)
         notebook.update(
             {name: space[name] for name in own if _may_be_copied(name) and name in space}
         )

@@ -36,6 +36,16 @@ class Export:
         return PurePosixPath(self.path).with_suffix("").parts
 
 
+def packages_of(parts: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """The packages that the names of a module are lifted into: its folder, as a rule.
+
+    From a folder `modules` they go to the folder above as well: as in PyTorch,
+    `nn.modules.linear.Linear` is `nn.Linear`.
+    """
+    folder = parts[:-1]
+    return [folder, folder[:-1]] if folder[-1:] == ("modules",) else [folder]
+
+
 @dataclass
 class Cell:
     """One cell. `raw` is its JSON object: what is changed there is written back."""

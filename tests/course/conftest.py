@@ -59,6 +59,10 @@ class Linear:
     def __call__(self, x):
         return add(x, x)
 """
+BILINEAR = """#| export nn/modules/bilinear.py
+class Bilinear:
+    pass
+"""
 INIT = """#| export nn/init.py namespace
 def zero_(x):
     return 0

@@ -13,7 +13,7 @@ from eduflow.course.errors import CourseError, Problems
 from eduflow.course.gather import gather, literal, read_floors
 from eduflow.course.notebook import read_notebook, write_notebook
 
-from .conftest import ADD, COURSE, LINEAR, METHOD, TENSORS, Course, cell
+from .conftest import ADD, BILINEAR, COURSE, LINEAR, METHOD, TENSORS, Course, cell
 
 
 def problems(course: Course) -> str:
@@ -59,6 +59,20 @@ def test_files(course: Course) -> None:
     assert floors["02_ops"]["modules"]["nn/init.py"]["namespace"] is True
     said = course.python("import eduflow as e; print(e.nn.init.zero_(1), hasattr(e.nn, 'zero_'))")
     assert said == "0 False\n"
+
+
+def test_a_folder_modules_is_lifted_into_the_folder_above(course: Course) -> None:
+    course.house()
+    course.lesson("03_last", ("bilinear", BILINEAR))
+    gather(course.lessons, course.package)
+    said = course.python(
+        "import eduflow as e; print(e.nn.Bilinear, e.nn.modules.Bilinear is e.nn.Bilinear, "
+        "hasattr(e, 'Bilinear'))"
+    )
+    assert said == "<class 'eduflow.nn.modules.bilinear.Bilinear'> True False\n"
+    course.lesson("04_roof", ("again", BILINEAR.replace("modules/bilinear", "again")))
+    with pytest.raises(Problems, match=r"would become `eduflow\.nn\.Bilinear`"):
+        gather(course.lessons, course.package)
 
 
 def test_under_another_name(course: Course) -> None:

@@ -7,7 +7,7 @@ import pytest
 from eduflow.course.gather import gather
 from eduflow.course.regrow import update_class
 
-from .conftest import ADD, INIT, LINEAR, METHOD, MORE, TENSORS, Course
+from .conftest import ADD, BILINEAR, INIT, LINEAR, METHOD, MORE, TENSORS, Course
 
 SETUP = (
     "from eduflow.course import check, lesson, predict, quiz\nlesson({!r})\nimport eduflow as torch"
@@ -98,6 +98,25 @@ def test_floors_above_are_not_there(built: Course) -> None:
         said[19].splitlines()[-1] == "AttributeError: 'Tensor' object has no attribute 'nonsense_'"
     )
     assert said[20].endswith("True fine")
+
+
+def test_a_folder_modules_is_lifted_into_the_folder_above(course: Course) -> None:
+    course.house()
+    course.lesson("03_last", ("bilinear", BILINEAR))
+    course.lesson("04_roof", ("more", "#| export roof.py\nq = 1"))
+    gather(course.lessons, course.package)
+    course.install()
+    said = course.shell(
+        setup("03_last"),
+        "torch.nn.Bilinear",
+        BILINEAR,
+        "print(torch.nn.Bilinear is torch.nn.modules.Bilinear is Bilinear)",
+        setup("04_roof"),
+        "print(torch.nn.Bilinear is torch.nn.modules.bilinear.Bilinear)",
+    )
+    assert "this lesson builds it" in said[1]
+    assert said[3] == "True"
+    assert said[5] == "True"
 
 
 def test_second_floor_and_its_annex(built: Course) -> None:

@@ -1,0 +1,1 @@
+"""The explorers: what they compute, held against the library's own numbers."""
