@@ -304,9 +304,31 @@ from .masking import masked_fill, masked_scatter, masked_select
 from .inplace import in_place, modify, write
 from . import writing as writing
 from . import inplace_more as inplace_more
+from .typename import typename
+from .activations import (
+    celu,
+    celu_,
+    hardshrink,
+    prelu,
+    rrelu,
+    rrelu_,
+    selu,
+    selu_,
+    threshold,
+    threshold_,
+)
+from .shuffling import (
+    channel_shuffle,
+    channels_from_pixels,
+    dealt_out,
+    pixel_shuffle,
+    pixel_unshuffle,
+    pixels_from_channels,
+)
 from . import autograd
 from . import datasets
 from . import optim
+from . import nn
 
 __version__ = "0.1.0"
 
@@ -397,8 +419,12 @@ __all__ = [
     "cat",
     "cdouble",
     "ceil",
+    "celu",
+    "celu_",
     "cfloat",
     "chain_matmul",
+    "channel_shuffle",
+    "channels_from_pixels",
     "channels_last",
     "check_bmm",
     "check_dim",
@@ -435,6 +461,7 @@ __all__ = [
     "cumprod",
     "cumsum",
     "datasets",
+    "dealt_out",
     "default_generator",
     "deg2rad",
     "dense_like",
@@ -503,6 +530,7 @@ __all__ = [
     "greater_equal",
     "gt",
     "half",
+    "hardshrink",
     "heaviside",
     "histc",
     "hsplit",
@@ -600,6 +628,7 @@ __all__ = [
     "negative",
     "nested",
     "newaxis",
+    "nn",
     "no_grad",
     "nonzero",
     "norm",
@@ -617,11 +646,15 @@ __all__ = [
     "pair",
     "permute",
     "pi",
+    "pixel_shuffle",
+    "pixel_unshuffle",
+    "pixels_from_channels",
     "place",
     "poisson",
     "polar",
     "positive",
     "pow",
+    "prelu",
     "preserve_format",
     "prod",
     "promote_types",
@@ -652,6 +685,8 @@ __all__ = [
     "rot90",
     "round",
     "row_stack",
+    "rrelu",
+    "rrelu_",
     "rsqrt",
     "rsub",
     "sampling",
@@ -663,6 +698,8 @@ __all__ = [
     "searchsorted",
     "seed",
     "select",
+    "selu",
+    "selu_",
     "set_default_dtype",
     "set_grad_enabled",
     "set_printoptions",
@@ -706,6 +743,8 @@ __all__ = [
     "tensor_split",
     "tensordot",
     "tensortype",
+    "threshold",
+    "threshold_",
     "tile",
     "topk",
     "trace",
@@ -717,6 +756,7 @@ __all__ = [
     "true_divide",
     "trunc",
     "two_way",
+    "typename",
     "uint8",
     "unbind",
     "unflatten",
