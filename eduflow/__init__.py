@@ -305,6 +305,7 @@ from .inplace import in_place, modify, write
 from . import writing as writing
 from . import inplace_more as inplace_more
 from .typename import typename
+from .relu import relu, relu_
 from . import autograd
 from . import datasets
 from . import optim
@@ -643,6 +644,8 @@ __all__ = [
     "reciprocal",
     "reducing",
     "refusals",
+    "relu",
+    "relu_",
     "remainder",
     "repeat_interleave",
     "require_cpu",

@@ -3,5 +3,27 @@
 
 from .module import GLOBAL_HOOKS, Module, grows
 from . import converting as converting
+from .linear import Identity, Linear
+from .activation import LogSoftmax, ReLU, Sigmoid, Softmax, Tanh
+from .dropout import Dropout
+from .flatten import Flatten, Unflatten
+from .loss import CrossEntropyLoss, MSELoss, NLLLoss
 
-__all__ = ["GLOBAL_HOOKS", "Module", "grows"]
+__all__ = [
+    "CrossEntropyLoss",
+    "Dropout",
+    "Flatten",
+    "GLOBAL_HOOKS",
+    "Identity",
+    "Linear",
+    "LogSoftmax",
+    "MSELoss",
+    "Module",
+    "NLLLoss",
+    "ReLU",
+    "Sigmoid",
+    "Softmax",
+    "Tanh",
+    "Unflatten",
+    "grows",
+]
