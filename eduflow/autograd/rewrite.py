@@ -32,8 +32,8 @@ def check_write(tensor):
 
 # %% short-name
 def short_name(node):
-    """A node's name as PyTorch's error texts say it: Mul for MulBackward0."""
-    return re.sub(r"Backward\d*$", "", node.name())
+    """A node's name as error texts say it: Mul for MulBackward0, Sum1 for SumBackward1."""
+    return re.sub(r"Backward(0$)?", "", node.name())
 
 
 # %% check-origin
