@@ -9,10 +9,14 @@ from .modules.activation import LogSoftmax, ReLU, Sigmoid, Softmax, Tanh
 from .modules.dropout import Dropout
 from .modules.flatten import Flatten, Unflatten
 from .modules.loss import CrossEntropyLoss, MSELoss, NLLLoss
+from .modules.upsampling import Upsample, UpsamplingBilinear2d, UpsamplingNearest2d
+from .modules.pixelshuffle import PixelShuffle, PixelUnshuffle
+from .modules.channelshuffle import ChannelShuffle
 from . import modules
 from . import functional
 
 __all__ = [
+    "ChannelShuffle",
     "CrossEntropyLoss",
     "Dropout",
     "Flatten",
@@ -24,11 +28,16 @@ __all__ = [
     "Module",
     "NLLLoss",
     "Parameter",
+    "PixelShuffle",
+    "PixelUnshuffle",
     "ReLU",
     "Sigmoid",
     "Softmax",
     "Tanh",
     "Unflatten",
+    "Upsample",
+    "UpsamplingBilinear2d",
+    "UpsamplingNearest2d",
     "functional",
     "grows",
     "init",
