@@ -305,6 +305,7 @@ from .inplace import in_place, modify, write
 from . import writing as writing
 from . import inplace_more as inplace_more
 from .typename import typename
+from .relu import relu, relu_
 from .activations import (
     celu,
     celu_,
@@ -673,6 +674,8 @@ __all__ = [
     "reciprocal",
     "reducing",
     "refusals",
+    "relu",
+    "relu_",
     "remainder",
     "repeat_interleave",
     "require_cpu",
