@@ -3,6 +3,11 @@
 
 from .module import GLOBAL_HOOKS, Module, grows
 from . import converting as converting
+from .linear import Identity, Linear
+from .activation import LogSoftmax, ReLU, Sigmoid, Softmax, Tanh
+from .dropout import Dropout
+from .flatten import Flatten, Unflatten
+from .loss import CrossEntropyLoss, MSELoss, NLLLoss
 from .container import ModuleDict, ModuleList, ParameterDict, ParameterList, Sequential
 from . import tree as tree
 from . import state_dict as state_dict
@@ -15,15 +20,28 @@ from .channelshuffle import ChannelShuffle
 
 __all__ = [
     "ChannelShuffle",
+    "CrossEntropyLoss",
+    "Dropout",
+    "Flatten",
     "GLOBAL_HOOKS",
+    "Identity",
+    "Linear",
+    "LogSoftmax",
+    "MSELoss",
     "Module",
     "ModuleDict",
     "ModuleList",
+    "NLLLoss",
     "ParameterDict",
     "ParameterList",
     "PixelShuffle",
     "PixelUnshuffle",
+    "ReLU",
     "Sequential",
+    "Sigmoid",
+    "Softmax",
+    "Tanh",
+    "Unflatten",
     "Upsample",
     "UpsamplingBilinear2d",
     "UpsamplingNearest2d",

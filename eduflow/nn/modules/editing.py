@@ -3,6 +3,7 @@
 """What containers can do besides: replace, delete, insert, join and repeat."""
 
 from collections import OrderedDict
+from itertools import chain
 
 from ...typename import typename
 from ..parameter import Parameter
@@ -114,7 +115,7 @@ class _ModuleListEditing:
 
     def __add__(self, other):
         """A ModuleList of the modules of both; `other` is any iterable of modules."""
-        return ModuleList(self).extend(other)
+        return ModuleList(chain(self, other))
 
     def __iadd__(self, modules):
         return self.extend(modules)
