@@ -67,8 +67,8 @@ def test_sources_stand_being_joined():
 
 def test_importing_brings_nothing_to_draw_with():
     code = (
-        "import sys, eduflow.show; "
-        "print([m for m in ('anywidget', 'ipywidgets', 'matplotlib', 'IPython') if m in sys.modules])"
+        "import sys, eduflow.show; heavy = ('anywidget', 'ipywidgets', 'matplotlib', 'IPython'); "
+        "print([name for name in heavy if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
