@@ -16,6 +16,8 @@ MAKERS = {
     "memory": lambda: show.memory(torch.arange(12.0).view(3, 4)),
     "strides": lambda: show.strides(),
     "flatten": lambda: show.flatten(torch.arange(24).view(2, 3, 4).transpose(0, 1), 1),
+    "convolution": lambda: show.convolution(5, 3, 2, 1),
+    "transposed_convolution": lambda: show.transposed_convolution(4, 3, 2, 1, 1),
 }
 each = pytest.mark.parametrize("make", MAKERS.values(), ids=MAKERS)
 
