@@ -13,9 +13,11 @@ from eduflow import show
 from eduflow.course.embed import compact, live_html
 
 MAKERS = {
+    "broadcast": lambda: show.broadcast((3, 1), (4,)),
     "memory": lambda: show.memory(torch.arange(12.0).view(3, 4)),
     "strides": lambda: show.strides(),
     "flatten": lambda: show.flatten(torch.arange(24).view(2, 3, 4).transpose(0, 1), 1),
+    "graph": lambda: show.graph((torch.ones(2, requires_grad=True) * 3).sum()),
     "convolution": lambda: show.convolution(5, 3, 2, 1),
     "transposed_convolution": lambda: show.transposed_convolution(4, 3, 2, 1, 1),
 }
