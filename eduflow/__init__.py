@@ -88,11 +88,11 @@ from .legacy import (
 )
 from .random_more import normal
 from .random_state import fork_rng, get_rng_state, initial_seed, seed, set_rng_state
+from . import write_checks
 from .random_fill import bernoulli
 from .random_like import multinomial, poisson, rand_like, randint_like, randn_like
 from . import operations
 from . import refusals
-from . import write_checks
 from . import viewing
 from . import two_way
 from . import reducing
@@ -305,6 +305,27 @@ from .inplace import in_place, modify, write
 from . import writing as writing
 from . import inplace_more as inplace_more
 from .typename import typename
+from .relu import relu, relu_
+from .activations import (
+    celu,
+    celu_,
+    hardshrink,
+    prelu,
+    rrelu,
+    rrelu_,
+    selu,
+    selu_,
+    threshold,
+    threshold_,
+)
+from .shuffling import (
+    channel_shuffle,
+    channels_from_pixels,
+    dealt_out,
+    pixel_shuffle,
+    pixel_unshuffle,
+    pixels_from_channels,
+)
 from . import autograd
 from . import datasets
 from . import optim
@@ -399,8 +420,12 @@ __all__ = [
     "cat",
     "cdouble",
     "ceil",
+    "celu",
+    "celu_",
     "cfloat",
     "chain_matmul",
+    "channel_shuffle",
+    "channels_from_pixels",
     "channels_last",
     "check_bmm",
     "check_dim",
@@ -437,6 +462,7 @@ __all__ = [
     "cumprod",
     "cumsum",
     "datasets",
+    "dealt_out",
     "default_generator",
     "deg2rad",
     "dense_like",
@@ -505,6 +531,7 @@ __all__ = [
     "greater_equal",
     "gt",
     "half",
+    "hardshrink",
     "heaviside",
     "histc",
     "hsplit",
@@ -620,11 +647,15 @@ __all__ = [
     "pair",
     "permute",
     "pi",
+    "pixel_shuffle",
+    "pixel_unshuffle",
+    "pixels_from_channels",
     "place",
     "poisson",
     "polar",
     "positive",
     "pow",
+    "prelu",
     "preserve_format",
     "prod",
     "promote_types",
@@ -643,6 +674,8 @@ __all__ = [
     "reciprocal",
     "reducing",
     "refusals",
+    "relu",
+    "relu_",
     "remainder",
     "repeat_interleave",
     "require_cpu",
@@ -655,6 +688,8 @@ __all__ = [
     "rot90",
     "round",
     "row_stack",
+    "rrelu",
+    "rrelu_",
     "rsqrt",
     "rsub",
     "sampling",
@@ -666,6 +701,8 @@ __all__ = [
     "searchsorted",
     "seed",
     "select",
+    "selu",
+    "selu_",
     "set_default_dtype",
     "set_grad_enabled",
     "set_printoptions",
@@ -709,6 +746,8 @@ __all__ = [
     "tensor_split",
     "tensordot",
     "tensortype",
+    "threshold",
+    "threshold_",
     "tile",
     "topk",
     "trace",

@@ -1,0 +1,295 @@
+# Built by lessons/07_convolution.ipynb. Edit it there, or here and `make scatter`.
+# %% geometry
+"""Convolution of arrays in any number of dims, and both of its derivatives.
+
+The windows of a few images are copied side by side into a block of columns (im2col) that fits the
+processor's cache, and one matrix product does the rest. Arrays in, arrays out; with tensors, the
+three functions `convolve`, `convolve_input_gradient` and `convolve_weight_gradient` are recorded.
+"""
+
+import itertools
+import math
+import threading
+from typing import NamedTuple
+
+import numpy as np
+
+from ...two_way import two_way
+
+
+class Geometry(NamedTuple):
+    """How a kernel moves: a number for each dim, `padding` a pair (before, after) for each."""
+
+    stride: tuple
+    padding: tuple
+    dilation: tuple
+    groups: int
+
+
+# %% scratch
+class _Scratch(threading.local):
+    """Blocks of memory that are used again and again, for each thread its own."""
+
+    def __init__(self):
+        self.blocks = {}
+
+    def __call__(self, name, shape, dtype):
+        size = math.prod(shape)
+        block = self.blocks.get((name, dtype))
+        if block is None or block.size < size:
+            block = self.blocks[name, dtype] = np.empty(size, dtype)
+        return block[:size].reshape(shape)
+
+
+_scratch = _Scratch()
+_BLOCK = 100_000  # numbers in a block of columns: 400 KB of float32, most of a second-level cache
+_WASTE = 1.5  # how many times more columns than windows are worth copying in longer stretches
+
+
+# %% windows
+class _Windows:
+    """Where the windows lie: sizes, steps, and how many of them make a block."""
+
+    def __init__(self, shape, kernel, how):
+        self.kernel, self.padding = kernel, how.padding
+        padded = [n + sum(ends) for n, ends in zip(shape[2:], how.padding)]
+        self.padded, self.volume = padded, math.prod(padded)
+        self.out = output_size(shape[2:], kernel, how)
+        steps = [math.prod(padded[i + 1 :]) for i in range(len(padded))]
+        self.taps = [d * step for d, step in zip(how.dilation, steps)]
+        self.steps = [s * step for s, step in zip(how.stride, steps)]
+        inner = math.prod(self.out[1:])
+        # At stride 1, the windows of a whole image are its numbers in a row, shifted: one copy
+        # of a long stretch for each place in the kernel. What wraps around at the ends of rows
+        # is computed for nothing, and dropped.
+        self.flat = self.steps == steps and steps[0] <= _WASTE * inner
+        row = shape[1] * math.prod(kernel) * (steps[0] if self.flat else inner)
+        self.rows = min(self.out[0], max(1, _BLOCK // max(row, 1)))
+        self.images = max(1, _BLOCK // max(row * self.out[0], 1))
+
+    def stretch(self, rows):
+        """The shape and the steps of all windows in this many rows of one image."""
+        if not self.flat:
+            return (rows, *self.out[1:]), self.steps
+        return (sum((n - 1) * s for n, s in zip((rows, *self.out[1:]), self.steps)) + 1,), [1]
+
+    def seen(self, block, images, rows):
+        """The numbers of a block that belong to windows, as (channels, images, rows, ...)."""
+        shape, size = (len(block), images, rows, *self.out[1:]), block.itemsize
+        length = block.shape[2]
+        steps = (images * length, length, *self.steps) if self.flat else ()
+        strides = tuple([size * step for step in steps]) if self.flat else None
+        return np.ndarray(shape, block.dtype, block, 0, strides)
+
+
+# %% output-size
+def output_size(size, kernel, how):
+    """How many places a kernel finds along each dim."""
+    return [
+        (n + sum(ends) - d * (k - 1) - 1) // s + 1
+        for n, k, s, ends, d in zip(size, kernel, how.stride, how.padding, how.dilation)
+    ]
+
+
+def _cropped(array, padding):
+    """Carry out negative padding: the rest of the array, and the padding that is left."""
+    if min(map(min, padding)) >= 0:
+        return array, padding
+    cuts, left = [], []
+    for n, (lo, hi) in zip(array.shape[2:], padding):
+        start, end = max(-lo, 0), n + min(hi, 0)
+        outside = start >= end  # nothing of the array is left
+        cuts.append(slice(0, 0) if outside else slice(start, end))
+        left.append((n + lo + hi, 0) if outside else (max(lo, 0), max(hi, 0)))
+    return array[(..., *cuts)], tuple(left)
+
+
+# %% columns
+def _columns(windows, input):
+    """Blocks of columns: (images, rows, array of channels x kernel x windows), one at a time."""
+    count, channels = input.shape[:2]
+    padded = any(map(any, windows.padding))
+    if not padded:
+        source = np.ascontiguousarray(input)
+    for first in range(0, count, windows.images):
+        images = slice(first, min(first + windows.images, count))
+        number, start = images.stop - first, 0 if padded else first * channels * windows.volume
+        if padded:
+            source = _with_border(input[images], windows)
+        step = windows.volume * (number if padded else 1)
+        next_image = windows.volume * (1 if padded else channels)
+        for top in range(0, windows.out[0], windows.rows):
+            rows = slice(top, min(top + windows.rows, windows.out[0]))
+            shape, steps = windows.stretch(rows.stop - top)
+            shape = (channels, *windows.kernel, number, *shape)
+            strides = [source.itemsize * s for s in (step, *windows.taps, next_image, *steps)]
+            offset = source.itemsize * (start + top * windows.steps[0])
+            view = np.ndarray(shape, source.dtype, source, offset, tuple(strides))
+            block = _scratch("columns", shape, source.dtype)
+            np.copyto(block, view)
+            yield images, rows, block
+
+
+# %% with-border
+def _with_border(images, windows):
+    """A few images with zeros around them, channels first."""
+    shape = (images.shape[1], len(images), *windows.padded)
+    block = _scratch("padded", shape, images.dtype)
+    block.fill(0)
+    inside = [slice(lo, n - hi) for n, (lo, hi) in zip(windows.padded, windows.padding)]
+    block[(..., *inside)] = images.swapaxes(0, 1)
+    return block
+
+
+# %% slide
+def _slide(input, kernel, how, matrix=None, result=None, bias=None, partner=None):
+    """Go over all windows once; write the convolution to `result`, return sums with `partner`.
+
+    `matrix` holds the weights as (groups, channels out, what a window holds). `partner`, shaped
+    like a result, is multiplied with the columns instead: that is the gradient of the weights.
+    """
+    groups, total = how.groups, 0
+    input, padding = _cropped(input, how.padding)
+    windows = _Windows(input.shape, kernel, how._replace(padding=padding))
+    for images, rows, block in _columns(windows, input):
+        number, height = images.stop - images.start, rows.stop - rows.start
+        length = math.prod(windows.stretch(height)[0])
+        columns = block.reshape(groups, -1, number * length)
+        if matrix is not None:
+            product = _scratch("product", (*matrix.shape[:2], number * length), input.dtype)
+            np.matmul(matrix, columns, out=product)
+            found = windows.seen(product.reshape(-1, number, length), number, height)
+            target = result[images, :, rows].swapaxes(0, 1)
+            np.copyto(target, found) if bias is None else np.add(found, bias, out=target)
+        if partner is not None:
+            part = _scratch("partner", (partner.shape[1], number, length), input.dtype)
+            part.fill(0)
+            windows.seen(part, number, height)[...] = partner[images, :, rows].swapaxes(0, 1)
+            part = part.reshape(groups, -1, number * length)
+            total = total + np.matmul(part, columns.swapaxes(1, 2))
+    return total
+
+
+# %% convolved
+def convolved(input, weight, how, bias=None):
+    """The convolution of arrays: input (N, C, ...), weight (O, C / groups, ...), bias (O,)."""
+    kernel = weight.shape[2:]
+    size = output_size(input.shape[2:], kernel, how)
+    result = np.empty((len(input), len(weight), *size), input.dtype)
+    if bias is not None:
+        bias = bias.reshape(-1, *[1] * (input.ndim - 1))
+    if not weight[:1].size:
+        result[...] = 0 if bias is None else bias.swapaxes(0, 1)
+        return result
+    work = np.result_type(input.dtype, np.float32)  # BLAS knows no float16
+    matrix = weight.astype(work, copy=False).reshape(how.groups, len(weight) // how.groups, -1)
+    _slide(input.astype(work, copy=False), kernel, how, matrix, result, bias)
+    return result
+
+
+# %% weight-gradient-of-arrays
+def _weight_gradient(grad, input, kernel, how):
+    """What each place in the kernel has seen, times the gradient of what came of it."""
+    shape = (grad.shape[1], input.shape[1] // how.groups, *kernel)
+    work = np.result_type(input.dtype, np.float32)
+    total = _slide(input.astype(work, copy=False), kernel, how, partner=grad)
+    return np.broadcast_to(np.reshape(total, shape if np.ndim(total) else ()), shape).astype(
+        input.dtype
+    )
+
+
+# %% phases
+def _phase(start, size, kernel, out, stride, before, dilation):
+    """Which taps of the kernel reach places start, start + stride, ... of the input, in one dim.
+
+    Returns those places and taps as slices, and padding and dilation of the convolution of the
+    gradient with them that has a stride of 1. The taps come in reverse.
+    """
+    common = math.gcd(stride, dilation)
+    apart, spread = stride // common, dilation // common
+    first = next(
+        (k for k in range(min(apart, kernel)) if (start + before - k * dilation) % stride == 0),
+        kernel,
+    )
+    count = -(-(kernel - first) // apart)
+    places = -(-(size - start) // stride)
+    at = (start + before - first * dilation) // stride
+    low = (count - 1) * spread - at
+    taps = [first + apart * i for i in reversed(range(count))]
+    return slice(start, None, stride), taps, (low, at + places - out), spread
+
+
+# %% input-gradient-of-arrays
+def _input_gradient(grad, weight, size, how, partner=None):
+    """Every place of the input collects from all windows it was seen through.
+
+    With stride s, each s-th place meets the same taps of the kernel: one small convolution of
+    stride 1 for each of these phases. Returns the gradient, and for `partner`, the input, at
+    stride 1 the gradient of the weight: it needs the same columns.
+    """
+    groups, kernel, out = how.groups, weight.shape[2:], grad.shape[2:]
+    outside, inside = weight.shape[0] // groups, weight.shape[1]
+    work = np.result_type(grad.dtype, np.float32)
+    grad, dtype = grad.astype(work, copy=False), grad.dtype
+    weight = weight.astype(work, copy=False).reshape(groups, outside, inside, *kernel)
+    result = np.zeros((len(grad), groups * inside, *size), dtype)
+    total = 0
+    before = [lo for lo, _ in how.padding]
+    for starts in itertools.product(*map(range, map(min, zip(how.stride, size)))):
+        columns = zip(starts, size, kernel, out, how.stride, before, how.dilation)
+        places, taps, padding, dilation = zip(*itertools.starmap(_phase, columns))
+        if not all(taps):
+            continue
+        small = weight[(..., *np.ix_(*taps))].swapaxes(1, 2)
+        matrix = np.ascontiguousarray(small).reshape(groups, inside, -1)
+        moves = Geometry((1,) * len(size), padding, dilation, groups)
+        if matrix.size:
+            total = _slide(
+                grad, small.shape[3:], moves, matrix, result[(..., *places)], None, partner
+            )
+    return result, total
+
+
+# %% convolve
+@two_way
+def convolve(input, weight, *, how):
+    """The convolution of input (N, C, ...) with weight (O, C / groups, ...)."""
+    size, kernel = input.shape[2:], weight.shape[2:]
+    return (
+        convolved(input, weight, how),
+        lambda grad: convolve_input_gradient(grad, weight, size=size, how=how),
+        lambda grad: convolve_weight_gradient(grad, input, kernel=kernel, how=how),
+    )
+
+
+@two_way
+def convolve_input_gradient(grad, weight, *, size, how):
+    """The gradient of convolve's input, whose last dims are of `size`: a transposed convolution."""
+    kernel = weight.shape[2:]
+    return (
+        _input_gradient(grad, weight, size, how)[0],
+        lambda outer: convolve(outer, weight, how=how),
+        lambda outer: convolve_weight_gradient(grad, outer, kernel=kernel, how=how),
+    )
+
+
+@two_way
+def convolve_weight_gradient(grad, input, *, kernel, how):
+    """The gradient of convolve's weight, whose last dims are of size `kernel`."""
+    size = input.shape[2:]
+    return (
+        _weight_gradient(grad, input, kernel, how),
+        lambda outer: convolve(input, outer, how=how),
+        lambda outer: convolve_input_gradient(grad, outer, size=size, how=how),
+    )
+
+
+# %% public names
+__all__ = [
+    "Geometry",
+    "convolve",
+    "convolve_input_gradient",
+    "convolve_weight_gradient",
+    "convolved",
+    "output_size",
+]

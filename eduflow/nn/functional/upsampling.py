@@ -1,0 +1,216 @@
+# Built by lessons/08_transposed_convolution_annex.ipynb. Edit it there, or here and `make scatter`.
+# %% wanted-size
+"""Enlarging and shrinking images by fixed rules: nearest, linear, cubic, area."""
+
+import warnings
+
+import numpy as np
+
+from ...operations import Kind, finish
+from ...refusals import type_name
+from .resampling import cubic_taps, linear_taps, nearest_taps, resampled
+
+
+def _each_dim(given, shape, name, received, wanted):
+    """`given`, one number or one for each spatial dim, as a list."""
+    if not isinstance(given, (list, tuple)):
+        return [given] * len(shape)
+    if len(given) != len(shape):
+        raise ValueError(
+            f"Input and {name} must have the same number of spatial dimensions, but got input with "
+            f"spatial dimensions of {list(shape)} and {received} {given}. Please provide input "
+            f"tensor in (N, C, d1, d2, ...,dK) format and {wanted} format."
+        )
+    return list(given)
+
+
+def _sizes(size, shape):
+    """The sizes asked for, one for each spatial dim."""
+    sizes = _each_dim(size, shape, "output", "output size of", "output size in (o1, o2, ...,oK)")
+    if not all(hasattr(x, "__index__") for x in sizes):
+        raise TypeError(
+            "expected size to be one of int or Tuple[int] or Tuple[int, int] or "
+            f"Tuple[int, int, int], but got size with types {[type(x) for x in sizes]}"
+        )
+    return [int(x) for x in sizes]
+
+
+def _factors(factor, shape):
+    """The scale factors asked for, one for each spatial dim."""
+    received, wanted = "scale_factor of shape", "scale_factor in (s1, s2, ...,sK)"
+    return _each_dim(factor, shape, "scale_factor", received, wanted)
+
+
+# %% size-and-factor
+def _sizes_and_factors(shape, size, factor, recompute):
+    """The output sizes, and the factors that decide where outputs lie (None: the sizes do)."""
+    if size is not None and factor is not None:
+        raise ValueError("only one of size or scale_factor should be defined")
+    none = [None] * len(shape)
+    if size is not None:
+        sizes = _sizes(size, shape)
+        if recompute:
+            raise ValueError("recompute_scale_factor is not meaningful with an explicit size.")
+        return sizes, none
+    if factor is None:
+        raise ValueError("either size or scale_factor should be defined")
+    factors = _factors(factor, shape)
+    sizes = [int(before * by) for before, by in zip(shape, factors)]
+    return sizes, none if recompute else factors
+
+
+# %% mode-checks
+_ANY_DIMS = ("nearest", "area", "nearest-exact")
+_DIMS = {"linear": 3, "bilinear": 4, "trilinear": 5}
+_MODES = "nearest | linear | bilinear | bicubic | trilinear | lanczos | area | nearest-exact"
+
+
+def _check_mode(dims, mode, antialias):
+    """NotImplementedError, in PyTorch's words, where mode and dims do not go together."""
+    if antialias and not (mode in ("bilinear", "bicubic", "lanczos") and dims == 4):
+        raise ValueError(
+            "Anti-alias option is restricted to bilinear, bicubic, and lanczos modes and requires "
+            "a 4-D tensor as input"
+        )
+    if mode == "lanczos" and dims == 4 and not antialias:
+        raise ValueError("Lanczos mode requires antialias=True")
+    if antialias:
+        raise NotImplementedError(
+            "interpolate() smooths nothing before it shrinks: antialias=True is not built here. "
+            "Call it with antialias=False, or shrink with mode='area'."
+        )
+    if 3 <= dims <= 5:
+        if _DIMS.get(mode, dims) != dims:
+            raise NotImplementedError(
+                f"Got {dims}D input, but {mode} mode needs {_DIMS[mode]}D input"
+            )
+        if mode in _ANY_DIMS or mode in _DIMS or (mode == "bicubic" and dims == 4):
+            return
+    raise NotImplementedError(
+        "Input Error: Only 3D, 4D and 5D input Tensors supported "
+        f"(got {dims}D) for the modes: {_MODES} (got {mode})"
+    )
+
+
+# %% input-checks
+def _check_sizes(shape, sizes):
+    """RuntimeError, in PyTorch's words, for sizes of zero and for an input without elements."""
+    if min(*shape[2:], *sizes) <= 0:
+        letters = "DHW"[-len(sizes) :]
+        before = ", ".join(f"{x}: {n}" for x, n in zip(letters, shape[2:]))
+        after = ", ".join(f"{x}: {n}" for x, n in zip(letters, sizes))
+        joint = " and output" if len(sizes) == 1 else " output"
+        raise RuntimeError(
+            "Input and output sizes should be greater than 0, but got "
+            f"input ({before}){joint} ({after})"
+        )
+    if not shape[1]:
+        raise RuntimeError(
+            f"Non-empty {len(shape)}D data tensor expected but got a tensor with sizes "
+            f"{list(shape)}"
+        )
+
+
+def _check_dtype(input, mode):
+    """NotImplementedError for what is not a float; a mode that only picks takes bytes as well."""
+    picks = mode.startswith("nearest")
+    if input.is_floating_point() or (picks and input._array.dtype == np.uint8):
+        return
+    family = "nearest" if picks else "cubic" if mode == "bicubic" else "linear"
+    legacy = type_name(input._array.dtype)
+    raise NotImplementedError(
+        f"\"compute_indices_weights_{family}\" not implemented for '{legacy}'"
+    )
+
+
+# %% resized
+def _taps(mode, dims, size, wanted, factor, align_corners, dtype):
+    """The taps of one of `dims` dims."""
+    if mode == "nearest":
+        if dims == 2 and wanted in (size, 2 * size):
+            factor = None  # as in PyTorch: a factor such as 2.02 counts as 2, but only in 2 dims
+        return nearest_taps(size, wanted, factor)
+    if mode == "nearest-exact":
+        return nearest_taps(size, wanted, factor, shift=0.5)
+    make = cubic_taps if mode == "bicubic" else linear_taps
+    return make(size, wanted, factor, align_corners, dtype)
+
+
+def _resized(input, sizes, factors, mode, align_corners):
+    """`input` with its spatial dims brought to `sizes`, recorded under PyTorch's name."""
+    shape, dims = input.shape, len(sizes)
+    _check_sizes(shape, sizes)
+    _check_dtype(input, mode)
+    array = input._array
+    dtype = np.dtype("f8" if array.dtype == np.float64 else "f4")
+    plan = [
+        (axis, size, _taps(mode, dims, size, wanted, factor, align_corners, dtype))
+        for axis, size, wanted, factor in zip(range(2, dims + 2), shape[2:], sizes, factors)
+    ]
+    result, derivative = resampled.__wrapped__(array, plan=plan)
+    name = "Upsample" + mode.title().replace("-", "") + f"{dims}DBackward0"
+    fits = [(array.shape, array.dtype)]  # halves are computed in single precision
+    result = result.astype(array.dtype, copy=False)
+    return finish(Kind(name, ["input"]), (result, derivative), (input,), fits)
+
+
+# %% interpolate
+def interpolate(
+    input,
+    size=None,
+    scale_factor=None,
+    mode="nearest",
+    align_corners=None,
+    recompute_scale_factor=None,
+    antialias=False,
+):
+    """Resize images: (N, C, d1, ...) of floats with 1 to 3 spatial dims, to `size` or by a factor.
+
+    mode: nearest, nearest-exact, area; linear, bilinear, trilinear, bicubic for 1, 2, 3, 2 dims.
+    With `align_corners` the middles of the corner pixels stay in place, else the outer edges.
+    ValueError unless one of `size` and `scale_factor` is given. Mirrors
+    torch.nn.functional.interpolate, without antialias.
+    """
+    if mode in _ANY_DIMS and align_corners is not None:
+        raise ValueError(
+            "align_corners option can only be set with the "
+            "interpolating modes: linear | bilinear | bicubic | trilinear"
+        )
+    if mode == "area":
+        recompute_scale_factor = recompute_scale_factor or size is None
+    shape = tuple(input.shape[2:])
+    sizes, factors = _sizes_and_factors(shape, size, scale_factor, recompute_scale_factor)
+    _check_mode(input.dim(), mode, antialias)
+    if mode == "area":
+        raise NotImplementedError("mode='area' needs the pooling of lesson 07")
+    return _resized(input, sizes, factors, mode, align_corners)
+
+
+# %% old-names
+def _deprecated(name):
+    warnings.warn(
+        f"`nn.functional.{name}` is deprecated. Use `nn.functional.interpolate` instead.",
+        stacklevel=3,
+    )
+
+
+def upsample(input, size=None, scale_factor=None, mode="nearest", align_corners=None):
+    """An old name of interpolate. Mirrors torch.nn.functional.upsample."""
+    _deprecated("upsample")
+    return interpolate(input, size, scale_factor, mode, align_corners)
+
+
+def upsample_nearest(input, size=None, scale_factor=None):
+    """interpolate with mode nearest. Mirrors torch.nn.functional.upsample_nearest."""
+    _deprecated("upsample_nearest")
+    return interpolate(input, size, scale_factor, mode="nearest")
+
+
+def upsample_bilinear(input, size=None, scale_factor=None):
+    """interpolate with aligned corners. Mirrors torch.nn.functional.upsample_bilinear."""
+    _deprecated("upsample_bilinear")
+    return interpolate(input, size, scale_factor, mode="bilinear", align_corners=True)
+
+
+# %% public names
+__all__ = ["interpolate", "upsample", "upsample_bilinear", "upsample_nearest"]
