@@ -77,7 +77,7 @@ def _count(size: Any) -> int:
 
 
 def _words(x: Any) -> list[str]:
-    return [f"{value:.4g}" for value in x.detach().flatten().tolist()]
+    return [f"{value:.4g}" for value in x._array.ravel().tolist()]
 
 
 def _picture(state: dict[str, Any], alt: str) -> str:

@@ -31,7 +31,7 @@ def graph(output: Any, **named: Any) -> Explorer:
         node = None if name.startswith("_") else _node(value)
         if node is not None:
             names.setdefault(id(node), name)
-    state = graph_state(root, np.ones(tuple(output.size()), output.detach().numpy().dtype), names)
+    state = graph_state(root, np.ones_like(output._array), names)
     alt = f"A graph of {len(state['nodes'])} nodes, walked from the newest to the oldest. "
     alt += " ".join(_describe(state, number) for number in range(len(state["nodes"])))
     return Explorer("graph", state, _picture(state, alt), alt)
@@ -101,7 +101,7 @@ def _saved(node: Any) -> list[dict[str, Any]]:
     """What a node relies on: the name of each saved tensor, its version then and now."""
     named = (
         (node.parameters[position] if 0 <= position < len(node.parameters) else "result", *entry)
-        for *entry, position in node.saved
+        for *entry, position in sorted(node.saved, key=lambda saved: saved[2])
     )
     return [{"what": what, "version": then, "now": counter[0]} for what, counter, then in named]
 
