@@ -1661,12 +1661,11 @@ FLOORS = {
                     "laid_windows",
                     "must_be_bool",
                     "pooled_array",
-                    "pooled_kinds",
                     "window_arguments",
                 ],
                 "methods": [],
                 "namespace": True,
-                "digest": "7eb6d5fa25a88790",
+                "digest": "cf135dc9c770a51a",
             },
             "nn/functional/max_pooling.py": {
                 "names": [
@@ -1679,19 +1678,19 @@ FLOORS = {
                 ],
                 "methods": [],
                 "namespace": False,
-                "digest": "e0231d85182e6e60",
+                "digest": "516270aaa6dd724e",
             },
             "nn/functional/unpooling.py": {
                 "names": ["max_unpool1d", "max_unpool2d", "max_unpool3d"],
                 "methods": [],
                 "namespace": False,
-                "digest": "5e5a6e7dc2b073f4",
+                "digest": "df00b88c7e741d96",
             },
             "nn/functional/average_pooling.py": {
                 "names": ["avg_pool1d", "avg_pool2d", "avg_pool3d"],
                 "methods": [],
                 "namespace": False,
-                "digest": "9c000d193fde2dce",
+                "digest": "6c8890d24e087ced",
             },
             "nn/functional/adaptive_pooling.py": {
                 "names": [
@@ -1704,13 +1703,13 @@ FLOORS = {
                 ],
                 "methods": [],
                 "namespace": False,
-                "digest": "18696ef777e554d2",
+                "digest": "91ce7ea67db960df",
             },
             "nn/functional/lp_pooling.py": {
                 "names": ["lp_pool1d", "lp_pool2d", "lp_pool3d"],
                 "methods": [],
                 "namespace": False,
-                "digest": "7f2b1aecb680c3f0",
+                "digest": "43767d696d5ed9ce",
             },
             "nn/functional/channel_kernels.py": {
                 "names": [
@@ -1731,13 +1730,13 @@ FLOORS = {
                 "names": ["batch_norm", "check_dtypes"],
                 "methods": [],
                 "namespace": False,
-                "digest": "00b08a5b4f8c28e3",
+                "digest": "169eefb6d3182be1",
             },
             "nn/functional/row_norms.py": {
                 "names": ["row_norm"],
                 "methods": [],
                 "namespace": True,
-                "digest": "aabad03758c09e6b",
+                "digest": "dd85f77b36f8a00c",
             },
             "nn/functional/layer_norm.py": {
                 "names": ["layer_norm", "normalized_dims"],

@@ -2,10 +2,11 @@
 # %% adaptive-pool
 """Adaptive pooling: as many windows as one asks for, wherever they then must lie."""
 
-from ...operations import Kind
-from .average_pooling import _divisor, _window_means
+from ...operations import Kind, finish
+from ...refusals import refuse_kinds
+from .average_pooling import _divisor, _means
 from .max_pooling import _largest
-from .pooling_arguments import check_rows, ints, pooled_array, pooled_kinds
+from .pooling_arguments import check_rows, ints, pooled_array
 from .pooling_windows import adaptive_windows
 
 _KINDS = {
@@ -76,9 +77,9 @@ def _adaptive_avg(dims, input, output_size):
         return input.mean(tuple(range(-1, -dims - 1, -1)), keepdim=True)
     array = pooled_array(name, input)
     _check_sizes(name, array, dims, size)
-    wide = pooled_kinds("adaptive_avg_pool2d" if dims == 2 else f"{name}_cpu", array)
+    refuse_kinds(name if dims == 2 else f"{name}_cpu", array, "iubc")
     windows = [adaptive_windows(s, n) for s, n in zip(array.shape[-dims:], size)]
-    return _window_means(_KINDS[name], input, wide, windows, _divisor(windows, False, wide.dtype))
+    return finish(_KINDS[name], _means(array, windows, _divisor(windows, False)), (input,))
 
 
 def adaptive_avg_pool2d(input, output_size):
@@ -134,7 +135,7 @@ def _adaptive_max(dims, input, output_size, return_indices):
     size = _adaptive_size(name, dims, output_size, input.size())
     array = pooled_array(name, input)
     _check_sizes(name, array, dims, size)
-    pooled_kinds(name if dims == 2 else f"{name}_cpu", array)
+    refuse_kinds(name if dims == 2 else f"{name}_cpu", array, "iubc")
     windows = [adaptive_windows(s, n) for s, n in zip(array.shape[-dims:], size)]
     return _largest(_KINDS[name], input, windows, return_indices)
 

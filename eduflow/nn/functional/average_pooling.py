@@ -5,12 +5,12 @@
 import numpy as np
 
 from ...operations import Kind, finish
+from ...refusals import refuse_kinds
 from .pooling_arguments import (
     check_rows,
     laid_windows,
     must_be_bool,
     pooled_array,
-    pooled_kinds,
     window_arguments,
 )
 from .pooling_sums import window_spread, window_sums
@@ -21,17 +21,17 @@ _AVERAGE = {
 }
 
 
-def _window_means(kind, input, array, windows, divisor):
-    """The sums over windows of `array`, the numbers of `input`, divided; recorded."""
-    fixed_divisor = divisor
-    sums = window_sums(array, windows=windows)
-    means = _whole_quotient(sums, divisor) if array.dtype.kind in "iu" else sums / divisor
-    means = means.astype(input._array.dtype, copy=False)
+def _means(input, windows, divisor):
+    """The sums over windows of an array, divided, and their derivative."""
+    dtype = np.float32 if input.dtype == np.float16 else input.dtype
+    fixed_divisor = divisor if isinstance(divisor, int) else divisor.astype(dtype)
+    sums = window_sums(input.astype(dtype, copy=False), windows=windows)
+    means = _whole_quotient(sums, divisor) if sums.dtype.kind in "iu" else sums / fixed_divisor
 
     def derivative(grad):
         return window_spread(grad / fixed_divisor, windows=windows).reshape(input.shape)
 
-    return finish(kind, (means, derivative), (input,))
+    return means.astype(input.dtype, copy=False), derivative
 
 
 def _whole_quotient(sums, divisor):
@@ -40,7 +40,7 @@ def _whole_quotient(sums, divisor):
 
 
 # %% avg-pool-divisor
-def _divisor(windows, padded, dtype):
+def _divisor(windows, padded):
     """How many places each window counts: an array, or a number where all are alike."""
     lengths = [w.lengths(padded) for w in windows]
     if all((length == length[0]).all() for length in lengths if length.size):
@@ -48,7 +48,7 @@ def _divisor(windows, padded, dtype):
     counts = lengths[0]
     for length in lengths[1:]:
         counts = counts[..., None] * length
-    return counts.astype(dtype)
+    return counts
 
 
 def _avg_pool(name, input, sizes, ceil_mode, count_include_pad, divisor_override):
@@ -61,10 +61,10 @@ def _avg_pool(name, input, sizes, ceil_mode, count_include_pad, divisor_override
             raise RuntimeError("divisor must be not zero")
     windows = laid_windows(name, array, *sizes, (1,) * dims, ceil_mode)
     kernel = "avg_pool2d" if dims == 2 else "avg_pool3d_out_frame"
-    wide = pooled_kinds(kernel, array, "ubc")
+    refuse_kinds(kernel, array, "ubc")
     must_be_bool(name, "count_include_pad", 6, count_include_pad)
-    divisor = divisor_override or _divisor(windows, count_include_pad, wide.dtype)
-    return _window_means(_AVERAGE[dims], input, wide, windows, divisor)
+    divisor = divisor_override or _divisor(windows, count_include_pad)
+    return finish(_AVERAGE[dims], _means(array, windows, divisor), (input,))
 
 
 # %% avg-pool-functions

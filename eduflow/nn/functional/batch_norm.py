@@ -9,7 +9,6 @@ from ...autograd.record import node_type
 from ...operations import Kind, must_be_tensor
 from ...refusals import refuse_kinds, type_name
 from ...tensors import Tensor, wrap
-from ...two_way import raw
 from .channel_kernels import (
     channels_of,
     follow,
@@ -42,36 +41,34 @@ def _tensor_slopes(grad, x, weight, running, eps):
 
 
 # %% batch-norm-op
-def _recorded(input, weight, bias, running_mean, running_var, training, momentum, eps):
-    """Batch norm of a tensor, with its node."""
-    given, shape = input._array, input._array.shape
-    wide = np.dtype(np.float32) if given.dtype == np.float16 else given.dtype
-    x = channels_of(given.astype(wide, copy=False))
-    scale, shift = [p if p is None else p._array.astype(wide, copy=False) for p in (weight, bias)]
+def _normed(input, weight, bias, running_mean, running_var, training, momentum, eps):
+    """Batch norm of arrays: the result, and one derivative for all."""
+    shape, dtype = input.shape, input.dtype
+    wide = np.dtype(np.float32) if dtype == np.float16 else dtype
+    x = channels_of(input.astype(wide, copy=False))
+    scale, shift = [p if p is None else p.astype(wide, copy=False) for p in (weight, bias)]
     if training:
         result, mean, var = standardized(x, scale, shift, eps)
         if running_mean is not None:
             count = x.shape[0] * x.shape[2]
-            follow(running_mean._array, mean, momentum)
-            follow(running_var._array, var * (count / (count - 1)), momentum)
+            follow(running_mean, mean, momentum)
+            follow(running_var, var * (count / (count - 1)), momentum)
     else:
-        mean, var = [r._array.astype(wide, copy=False) for r in (running_mean, running_var)]
+        mean, var = [r.astype(wide, copy=False) for r in (running_mean, running_var)]
         result = standardized_by(x, mean, 1 / np.sqrt(var + wide.type(eps)), scale, shift)
     statistics = (mean, 1 / np.sqrt(var + wide.type(eps)))  # in a tuple: tensors recompute them
     slopes = standardized_slopes if training else scaled_slopes
 
     def derivative(grad, needs):
+        running = (running_mean, running_var)
         if isinstance(grad, Tensor):
-            running = None if training else (running_mean, running_var)
-            return _tensor_slopes(grad, input, weight, running, eps)
-        scale = None if weight is None else raw(weight).astype(wide, copy=False)
-        x = channels_of(raw(input).astype(wide, copy=False))
-        grads = slopes(channels_of(grad.astype(wide, copy=False)), x, *statistics, scale)
-        return grads[0].reshape(shape).astype(grad.dtype, copy=False), *grads[1:]
+            return _tensor_slopes(grad, input, weight, None if training else running, eps)
+        scale = None if weight is None else weight.astype(wide, copy=False)
+        x, grad = [channels_of(array.astype(wide, copy=False)) for array in (input, grad)]
+        of_input, *others = slopes(grad, x, *statistics, scale)
+        return of_input.reshape(shape).astype(dtype, copy=False), *others
 
-    out = wrap(result.reshape(shape).astype(given.dtype, copy=False))
-    record_joint(_BATCH_NORM, out, derivative, (input, weight, bias, running_mean, running_var))
-    return out
+    return result.reshape(shape).astype(dtype, copy=False), derivative
 
 
 # %% batch-norm-checks
@@ -159,7 +156,12 @@ def batch_norm(
     _check_batch(input, running_mean, running_var, weight, bias, training)
     if not input._array.size:
         return _of_nothing(input, weight, bias)
-    return _recorded(input, weight, bias, running_mean, running_var, training, momentum, eps)
+    tensors = (input, weight, bias, running_mean, running_var)
+    arrays = [None if t is None else t._array for t in tensors]
+    result, derivative = _normed(*arrays, training, momentum, eps)
+    result = wrap(result)
+    record_joint(_BATCH_NORM, result, derivative, tensors)
+    return result
 
 
 # %% public names

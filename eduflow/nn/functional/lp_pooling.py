@@ -2,12 +2,13 @@
 # %% lp-pool
 """Power-average pooling: the p-norm of each window."""
 
+from .activation import relu
 from .average_pooling import avg_pool1d, avg_pool2d, avg_pool3d
 
 
 def _norms(powers, count, norm_type):
     """The p-norms, of the means of the p-th powers of `count` numbers."""
-    return (powers.sign() * powers.abs()).mul(count).pow(1.0 / norm_type)
+    return (powers.sign() * relu(powers.abs())).mul(count).pow(1.0 / norm_type)
 
 
 def lp_pool1d(input, norm_type, kernel_size, stride=None, ceil_mode=False):

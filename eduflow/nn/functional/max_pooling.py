@@ -3,13 +3,13 @@
 """Max pooling: the largest element of each window."""
 
 from ...operations import Kind, finish
+from ...refusals import refuse_kinds
 from ...tensors import wrap
 from .pooling_arguments import (
     check_row_windows,
     check_rows,
     laid_windows,
     pooled_array,
-    pooled_kinds,
     window_arguments,
 )
 from .pooling_maxima import Maxima, place_maxima
@@ -20,15 +20,19 @@ _MAX = {
 }
 
 
-def _largest(kind, input, windows, return_indices):
-    """The tensor of the largest elements, recorded, and their indices if wanted."""
-    array = input._array
-    maxima = Maxima(array, windows)
+def _with_slope(input, maxima):
+    """The largest elements of an array, and their derivative."""
 
     def derivative(grad):
         return place_maxima(grad, maxima=maxima).reshape(input.shape)
 
-    result = finish(kind, (maxima.result, derivative), (input,))
+    return maxima.result, derivative
+
+
+def _largest(kind, input, windows, return_indices):
+    """The tensor of the largest elements, recorded, and their indices if wanted."""
+    maxima = Maxima(input._array, windows)
+    result = finish(kind, _with_slope(input._array, maxima), (input,))
     return (result, wrap(maxima.indices())) if return_indices else result
 
 
@@ -37,7 +41,7 @@ def _max_pool(name, dims, input, kernel, stride, padding, dilation, ceil_mode, r
     array = pooled_array(name, input)
     sizes = window_arguments(name, dims, kernel, stride, padding, dilation)
     windows = laid_windows(name, array, *sizes, ceil_mode)
-    pooled_kinds(name, array, "bc")
+    refuse_kinds(name, array, "bc")
     return _largest(_MAX[dims], input, windows, return_indices)
 
 
@@ -74,7 +78,7 @@ def max_pool1d(
         check_rows("max_pool1d", array)
     else:
         check_row_windows(array, *[value for (value,) in sizes], ceil_mode)
-        pooled_kinds("max_pool1d_impl", array)
+        refuse_kinds("max_pool2d" if input.requires_grad else "max_pool1d_impl", array, "iubc")
     wide = [(one, *value) for one, value in zip((1, 1, 0, 1), sizes)]
     found = max_pool2d(input.unsqueeze(-2), *wide, ceil_mode, return_indices)
     if return_indices:

@@ -2,10 +2,7 @@
 # %% pooling-ints
 """The arguments of pooling, checked in PyTorch's words."""
 
-import numpy as np
-
 from ...operations import must_be_tensor
-from ...refusals import refuse_kinds
 from ...tensors import Tensor
 from .pooling_windows import Windows
 
@@ -75,12 +72,6 @@ def pooled_array(name, input):
     return input._array
 
 
-def pooled_kinds(kernel, array, kinds="iubc"):
-    """The array in a dtype to compute with: float16 is added up in float32."""
-    refuse_kinds(kernel, array, kinds)
-    return array.astype(np.float32) if array.dtype == np.float16 else array
-
-
 # %% pooling-shapes
 def check_dims(name, array, dims):
     """RuntimeError unless there are `dims` dims, one for channels, and perhaps one for a batch."""
@@ -108,7 +99,7 @@ def _check_not_empty(name, array, dims):
         raise RuntimeError(
             f"{template if name == 'max_pool3d' else name}(): Expected input's non-batch "
             f"dimensions to have positive length, but input has a shape of {list(shape)} and "
-            f"non-batch dimension {own.index(0)} has length zero!"
+            "non-batch dimension 0 has length zero!"
         )
 
 
@@ -146,7 +137,7 @@ def check_windows(kernel, stride, padding, dilation):
             raise RuntimeError("stride should not be zero")
         if p < 0:
             raise RuntimeError(f"pad must be non-negative, but got pad: {p}")
-        if p > ((k - 1) * d + 1) // 2:
+        if p > int(((k - 1) * d + 1) / 2):
             raise RuntimeError(
                 "pad should be at most half of effective kernel size, but got "
                 f"pad={p}, kernel_size={k} and dilation={d}"
@@ -228,6 +219,5 @@ __all__ = [
     "laid_windows",
     "must_be_bool",
     "pooled_array",
-    "pooled_kinds",
     "window_arguments",
 ]

@@ -7,7 +7,6 @@ import numpy as np
 from ...autograd.joint import record_joint
 from ...dtypes import dtype as dtype_class
 from ...tensors import Tensor, wrap
-from ...two_way import raw
 
 
 def _means(x):
@@ -27,33 +26,29 @@ def _slopes(slope, unit, rstd):
 
 
 # %% row-norm
-def row_norm(kind, input, weight, bias, rows, view, shape, axes, eps):
-    """The input as `rows`, each standardized; then, as a `view`, times weight plus bias.
-
-    Both may be None. They have `shape` in the view, and are the same along its `axes`.
-    """
-    given = input._array
-    wide = np.dtype(np.float32) if given.dtype == np.float16 else given.dtype
-    result = _standardized(given.astype(wide, copy=False).reshape(rows), eps)[0].reshape(view)
+def _normed(input, weight, bias, rows, view, shape, axes, eps):
+    """Row norm of arrays: the result, and one derivative for all."""
+    size, dtype = input.shape, input.dtype
+    wide = np.dtype(np.float32) if dtype == np.float16 else dtype
+    result = _standardized(input.astype(wide, copy=False).reshape(rows), eps)[0].reshape(view)
     for step, values in ((np.multiply, weight), (np.add, bias)):
         if values is not None:
-            step(result, values._array.reshape(shape), out=result)
-    size, dtype = given.shape, given.dtype
-    of_bias = None if bias is None else bias._array.shape
+            step(result, values.reshape(shape), out=result)
+    of_bias = None if bias is None else bias.shape
 
     def derivative(grad, needs):
-        x, scale = (input, weight) if isinstance(grad, Tensor) else (input._array, raw(weight))
-        unit, rstd = _standardized(_as(x, wide).reshape(rows), eps)
+        unit, rstd = _standardized(_as(input, wide).reshape(rows), eps)
         outer = _as(grad, wide).reshape(view)
-        slope = outer if scale is None else outer * _as(scale, wide).reshape(shape)
+        slope = outer if weight is None else outer * _as(weight, wide).reshape(shape)
         grads = [_as(_slopes(slope.reshape(rows), unit, rstd).reshape(size), dtype)]
-        unit = unit.reshape(view)
-        grads += [None if scale is None else (outer * unit).sum(axis=axes).reshape(scale.shape)]
+        if weight is not None:
+            unit = unit.reshape(view)
+            grads.append((outer * unit).sum(axis=axes).reshape(weight.shape))
+        else:
+            grads.append(None)
         return [*grads, None if of_bias is None else outer.sum(axis=axes).reshape(of_bias)]
 
-    out = wrap(result.reshape(size).astype(dtype, copy=False))
-    record_joint(kind, out, derivative, (input, weight, bias))
-    return out
+    return result.reshape(size).astype(dtype, copy=False), derivative
 
 
 def _as(x, dtype):
@@ -61,6 +56,20 @@ def _as(x, dtype):
     if isinstance(x, Tensor):
         return x if x._array.dtype == dtype else x.to(dtype_class.by_numpy[dtype])
     return x.astype(dtype, copy=False)
+
+
+# %% row-norm-op
+def row_norm(kind, input, weight, bias, rows, view, shape, axes, eps):
+    """The input as `rows`, each standardized; then, as a `view`, times weight plus bias.
+
+    Both may be None. They have `shape` in the view, and are the same along its `axes`.
+    """
+    tensors = (input, weight, bias)
+    arrays = [None if t is None else t._array for t in tensors]
+    result, derivative = _normed(*arrays, rows, view, shape, axes, eps)
+    result = wrap(result)
+    record_joint(kind, result, derivative, tensors)
+    return result
 
 
 # %% public names

@@ -5,9 +5,9 @@
 import numpy as np
 
 from ...operations import Kind, finish
-from ...refusals import type_name
-from ...two_way import two_way
-from .pooling_arguments import pooled_array, pooled_kinds
+from ...refusals import refuse_kinds, type_name
+from ...two_way import raw, two_way
+from .pooling_arguments import pooled_array
 
 
 @two_way
@@ -51,11 +51,11 @@ def _check_unpool(name, input, indices, size):
             f"{long}_forward_out_cpu(): Expected input to have non-zero size for non-batch "
             f"dimensions, but got {list(shape)} with dimension {empty[0]} being empty."
         )
-    pooled_kinds(name, input, "iubc")
+    refuse_kinds(name, input, "iubc")
     wrong = indices[(indices < 0) | (indices >= np.prod(size))]
     if wrong.size:
         raise RuntimeError(
-            f"Found an invalid max index: {wrong[0]} "
+            f"Found an invalid max index: {wrong[-1]} "
             f"(output volumes are of size {'x'.join(map(str, size))})"
         )
 
@@ -67,22 +67,26 @@ _UNPOOL = {
 }
 
 
-def _unpool(input, indices, size):
-    """Unpooling to a size that is known; records the node."""
-    dims, name = len(size), f"max_unpool{len(size)}d"
-    array = pooled_array(name, input)
-    _check_unpool(name, array, pooled_array(name, indices), size)
-    rows = int(np.prod(array.shape[: array.ndim - dims]))
-    index = indices._array.reshape(rows, -1)
-    result = _placed(array, index=index, shape=size)
+def _put_back(input, indices, size):
+    """The values at their places in images of this size, and the derivative; of arrays."""
+    before = input.shape[: input.ndim - len(size)]
+    rows, shape = int(np.prod(before)), indices.shape
+    result = _placed(input, index=indices.reshape(rows, -1), shape=size)
 
     def derivative(grad):
-        index = indices._array.reshape(rows, -1)
-        return _read(grad.reshape((rows, -1)), index=index, shape=indices.shape)
+        index = raw(indices).reshape(rows, -1)
+        return _read(grad.reshape((rows, -1)), index=index, shape=shape)
 
-    result = result.reshape(*array.shape[: array.ndim - dims], *size)
+    return result.reshape(*before, *size), derivative
 
-    return finish(_UNPOOL[dims], (result, derivative), (input, indices))
+
+def _unpool(input, indices, size):
+    """Unpooling to a size that is known; records the node."""
+    name = f"max_unpool{len(size)}d"
+    arrays = pooled_array(name, input), pooled_array(name, indices)
+    _check_unpool(name, *arrays, size)
+    result, derivative = _put_back(*arrays, size)
+    return finish(_UNPOOL[len(size)], (result, derivative, None), (input, indices))
 
 
 # %% unpool-sizes
