@@ -1371,7 +1371,7 @@ FLOORS = {
                 "names": ["GLOBAL_HOOKS", "Module", "grows"],
                 "methods": [],
                 "namespace": False,
-                "digest": "4f08834455fecaad",
+                "digest": "dd7b436092e0b2e5",
             },
             "nn/modules/converting.py": {
                 "names": [],
@@ -1383,7 +1383,7 @@ FLOORS = {
                 "names": ["linear"],
                 "methods": [],
                 "namespace": False,
-                "digest": "e779c56504ca8ec4",
+                "digest": "71dd4eb4f4725d7b",
             },
             "relu.py": {
                 "names": ["relu", "relu_"],
@@ -1416,6 +1416,7 @@ FLOORS = {
                     "alike",
                     "check_classes",
                     "check_probabilities",
+                    "check_reduction",
                     "check_smoothing",
                     "cross_entropy",
                     "mse_loss",
@@ -1426,7 +1427,7 @@ FLOORS = {
                 ],
                 "methods": [],
                 "namespace": False,
-                "digest": "25f96a812653f1a9",
+                "digest": "e2820b8663e4af73",
             },
             "nn/init.py": {
                 "names": [
@@ -1463,7 +1464,7 @@ FLOORS = {
                 "names": ["Flatten", "Unflatten"],
                 "methods": [],
                 "namespace": False,
-                "digest": "d50302892d2bfa8e",
+                "digest": "99aa9ed9424746db",
             },
             "nn/modules/loss.py": {
                 "names": ["CrossEntropyLoss", "MSELoss", "NLLLoss"],

@@ -2,6 +2,8 @@
 # %% module
 """Module: the base of all layers and networks. It knows its parameters, buffers and parts."""
 
+from types import FunctionType
+
 from ...tensors import Tensor
 from ...typename import typename
 from ..parameter import Parameter
@@ -56,6 +58,8 @@ def grows(cls):
         for name, value in vars(room).items():
             if name not in _OF_EVERY_CLASS:
                 setattr(cls, name, value)
+            if isinstance(value, FunctionType):
+                value.__qualname__ = f"{cls.__name__}.{name}"  # which error texts quote
         return room
 
     return grow
