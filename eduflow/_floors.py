@@ -625,7 +625,7 @@ FLOORS = {
                 "names": ["choose", "clamp", "clip", "maximum", "minimum", "where"],
                 "methods": ["clamp", "clip", "maximum", "minimum", "where"],
                 "namespace": False,
-                "digest": "1d28016a1dfd15cb",
+                "digest": "13ac1eb76c109e88",
             },
             "powers.py": {
                 "names": ["pow"],
