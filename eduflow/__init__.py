@@ -88,11 +88,11 @@ from .legacy import (
 )
 from .random_more import normal
 from .random_state import fork_rng, get_rng_state, initial_seed, seed, set_rng_state
+from . import write_checks
 from .random_fill import bernoulli
 from .random_like import multinomial, poisson, rand_like, randint_like, randn_like
 from . import operations
 from . import refusals
-from . import write_checks
 from . import viewing
 from . import two_way
 from . import reducing

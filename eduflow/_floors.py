@@ -252,6 +252,7 @@ FLOORS = {
                 "names": [
                     "broadcast_strides",
                     "dense_strides",
+                    "in_reading_order",
                     "is_dense",
                     "laid_out",
                     "like_input",
@@ -260,7 +261,7 @@ FLOORS = {
                 ],
                 "methods": [],
                 "namespace": True,
-                "digest": "dad52eaf49ec843e",
+                "digest": "c2ff81cd55ecdb98",
             },
             "layouts.py": {
                 "names": [
@@ -323,6 +324,12 @@ FLOORS = {
                 "namespace": False,
                 "digest": "04977154867468ea",
             },
+            "write_checks.py": {
+                "names": ["REPEATED", "check_cast", "check_overlap", "check_target", "repeats"],
+                "methods": [],
+                "namespace": True,
+                "digest": "b8cede055ebb59ca",
+            },
             "random_fill.py": {
                 "names": ["bernoulli"],
                 "methods": [
@@ -337,7 +344,7 @@ FLOORS = {
                     "uniform_",
                 ],
                 "namespace": False,
-                "digest": "e4bbf8df105f0583",
+                "digest": "3aa0548faa23083c",
             },
             "random_like.py": {
                 "names": ["multinomial", "poisson", "rand_like", "randint_like", "randn_like"],
@@ -368,7 +375,7 @@ FLOORS = {
                 ],
                 "methods": [],
                 "namespace": True,
-                "digest": "762b8024a12024d4",
+                "digest": "d7750cdcffa6f9ee",
             },
             "refusals.py": {
                 "names": [
@@ -383,12 +390,6 @@ FLOORS = {
                 "methods": [],
                 "namespace": True,
                 "digest": "5d87457e75c624b8",
-            },
-            "write_checks.py": {
-                "names": ["check_cast", "check_overlap", "check_target"],
-                "methods": [],
-                "namespace": True,
-                "digest": "be0113a3121a6096",
             },
             "viewing.py": {
                 "names": ["View", "record_view", "restride", "view_of", "view_op", "with_strides"],
@@ -414,7 +415,7 @@ FLOORS = {
                 ],
                 "methods": [],
                 "namespace": True,
-                "digest": "46c8f4ea545c5d9e",
+                "digest": "feb9cb0280ee2ab4",
             },
             "blas.py": {
                 "names": ["check_mm", "times", "two_arrays", "two_matrices"],
@@ -1122,7 +1123,7 @@ FLOORS = {
                     "view",
                 ],
                 "namespace": False,
-                "digest": "0f52298103de43b8",
+                "digest": "0422155a90c04ddf",
             },
             "windows.py": {
                 "names": ["spread", "spread_by", "window_op"],
@@ -1134,7 +1135,7 @@ FLOORS = {
                 "names": ["index_parts", "pick", "read", "read_key", "slice_dim", "write_back"],
                 "methods": ["__getitem__", "write_back"],
                 "namespace": True,
-                "digest": "bf3f02cab9f70119",
+                "digest": "9ede8ce62a750efd",
             },
         },
     },
@@ -1296,7 +1297,7 @@ FLOORS = {
                 ],
                 "methods": ["node"],
                 "namespace": True,
-                "digest": "9b3afbb11338b54e",
+                "digest": "7e1fce9ba9331a21",
             },
         },
     },
@@ -1365,13 +1366,13 @@ FLOORS = {
                 "names": ["typename"],
                 "methods": [],
                 "namespace": False,
-                "digest": "5fd5d333d8a51681",
+                "digest": "6bb11fb55b8cd3d3",
             },
             "nn/modules/module.py": {
                 "names": ["GLOBAL_HOOKS", "Module", "grows"],
                 "methods": [],
                 "namespace": False,
-                "digest": "dd7b436092e0b2e5",
+                "digest": "d6e3121d2eabe5f2",
             },
             "nn/modules/converting.py": {
                 "names": [],
@@ -1542,6 +1543,64 @@ FLOORS = {
                 "methods": [],
                 "namespace": False,
                 "digest": "8ce659da9271c6c3",
+            },
+        },
+    },
+    "06_containers": {
+        "title": "Containers",
+        "modules": {
+            "nn/modules/container.py": {
+                "names": [
+                    "ModuleDict",
+                    "ModuleList",
+                    "ParameterDict",
+                    "ParameterList",
+                    "Sequential",
+                ],
+                "methods": [],
+                "namespace": False,
+                "digest": "955feb766148796f",
+            },
+            "nn/modules/tree.py": {
+                "names": [],
+                "methods": [],
+                "namespace": False,
+                "digest": "adeee1908275c495",
+            },
+            "nn/modules/state_dict.py": {
+                "names": [],
+                "methods": [],
+                "namespace": False,
+                "digest": "74ee5ff0308058cc",
+            },
+            "nn/utils/summary.py": {
+                "names": ["Row", "Summary", "summary"],
+                "methods": [],
+                "namespace": False,
+                "digest": "2f3fb4e795a6ae1a",
+            },
+        },
+    },
+    "06_containers_annex": {
+        "title": "Containers: the annex",
+        "modules": {
+            "nn/modules/editing.py": {
+                "names": [],
+                "methods": [],
+                "namespace": False,
+                "digest": "698d0ee01c27eae3",
+            },
+            "nn/modules/paths.py": {
+                "names": [],
+                "methods": [],
+                "namespace": False,
+                "digest": "a58d06d05eed1b63",
+            },
+            "nn/modules/state_dict_hooks.py": {
+                "names": [],
+                "methods": [],
+                "namespace": False,
+                "digest": "089dd47154f8c08f",
             },
         },
     },
