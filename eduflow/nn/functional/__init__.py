@@ -26,19 +26,31 @@ from .clipped import (
     threshold_,
 )
 from .smooth import gelu, glu, logsigmoid, mish, silu, softplus, softsign, tanhshrink
+from .distances import cosine_similarity, normalize, pairwise_distance
+from .bilinear import bilinear
+from .sparse import embedding, one_hot
+from .dropout_more import alpha_dropout, dropout1d, dropout2d, dropout3d, feature_alpha_dropout
 from . import convolving
 from .resampling import cubic_taps, linear_taps, nearest_taps, resampled, resampled_back
 from .upsampling import interpolate, upsample, upsample_bilinear, upsample_nearest
 from .shuffling import channel_shuffle, pixel_shuffle, pixel_unshuffle
 
 __all__ = [
+    "alpha_dropout",
+    "bilinear",
     "celu",
     "celu_",
     "channel_shuffle",
     "convolving",
+    "cosine_similarity",
     "cubic_taps",
+    "dropout1d",
+    "dropout2d",
+    "dropout3d",
     "elu",
     "elu_",
+    "embedding",
+    "feature_alpha_dropout",
     "gelu",
     "glu",
     "hardshrink",
@@ -53,6 +65,9 @@ __all__ = [
     "logsigmoid",
     "mish",
     "nearest_taps",
+    "normalize",
+    "one_hot",
+    "pairwise_distance",
     "pixel_shuffle",
     "pixel_unshuffle",
     "prelu",
