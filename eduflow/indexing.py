@@ -8,7 +8,7 @@ import operator
 import numpy as np
 
 from . import index_entries as given
-from .memory_order import broadcast_strides, dense_strides, memory_order, with_layout
+from . import memory_order as layout
 from .operations import Kind, finish
 from .tensors import contiguous_strides, element_strides, method
 from .two_way import raw, two_way
@@ -105,7 +105,8 @@ def _get_item(tensor, index):
 def read(array, key):
     """The elements that `key` picks from `array`, as a new array; errors in PyTorch's words."""
     try:
-        if len(key) == 1 and key[0].dtype.kind != "b" and array.flags.c_contiguous and array.size:
+        plain = array.size and layout.in_reading_order(array)
+        if plain and len(key) == 1 and key[0].dtype.kind != "b":
             return array.take(key[0], axis=0)
         result = array[key]
     except IndexError:
@@ -113,9 +114,9 @@ def read(array, key):
             given.index_arrays(key), [array.shape[dim] for dim in given.indexed_dims(key)]
         )
         raise
-    if array.flags.c_contiguous and array.size:
-        return with_layout(result, contiguous_strides(result.shape))
-    return with_layout(result, _result_strides(array, key, result.shape))
+    if plain:
+        return layout.with_layout(result, contiguous_strides(result.shape))
+    return layout.with_layout(result, _result_strides(array, key, result.shape))
 
 
 def _result_strides(array, key, shape):
@@ -128,10 +129,10 @@ def _result_strides(array, key, shape):
     inputs = [(*rest[:front], *[0] * len(new), *rest[front:])]
     spread_out = (1,) * front + new + (1,) * (len(rest) - front)
     for part in arrays:
-        steps = view_strides(new, broadcast_strides(part, new), spread_out)
+        steps = view_strides(new, layout.broadcast_strides(part, new), spread_out)
         ones = zip(steps, spread_out, shape)
         inputs.append([0 if size == 1 != whole else step for step, size, whole in ones])
-    return dense_strides(shape, memory_order(shape, inputs))
+    return layout.dense_strides(shape, layout.memory_order(shape, inputs))
 
 
 # %% write-back

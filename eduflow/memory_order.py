@@ -61,6 +61,13 @@ def with_layout(array, strides):
     return fresh
 
 
+def in_reading_order(array):
+    """Whether the strides are those of reading order, those of dims of size 1 among them."""
+    if not array.flags.c_contiguous:
+        return False
+    return 1 not in array.shape or element_strides(array) == contiguous_strides(array.shape)
+
+
 # %% broadcast-strides
 def broadcast_strides(array, shape):
     """The strides of `array` along the dims of a larger shape: 0 where it is broadcast."""
@@ -91,24 +98,32 @@ def laid_out(result, *inputs):
     if all(array.shape == shape for array in inputs):
         if all(array.flags.c_contiguous for array in inputs):
             return with_layout(result, contiguous_strides(shape))
+        if all(is_dense(array, _CHANNELS_LAST) for array in inputs):
+            return with_layout(result, dense_strides(shape, _CHANNELS_LAST[::-1]))
         if all(element_strides(array) == own for array in inputs) and is_dense(inputs[0]):
             return with_layout(result, own)
-    if all(element_strides(array) == contiguous_strides(array.shape) for array in inputs):
+    plain = all(element_strides(array) == contiguous_strides(array.shape) for array in inputs)
+    if plain and 0 not in shape:
         return with_layout(result, contiguous_strides(shape))
     strides = [broadcast_strides(array, shape) for array in inputs]
     return with_layout(result, dense_strides(shape, memory_order(shape, strides)))
 
 
-def is_dense(array):
-    """Whether the elements lie in memory without gaps and overlaps, in whatever order."""
-    order = sorted(range(array.ndim), key=lambda dim: -array.strides[dim])
-    return array.transpose(order).flags.c_contiguous and array.size > 0
+_CHANNELS_LAST = [0, 2, 3, 1]  # how PyTorch may keep images: it looks for this order first
+
+
+def is_dense(array, order=None):
+    """Whether the elements lie in memory without gaps and overlaps: in this order, or in any."""
+    if order is None:
+        order = sorted(range(array.ndim), key=lambda dim: -array.strides[dim])
+    return array.ndim == len(order) and array.transpose(order).flags.c_contiguous
 
 
 # %% public names
 __all__ = [
     "broadcast_strides",
     "dense_strides",
+    "in_reading_order",
     "is_dense",
     "laid_out",
     "like_input",

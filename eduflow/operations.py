@@ -193,7 +193,7 @@ def _unary(body, kind, options):
         except TypeError as error:
             raise unsupported(kind, array.dtype, error) from error
         if not array.flags.c_contiguous:
-            returned = in_layout(returned, array)
+            returned = in_layout(returned, input._array)
         if type(returned) is not tuple or out is not None or array.dtype.kind == "c":
             return finish(kind, returned, (input,), None, out)
         result = returned[0]
@@ -227,8 +227,10 @@ def _binary(body, kind, options, is_operator=False):
             returned = body(a, b)
         except TypeError as error:
             raise unsupported(kind, a.dtype, error) from error
-        if not a.flags.c_contiguous or (scalar and 1 in a.shape):
-            returned = in_layout(returned, a, b)  # else both are contiguous, whatever b is like
+        if not a.flags.c_contiguous or (
+            (scalar or not b.flags.c_contiguous) and (1 in a.shape or not a.size)
+        ):
+            returned = in_layout(returned, a, b)  # else it is contiguous, whatever b is like
         if type(returned) is not tuple:
             return finish(kind, returned, (input, other))
         result = returned[0]
@@ -266,7 +268,7 @@ def _general_binary(kind, is_operator, floats, numbers, check):
             check_broadcast(a, b)
             raise unsupported(kind, a.dtype, error) from error
         sources = [getattr(x, "_array", c) for x, c in zip((input, other), (a, b))]
-        if any(not x.flags.c_contiguous or 1 in x.shape for x in sources):
+        if any(not x.flags.c_contiguous or 1 in x.shape or not x.size for x in sources):
             returned = in_layout(returned, *sources)
         result = returned[0] if type(returned) is tuple else returned
         fits = pointwise_fits((input, other), result)

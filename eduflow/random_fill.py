@@ -12,6 +12,7 @@ from .layouts import contiguous_format
 from .memory_order import memory_order
 from .sampling import int_values, normal_values
 from .tensors import Tensor, element_strides, method
+from .write_checks import REPEATED, repeats
 
 
 def _fill(tensor, values):
@@ -32,14 +33,9 @@ def _memory_window(array, like=None):
 # %% drawn-into
 def _count(tensor):
     """The number of elements to draw; RuntimeError if some of them share their memory."""
-    array = tensor._array
-    shared = any(step == 0 and size > 1 for size, step in zip(array.shape, array.strides))
-    if shared and array.size:
-        raise RuntimeError(
-            "unsupported operation: more than one element of the written-to tensor refers to a "
-            "single memory location. Please clone() the tensor before performing the operation."
-        )
-    return array.size
+    if repeats(tensor._array):
+        raise RuntimeError(REPEATED)
+    return tensor._array.size
 
 
 # %% uniform-in-place

@@ -7,9 +7,10 @@ import math
 
 import numpy as np
 
+from .memory_order import in_reading_order, with_layout
 from .operations import Kind, finish, must_be_tensor, node_name
 from .refusals import type_name
-from .tensors import Tensor, check_dim, method
+from .tensors import Tensor, check_dim, contiguous_strides, method
 
 
 def reduced_axes(dim, ndim):
@@ -84,9 +85,9 @@ def average(array, axes, keepdims=False):
 def _in_reading_order(returned):
     """What a body returned, its result contiguous: NumPy would keep the order of the input."""
     result = returned[0] if type(returned) is tuple else returned
-    if not isinstance(result, np.ndarray) or result.flags.c_contiguous:
+    if not isinstance(result, np.ndarray) or in_reading_order(result):
         return returned
-    result = np.ascontiguousarray(result)
+    result = with_layout(result, contiguous_strides(result.shape))
     return (result, *returned[1:]) if type(returned) is tuple else result
 
 

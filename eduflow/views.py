@@ -128,7 +128,7 @@ _NOT_A_VIEW = (
 
 def _viewed(array, shape):
     old = array.shape
-    if array.flags.c_contiguous and array.size and array.strides[-1:] in ((array.itemsize,), ()):
+    if array.flags.c_contiguous and 1 not in old and array.size:
         return array.reshape(shape), lambda grad: grad.reshape(old)  # nearly always: a quicker way
     strides = view_strides(old, element_strides(array), shape)
     if strides is None:

@@ -23,11 +23,20 @@ def check_target(array, shape):
         raise RuntimeError(
             f"output with shape {list(array.shape)} doesn't match the broadcast shape {list(shape)}"
         )
-    if array.size and any(step == 0 and size > 1 for step, size in zip(array.strides, array.shape)):
-        raise RuntimeError(
-            "unsupported operation: more than one element of the written-to tensor refers to a "
-            "single memory location. Please clone() the tensor before performing the operation."
-        )
+    if repeats(array):
+        raise RuntimeError(REPEATED)
+
+
+REPEATED = (
+    "unsupported operation: more than one element of the written-to tensor refers to a single "
+    "memory location. Please clone() the tensor before performing the operation."
+)
+
+
+def repeats(array):
+    """Whether a stride of 0 shows an element several times."""
+    steps = zip(array.strides, array.shape)
+    return array.size > 0 and any(step == 0 and size > 1 for step, size in steps)
 
 
 # %% check-overlap
@@ -70,4 +79,4 @@ def _gapless(array):
 
 
 # %% public names
-__all__ = ["check_cast", "check_overlap", "check_target"]
+__all__ = ["REPEATED", "check_cast", "check_overlap", "check_target", "repeats"]

@@ -10,6 +10,7 @@ from ..operations import Kind, gradient_edge
 from ..storage import address, owner_of, window
 from ..tensors import Tensor, element_strides, method, wrap
 from ..viewing import View
+from ..write_checks import REPEATED, repeats
 from .leaf import is_leaf
 from .node import AccumulateGrad, Node, fit_to
 from .record import node_type
@@ -82,7 +83,10 @@ _AsStrided = node_type(_AS_STRIDED)
 
 
 def _as_strided_node(base, edge, where):
-    """A node for a view of `base`: gradients go back to the places they came from."""
+    """A node for a view of `base`: gradients go back to the places they came from.
+
+    Without an edge, to a base that needs none, they end here, as they do in PyTorch.
+    """
     shape = base._array.shape
 
     def derivative(grad):
@@ -93,7 +97,7 @@ def _as_strided_node(base, edge, where):
         np.add.at(total.reshape(-1), where, grad)
         return total
 
-    return _AsStrided([derivative], [edge])
+    return _AsStrided([edge and derivative], [edge])
 
 
 # %% copy-slices
@@ -101,18 +105,22 @@ class CopySlices(Node):
     """The history of a base of which one view was changed in place.
 
     Inside the view, gradients go back through the operation that changed it, `inner`; everywhere
-    else they pass straight on. `where` says where in the base the view lies.
+    else they pass straight on. `where` says where in the base the view lies; a view that sees an
+    element several times, by a stride of 0, is `repeated`.
     """
 
-    __slots__ = ("inner", "where", "parameters")
+    __slots__ = ("inner", "where", "repeated", "parameters")
     joint = True
 
-    def __init__(self, edge, inner, where):
+    def __init__(self, edge, inner, where, repeated):
         super().__init__(inner.derivatives, [edge, *inner.edges[1:]], inner.saved)
-        self.inner, self.where, self.parameters = inner, where, inner.parameters
+        self.inner, self.where, self.repeated = inner, where, repeated
+        self.parameters = inner.parameters
 
     def pass_down(self, grad, owned, create_graph, search):
         """The gradient of the base as it was before, and those of the operation's other inputs."""
+        if self.repeated:
+            raise RuntimeError(REPEATED)
         flat = grad.reshape(-1)
         inside, *others = _gradients(self.inner, flat[self.where], create_graph)
         before = _replaced(flat, self.where, inside).reshape(grad.shape)
@@ -152,11 +160,11 @@ def _view_node(view, tensor):
     PyTorch what arrives there is dropped, and so it is here.
     """
     version, base = tensor._counter[0], view.base
-    if view.seen != version and (tensor._node is not None or base.requires_grad):
+    made = tensor._node is not None and not isinstance(tensor._node, AccumulateGrad)
+    if view.seen != version and (made or base.requires_grad):
         check_origin(tensor, "its base or another view of its base has been")
         view.seen = version
-        if base.requires_grad:
-            tensor._node = _as_strided_node(base, gradient_edge(base), positions(base, tensor))
+        tensor._node = _as_strided_node(base, gradient_edge(base), positions(base, tensor))
     elif tensor._node is None and base.requires_grad:
         tensor._node = AccumulateGrad(wrap(np.empty(0)))  # a leaf that nobody holds
     return tensor._node
@@ -188,7 +196,8 @@ def adopt(tensor, result):
         tensor._node = node
         counter[1:] = [short_name(node)]
     else:
-        view.base._node = CopySlices(view.base._node, node, positions(view.base, tensor))
+        where, repeated = positions(view.base, tensor), repeats(tensor._array)
+        view.base._node = CopySlices(view.base._node, node, where, repeated)
         counter[1:] = ["CopySlices"]
         view.seen = -1
         view.node(tensor)

@@ -3,6 +3,12 @@
 
 from .parameter import Parameter
 from .modules.module import GLOBAL_HOOKS, Module, grows
+from . import init
+from .modules.linear import Identity, Linear
+from .modules.activation import LogSoftmax, ReLU, Sigmoid, Softmax, Tanh
+from .modules.dropout import Dropout
+from .modules.flatten import Flatten, Unflatten
+from .modules.loss import CrossEntropyLoss, MSELoss, NLLLoss
 from .modules.upsampling import Upsample, UpsamplingBilinear2d, UpsamplingNearest2d
 from .modules.pixelshuffle import PixelShuffle, PixelUnshuffle
 from .modules.channelshuffle import ChannelShuffle
@@ -11,15 +17,29 @@ from . import functional
 
 __all__ = [
     "ChannelShuffle",
+    "CrossEntropyLoss",
+    "Dropout",
+    "Flatten",
     "GLOBAL_HOOKS",
+    "Identity",
+    "Linear",
+    "LogSoftmax",
+    "MSELoss",
     "Module",
+    "NLLLoss",
     "Parameter",
     "PixelShuffle",
     "PixelUnshuffle",
+    "ReLU",
+    "Sigmoid",
+    "Softmax",
+    "Tanh",
+    "Unflatten",
     "Upsample",
     "UpsamplingBilinear2d",
     "UpsamplingNearest2d",
     "functional",
     "grows",
+    "init",
     "modules",
 ]

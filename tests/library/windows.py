@@ -34,12 +34,10 @@ def of_tensor(torch, result, x, w):
         return result
     found = {
         "value": result,
-        "stride": _strides(result),
-        "offset": result.storage_offset() if result.numel() else None,
+        "stride": result.stride(),
+        "offset": _offset(result),
         "is x": result is x,
-        "shares": result.untyped_storage().data_ptr() == x.untyped_storage().data_ptr()
-        if result.numel()
-        else None,
+        "shares": result.untyped_storage().data_ptr() == x.untyped_storage().data_ptr(),
         "node": type(result.grad_fn).__name__,
     }
     if result.requires_grad and result.grad_fn is not None:
@@ -48,6 +46,7 @@ def of_tensor(torch, result, x, w):
     return found
 
 
-def _strides(result):
-    """The strides that matter: a dim of size 1 is never stepped along."""
-    return [s for s, size in zip(result.stride(), result.shape, strict=True) if size > 1]
+def _offset(result):
+    """Where a window starts; an empty one may start beyond the end, which NumPy cannot express."""
+    end = result.untyped_storage().nbytes() // result.element_size()
+    return min(result.storage_offset(), end)

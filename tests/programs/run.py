@@ -34,11 +34,6 @@ def _do(torch, step, tensors, operands):
     return None
 
 
-def _steps(x):
-    """The strides that lead somewhere: not those of dims of size 1, none without elements."""
-    return [step for step, size in zip(x.stride(), x.shape) if size > 1] if x.numel() else []
-
-
 def _lost(x):
     """Whether a view has no place in the graph any more: whatever uses it raises.
 
@@ -53,10 +48,11 @@ def _lost(x):
 def _seen(x):
     """All there is to see of a tensor, as plain data. Asking may raise, as PyTorch does, too."""
     seen = {
-        "values": x.detach().tolist(),
+        "values": x.detach().double().tolist(),  # ints of rounded floats differ as those do
         "dtype": str(x.dtype).split(".")[-1],
         "shape": list(x.shape),
-        "stride": _steps(x),
+        "stride": list(x.stride()),
+        "offset": min(x.storage_offset(), x.untyped_storage().nbytes() // x.element_size()),
         "version": x._version,
         "grad": None if x.grad is None else x.grad.tolist(),
     }

@@ -65,7 +65,12 @@ def with_number(torch, x, y, p, q):
 @step
 def elementwise(torch, x, y, p, q):
     name = ["exp", "tanh", "sin", "sigmoid", "abs", "neg", "square"][p % 7]
-    return getattr(x, name)()
+    return None if name == "sin" and _huge(x) else getattr(x, name)()
+
+
+def _huge(x):
+    """Whether numbers are so large that their sine is down to how they were rounded."""
+    return x.numel() > 0 and not x.detach().double().abs().max().item() < 1e3
 
 
 @step
@@ -251,7 +256,8 @@ def augmented(torch, x, y, p, q):
 
 @in_place
 def elementwise_(torch, x, y, p, q):
-    return _changed(x, getattr(x, ["exp_", "tanh_", "sigmoid_", "neg_", "sin_"][p % 5])())
+    name = ["exp_", "tanh_", "sigmoid_", "neg_", "sin_"][p % 5]
+    return None if name == "sin_" and _huge(x) else _changed(x, getattr(x, name)())
 
 
 @in_place

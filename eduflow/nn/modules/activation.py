@@ -1,0 +1,73 @@
+# Built by lessons/05_nn_vs_functional.ipynb. Edit it there, or here and `make scatter`.
+# %% activation-modules
+"""Activations as modules: each a thin coat around its function."""
+
+from ..functional.activation import log_softmax, relu, sigmoid, softmax, tanh
+from .module import Module
+
+
+class ReLU(Module):
+    """The larger of each element and 0, in place if asked. Mirrors torch.nn.ReLU."""
+
+    __constants__ = ["inplace"]
+
+    def __init__(self, inplace=False):
+        super().__init__()
+        self.inplace = inplace
+
+    def forward(self, input):
+        return relu(input, inplace=self.inplace)
+
+    def extra_repr(self):
+        return "inplace=True" if self.inplace else ""
+
+
+class Sigmoid(Module):
+    """1 / (1 + exp(-input)). Mirrors torch.nn.Sigmoid."""
+
+    def forward(self, input):
+        return sigmoid(input)
+
+
+class Tanh(Module):
+    """The hyperbolic tangent. Mirrors torch.nn.Tanh."""
+
+    def forward(self, input):
+        return tanh(input)
+
+
+# %% softmax-modules
+class Softmax(Module):
+    """Scores along `dim` as probabilities. Mirrors torch.nn.Softmax."""
+
+    __constants__ = ["dim"]
+
+    def __init__(self, dim=None):
+        super().__init__()
+        self.dim = dim
+
+    def forward(self, input):
+        return softmax(input, self.dim, _stacklevel=5)
+
+    def extra_repr(self):
+        return f"dim={self.dim}"
+
+
+class LogSoftmax(Module):
+    """The logarithm of softmax along `dim`. Mirrors torch.nn.LogSoftmax."""
+
+    __constants__ = ["dim"]
+
+    def __init__(self, dim=None):
+        super().__init__()
+        self.dim = dim
+
+    def forward(self, input):
+        return log_softmax(input, self.dim, _stacklevel=5)
+
+    def extra_repr(self):
+        return f"dim={self.dim}"
+
+
+# %% public names
+__all__ = ["LogSoftmax", "ReLU", "Sigmoid", "Softmax", "Tanh"]
