@@ -88,11 +88,11 @@ from .legacy import (
 )
 from .random_more import normal
 from .random_state import fork_rng, get_rng_state, initial_seed, seed, set_rng_state
+from . import write_checks
 from .random_fill import bernoulli
 from .random_like import multinomial, poisson, rand_like, randint_like, randn_like
 from . import operations
 from . import refusals
-from . import write_checks
 from . import viewing
 from . import two_way
 from . import reducing
@@ -305,6 +305,7 @@ from .inplace import in_place, modify, write
 from . import writing as writing
 from . import inplace_more as inplace_more
 from .typename import typename
+from .relu import relu, relu_
 from .nn_names import (
     alpha_dropout,
     bilinear,
@@ -687,6 +688,8 @@ __all__ = [
     "reciprocal",
     "reducing",
     "refusals",
+    "relu",
+    "relu_",
     "remainder",
     "repeat_interleave",
     "require_cpu",

@@ -1,6 +1,7 @@
 """Tables of vectors, one-hot vectors, distances, bilinear maps, and dropout of whole channels."""
 
 import math
+import warnings
 
 import numpy as np
 import pytest
@@ -280,10 +281,7 @@ def test_dropout(same, name, shape):
     same(check)
 
 
-@pytest.mark.filterwarnings("ignore")
 def test_dropout_warns_and_refuses(same):
-    import warnings
-
     def warned(call):
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
@@ -294,11 +292,15 @@ def test_dropout_warns_and_refuses(same):
         f = torch.nn.functional
         shapes = [(2,), (2, 3), (2, 3, 4), (2, 3, 4, 2), (2, 3, 4, 2, 2)]
         names = ["dropout1d", "dropout2d", "dropout3d"]
-        found = [warned(lambda: getattr(f, n)(torch.ones(s), 1.0)) for n in names for s in shapes]
+        found = [
+            warned(lambda n=n, s=s: getattr(f, n)(torch.ones(s), 1.0))
+            for n in names
+            for s in shapes
+        ]
         names += ["alpha_dropout", "feature_alpha_dropout"]
         return [
             found,
-            [warned(lambda: getattr(f, n)(torch.ones(2, 3, 2), 1.5)) for n in names],
+            [warned(lambda n=n: getattr(f, n)(torch.ones(2, 3, 2), 1.5)) for n in names],
             warned(lambda: f.feature_alpha_dropout(torch.ones(3), 0.5, True)),
         ]
 

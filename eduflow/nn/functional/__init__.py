@@ -1,6 +1,21 @@
 # Built by `make gather` from all lessons. Changes made here would be lost.
 """torch.nn.functional, as the lessons built it."""
 
+from .linear import linear
+from .activation import implicit_dim, log_softmax, relu, relu_, sigmoid, softmax, tanh
+from .dropout import dropout
+from .loss import (
+    alike,
+    check_classes,
+    check_probabilities,
+    check_smoothing,
+    cross_entropy,
+    mse_loss,
+    nll_loss,
+    reduced,
+    reduction_of,
+    weighted,
+)
 from .rectifiers import (
     celu,
     celu_,
@@ -26,24 +41,51 @@ from .clipped import (
     threshold_,
 )
 from .smooth import gelu, glu, logsigmoid, mish, silu, softplus, softsign, tanhshrink
+from .gumbel import gumbel_softmax, softmin
 from .distances import cosine_similarity, normalize, pairwise_distance
 from .bilinear import bilinear
 from .sparse import embedding, one_hot
 from .dropout_more import alpha_dropout, dropout1d, dropout2d, dropout3d, feature_alpha_dropout
+from .regression import gaussian_nll_loss, huber_loss, l1_loss, poisson_nll_loss, smooth_l1_loss
+from .binary import (
+    binary_cross_entropy,
+    binary_cross_entropy_with_logits,
+    kl_div,
+    multilabel_soft_margin_loss,
+    soft_margin_loss,
+)
+from .margins import (
+    cosine_embedding_loss,
+    hinge_embedding_loss,
+    margin_ranking_loss,
+    multi_margin_loss,
+    multilabel_margin_loss,
+    triplet_margin_loss,
+    triplet_margin_with_distance_loss,
+)
 from . import convolving
 from .resampling import cubic_taps, linear_taps, nearest_taps, resampled, resampled_back
 from .upsampling import interpolate, upsample, upsample_bilinear, upsample_nearest
 from .shuffling import channel_shuffle, pixel_shuffle, pixel_unshuffle
 
 __all__ = [
+    "alike",
     "alpha_dropout",
     "bilinear",
+    "binary_cross_entropy",
+    "binary_cross_entropy_with_logits",
     "celu",
     "celu_",
     "channel_shuffle",
+    "check_classes",
+    "check_probabilities",
+    "check_smoothing",
     "convolving",
+    "cosine_embedding_loss",
     "cosine_similarity",
+    "cross_entropy",
     "cubic_taps",
+    "dropout",
     "dropout1d",
     "dropout2d",
     "dropout3d",
@@ -51,41 +93,70 @@ __all__ = [
     "elu_",
     "embedding",
     "feature_alpha_dropout",
+    "gaussian_nll_loss",
     "gelu",
     "glu",
+    "gumbel_softmax",
     "hardshrink",
     "hardsigmoid",
     "hardswish",
     "hardtanh",
     "hardtanh_",
+    "hinge_embedding_loss",
+    "huber_loss",
+    "implicit_dim",
     "interpolate",
+    "kl_div",
+    "l1_loss",
     "leaky_relu",
     "leaky_relu_",
+    "linear",
     "linear_taps",
+    "log_softmax",
     "logsigmoid",
+    "margin_ranking_loss",
     "mish",
+    "mse_loss",
+    "multi_margin_loss",
+    "multilabel_margin_loss",
+    "multilabel_soft_margin_loss",
     "nearest_taps",
+    "nll_loss",
     "normalize",
     "one_hot",
     "pairwise_distance",
     "pixel_shuffle",
     "pixel_unshuffle",
+    "poisson_nll_loss",
     "prelu",
+    "reduced",
+    "reduction_of",
+    "relu",
     "relu6",
+    "relu_",
     "resampled",
     "resampled_back",
     "rrelu",
     "rrelu_",
     "selu",
     "selu_",
+    "sigmoid",
     "silu",
+    "smooth_l1_loss",
+    "soft_margin_loss",
+    "softmax",
+    "softmin",
     "softplus",
     "softshrink",
     "softsign",
+    "tanh",
     "tanhshrink",
     "threshold",
     "threshold_",
+    "triplet_margin_loss",
+    "triplet_margin_with_distance_loss",
     "upsample",
     "upsample_bilinear",
     "upsample_nearest",
+    "weighted",
 ]
