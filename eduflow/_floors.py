@@ -626,7 +626,7 @@ FLOORS = {
                 "names": ["choose", "clamp", "clip", "maximum", "minimum", "where"],
                 "methods": ["clamp", "clip", "maximum", "minimum", "where"],
                 "namespace": False,
-                "digest": "1d28016a1dfd15cb",
+                "digest": "13ac1eb76c109e88",
             },
             "powers.py": {
                 "names": ["pow"],
@@ -1366,13 +1366,13 @@ FLOORS = {
                 "names": ["typename"],
                 "methods": [],
                 "namespace": False,
-                "digest": "5fd5d333d8a51681",
+                "digest": "6bb11fb55b8cd3d3",
             },
             "nn/modules/module.py": {
                 "names": ["GLOBAL_HOOKS", "Module", "grows"],
                 "methods": [],
                 "namespace": False,
-                "digest": "4f08834455fecaad",
+                "digest": "d6e3121d2eabe5f2",
             },
             "nn/modules/converting.py": {
                 "names": [],
@@ -1384,7 +1384,7 @@ FLOORS = {
                 "names": ["linear"],
                 "methods": [],
                 "namespace": False,
-                "digest": "e779c56504ca8ec4",
+                "digest": "71dd4eb4f4725d7b",
             },
             "relu.py": {
                 "names": ["relu", "relu_"],
@@ -1417,6 +1417,7 @@ FLOORS = {
                     "alike",
                     "check_classes",
                     "check_probabilities",
+                    "check_reduction",
                     "check_smoothing",
                     "cross_entropy",
                     "mse_loss",
@@ -1427,7 +1428,7 @@ FLOORS = {
                 ],
                 "methods": [],
                 "namespace": False,
-                "digest": "2b64c7580729b329",
+                "digest": "5d22be9425d4250d",
             },
             "nn/init.py": {
                 "names": [
@@ -1464,7 +1465,7 @@ FLOORS = {
                 "names": ["Flatten", "Unflatten"],
                 "methods": [],
                 "namespace": False,
-                "digest": "d50302892d2bfa8e",
+                "digest": "99aa9ed9424746db",
             },
             "nn/modules/loss.py": {
                 "names": ["CrossEntropyLoss", "MSELoss", "NLLLoss"],
@@ -1623,6 +1624,64 @@ FLOORS = {
                 "methods": [],
                 "namespace": False,
                 "digest": "5824863ad4d2179b",
+            },
+        },
+    },
+    "06_containers": {
+        "title": "Containers",
+        "modules": {
+            "nn/modules/container.py": {
+                "names": [
+                    "ModuleDict",
+                    "ModuleList",
+                    "ParameterDict",
+                    "ParameterList",
+                    "Sequential",
+                ],
+                "methods": [],
+                "namespace": False,
+                "digest": "955feb766148796f",
+            },
+            "nn/modules/tree.py": {
+                "names": [],
+                "methods": [],
+                "namespace": False,
+                "digest": "adeee1908275c495",
+            },
+            "nn/modules/state_dict.py": {
+                "names": [],
+                "methods": [],
+                "namespace": False,
+                "digest": "74ee5ff0308058cc",
+            },
+            "nn/utils/summary.py": {
+                "names": ["Row", "Summary", "summary"],
+                "methods": [],
+                "namespace": False,
+                "digest": "2f3fb4e795a6ae1a",
+            },
+        },
+    },
+    "06_containers_annex": {
+        "title": "Containers: the annex",
+        "modules": {
+            "nn/modules/editing.py": {
+                "names": [],
+                "methods": [],
+                "namespace": False,
+                "digest": "698d0ee01c27eae3",
+            },
+            "nn/modules/paths.py": {
+                "names": [],
+                "methods": [],
+                "namespace": False,
+                "digest": "a58d06d05eed1b63",
+            },
+            "nn/modules/state_dict_hooks.py": {
+                "names": [],
+                "methods": [],
+                "namespace": False,
+                "digest": "089dd47154f8c08f",
             },
         },
     },

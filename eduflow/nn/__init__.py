@@ -9,11 +9,13 @@ from .modules.activation import LogSoftmax, ReLU, Sigmoid, Softmax, Tanh
 from .modules.dropout import Dropout
 from .modules.flatten import Flatten, Unflatten
 from .modules.loss import CrossEntropyLoss, MSELoss, NLLLoss
+from .modules.container import ModuleDict, ModuleList, ParameterDict, ParameterList, Sequential
 from .modules.upsampling import Upsample, UpsamplingBilinear2d, UpsamplingNearest2d
 from .modules.pixelshuffle import PixelShuffle, PixelUnshuffle
 from .modules.channelshuffle import ChannelShuffle
 from . import modules
 from . import functional
+from . import utils
 
 __all__ = [
     "ChannelShuffle",
@@ -26,11 +28,16 @@ __all__ = [
     "LogSoftmax",
     "MSELoss",
     "Module",
+    "ModuleDict",
+    "ModuleList",
     "NLLLoss",
     "Parameter",
+    "ParameterDict",
+    "ParameterList",
     "PixelShuffle",
     "PixelUnshuffle",
     "ReLU",
+    "Sequential",
     "Sigmoid",
     "Softmax",
     "Tanh",
@@ -42,4 +49,5 @@ __all__ = [
     "grows",
     "init",
     "modules",
+    "utils",
 ]

@@ -8,6 +8,12 @@ from .activation import LogSoftmax, ReLU, Sigmoid, Softmax, Tanh
 from .dropout import Dropout
 from .flatten import Flatten, Unflatten
 from .loss import CrossEntropyLoss, MSELoss, NLLLoss
+from .container import ModuleDict, ModuleList, ParameterDict, ParameterList, Sequential
+from . import tree as tree
+from . import state_dict as state_dict
+from . import editing as editing
+from . import paths as paths
+from . import state_dict_hooks as state_dict_hooks
 from .upsampling import Upsample, UpsamplingBilinear2d, UpsamplingNearest2d
 from .pixelshuffle import PixelShuffle, PixelUnshuffle
 from .channelshuffle import ChannelShuffle
@@ -23,10 +29,15 @@ __all__ = [
     "LogSoftmax",
     "MSELoss",
     "Module",
+    "ModuleDict",
+    "ModuleList",
     "NLLLoss",
+    "ParameterDict",
+    "ParameterList",
     "PixelShuffle",
     "PixelUnshuffle",
     "ReLU",
+    "Sequential",
     "Sigmoid",
     "Softmax",
     "Tanh",
