@@ -1699,7 +1699,7 @@ FLOORS = {
                 ],
                 "methods": ["convolve", "convolve_input_gradient", "convolve_weight_gradient"],
                 "namespace": True,
-                "digest": "a5ea282bbd5c977f",
+                "digest": "3542bb73fd804ed8",
             },
         },
     },
