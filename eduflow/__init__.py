@@ -318,6 +318,7 @@ from .activations import (
     threshold,
     threshold_,
 )
+from .convolutions import conv1d, conv2d, conv3d
 from .shuffling import (
     channel_shuffle,
     channels_from_pixels,
@@ -450,6 +451,9 @@ __all__ = [
     "conj_physical",
     "contiguous_format",
     "contiguous_strides",
+    "conv1d",
+    "conv2d",
+    "conv3d",
     "copysign",
     "cos",
     "cosh",

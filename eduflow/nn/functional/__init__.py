@@ -42,6 +42,10 @@ from .clipped import (
 )
 from .smooth import gelu, glu, logsigmoid, mish, silu, softplus, softsign, tanhshrink
 from . import convolving
+from . import conv_arguments
+from .conv import conv1d, conv2d, conv3d
+from .pad import pad
+from .fold import fold, unfold
 from .resampling import cubic_taps, linear_taps, nearest_taps, resampled, resampled_back
 from .upsampling import interpolate, upsample, upsample_bilinear, upsample_nearest
 from .shuffling import channel_shuffle, pixel_shuffle, pixel_unshuffle
@@ -54,12 +58,17 @@ __all__ = [
     "check_classes",
     "check_probabilities",
     "check_smoothing",
+    "conv1d",
+    "conv2d",
+    "conv3d",
+    "conv_arguments",
     "convolving",
     "cross_entropy",
     "cubic_taps",
     "dropout",
     "elu",
     "elu_",
+    "fold",
     "gelu",
     "glu",
     "hardshrink",
@@ -79,6 +88,7 @@ __all__ = [
     "mse_loss",
     "nearest_taps",
     "nll_loss",
+    "pad",
     "pixel_shuffle",
     "pixel_unshuffle",
     "prelu",
@@ -103,6 +113,7 @@ __all__ = [
     "tanhshrink",
     "threshold",
     "threshold_",
+    "unfold",
     "upsample",
     "upsample_bilinear",
     "upsample_nearest",

@@ -160,7 +160,10 @@ def _slide(input, kernel, how, matrix=None, result=None, bias=None, partner=None
             np.matmul(matrix, columns, out=product)
             found = windows.seen(product.reshape(-1, number, length), number, height)
             target = result[images, :, rows].swapaxes(0, 1)
-            np.copyto(target, found) if bias is None else np.add(found, bias, out=target)
+            if bias is None:
+                np.copyto(target, found, casting="same_kind")
+            else:
+                np.add(found, bias, out=target, casting="same_kind")
         if partner is not None:
             part = _scratch("partner", (partner.shape[1], number, length), input.dtype)
             part.fill(0)
@@ -171,6 +174,11 @@ def _slide(input, kernel, how, matrix=None, result=None, bias=None, partner=None
 
 
 # %% convolved
+def _work_dtype(array):
+    """BLAS knows no float16: that is computed as float32."""
+    return np.dtype(np.float32) if array.dtype == np.float16 else array.dtype
+
+
 def convolved(input, weight, how, bias=None):
     """The convolution of arrays: input (N, C, ...), weight (O, C / groups, ...), bias (O,)."""
     kernel = weight.shape[2:]
@@ -181,7 +189,7 @@ def convolved(input, weight, how, bias=None):
     if not weight[:1].size:
         result[...] = 0 if bias is None else bias.swapaxes(0, 1)
         return result
-    work = np.result_type(input.dtype, np.float32)  # BLAS knows no float16
+    work = _work_dtype(input)
     matrix = weight.astype(work, copy=False).reshape(how.groups, len(weight) // how.groups, -1)
     _slide(input.astype(work, copy=False), kernel, how, matrix, result, bias)
     return result
@@ -191,7 +199,7 @@ def convolved(input, weight, how, bias=None):
 def _weight_gradient(grad, input, kernel, how):
     """What each place in the kernel has seen, times the gradient of what came of it."""
     shape = (grad.shape[1], input.shape[1] // how.groups, *kernel)
-    work = np.result_type(input.dtype, np.float32)
+    work = _work_dtype(input)
     total = _slide(input.astype(work, copy=False), kernel, how, partner=grad)
     return np.broadcast_to(np.reshape(total, shape if np.ndim(total) else ()), shape).astype(
         input.dtype
@@ -229,7 +237,7 @@ def _input_gradient(grad, weight, size, how, partner=None):
     """
     groups, kernel, out = how.groups, weight.shape[2:], grad.shape[2:]
     outside, inside = weight.shape[0] // groups, weight.shape[1]
-    work = np.result_type(grad.dtype, np.float32)
+    work = _work_dtype(grad)
     grad, dtype = grad.astype(work, copy=False), grad.dtype
     weight = weight.astype(work, copy=False).reshape(groups, outside, inside, *kernel)
     result = np.zeros((len(grad), groups * inside, *size), dtype)
@@ -284,9 +292,24 @@ def convolve_weight_gradient(grad, input, *, kernel, how):
     )
 
 
+# %% gradients
+def convolution_gradients(grad, input, weight, needs, how):
+    """The gradients of input, weight and bias of a convolution, as far as somebody needs them."""
+    size, kernel = input.shape[2:], weight.shape[2:]
+    d_input = d_weight = d_bias = None
+    if needs[0]:
+        d_input = convolve_input_gradient(grad, weight, size=size, how=how)
+    if needs[1]:
+        d_weight = convolve_weight_gradient(grad, input, kernel=kernel, how=how)
+    if needs[2:] == (True,):
+        d_bias = grad.sum(axis=(0, *range(2, grad.ndim)))
+    return d_input, d_weight, d_bias
+
+
 # %% public names
 __all__ = [
     "Geometry",
+    "convolution_gradients",
     "convolve",
     "convolve_input_gradient",
     "convolve_weight_gradient",
