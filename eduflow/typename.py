@@ -6,13 +6,13 @@ from .tensors import Tensor
 
 
 def typename(obj):
-    """`eduflow.FloatTensor` for a tensor; a class's module and name for anything else.
+    """`eduflow.FloatTensor` for a tensor; else the module and name of a class or a function.
 
-    Python's own types have their bare name. Mirrors torch.typename.
+    Of anything else those of its class. Python's own have bare names. Mirrors torch.typename.
     """
     if isinstance(obj, Tensor):
         return obj.type()
-    kind = obj if isinstance(obj, type) else type(obj)
+    kind = obj if hasattr(obj, "__qualname__") else type(obj)
     return ".".join([kind.__module__, kind.__qualname__]).removeprefix("builtins.")
 
 

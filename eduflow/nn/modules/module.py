@@ -56,6 +56,8 @@ def grows(cls):
         for name, value in vars(room).items():
             if name not in _OF_EVERY_CLASS:
                 setattr(cls, name, value)
+                if hasattr(value, "__qualname__"):  # what error texts call a function
+                    value.__qualname__ = f"{cls.__name__}.{name}"
         return room
 
     return grow
@@ -217,9 +219,9 @@ class _Walking:
 # %% iterating
 @grows(Module)
 class _Iterating:
-    def modules(self):
-        """This module, and all modules in it."""
-        for _, module in self.named_modules():
+    def modules(self, remove_duplicate=True):
+        """This module, and all modules in it, each once unless told otherwise."""
+        for _, module in self.named_modules(remove_duplicate=remove_duplicate):
             yield module
 
     def parameters(self, recurse=True):

@@ -1,0 +1,73 @@
+# Built by lessons/06_containers_annex.ipynb. Edit it there, or here and `make scatter`.
+# %% get-parameter
+"""Parameters and buffers by their path in the tree, and modules put in place by it."""
+
+from ...creation_like import empty_like
+from ..parameter import Parameter
+from .module import Module, grows
+
+
+@grows(Module)
+class _GettingMembers:
+    def get_parameter(self, target):
+        """The parameter at a path such as "body.0.weight"; AttributeError if there is none."""
+        _, name, value = _at(self, target)
+        if not isinstance(value, Parameter):
+            raise AttributeError(f"`{name}` is not an nn.Parameter")
+        return value
+
+    def get_buffer(self, target):
+        """The buffer at a path such as "body.1.running_mean"; AttributeError if there is none."""
+        owner, name, value = _at(self, target)
+        if name not in owner._buffers:
+            raise AttributeError(f"`{name}` is not a buffer")
+        return value
+
+
+def _at(module, target):
+    """What a path leads to: the module it belongs to, its name there, and itself."""
+    path, _, name = target.rpartition(".")
+    owner = module.get_submodule(path)
+    if not hasattr(owner, name):
+        raise AttributeError(f"{owner._get_name()} has no attribute `{name}`")
+    return owner, name, getattr(owner, name)
+
+
+# %% set-submodule
+@grows(Module)
+class _Setting:
+    def set_submodule(self, target, module, strict=False):
+        """Put `module` at a path such as "body.0", in place of the module that is there.
+
+        If `strict` there has to be one, else the last name may be new. AttributeError for a path
+        that does not exist or leads to something that is no module.
+        """
+        if target == "":
+            raise ValueError("Cannot set the submodule without a target name!")
+        path, _, name = target.rpartition(".")
+        owner = self.get_submodule(path)
+        replaces = strict or hasattr(owner, name)
+        if replaces and not isinstance(_at(owner, name)[-1], Module):
+            raise AttributeError(f"`{name}` is not an nn.Module")
+        if not isinstance(module, Module):
+            raise ValueError(f"`module` is not an nn.Module, found {type(module)}")
+        setattr(owner, name, module)
+
+
+# %% other-memory
+@grows(Module)
+class _OtherMemory:
+    def to_empty(self, *, device, recurse=True):
+        """Give every parameter and buffer new memory whose values are anything; on the CPU."""
+        return self._apply(lambda tensor: empty_like(tensor, device=device), recurse=recurse)
+
+    def share_memory(self):
+        """Raises RuntimeError: memory that processes share is nothing NumPy arrays have."""
+        raise RuntimeError(
+            "share_memory() is not available: the tensors' memory is an ordinary NumPy array, and "
+            "another process would change a copy. Send a state_dict() instead."
+        )
+
+
+# %% public names
+__all__ = []

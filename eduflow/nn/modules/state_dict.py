@@ -1,0 +1,223 @@
+# Built by lessons/06_containers.ipynb. Edit it there, or here and `make scatter`.
+# %% state-dict
+"""State dicts: all parameters and buffers of a module by name, to be saved and loaded."""
+
+import warnings
+from collections import OrderedDict, namedtuple
+from collections.abc import Mapping
+
+from ...grad_mode import no_grad
+from ...tensors import Tensor
+from ..parameter import Parameter
+from .module import Module, grows
+
+
+@grows(Module)
+class _Saving:
+    _version = 1
+    _state_dict_pre_hooks = _state_dict_hooks = {}
+
+    def state_dict(self, *args, destination=None, prefix="", keep_vars=False):
+        """An OrderedDict of all parameters and persistent buffers of this module and all in it.
+
+        The tensors share their memory with the module's, and are detached unless `keep_vars`.
+        `prefix` is put before every name; `destination` is a dict to fill. Its `_metadata` holds
+        the version of every module. Mirrors torch.nn.Module.state_dict.
+        """
+        destination, prefix, keep_vars = _arguments(args, destination, prefix, keep_vars)
+        metadata = {"version": self._version}
+        if hasattr(destination, "_metadata"):
+            destination._metadata[prefix[:-1]] = metadata
+        for hook in self._state_dict_pre_hooks.values():
+            hook(self, prefix, keep_vars)
+        self._save_to_state_dict(destination, prefix, keep_vars)
+        for name, module in self._modules.items():
+            if module is not None:
+                path = f"{prefix}{name}."
+                module.state_dict(destination=destination, prefix=path, keep_vars=keep_vars)
+        for hook in self._state_dict_hooks.values():
+            other = hook(self, destination, prefix, metadata)
+            destination = destination if other is None else other
+        return destination
+
+
+# %% own-members
+@grows(Module)
+class _OwnMembers:
+    def _save_to_state_dict(self, destination, prefix, keep_vars):
+        """Write what belongs to this module alone into `destination`."""
+        for name, tensor in _members(self).items():
+            destination[prefix + name] = tensor if keep_vars else tensor.detach()
+        if type(self).get_extra_state is not Module.get_extra_state:
+            destination[prefix + _EXTRA] = self.get_extra_state()
+
+    def get_extra_state(self):
+        """What a subclass wants to have saved besides its tensors; it says so by defining this."""
+        raise RuntimeError(_NEVER.format("get"))
+
+    def set_extra_state(self, state):
+        """Where a subclass gets its extra state back."""
+        raise RuntimeError(_NEVER.format("set"))
+
+
+def _members(module):
+    """The parameters and the persistent buffers of this module alone, by name."""
+    passing = module._non_persistent_buffers_set
+    buffers = {name: buffer for name, buffer in module._buffers.items() if name not in passing}
+    both = {**module._parameters, **buffers}
+    return {name: tensor for name, tensor in both.items() if tensor is not None}
+
+
+_EXTRA = "_extra_state"
+_NEVER = "Reached a code path in Module.{}_extra_state() that should never be called."
+
+
+# %% state-dict-arguments
+def _arguments(args, destination, prefix, keep_vars):
+    """Where to save to, what to put before the names, and whether to keep the parameters."""
+    if args:
+        warnings.warn(
+            "Positional args are being deprecated, use kwargs instead. Refer to "
+            "https://pytorch.org/docs/main/generated/torch.nn.Module.html"
+            "#torch.nn.Module.state_dict for details.",
+            FutureWarning,
+            stacklevel=3,
+        )
+        named = (destination, prefix, keep_vars)
+        destination, prefix, keep_vars = (*args[:3], *named[len(args) :])
+    if destination is None:
+        destination = OrderedDict()
+        destination._metadata = OrderedDict()
+    return destination, prefix, keep_vars
+
+
+# %% load-state-dict
+@grows(Module)
+class _Loading:
+    _load_state_dict_pre_hooks = _load_state_dict_post_hooks = {}
+
+    def load_state_dict(self, state_dict, strict=True, assign=False):
+        """Copy the tensors of `state_dict` into the parameters and buffers of the same names.
+
+        RuntimeError, with a list of all that is wrong, if shapes differ or, unless `strict` is
+        False, if names are missing or unexpected. With `assign` the tensors take the place of
+        those in the module. Returns the missing and the unexpected names. Mirrors
+        torch.nn.Module.load_state_dict.
+        """
+        if not isinstance(state_dict, Mapping):
+            raise TypeError(f"Expected state_dict to be dict-like, got {type(state_dict)}.")
+        keys, problems = _IncompatibleKeys([], []), []
+        metadata = getattr(state_dict, "_metadata", {})
+        _load_tree(self, OrderedDict(state_dict), "", metadata, assign, keys, problems)
+        if strict:
+            named = [("Missing", keys.missing_keys), ("Unexpected", keys.unexpected_keys)]
+            problems[:0] = [
+                f"{what} key(s) in state_dict: " + ", ".join(f'"{name}"' for name in names) + ". "
+                for what, names in named
+                if names
+            ]
+        if problems:
+            start = f"Error(s) in loading state_dict for {self._get_name()}:"
+            raise RuntimeError("\n\t".join([start, *problems]))
+        return keys
+
+
+# %% incompatible-keys
+class _IncompatibleKeys(namedtuple("IncompatibleKeys", ["missing_keys", "unexpected_keys"])):
+    __slots__ = ()
+
+    def __repr__(self):
+        if self.missing_keys or self.unexpected_keys:
+            return "_" + super().__repr__().removeprefix("_")
+        return "<All keys matched successfully>"
+
+
+# %% load-tree
+def _load_tree(module, state, prefix, metadata, assign, keys, problems):
+    """Load a module, and then all modules in it, each from the names that begin with its path."""
+    about = {**metadata.get(prefix[:-1], {})}
+    if assign:
+        about["assign_to_params_buffers"] = True
+    module._load_from_state_dict(state, prefix, about, True, *keys, problems)
+    for name, child in module._modules.items():
+        if child is not None:
+            path = f"{prefix}{name}."
+            part = {key: value for key, value in state.items() if key.startswith(path)}
+            _load_tree(child, part, path, metadata, assign, keys, problems)
+    for hook in module._load_state_dict_post_hooks.values():
+        if hook(module, keys) is not None:
+            raise AssertionError(
+                "Hooks registered with ``register_load_state_dict_post_hook`` are not expected to "
+                "return new values, if incompatible_keys need to be modified, it should be done "
+                "inplace."
+            )
+
+
+# %% load-members
+@grows(Module)
+class _LoadingMembers:
+    def _load_from_state_dict(
+        self, state_dict, prefix, local_metadata, strict, missing_keys, unexpected_keys, error_msgs
+    ):
+        """Load what belongs to this module alone, and note what is missing, unexpected or wrong."""
+        rest = (local_metadata, strict, missing_keys, unexpected_keys, error_msgs)
+        for hook in self._load_state_dict_pre_hooks.values():
+            hook(state_dict, prefix, *rest)
+        assign = local_metadata.get("assign_to_params_buffers", False)
+        members, extra = _members(self), prefix + _EXTRA
+        for name in members:
+            if prefix + name in state_dict:
+                value = state_dict[prefix + name]
+                error_msgs += _load_member(self, name, prefix + name, value, assign)
+            elif strict:
+                missing_keys.append(prefix + name)
+        wants_extra = type(self).set_extra_state is not Module.set_extra_state
+        if wants_extra and extra in state_dict:
+            self.set_extra_state(state_dict[extra])
+        elif strict and wants_extra != (extra in state_dict):
+            (missing_keys if wants_extra else unexpected_keys).append(extra)
+        for key in state_dict if strict else ():
+            name, *below = key.removeprefix(prefix).split(".", 1)
+            known = name in (self._modules if below else members)
+            if key.startswith(prefix) and key != extra and not known:
+                unexpected_keys.append(key)
+
+
+# %% load-member
+def _load_member(module, name, path, value, assign):
+    """Load one parameter or buffer; returns a list of what is wrong with it."""
+    member, start = getattr(module, name), f'While copying the parameter named "{path}", '
+    if not isinstance(value, Tensor):
+        wanted = f"expected {__name__.split('.')[0]}.Tensor or Tensor-like object"
+        return [f"{start}{wanted} from checkpoint but received {type(value)}"]
+    if member.shape == () and value.shape == (1,):
+        value = value[0]
+    if value.shape != member.shape:
+        return [
+            f"size mismatch for {path}: copying a param with shape {value.shape} from checkpoint, "
+            f"the shape in current model is {member.shape}."
+        ]
+    try:
+        if assign:
+            setattr(module, name, _in_the_place_of(member, value))
+        else:
+            with no_grad():
+                member.copy_(value)
+    except Exception as error:
+        return [
+            f"{start}whose dimensions in the model are {member.shape} and whose dimensions in the "
+            f"checkpoint are {value.shape}, an exception occurred : {error.args}."
+        ]
+    return []
+
+
+def _in_the_place_of(member, value):
+    if not isinstance(member, Parameter):
+        return value
+    if not isinstance(value, Parameter):
+        return Parameter(value, requires_grad=member.requires_grad)
+    return value.requires_grad_(member.requires_grad)
+
+
+# %% public names
+__all__ = []
