@@ -1366,13 +1366,13 @@ FLOORS = {
                 "names": ["typename"],
                 "methods": [],
                 "namespace": False,
-                "digest": "5fd5d333d8a51681",
+                "digest": "6bb11fb55b8cd3d3",
             },
             "nn/modules/module.py": {
                 "names": ["GLOBAL_HOOKS", "Module", "grows"],
                 "methods": [],
                 "namespace": False,
-                "digest": "4f08834455fecaad",
+                "digest": "d6e3121d2eabe5f2",
             },
             "nn/modules/converting.py": {
                 "names": [],
@@ -1542,6 +1542,64 @@ FLOORS = {
                 "methods": [],
                 "namespace": False,
                 "digest": "8ce659da9271c6c3",
+            },
+        },
+    },
+    "06_containers": {
+        "title": "Containers",
+        "modules": {
+            "nn/modules/container.py": {
+                "names": [
+                    "ModuleDict",
+                    "ModuleList",
+                    "ParameterDict",
+                    "ParameterList",
+                    "Sequential",
+                ],
+                "methods": [],
+                "namespace": False,
+                "digest": "955feb766148796f",
+            },
+            "nn/modules/tree.py": {
+                "names": [],
+                "methods": [],
+                "namespace": False,
+                "digest": "adeee1908275c495",
+            },
+            "nn/modules/state_dict.py": {
+                "names": [],
+                "methods": [],
+                "namespace": False,
+                "digest": "74ee5ff0308058cc",
+            },
+            "nn/utils/summary.py": {
+                "names": ["Row", "Summary", "summary"],
+                "methods": [],
+                "namespace": False,
+                "digest": "2f3fb4e795a6ae1a",
+            },
+        },
+    },
+    "06_containers_annex": {
+        "title": "Containers: the annex",
+        "modules": {
+            "nn/modules/editing.py": {
+                "names": [],
+                "methods": [],
+                "namespace": False,
+                "digest": "698d0ee01c27eae3",
+            },
+            "nn/modules/paths.py": {
+                "names": [],
+                "methods": [],
+                "namespace": False,
+                "digest": "a58d06d05eed1b63",
+            },
+            "nn/modules/state_dict_hooks.py": {
+                "names": [],
+                "methods": [],
+                "namespace": False,
+                "digest": "089dd47154f8c08f",
             },
         },
     },

@@ -9,6 +9,7 @@ from .modules.activation import LogSoftmax, ReLU, Sigmoid, Softmax, Tanh
 from .modules.dropout import Dropout
 from .modules.flatten import Flatten, Unflatten
 from .modules.loss import CrossEntropyLoss, MSELoss, NLLLoss
+from .modules.container import ModuleDict, ModuleList, ParameterDict, ParameterList, Sequential
 from .modules.conv import Conv1d, Conv2d, Conv3d
 from .modules.padding import (
     CircularPad1d,
@@ -33,6 +34,7 @@ from .modules.pixelshuffle import PixelShuffle, PixelUnshuffle
 from .modules.channelshuffle import ChannelShuffle
 from . import modules
 from . import functional
+from . import utils
 
 __all__ = [
     "ChannelShuffle",
@@ -55,8 +57,12 @@ __all__ = [
     "LogSoftmax",
     "MSELoss",
     "Module",
+    "ModuleDict",
+    "ModuleList",
     "NLLLoss",
     "Parameter",
+    "ParameterDict",
+    "ParameterList",
     "PixelShuffle",
     "PixelUnshuffle",
     "ReLU",
@@ -66,6 +72,7 @@ __all__ = [
     "ReplicationPad1d",
     "ReplicationPad2d",
     "ReplicationPad3d",
+    "Sequential",
     "Sigmoid",
     "Softmax",
     "Tanh",
@@ -81,4 +88,5 @@ __all__ = [
     "grows",
     "init",
     "modules",
+    "utils",
 ]

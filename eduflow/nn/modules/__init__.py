@@ -8,6 +8,12 @@ from .activation import LogSoftmax, ReLU, Sigmoid, Softmax, Tanh
 from .dropout import Dropout
 from .flatten import Flatten, Unflatten
 from .loss import CrossEntropyLoss, MSELoss, NLLLoss
+from .container import ModuleDict, ModuleList, ParameterDict, ParameterList, Sequential
+from . import tree as tree
+from . import state_dict as state_dict
+from . import editing as editing
+from . import paths as paths
+from . import state_dict_hooks as state_dict_hooks
 from .conv import Conv1d, Conv2d, Conv3d
 from .padding import (
     CircularPad1d,
@@ -52,7 +58,11 @@ __all__ = [
     "LogSoftmax",
     "MSELoss",
     "Module",
+    "ModuleDict",
+    "ModuleList",
     "NLLLoss",
+    "ParameterDict",
+    "ParameterList",
     "PixelShuffle",
     "PixelUnshuffle",
     "ReLU",
@@ -62,6 +72,7 @@ __all__ = [
     "ReplicationPad1d",
     "ReplicationPad2d",
     "ReplicationPad3d",
+    "Sequential",
     "Sigmoid",
     "Softmax",
     "Tanh",
