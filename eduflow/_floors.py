@@ -1619,7 +1619,7 @@ FLOORS = {
                 ],
                 "methods": ["convolve", "convolve_input_gradient", "convolve_weight_gradient"],
                 "namespace": True,
-                "digest": "5121dc42a967287b",
+                "digest": "45bcdd5d733177dd",
             },
             "nn/functional/conv_arguments.py": {
                 "names": [
