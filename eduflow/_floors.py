@@ -1366,7 +1366,7 @@ FLOORS = {
                 "names": ["typename"],
                 "methods": [],
                 "namespace": False,
-                "digest": "6bb11fb55b8cd3d3",
+                "digest": "8c3f6ae8da8a70bb",
             },
             "nn/modules/module.py": {
                 "names": ["GLOBAL_HOOKS", "Module", "grows"],
