@@ -1549,16 +1549,10 @@ FLOORS = {
         "title": "Containers",
         "modules": {
             "nn/modules/container.py": {
-                "names": [
-                    "ModuleDict",
-                    "ModuleList",
-                    "ParameterDict",
-                    "ParameterList",
-                    "Sequential",
-                ],
+                "names": ["ModuleList", "Sequential"],
                 "methods": [],
                 "namespace": False,
-                "digest": "955feb766148796f",
+                "digest": "11a0f31e98990bb0",
             },
             "nn/modules/tree.py": {
                 "names": [],
@@ -1572,12 +1566,6 @@ FLOORS = {
                 "namespace": False,
                 "digest": "74ee5ff0308058cc",
             },
-            "nn/utils/summary.py": {
-                "names": ["Row", "Summary", "summary"],
-                "methods": [],
-                "namespace": False,
-                "digest": "2f3fb4e795a6ae1a",
-            },
         },
     },
     "06_containers_annex": {
@@ -1587,7 +1575,13 @@ FLOORS = {
                 "names": [],
                 "methods": [],
                 "namespace": False,
-                "digest": "698d0ee01c27eae3",
+                "digest": "687a365dbee7afbf",
+            },
+            "nn/modules/container_more.py": {
+                "names": ["ModuleDict", "ParameterDict", "ParameterList"],
+                "methods": [],
+                "namespace": False,
+                "digest": "53af374d425f8395",
             },
             "nn/modules/paths.py": {
                 "names": [],
@@ -1600,6 +1594,12 @@ FLOORS = {
                 "methods": [],
                 "namespace": False,
                 "digest": "089dd47154f8c08f",
+            },
+            "nn/utils/summary.py": {
+                "names": ["Row", "Summary", "summary"],
+                "methods": [],
+                "namespace": False,
+                "digest": "fe0100837887ee32",
             },
         },
     },
