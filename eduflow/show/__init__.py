@@ -5,14 +5,22 @@ from .convolution import convolution, transposed_convolution
 from .flatten import flatten
 from .graph import graph
 from .memory import memory
+from .model import model
+from .pictures import confusion, images, kernels
 from .strides import strides
+from .training import training
 
 __all__ = [
     "broadcast",
+    "confusion",
     "convolution",
     "flatten",
     "graph",
+    "images",
+    "kernels",
     "memory",
+    "model",
     "strides",
+    "training",
     "transposed_convolution",
 ]

@@ -18,6 +18,7 @@ MAKERS = {
     "strides": lambda: show.strides(),
     "flatten": lambda: show.flatten(torch.arange(24).view(2, 3, 4).transpose(0, 1), 1),
     "graph": lambda: show.graph((torch.ones(2, requires_grad=True) * 3).sum()),
+    "model": lambda: show.model(torch.nn.Linear(2, 3), torch.ones(1, 2)),
     "convolution": lambda: show.convolution(5, 3, 2, 1),
     "transposed_convolution": lambda: show.transposed_convolution(4, 3, 2, 1, 1),
 }
