@@ -626,7 +626,7 @@ FLOORS = {
                 "names": ["choose", "clamp", "clip", "maximum", "minimum", "where"],
                 "methods": ["clamp", "clip", "maximum", "minimum", "where"],
                 "namespace": False,
-                "digest": "1d28016a1dfd15cb",
+                "digest": "13ac1eb76c109e88",
             },
             "powers.py": {
                 "names": ["pow"],
@@ -1384,7 +1384,7 @@ FLOORS = {
                 "names": ["linear"],
                 "methods": [],
                 "namespace": False,
-                "digest": "e779c56504ca8ec4",
+                "digest": "71dd4eb4f4725d7b",
             },
             "relu.py": {
                 "names": ["relu", "relu_"],
@@ -1417,6 +1417,7 @@ FLOORS = {
                     "alike",
                     "check_classes",
                     "check_probabilities",
+                    "check_reduction",
                     "check_smoothing",
                     "cross_entropy",
                     "mse_loss",
@@ -1427,7 +1428,7 @@ FLOORS = {
                 ],
                 "methods": [],
                 "namespace": False,
-                "digest": "25f96a812653f1a9",
+                "digest": "e2820b8663e4af73",
             },
             "nn/init.py": {
                 "names": [
@@ -1464,7 +1465,7 @@ FLOORS = {
                 "names": ["Flatten", "Unflatten"],
                 "methods": [],
                 "namespace": False,
-                "digest": "d50302892d2bfa8e",
+                "digest": "99aa9ed9424746db",
             },
             "nn/modules/loss.py": {
                 "names": ["CrossEntropyLoss", "MSELoss", "NLLLoss"],
@@ -1617,7 +1618,7 @@ FLOORS = {
                 ],
                 "methods": ["convolve", "convolve_input_gradient", "convolve_weight_gradient"],
                 "namespace": True,
-                "digest": "a5ea282bbd5c977f",
+                "digest": "3542bb73fd804ed8",
             },
         },
     },
