@@ -59,5 +59,5 @@ def live_html(module: str, css: str, state: dict[str, Any], still: str) -> str:
 
 def _for_script(value: Any) -> str:
     """JSON that may stand inside <script>."""
-    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     return text.replace("</", "<\\/").replace("<!--", "<\\!--")

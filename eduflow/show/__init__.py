@@ -1,8 +1,26 @@
 """Explorers and pictures for the lessons. The library never imports them."""
 
+from .broadcast import broadcast
+from .convolution import convolution, transposed_convolution
 from .flatten import flatten
-from .graph import draw_graph
+from .graph import graph
 from .memory import memory
+from .model import model
+from .pictures import confusion, images, kernels
 from .strides import strides
+from .training import training
 
-__all__ = ["draw_graph", "flatten", "memory", "strides"]
+__all__ = [
+    "broadcast",
+    "confusion",
+    "convolution",
+    "flatten",
+    "graph",
+    "images",
+    "kernels",
+    "memory",
+    "model",
+    "strides",
+    "training",
+    "transposed_convolution",
+]

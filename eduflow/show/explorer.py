@@ -87,7 +87,7 @@ def style() -> str:
 
 @cache
 def _widget_class(name: str) -> Any:
-    """The widget through which an explorer's page asks Python, or None where anywidget is not installed."""
+    """The widget through which an explorer's page asks Python, or None without anywidget."""
     try:
         import anywidget
         import traitlets

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 from .drawing import TINTS, Drawing, rows_of
@@ -25,7 +26,7 @@ def flatten(x: Any, start_dim: int = 0, end_dim: int = -1) -> Explorer:
     if start > end:
         raise ValueError(f"start_dim {start} comes after end_dim {end}.")
     offset = x.storage_offset()
-    state = {
+    state: dict[str, Any] = {
         "size": size,
         "stride": stride,
         "cells": window_cells(size, stride, offset),
@@ -34,8 +35,8 @@ def flatten(x: Any, start_dim: int = 0, end_dim: int = -1) -> Explorer:
     }
     facts = state["answers"][f"{start} {end}"]
     alt = (
-        f"A tensor of size {tuple(size)}, stride {tuple(stride)}. Flattened from dim {start} to dim "
-        f"{end} it has size {tuple(facts['size'])}, and is a {facts['kind']}. "
+        f"A tensor of size {tuple(size)}, stride {tuple(stride)}. Flattened from dim {start} to "
+        f"dim {end} it has size {tuple(facts['size'])}, and is a {facts['kind']}. "
         + " ".join(f"{line['words']}." for line in facts["joins"])
     )
     return Explorer("flatten", state, _picture(state, facts, alt), alt)
@@ -51,7 +52,7 @@ def flatten_facts(size: list[int], stride: list[int], start: int, end: int) -> d
     for count in size[start : end + 1]:
         merged *= count
     joins, kept = [], [dim for dim in range(start, end + 1) if size[dim] != 1]
-    for left, right in zip(kept, kept[1:]):
+    for left, right in pairwise(kept):
         fits = stride[left] == size[right] * stride[right]
         words = (
             f"stride[{left}] is {stride[left]}, and size[{right}] times stride[{right}] is "
@@ -96,7 +97,5 @@ def _picture(state: dict[str, Any], facts: dict[str, Any], alt: str) -> str:
     for join in facts["joins"]:
         y += 18
         drawing.words(8, y, join["words"])
-    drawing.words(
-        8, y + 20, "The number in each box is the place of the element in memory.", size=10
-    )
+    drawing.words(8, y + 20, "The number in a box is the element's place in memory.", size=10)
     return drawing.svg(alt)

@@ -87,7 +87,7 @@ def window_cells(size: Any, stride: Any, offset: int) -> list[int]:
 
 
 def _values(storage: Any, tensor: Any) -> list[str]:
-    kind = tensor.detach().numpy().dtype
+    kind = tensor._array.dtype
     return [_short(value) for value in np.array(storage.tolist(), np.uint8).view(kind).tolist()]
 
 

@@ -13,9 +13,14 @@ from eduflow import show
 from eduflow.course.embed import compact, live_html
 
 MAKERS = {
+    "broadcast": lambda: show.broadcast((3, 1), (4,)),
     "memory": lambda: show.memory(torch.arange(12.0).view(3, 4)),
     "strides": lambda: show.strides(),
     "flatten": lambda: show.flatten(torch.arange(24).view(2, 3, 4).transpose(0, 1), 1),
+    "graph": lambda: show.graph((torch.ones(2, requires_grad=True) * 3).sum()),
+    "model": lambda: show.model(torch.nn.Linear(2, 3), torch.ones(1, 2)),
+    "convolution": lambda: show.convolution(5, 3, 2, 1),
+    "transposed_convolution": lambda: show.transposed_convolution(4, 3, 2, 1, 1),
 }
 each = pytest.mark.parametrize("make", MAKERS.values(), ids=MAKERS)
 
@@ -67,8 +72,8 @@ def test_sources_stand_being_joined():
 
 def test_importing_brings_nothing_to_draw_with():
     code = (
-        "import sys, eduflow.show; "
-        "print([m for m in ('anywidget', 'ipywidgets', 'matplotlib', 'IPython') if m in sys.modules])"
+        "import sys, eduflow.show; heavy = ('anywidget', 'ipywidgets', 'matplotlib', 'IPython'); "
+        "print([name for name in heavy if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

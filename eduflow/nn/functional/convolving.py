@@ -142,6 +142,11 @@ def _with_border(images, windows):
 
 
 # %% slide
+def _is_plain(array, dtype):
+    """Whether an array is of this dtype and in one piece, so that it can be used as it is."""
+    return array.dtype == dtype and array.flags.c_contiguous
+
+
 def _slide(input, kernel, how, matrix=None, result=None, bias=None, partner=None):
     """Go over all windows once; write the convolution to `result`, return sums with `partner`.
 
@@ -155,22 +160,39 @@ def _slide(input, kernel, how, matrix=None, result=None, bias=None, partner=None
         number, height = images.stop - images.start, rows.stop - rows.start
         length = math.prod(windows.stretch(height)[0])
         columns = block.reshape(groups, -1, number * length)
+        # The windows of one whole image lie in a block just as they do in a result: no copy.
+        alike = number == 1 and height == windows.out[0] and not windows.flat
         if matrix is not None:
-            product = _scratch("product", (*matrix.shape[:2], number * length), input.dtype)
-            np.matmul(matrix, columns, out=product)
-            found = windows.seen(product.reshape(-1, number, length), number, height)
-            target = result[images, :, rows].swapaxes(0, 1)
-            np.copyto(target, found) if bias is None else np.add(found, bias, out=target)
+            shape = (*matrix.shape[:2], number * length)
+            if alike and bias is None and _is_plain(result, input.dtype):
+                np.matmul(matrix, columns, out=result[images].reshape(shape))
+            else:
+                product = _scratch("product", shape, input.dtype)
+                np.matmul(matrix, columns, out=product)
+                found = windows.seen(product.reshape(-1, number, length), number, height)
+                target = result[images, :, rows].swapaxes(0, 1)
+                if bias is None:
+                    np.copyto(target, found, casting="same_kind")
+                else:
+                    np.add(found, bias, out=target, casting="same_kind")
         if partner is not None:
-            part = _scratch("partner", (partner.shape[1], number, length), input.dtype)
-            part.fill(0)
-            windows.seen(part, number, height)[...] = partner[images, :, rows].swapaxes(0, 1)
+            if alike and _is_plain(partner, input.dtype):
+                part = partner[images]
+            else:
+                part = _scratch("partner", (partner.shape[1], number, length), input.dtype)
+                part.fill(0)
+                windows.seen(part, number, height)[...] = partner[images, :, rows].swapaxes(0, 1)
             part = part.reshape(groups, -1, number * length)
-            total = total + np.matmul(part, columns.swapaxes(1, 2))
+            total += np.matmul(part, columns.swapaxes(1, 2))
     return total
 
 
 # %% convolved
+def _work_dtype(array):
+    """BLAS knows no float16: that is computed as float32."""
+    return np.dtype(np.float32) if array.dtype == np.float16 else array.dtype
+
+
 def convolved(input, weight, how, bias=None):
     """The convolution of arrays: input (N, C, ...), weight (O, C / groups, ...), bias (O,)."""
     kernel = weight.shape[2:]
@@ -181,7 +203,7 @@ def convolved(input, weight, how, bias=None):
     if not weight[:1].size:
         result[...] = 0 if bias is None else bias.swapaxes(0, 1)
         return result
-    work = np.result_type(input.dtype, np.float32)  # BLAS knows no float16
+    work = _work_dtype(input)
     matrix = weight.astype(work, copy=False).reshape(how.groups, len(weight) // how.groups, -1)
     _slide(input.astype(work, copy=False), kernel, how, matrix, result, bias)
     return result
@@ -191,63 +213,130 @@ def convolved(input, weight, how, bias=None):
 def _weight_gradient(grad, input, kernel, how):
     """What each place in the kernel has seen, times the gradient of what came of it."""
     shape = (grad.shape[1], input.shape[1] // how.groups, *kernel)
-    work = np.result_type(input.dtype, np.float32)
+    work = _work_dtype(input)
     total = _slide(input.astype(work, copy=False), kernel, how, partner=grad)
     return np.broadcast_to(np.reshape(total, shape if np.ndim(total) else ()), shape).astype(
         input.dtype
     )
 
 
-# %% phases
-def _phase(start, size, kernel, out, stride, before, dilation):
-    """Which taps of the kernel reach places start, start + stride, ... of the input, in one dim.
+# %% reach
+def _reach(tap, out, size, stride, before, dilation):
+    """Where windows put what their tap holds, in one dim: phase, shift, windows, places.
 
-    Returns those places and taps as slices, and padding and dilation of the convolution of the
-    gradient with them that has a stride of 1. The taps come in reverse.
+    Window i has this tap at i * stride + tap * dilation - before. Places that are a stride apart
+    are a phase: in it, window i has place i + shift.
     """
-    common = math.gcd(stride, dilation)
-    apart, spread = stride // common, dilation // common
-    first = next(
-        (k for k in range(min(apart, kernel)) if (start + before - k * dilation) % stride == 0),
-        kernel,
-    )
-    count = -(-(kernel - first) // apart)
-    places = -(-(size - start) // stride)
-    at = (start + before - first * dilation) // stride
-    low = (count - 1) * spread - at
-    taps = [first + apart * i for i in reversed(range(count))]
-    return slice(start, None, stride), taps, (low, at + places - out), spread
+    shift, phase = divmod(tap * dilation - before, stride)
+    places = -(-(size - phase) // stride)
+    first = max(0, -shift)
+    last = max(first, min(out, places - shift))
+    return phase, shift, slice(first, last), slice(first + shift, last + shift)
+
+
+def _phases(kernel, out, size, how):
+    """The taps of a kernel by phase: {phase: [(tap, shift, windows, places), ...]}."""
+    before = [lo for lo, _ in how.padding]
+    facts = zip(kernel, out, size, how.stride, before, how.dilation)
+    dims = [[_reach(tap, *rest) for tap in range(k)] for k, *rest in facts]
+    phases = {}
+    for number, taps in enumerate(itertools.product(*dims)):
+        phase, shift, windows, places = zip(*taps)
+        phases.setdefault(phase, []).append((number, shift, (..., *windows), (..., *places)))
+    return phases
+
+
+# %% add-up
+def _add_up(target, product, moves):
+    """Write to the places of one phase what its taps brought there; uses up `product`.
+
+    `product` is (images, groups, taps, channels, windows of each dim).
+    """
+    same = target.shape[3:] == product.shape[4:]  # as many places as windows
+    whole = next((tap for tap, shift, *_ in moves if same and not any(shift)), None)
+    if len(moves) == 1:
+        ((tap, _, windows, places),) = moves
+        target[places] = product[:, :, tap][windows]
+    elif whole is None:
+        target[...] = 0
+        for tap, _, windows, places in moves:
+            target[places] += product[:, :, tap][windows]
+    else:
+        for tap, shift, windows, _ in moves:
+            if tap != whole:
+                _add_shifted(product, whole, tap, shift, windows[1:])
+        target[...] = product[:, :, whole]
+
+
+def _add_shifted(product, whole, tap, shift, windows):
+    """Add what one tap brought to what another did, some places further on.
+
+    What falls off an edge is zeroed first. Then the shift is one offset in memory for all dims.
+    """
+    part, rows = product[:, :, tap], product.reshape(*product.shape[:3], -1)
+    offset = 0
+    for dim, (by, used) in enumerate(zip(shift, windows), start=3):
+        offset = offset * part.shape[dim] + by
+        if used.start > 0:
+            part[(slice(None),) * dim + (slice(0, used.start),)] = 0
+        if used.stop < part.shape[dim]:
+            part[(slice(None),) * dim + (slice(used.stop, None),)] = 0
+    length = max(0, rows.shape[3] - abs(offset))
+    to, source = max(offset, 0), max(-offset, 0)
+    rows[:, :, whole, to : to + length] += rows[:, :, tap, source : source + length]
+
+
+# %% stamps
+_STAMPS = 300_000  # numbers in a block of stamps, each of which is read only once
+
+
+def _stamped(grad, weight, size, how):
+    """The gradient of the input: every window hands its gradient, times the kernel, to its places.
+
+    One matrix product gives all of these stamps; they are added up phase by phase.
+    """
+    groups, (inside, *kernel), out = how.groups, weight.shape[1:], grad.shape[2:]
+    stamps = weight.reshape(groups, len(weight) // groups, inside, -1).transpose(0, 3, 2, 1)
+    stamps = stamps.reshape(groups, -1, len(weight) // groups)
+    length = math.prod(out)
+    grad = np.ascontiguousarray(grad).reshape(len(grad), groups, -1, length)
+    result = np.zeros((len(grad), groups, inside, *size), grad.dtype)
+    phases = _phases(kernel, out, size, how)
+    number = max(1, _STAMPS // max(1, groups * stamps.shape[1] * length))
+    for first in range(0, len(grad), number):
+        images = slice(first, min(first + number, len(grad)))
+        product = _scratch("product", (images.stop - first, *stamps.shape[:2], length), grad.dtype)
+        np.matmul(stamps, grad[images], out=product)
+        product = product.reshape(len(product), groups, -1, inside, *out)
+        for phase, moves in phases.items():
+            places = [slice(start, None, s) for start, s in zip(phase, how.stride)]
+            _add_up(result[(images, ..., *places)], product, moves)
+    return result.reshape(len(grad), -1, *size)
 
 
 # %% input-gradient-of-arrays
 def _input_gradient(grad, weight, size, how, partner=None):
     """Every place of the input collects from all windows it was seen through.
 
-    With stride s, each s-th place meets the same taps of the kernel: one small convolution of
-    stride 1 for each of these phases. Returns the gradient, and for `partner`, the input, at
-    stride 1 the gradient of the weight: it needs the same columns.
+    At stride 1 that is a convolution of the gradient with the kernel turned around. Returns the
+    gradient, and for `partner`, the input, at stride 1 the gradient of the weight: it needs the
+    same columns.
     """
-    groups, kernel, out = how.groups, weight.shape[2:], grad.shape[2:]
-    outside, inside = weight.shape[0] // groups, weight.shape[1]
-    work = np.result_type(grad.dtype, np.float32)
-    grad, dtype = grad.astype(work, copy=False), grad.dtype
-    weight = weight.astype(work, copy=False).reshape(groups, outside, inside, *kernel)
-    result = np.zeros((len(grad), groups * inside, *size), dtype)
-    total = 0
-    before = [lo for lo, _ in how.padding]
-    for starts in itertools.product(*map(range, map(min, zip(how.stride, size)))):
-        columns = zip(starts, size, kernel, out, how.stride, before, how.dilation)
-        places, taps, padding, dilation = zip(*itertools.starmap(_phase, columns))
-        if not all(taps):
-            continue
-        small = weight[(..., *np.ix_(*taps))].swapaxes(1, 2)
-        matrix = np.ascontiguousarray(small).reshape(groups, inside, -1)
-        moves = Geometry((1,) * len(size), padding, dilation, groups)
-        if matrix.size:
-            total = _slide(
-                grad, small.shape[3:], moves, matrix, result[(..., *places)], None, partner
-            )
-    return result, total
+    groups, kernel = how.groups, weight.shape[2:]
+    work, dtype = _work_dtype(grad), grad.dtype
+    grad, weight = grad.astype(work, copy=False), weight.astype(work, copy=False)
+    if max(how.stride) > 1 or not weight.size:
+        return _stamped(grad, weight, size, how).astype(dtype, copy=False), 0
+    turned = weight[(..., *[slice(None, None, -1)] * len(kernel))]
+    turned = turned.reshape(groups, -1, *weight.shape[1:]).swapaxes(1, 2)
+    matrix = np.ascontiguousarray(turned).reshape(groups, weight.shape[1], -1)
+    padding = []
+    for n, wanted, k, (lo, _), d in zip(grad.shape[2:], size, kernel, how.padding, how.dilation):
+        first = d * (k - 1) - lo
+        padding.append((first, wanted - n + d * (k - 1) - first))
+    result = np.empty((len(grad), groups * weight.shape[1], *size), dtype)
+    moves = Geometry(how.stride, tuple(padding), how.dilation, groups)
+    return result, _slide(grad, kernel, moves, matrix, result, None, partner)
 
 
 # %% convolve

@@ -9,7 +9,7 @@ from ...blas import times
 from ...broadcasting import expanded_sizes
 from ...matmul import matmul
 from ...operations import Kind, finish, must_be_tensor
-from ...refusals import type_name
+from ...refusals import refuse_kinds, type_name
 
 
 def _affine(input, weight, bias):
@@ -30,7 +30,6 @@ def _affine(input, weight, bias):
 # %% linear-function
 _INPUTS = ["input", "weight", "bias"]
 _MATRIX, _FOLDED = Kind("AddmmBackward0", _INPUTS), Kind("ViewBackward0", _INPUTS)
-_SCATTERED = Kind("AddBackward0", _INPUTS)  # what PyTorch does if the rows cannot be a view
 
 
 def linear(input, weight, bias=None):
@@ -49,8 +48,9 @@ def linear(input, weight, bias=None):
     if bias is None:
         return matmul(input, weight.t())
     _check_linear(x, w, bias._array)
-    scattered = x.ndim > 2 and not x.flags.c_contiguous
-    kind = _MATRIX if x.ndim == 2 else _SCATTERED if scattered else _FOLDED
+    if x.ndim != 2 and not (x.flags.c_contiguous and bias.dim() == 1):
+        return matmul(input, weight.t()) + bias  # the rows are no view of one matrix
+    kind = _MATRIX if x.ndim == 2 else _FOLDED
     return finish(kind, _affine(x, w, bias._array), given)
 
 
@@ -71,6 +71,7 @@ def _check_linear(x, w, b):
                 f"{name} and mat2 must have the same dtype, but got {type_name(array.dtype)} and "
                 f"{type_name(w.dtype)}"
             )
+    refuse_kinds("addmm_impl_cpu_", w, "b")
     if b.shape != w.shape[:1]:
         expanded_sizes(b, (math.prod(x.shape[:-1]), w.shape[0]))
 

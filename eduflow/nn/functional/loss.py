@@ -9,6 +9,7 @@ import numpy as np
 from ...broadcasting import broadcast_tensors
 from ...dtypes import promote_types
 from ...operations import Kind, finish, gradient_edge, must_be_tensor, recording
+from ...reducing import average, total
 from ...refusals import type_name
 from ...softmax import log_softmax
 from ...two_way import raw, two_way
@@ -29,9 +30,17 @@ def reduction_of(reduction, size_average=None, reduce=None):
 
 def reduced(losses, reduction):
     """A tensor of losses as it is ("none"), its "mean" or its "sum"; ValueError for other words."""
+    check_reduction(reduction)
+    if reduction == "none" or not isinstance(losses, np.ndarray):
+        return losses if reduction == "none" else getattr(losses, reduction)()
+    axes = tuple(range(losses.ndim))
+    return total(losses, axes) if reduction == "sum" else average(losses, axes)[0]
+
+
+def check_reduction(reduction):
+    """ValueError, in PyTorch's words, for a word there is none of."""
     if reduction not in ("none", "mean", "sum"):
         raise ValueError(f"{reduction} is not a valid value for reduction")
-    return losses if reduction == "none" else getattr(losses, reduction)()
 
 
 # %% mse
@@ -59,6 +68,7 @@ def mse_loss(input, target, size_average=None, reduce=None, reduction="mean", we
     input, target = alike(input, target)
     if weight is not None:
         return weighted(mse_loss(input, target, reduction="none"), weight, reduction)
+    check_reduction(reduction)
     if input._array.dtype.kind != "f":
         raise NotImplementedError(
             f"\"mse_cpu\" not implemented for '{type_name(input._array.dtype)}'"
@@ -85,6 +95,10 @@ def weighted(losses, weight, reduction):
     """Losses times their weights; the mean is divided by the sum of the weights."""
     if weight.size() != losses.size():
         raise ValueError("Weights and input must have the same size.")
+    if reduction not in ("none", "mean", "sum"):
+        raise ValueError(
+            f"Invalid reduction mode: {reduction}. Expected one of 'none', 'mean', 'sum'."
+        )
     total = reduced(losses * weight, "sum" if reduction == "mean" else reduction)
     return total / weight.sum() if reduction == "mean" else total
 
@@ -134,24 +148,20 @@ def nll_loss(
     `ignore_index` do not count. Errors as check_classes says. Mirrors torch.nn.functional.nll_loss.
     """
     reduction = reduction_of(reduction, size_average, reduce)
+    check_reduction(reduction)
     must_be_tensor("nll_loss_nd", ["input", "target"], (input, target), numbers=False)
     check_classes(input._array, target._array, weight, ignore_index)
-    kind = _NLL if input.dim() < 3 else _NLL_2D
-    if input.dim() > 2 and input.dim() != 4 and reduction == "none":
-        kind = _NLL_VIEW
-    if reduction not in ("none", "mean", "sum"):
-        raise ValueError(f"{reduction} is not a valid value for reduction")
     a, t = input._array, target._array
     t = t.reshape(()) if a.ndim == 1 else t
     picked = _picked(a, t, raw(weight), ignore_index, reduction)
+    viewed = a.ndim == 3 or a.ndim > 4  # PyTorch turns these into images, and back
+    kind = _VIEW if viewed and reduction == "none" else _NLL if a.ndim < 3 else _NLL_2D
     return finish(kind, picked, (input, target))
 
 
-_NLL, _NLL_2D = (
-    Kind("NllLossBackward0", _MSE.parameters),
-    Kind("NllLoss2DBackward0", _MSE.parameters),
-)
-_NLL_VIEW = Kind("ViewBackward0", _MSE.parameters)
+_NLL = Kind("NllLossBackward0", _MSE.parameters)
+_NLL_2D = Kind("NllLoss2DBackward0", _MSE.parameters)
+_VIEW = Kind("ViewBackward0", _MSE.parameters)
 
 
 # %% check-classes
@@ -270,7 +280,7 @@ def _against_all(log_p, target, weight, ignore_index, reduction):
         return reduced(losses, reduction)
     if weight is None:
         return losses.sum() / (~ignored).sum()
-    return losses.sum() / weight[target[~ignored]].sum()
+    return losses.sum() / weight.gather(0, target[~ignored]).sum()
 
 
 def _by_class(scores, weight, dim):
@@ -310,6 +320,7 @@ __all__ = [
     "alike",
     "check_classes",
     "check_probabilities",
+    "check_reduction",
     "check_smoothing",
     "cross_entropy",
     "mse_loss",

@@ -41,9 +41,6 @@ class Unflatten(Module):
                     "unflattened_size must be tuple of ints, but found element of type "
                     f"{type(size).__name__} at pos {place}"
                 )
-        if not isinstance(dim, int):
-            kind = type(dim).__name__
-            raise TypeError(f"unflatten(): argument 'dim' (position 1) must be int, not {kind}")
         self.dim, self.unflattened_size = dim, unflattened_size
 
     def forward(self, input):
