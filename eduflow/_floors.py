@@ -1704,11 +1704,6 @@ FLOORS = {
                 "namespace": False,
                 "digest": "fe0100837887ee32",
             },
-        },
-    },
-    "07_convolution": {
-        "title": "Convolution: one small window, looked through everywhere",
-        "modules": {
             "nn/functional/convolving.py": {
                 "names": [
                     "Geometry",
@@ -1721,7 +1716,7 @@ FLOORS = {
                 ],
                 "methods": ["convolve", "convolve_input_gradient", "convolve_weight_gradient"],
                 "namespace": True,
-                "digest": "45bcdd5d733177dd",
+                "digest": "c9eede9a38b2b508",
             },
             "nn/functional/conv_arguments.py": {
                 "names": [
@@ -1739,8 +1734,13 @@ FLOORS = {
                 ],
                 "methods": [],
                 "namespace": True,
-                "digest": "86cd7d89f8dfcf78",
+                "digest": "d873793f28bcd1cd",
             },
+        },
+    },
+    "07_convolution": {
+        "title": "Convolution: one small window, looked through everywhere",
+        "modules": {
             "nn/functional/conv.py": {
                 "names": ["conv1d", "conv2d", "conv3d"],
                 "methods": [],
