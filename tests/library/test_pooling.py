@@ -289,7 +289,7 @@ def test_unpool_modules(same):
     def check(torch, dims):
         pool = getattr(torch.nn, f"MaxPool{dims}d")(2, return_indices=True)
         unpool = getattr(torch.nn, f"MaxUnpool{dims}d")(2)
-        x = torch.from_numpy(numbers(1, *[4] * dims))
+        x = torch.from_numpy(numbers(1, 1, *[4] * dims))
         return repr(unpool), unpool(*pool(x)), unpool(*pool(x), output_size=x.size())
 
     for dims in (1, 2, 3):
