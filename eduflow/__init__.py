@@ -305,6 +305,11 @@ from .inplace import in_place, modify, write
 from . import writing as writing
 from . import inplace_more as inplace_more
 from .typename import typename
+from .growing import grows
+from . import module_refusals
+from . import layer_refusals
+from . import loss_refusals
+from . import picking
 from .relu import relu, relu_
 from .nn_names import (
     alpha_dropout,
@@ -542,6 +547,7 @@ __all__ = [
     "get_rng_state",
     "greater",
     "greater_equal",
+    "grows",
     "gt",
     "half",
     "hardshrink",
@@ -582,6 +588,7 @@ __all__ = [
     "isreal",
     "kron",
     "kthvalue",
+    "layer_refusals",
     "layout",
     "lcm",
     "le",
@@ -604,6 +611,7 @@ __all__ = [
     "logspace",
     "logsumexp",
     "long",
+    "loss_refusals",
     "lt",
     "manual_seed",
     "masked_fill",
@@ -623,6 +631,7 @@ __all__ = [
     "mm",
     "mode",
     "modify",
+    "module_refusals",
     "moveaxis",
     "movedim",
     "msort",
@@ -661,6 +670,7 @@ __all__ = [
     "pairwise_distance",
     "permute",
     "pi",
+    "picking",
     "pixel_shuffle",
     "pixel_unshuffle",
     "pixels_from_channels",
