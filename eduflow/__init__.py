@@ -299,9 +299,10 @@ from .joining_more import (
 from .rearranging import diag, diag_embed, diagflat, flip, fliplr, flipud, roll, rot90, tril, triu
 from .gathering import argwhere, gather, index_select, take, take_along_dim
 from .scattering import scatter, scatter_add, scatter_reduce
-from .placing import index_add, index_copy, index_fill, index_put, put
+from .placing import index_add, index_copy, index_fill, index_put, index_reduce, put
 from .masking import masked_fill, masked_scatter, masked_select
 from .inplace import in_place, modify, write
+from .inplace_views import resize
 from . import writing as writing
 from . import inplace_more as inplace_more
 from .typename import typename
@@ -330,6 +331,7 @@ from .nn_names import (
     threshold,
     threshold_,
 )
+from .convolutions import conv1d, conv2d, conv3d
 from .shuffling import (
     channel_shuffle,
     channels_from_pixels,
@@ -464,6 +466,9 @@ __all__ = [
     "conj_physical",
     "contiguous_format",
     "contiguous_strides",
+    "conv1d",
+    "conv2d",
+    "conv3d",
     "copysign",
     "cos",
     "cosh",
@@ -564,6 +569,7 @@ __all__ = [
     "index_entries",
     "index_fill",
     "index_put",
+    "index_reduce",
     "index_select",
     "indexing",
     "inf",
@@ -704,6 +710,7 @@ __all__ = [
     "repeat_interleave",
     "require_cpu",
     "reshape",
+    "resize",
     "resolve_conj",
     "result_dtype",
     "result_type",

@@ -370,12 +370,13 @@ FLOORS = {
                     "promoted",
                     "record",
                     "recording",
+                    "takes_out",
                     "unsupported",
                     "without_derivative",
                 ],
                 "methods": [],
                 "namespace": True,
-                "digest": "d7750cdcffa6f9ee",
+                "digest": "6c27582f278e78bb",
             },
             "refusals.py": {
                 "names": [
@@ -415,7 +416,7 @@ FLOORS = {
                 ],
                 "methods": [],
                 "namespace": True,
-                "digest": "feb9cb0280ee2ab4",
+                "digest": "f937b38251063fd9",
             },
             "blas.py": {
                 "names": ["check_mm", "times", "two_arrays", "two_matrices"],
@@ -492,7 +493,7 @@ FLOORS = {
                 "names": ["is_leaf"],
                 "methods": ["grad", "grad_fn", "is_leaf", "requires_grad", "requires_grad_"],
                 "namespace": True,
-                "digest": "e7b8744edfd84ecb",
+                "digest": "6a982722ab6f7d3f",
             },
             "autograd/engine.py": {
                 "names": ["run_backward"],
@@ -559,7 +560,7 @@ FLOORS = {
                     "variable",
                 ],
                 "namespace": False,
-                "digest": "6e8634088caf30d3",
+                "digest": "0f92769e2b184b35",
             },
             "autograd/hooks.py": {
                 "names": ["Handle"],
@@ -582,7 +583,7 @@ FLOORS = {
                 "names": ["JointNode", "joint_op", "record_joint"],
                 "methods": [],
                 "namespace": False,
-                "digest": "54374f6efc9db3e9",
+                "digest": "b932e28ce87dedab",
             },
             "autograd/part.py": {
                 "names": ["Part", "Parts"],
@@ -922,13 +923,13 @@ FLOORS = {
                 ],
                 "methods": ["amax", "amin", "argmax", "argmin", "max", "min", "place"],
                 "namespace": False,
-                "digest": "25d11258dfff9d11",
+                "digest": "8be3cf3438facf3a",
             },
             "variance.py": {
                 "names": ["std", "std_body", "var", "var_body", "variance_options"],
                 "methods": ["std", "var"],
                 "namespace": False,
-                "digest": "491f3ec5391a5367",
+                "digest": "3371db5731ae4829",
             },
             "reduction_more.py": {
                 "names": [
@@ -943,19 +944,19 @@ FLOORS = {
                 ],
                 "methods": ["aminmax", "count_nonzero", "dist", "nanmean", "nansum", "trace"],
                 "namespace": False,
-                "digest": "4389f16baf24243d",
+                "digest": "e19e39dee7625964",
             },
             "product.py": {
                 "names": ["prod", "without_each"],
                 "methods": ["prod", "without_each"],
                 "namespace": False,
-                "digest": "8544bf42bedb1d32",
+                "digest": "d4d72129a4f77c89",
             },
             "norm.py": {
                 "names": ["norm", "norm_body"],
                 "methods": ["norm"],
                 "namespace": False,
-                "digest": "c1f10e2653eb6008",
+                "digest": "e7a7a50b094626e4",
             },
             "softmax.py": {
                 "names": ["along_dim", "log_softmax", "logsumexp", "softmax"],
@@ -967,7 +968,7 @@ FLOORS = {
                     "softmax",
                 ],
                 "namespace": False,
-                "digest": "5313365befb03bcd",
+                "digest": "220d43045b630f16",
             },
             "running.py": {
                 "names": ["cummax", "cummin", "cumprod", "cumsum", "logcumsumexp"],
@@ -983,7 +984,7 @@ FLOORS = {
                     "logcumsumexp_out_cpu",
                 ],
                 "namespace": False,
-                "digest": "2e8af20b8b1d6383",
+                "digest": "c57a822ebd17ca9d",
             },
             "sorting.py": {
                 "names": [
@@ -998,13 +999,13 @@ FLOORS = {
                 ],
                 "methods": ["argsort", "kthvalue", "msort", "nonzero", "sort", "topk"],
                 "namespace": False,
-                "digest": "68d139eea3cbca96",
+                "digest": "417fcf821d011845",
             },
             "quantiles.py": {
                 "names": ["median", "mode", "nanmedian", "nanquantile", "quantile"],
                 "methods": ["median", "mode", "nanmedian", "nanquantile", "quantile"],
                 "namespace": False,
-                "digest": "2e9b1a20b8829814",
+                "digest": "8bb1f12b1c94afde",
             },
             "counting.py": {
                 "names": ["bincount", "diff", "histc"],
@@ -1049,7 +1050,7 @@ FLOORS = {
                     "vdot",
                 ],
                 "namespace": False,
-                "digest": "5895b04ca3c5d72f",
+                "digest": "71c0ce61b0f0735d",
             },
             "einsum.py": {
                 "names": ["einsum", "pair", "single"],
@@ -1061,7 +1062,7 @@ FLOORS = {
                 "names": ["cross", "kron", "tensordot"],
                 "methods": ["cross", "kron"],
                 "namespace": False,
-                "digest": "ae0d00ec9134651c",
+                "digest": "577ed8f11213391d",
             },
             "autograd/double.py": {
                 "names": ["tensor_derivative"],
@@ -1263,19 +1264,33 @@ FLOORS = {
                 "names": ["argwhere", "gather", "index_select", "take", "take_along_dim"],
                 "methods": ["argwhere", "gather", "index_select", "take", "take_along_dim"],
                 "namespace": False,
-                "digest": "f98120d7573b71a8",
+                "digest": "53d172d51bbdb03b",
             },
             "scattering.py": {
                 "names": ["scatter", "scatter_add", "scatter_reduce"],
                 "methods": ["scatter", "scatter_add", "scatter_reduce"],
                 "namespace": False,
-                "digest": "175e801064fdf204",
+                "digest": "57d31fa1dffcbf5b",
             },
             "placing.py": {
-                "names": ["index_add", "index_copy", "index_fill", "index_put", "put"],
-                "methods": ["index_add", "index_copy", "index_fill", "index_put", "put"],
+                "names": [
+                    "index_add",
+                    "index_copy",
+                    "index_fill",
+                    "index_put",
+                    "index_reduce",
+                    "put",
+                ],
+                "methods": [
+                    "index_add",
+                    "index_copy",
+                    "index_fill",
+                    "index_put",
+                    "index_reduce",
+                    "put",
+                ],
                 "namespace": False,
-                "digest": "4e28b6e199428597",
+                "digest": "c05309bcf53eccbc",
             },
             "masking.py": {
                 "names": ["masked_fill", "masked_scatter", "masked_select"],
@@ -1297,7 +1312,7 @@ FLOORS = {
                 ],
                 "methods": ["node"],
                 "namespace": True,
-                "digest": "7e1fce9ba9331a21",
+                "digest": "2ea9cdab3d9d3f6a",
             },
         },
     },
@@ -1333,17 +1348,23 @@ FLOORS = {
     "04_in_place_annex": {
         "title": "In-place operations: the rest of the family",
         "modules": {
+            "inplace_views.py": {
+                "names": ["resize"],
+                "methods": ["resize_", "resize_as_", "set_"],
+                "namespace": False,
+                "digest": "cf86e95f022a8e44",
+            },
             "writing.py": {
                 "names": [],
                 "methods": ["__setitem__", "copy_", "fill_", "zero_"],
                 "namespace": False,
-                "digest": "b5dc074bdf6169da",
+                "digest": "d94fc46d003bb2f8",
             },
             "inplace_more.py": {
                 "names": [],
-                "methods": [],
+                "methods": ["apply_", "fill_diagonal_", "map_"],
                 "namespace": False,
-                "digest": "3422b2cce13d5199",
+                "digest": "4cc812d56304bb60",
             },
             "optim/state.py": {
                 "names": [],
@@ -1355,7 +1376,7 @@ FLOORS = {
                 "names": ["typename"],
                 "methods": [],
                 "namespace": False,
-                "digest": "d160c6dcfa77af55",
+                "digest": "3672ab9a1384955a",
             },
             "growing.py": {
                 "names": ["grows"],
@@ -1692,16 +1713,10 @@ FLOORS = {
         "title": "Containers",
         "modules": {
             "nn/modules/container.py": {
-                "names": [
-                    "ModuleDict",
-                    "ModuleList",
-                    "ParameterDict",
-                    "ParameterList",
-                    "Sequential",
-                ],
+                "names": ["ModuleList", "Sequential"],
                 "methods": [],
                 "namespace": False,
-                "digest": "955feb766148796f",
+                "digest": "11a0f31e98990bb0",
             },
             "nn/modules/tree.py": {
                 "names": [],
@@ -1715,12 +1730,6 @@ FLOORS = {
                 "namespace": False,
                 "digest": "74ee5ff0308058cc",
             },
-            "nn/utils/summary.py": {
-                "names": ["Row", "Summary", "summary"],
-                "methods": [],
-                "namespace": False,
-                "digest": "2f3fb4e795a6ae1a",
-            },
         },
     },
     "06_containers_annex": {
@@ -1730,7 +1739,13 @@ FLOORS = {
                 "names": [],
                 "methods": [],
                 "namespace": False,
-                "digest": "698d0ee01c27eae3",
+                "digest": "687a365dbee7afbf",
+            },
+            "nn/modules/container_more.py": {
+                "names": ["ModuleDict", "ParameterDict", "ParameterList"],
+                "methods": [],
+                "namespace": False,
+                "digest": "53af374d425f8395",
             },
             "nn/modules/paths.py": {
                 "names": [],
@@ -1744,14 +1759,16 @@ FLOORS = {
                 "namespace": False,
                 "digest": "089dd47154f8c08f",
             },
-        },
-    },
-    "07_convolution": {
-        "title": "Convolution: one small window, looked through everywhere",
-        "modules": {
+            "nn/utils/summary.py": {
+                "names": ["Row", "Summary", "summary"],
+                "methods": [],
+                "namespace": False,
+                "digest": "fe0100837887ee32",
+            },
             "nn/functional/convolving.py": {
                 "names": [
                     "Geometry",
+                    "convolution_gradients",
                     "convolve",
                     "convolve_input_gradient",
                     "convolve_weight_gradient",
@@ -1760,7 +1777,88 @@ FLOORS = {
                 ],
                 "methods": ["convolve", "convolve_input_gradient", "convolve_weight_gradient"],
                 "namespace": True,
-                "digest": "3542bb73fd804ed8",
+                "digest": "c9eede9a38b2b508",
+            },
+            "nn/functional/conv_arguments.py": {
+                "names": [
+                    "check_bias_dtype",
+                    "check_bias_shape",
+                    "check_channels",
+                    "check_convolution",
+                    "check_dtypes",
+                    "check_groups",
+                    "check_size",
+                    "check_steps",
+                    "given_dims",
+                    "must_be_convolution",
+                    "per_dim",
+                ],
+                "methods": [],
+                "namespace": True,
+                "digest": "d873793f28bcd1cd",
+            },
+        },
+    },
+    "07_convolution": {
+        "title": "Convolution: one small window, looked through everywhere",
+        "modules": {
+            "nn/functional/conv.py": {
+                "names": ["conv1d", "conv2d", "conv3d"],
+                "methods": [],
+                "namespace": False,
+                "digest": "3e97234b580914d9",
+            },
+            "nn/functional/pad.py": {
+                "names": ["pad"],
+                "methods": [],
+                "namespace": False,
+                "digest": "10586f1b407523eb",
+            },
+            "nn/functional/fold.py": {
+                "names": ["fold", "unfold"],
+                "methods": [],
+                "namespace": False,
+                "digest": "6d0e2ee257f24fd0",
+            },
+            "nn/modules/conv.py": {
+                "names": ["Conv1d", "Conv2d", "Conv3d"],
+                "methods": [],
+                "namespace": False,
+                "digest": "4cd1b0c4a5890ed2",
+            },
+            "nn/modules/padding.py": {
+                "names": [
+                    "CircularPad1d",
+                    "CircularPad2d",
+                    "CircularPad3d",
+                    "ConstantPad1d",
+                    "ConstantPad2d",
+                    "ConstantPad3d",
+                    "ReflectionPad1d",
+                    "ReflectionPad2d",
+                    "ReflectionPad3d",
+                    "ReplicationPad1d",
+                    "ReplicationPad2d",
+                    "ReplicationPad3d",
+                    "ZeroPad1d",
+                    "ZeroPad2d",
+                    "ZeroPad3d",
+                ],
+                "methods": [],
+                "namespace": False,
+                "digest": "a3197b64d58d5a94",
+            },
+            "nn/modules/fold.py": {
+                "names": ["Fold", "Unfold"],
+                "methods": [],
+                "namespace": False,
+                "digest": "1158ddaaf101c6b6",
+            },
+            "convolutions.py": {
+                "names": ["conv1d", "conv2d", "conv3d"],
+                "methods": [],
+                "namespace": False,
+                "digest": "82a6b73783bf2935",
             },
         },
     },

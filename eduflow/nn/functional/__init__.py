@@ -56,6 +56,10 @@ from .margins import (
     triplet_margin_with_distance_loss,
 )
 from . import convolving
+from . import conv_arguments
+from .conv import conv1d, conv2d, conv3d
+from .pad import pad
+from .fold import fold, unfold
 from . import pooling_windows
 from . import pooling_sums
 from . import pooling_maxima
@@ -111,6 +115,10 @@ __all__ = [
     "channel_kernels",
     "channel_shuffle",
     "check_dtypes",
+    "conv1d",
+    "conv2d",
+    "conv3d",
+    "conv_arguments",
     "convolving",
     "cosine_embedding_loss",
     "cosine_similarity",
@@ -124,6 +132,7 @@ __all__ = [
     "elu_",
     "embedding",
     "feature_alpha_dropout",
+    "fold",
     "gaussian_nll_loss",
     "gelu",
     "glu",
@@ -171,6 +180,7 @@ __all__ = [
     "normalize",
     "normalized_dims",
     "one_hot",
+    "pad",
     "pairwise_distance",
     "pixel_shuffle",
     "pixel_unshuffle",
@@ -207,6 +217,7 @@ __all__ = [
     "threshold_",
     "triplet_margin_loss",
     "triplet_margin_with_distance_loss",
+    "unfold",
     "upsample",
     "upsample_bilinear",
     "upsample_nearest",
