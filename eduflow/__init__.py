@@ -299,17 +299,25 @@ from .joining_more import (
 from .rearranging import diag, diag_embed, diagflat, flip, fliplr, flipud, roll, rot90, tril, triu
 from .gathering import argwhere, gather, index_select, take, take_along_dim
 from .scattering import scatter, scatter_add, scatter_reduce
-from .placing import index_add, index_copy, index_fill, index_put, put
+from .placing import index_add, index_copy, index_fill, index_put, index_reduce, put
 from .masking import masked_fill, masked_scatter, masked_select
 from .inplace import in_place, modify, write
+from .inplace_views import resize
 from . import writing as writing
 from . import inplace_more as inplace_more
 from .typename import typename
 from .relu import relu, relu_
-from .activations import (
+from .nn_names import (
+    alpha_dropout,
+    bilinear,
     celu,
     celu_,
+    cosine_similarity,
+    embedding,
+    feature_alpha_dropout,
+    feature_dropout,
     hardshrink,
+    pairwise_distance,
     prelu,
     rrelu,
     rrelu_,
@@ -318,6 +326,7 @@ from .activations import (
     threshold,
     threshold_,
 )
+from .convolutions import conv1d, conv2d, conv3d
 from .shuffling import (
     channel_shuffle,
     channels_from_pixels,
@@ -367,6 +376,7 @@ __all__ = [
     "allclose",
     "along",
     "along_dim",
+    "alpha_dropout",
     "amax",
     "amin",
     "aminmax",
@@ -400,6 +410,7 @@ __all__ = [
     "autograd",
     "baddbmm",
     "bernoulli",
+    "bilinear",
     "bincount",
     "bitwise_and",
     "bitwise_left_shift",
@@ -450,9 +461,13 @@ __all__ = [
     "conj_physical",
     "contiguous_format",
     "contiguous_strides",
+    "conv1d",
+    "conv2d",
+    "conv3d",
     "copysign",
     "cos",
     "cosh",
+    "cosine_similarity",
     "count_nonzero",
     "created",
     "cross",
@@ -483,6 +498,7 @@ __all__ = [
     "e",
     "einsum",
     "element_strides",
+    "embedding",
     "empty",
     "empty_like",
     "empty_strided",
@@ -500,6 +516,8 @@ __all__ = [
     "expanded_sizes",
     "expm1",
     "eye",
+    "feature_alpha_dropout",
+    "feature_dropout",
     "finfo",
     "fix",
     "flatten",
@@ -545,6 +563,7 @@ __all__ = [
     "index_entries",
     "index_fill",
     "index_put",
+    "index_reduce",
     "index_select",
     "indexing",
     "inf",
@@ -645,6 +664,7 @@ __all__ = [
     "outer",
     "owner_of",
     "pair",
+    "pairwise_distance",
     "permute",
     "pi",
     "pixel_shuffle",
@@ -680,6 +700,7 @@ __all__ = [
     "repeat_interleave",
     "require_cpu",
     "reshape",
+    "resize",
     "resolve_conj",
     "result_dtype",
     "result_type",

@@ -9,6 +9,7 @@ import numpy as np
 from ...broadcasting import broadcast_tensors
 from ...dtypes import promote_types
 from ...operations import Kind, finish, gradient_edge, must_be_tensor, recording
+from ...reducing import average, total
 from ...refusals import type_name
 from ...softmax import log_softmax
 from ...two_way import raw, two_way
@@ -30,7 +31,10 @@ def reduction_of(reduction, size_average=None, reduce=None):
 def reduced(losses, reduction):
     """A tensor of losses as it is ("none"), its "mean" or its "sum"; ValueError for other words."""
     check_reduction(reduction)
-    return losses if reduction == "none" else getattr(losses, reduction)()
+    if reduction == "none" or not isinstance(losses, np.ndarray):
+        return losses if reduction == "none" else getattr(losses, reduction)()
+    axes = tuple(range(losses.ndim))
+    return total(losses, axes) if reduction == "sum" else average(losses, axes)[0]
 
 
 def check_reduction(reduction):
