@@ -1,13 +1,16 @@
 # Built by `make gather` from all lessons. Changes made here would be lost.
 """torch.nn, as the lessons built it."""
 
+from . import init
 from .parameter import Parameter
 from .modules.module import GLOBAL_HOOKS, Module, grows
-from . import init
-from .modules.linear import Identity, Linear
-from .modules.activation import LogSoftmax, ReLU, Sigmoid, Softmax, Tanh
+from .modules.linear import Linear
+from .modules.activation import ReLU
 from .modules.dropout import Dropout
-from .modules.flatten import Flatten, Unflatten
+from .modules.flatten import Flatten
+from .modules.identity import Identity
+from .modules.unflatten import Unflatten
+from .modules.squashing import LogSoftmax, Sigmoid, Softmax, Tanh
 from .modules.loss import CrossEntropyLoss, MSELoss, NLLLoss
 from .modules.container import ModuleList, Sequential
 from .modules.container_more import ModuleDict, ParameterDict, ParameterList
@@ -56,8 +59,8 @@ from .modules.normalization import GroupNorm, LayerNorm, LocalResponseNorm, RMSN
 from .modules.upsampling import Upsample, UpsamplingBilinear2d, UpsamplingNearest2d
 from .modules.pixelshuffle import PixelShuffle, PixelUnshuffle
 from .modules.channelshuffle import ChannelShuffle
-from . import modules
 from . import functional
+from . import modules
 from . import utils
 
 __all__ = [

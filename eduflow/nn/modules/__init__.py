@@ -2,11 +2,15 @@
 """torch.nn.modules, as the lessons built it."""
 
 from .module import GLOBAL_HOOKS, Module, grows
-from . import converting as converting
-from .linear import Identity, Linear
-from .activation import LogSoftmax, ReLU, Sigmoid, Softmax, Tanh
+from .linear import Linear
+from .activation import ReLU
 from .dropout import Dropout
-from .flatten import Flatten, Unflatten
+from .flatten import Flatten
+from . import module_more as module_more
+from . import converting as converting
+from .identity import Identity
+from .unflatten import Unflatten
+from .squashing import LogSoftmax, Sigmoid, Softmax, Tanh
 from .loss import CrossEntropyLoss, MSELoss, NLLLoss
 from .container import ModuleList, Sequential
 from . import tree as tree
