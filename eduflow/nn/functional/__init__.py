@@ -2,21 +2,12 @@
 """torch.nn.functional, as the lessons built it."""
 
 from .linear import linear
-from .activation import implicit_dim, log_softmax, relu, relu_, sigmoid, softmax, tanh
+from .activation import relu, relu_
 from .dropout import dropout
-from .loss import (
-    alike,
-    check_classes,
-    check_probabilities,
-    check_reduction,
-    check_smoothing,
-    cross_entropy,
-    mse_loss,
-    nll_loss,
-    reduced,
-    reduction_of,
-    weighted,
-)
+from .loss import cross_entropy, nll_loss, soft_cross_entropy
+from .squashing import log_softmax, sigmoid, softmax, tanh
+from .squares import mse_loss
+from . import soft_targets as soft_targets
 from .rectifiers import (
     celu,
     celu_,
@@ -111,7 +102,6 @@ __all__ = [
     "adaptive_max_pool1d",
     "adaptive_max_pool2d",
     "adaptive_max_pool3d",
-    "alike",
     "alpha_dropout",
     "avg_pool1d",
     "avg_pool2d",
@@ -124,11 +114,7 @@ __all__ = [
     "celu_",
     "channel_kernels",
     "channel_shuffle",
-    "check_classes",
     "check_dtypes",
-    "check_probabilities",
-    "check_reduction",
-    "check_smoothing",
     "conv1d",
     "conv2d",
     "conv3d",
@@ -159,7 +145,6 @@ __all__ = [
     "hardtanh_",
     "hinge_embedding_loss",
     "huber_loss",
-    "implicit_dim",
     "instance_norm",
     "interpolate",
     "kl_div",
@@ -205,8 +190,6 @@ __all__ = [
     "pooling_sums",
     "pooling_windows",
     "prelu",
-    "reduced",
-    "reduction_of",
     "relu",
     "relu6",
     "relu_",
@@ -221,6 +204,7 @@ __all__ = [
     "sigmoid",
     "silu",
     "smooth_l1_loss",
+    "soft_cross_entropy",
     "soft_margin_loss",
     "softmax",
     "softmin",
@@ -237,5 +221,4 @@ __all__ = [
     "upsample",
     "upsample_bilinear",
     "upsample_nearest",
-    "weighted",
 ]
