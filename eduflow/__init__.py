@@ -299,12 +299,18 @@ from .joining_more import (
 from .rearranging import diag, diag_embed, diagflat, flip, fliplr, flipud, roll, rot90, tril, triu
 from .gathering import argwhere, gather, index_select, take, take_along_dim
 from .scattering import scatter, scatter_add, scatter_reduce
-from .placing import index_add, index_copy, index_fill, index_put, put
+from .placing import index_add, index_copy, index_fill, index_put, index_reduce, put
 from .masking import masked_fill, masked_scatter, masked_select
 from .inplace import in_place, modify, write
+from .inplace_views import resize
 from . import writing as writing
 from . import inplace_more as inplace_more
 from .typename import typename
+from .growing import grows
+from . import module_refusals
+from . import layer_refusals
+from . import loss_refusals
+from . import picking
 from .relu import relu, relu_
 from .nn_names import (
     alpha_dropout,
@@ -325,6 +331,7 @@ from .nn_names import (
     threshold,
     threshold_,
 )
+from .convolutions import conv1d, conv2d, conv3d
 from .shuffling import (
     channel_shuffle,
     channels_from_pixels,
@@ -459,6 +466,9 @@ __all__ = [
     "conj_physical",
     "contiguous_format",
     "contiguous_strides",
+    "conv1d",
+    "conv2d",
+    "conv3d",
     "copysign",
     "cos",
     "cosh",
@@ -542,6 +552,7 @@ __all__ = [
     "get_rng_state",
     "greater",
     "greater_equal",
+    "grows",
     "gt",
     "half",
     "hardshrink",
@@ -558,6 +569,7 @@ __all__ = [
     "index_entries",
     "index_fill",
     "index_put",
+    "index_reduce",
     "index_select",
     "indexing",
     "inf",
@@ -582,6 +594,7 @@ __all__ = [
     "isreal",
     "kron",
     "kthvalue",
+    "layer_refusals",
     "layout",
     "lcm",
     "le",
@@ -604,6 +617,7 @@ __all__ = [
     "logspace",
     "logsumexp",
     "long",
+    "loss_refusals",
     "lt",
     "manual_seed",
     "masked_fill",
@@ -623,6 +637,7 @@ __all__ = [
     "mm",
     "mode",
     "modify",
+    "module_refusals",
     "moveaxis",
     "movedim",
     "msort",
@@ -661,6 +676,7 @@ __all__ = [
     "pairwise_distance",
     "permute",
     "pi",
+    "picking",
     "pixel_shuffle",
     "pixel_unshuffle",
     "pixels_from_channels",
@@ -694,6 +710,7 @@ __all__ = [
     "repeat_interleave",
     "require_cpu",
     "reshape",
+    "resize",
     "resolve_conj",
     "result_dtype",
     "result_type",

@@ -7,7 +7,7 @@ import collections
 import numpy as np
 
 from .choosing import maximum, minimum
-from .operations import Kind, finish, must_be_tensor
+from .operations import Kind, finish, must_be_tensor, takes_out
 from .reducing import must_have, reduction
 from .reduction import _spread
 from .refusals import refuse_kinds
@@ -154,6 +154,7 @@ _MAX_KINDS = Kind("MaxBackward0", ["input"]), Kind("MaxBackward1", ["input"])
 _MAX = return_type("max", "values", "indices")
 
 
+@takes_out
 @method("max")
 def max(input, dim=None, keepdim=False, *, other=None, axis=None, keepdims=False):
     """The largest element; with `dim`, (values, indices) along it; of two tensors, elementwise.
@@ -176,6 +177,7 @@ _MIN_KINDS = Kind("MinBackward0", ["input"]), Kind("MinBackward1", ["input"])
 _MIN = return_type("min", "values", "indices")
 
 
+@takes_out
 @method("min")
 def min(input, dim=None, keepdim=False, *, other=None, axis=None, keepdims=False):
     """The smallest element; with `dim`, (values, indices) along it; of two tensors, elementwise.
@@ -212,6 +214,7 @@ def _arg(name, function, input, dim, keepdim):
     return wrap(np.asarray(function(array, axis, keepdims=keepdim) if array.ndim else 0))
 
 
+@takes_out
 @method("argmax")
 def argmax(input, dim=None, keepdim=False):
     """The index of the largest element, the first of equal ones: of all in reading order, or along
@@ -219,6 +222,7 @@ def argmax(input, dim=None, keepdim=False):
     return _arg("argmax", np.argmax, input, dim, keepdim)
 
 
+@takes_out
 @method("argmin")
 def argmin(input, dim=None, keepdim=False):
     """The index of the smallest element; see argmax. Mirrors torch.argmin."""

@@ -5,7 +5,7 @@
 import numpy as np
 
 from .indexing import write_back
-from .operations import Kind, finish
+from .operations import Kind, finish, takes_out
 from .sorting import nonzero
 from .tensors import check_dim, method
 from .two_way import like, raw
@@ -124,6 +124,7 @@ def index_select(input, dim, index, *, out=None):
 _TAKE = Kind("TakeBackward0", ("input", "index"), False)
 
 
+@takes_out
 @method("take")
 def take(input, index):
     """The elements with these numbers, counted in reading order. Mirrors torch.take."""

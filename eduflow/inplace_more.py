@@ -2,6 +2,8 @@
 # %% in-place-family
 """The in-place forms of all other operations that PyTorch gives one."""
 
+import numpy as np
+
 from .inplace import in_place, modify
 from .operations import NUMBERS
 from .tensors import Tensor, method
@@ -11,12 +13,12 @@ abs absolute acos acosh addcdiv addcmul arccos arccosh arcsin arcsinh arctan arc
 asin asinh atan atan2 atanh bitwise_and bitwise_left_shift bitwise_not bitwise_or
 bitwise_right_shift bitwise_xor ceil clamp clamp_max clamp_min clip copysign cos cosh cumprod
 cumsum deg2rad divide eq erf erfc erfinv exp exp2 expm1 fix float_power floor floor_divide fmod
-frac gcd ge greater greater_equal gt heaviside hypot lcm le lerp less less_equal lgamma log
+frac gcd ge greater greater_equal gt heaviside hypot lcm le lerp less less_equal log
 log10 log1p log2 logical_and logical_not logical_or logical_xor logit lt multiply nan_to_num ne
 neg negative not_equal pow rad2deg reciprocal remainder round rsqrt sgn sigmoid sign sin sinc
 sinh sqrt square subtract tan tanh tril triu true_divide trunc xlogy addmm addmv addbmm baddbmm
 masked_fill masked_scatter scatter scatter_add scatter_reduce index_add index_copy index_fill
-index_put
+index_put index_reduce put addr conj_physical
 """
 
 for _name in _NAMES.split():
@@ -48,6 +50,66 @@ def _in_place_operator(dunder, name):
 
 for _dunder, _name in _OPERATORS.items():
     _in_place_operator(_dunder, _name)
+
+
+# %% fill-diagonal
+@method("fill_diagonal_")
+def _fill_diagonal_(tensor, fill_value, wrap=False):
+    """Write one number on the diagonal; with `wrap`, a tall matrix begins a new one below.
+
+    Of more than two dims, which must be equal, it is the places with equal indices. Mirrors
+    torch.Tensor.fill_diagonal_.
+    """
+    shape = tensor._array.shape
+    if isinstance(fill_value, Tensor) and not fill_value.ndim:
+        fill_value = fill_value.item()
+    if not isinstance(fill_value, NUMBERS):
+        raise TypeError(
+            "fill_diagonal_(): argument 'fill_value' (position 1) must be Number, not "
+            f"{type(fill_value).__name__}"
+        )
+    if len(shape) < 2:
+        raise RuntimeError("dimensions must larger than 1")
+    if len(shape) > 2 and len(set(shape)) > 1:
+        raise RuntimeError("all dimensions of input must be of equal length")
+    step, start, strides = sum(tensor.stride()), tensor.storage_offset(), tensor.stride()
+    tensor.as_strided((min(shape),), (step,), start).fill_(fill_value)
+    height, width = shape[0], shape[1]
+    if wrap and len(shape) == 2 and height > width + 1:
+        for row in range(width + 1, height, width + 1):
+            length = min(width, height - row)
+            below = tensor.as_strided((length,), (step,), start + row * strides[0])
+            below.fill_(fill_value)
+    return tensor
+
+
+# %% apply
+def _refuse_grad(name, tensor):
+    if tensor.requires_grad:
+        raise RuntimeError(
+            f"Can't call {name}() on Variable that requires grad. Use var.detach().{name}() "
+            "instead."
+        )
+
+
+@method("apply_")
+def _apply_(tensor, callable):
+    """Call a Python function on every element, and write down what it returns. It is slow."""
+    _refuse_grad("apply_", tensor)
+    array = tensor._array
+    for place in np.ndindex(array.shape):
+        array[place] = callable(array[place].item())
+    return tensor
+
+
+@method("map_")
+def _map_(tensor, other, callable):
+    """The same for a function of two: an element of this tensor and one of `other`."""
+    _refuse_grad("map_", tensor)
+    array, second = tensor._array, other.expand(tensor._array.shape)._array
+    for place in np.ndindex(array.shape):
+        array[place] = callable(array[place].item(), second[place].item())
+    return tensor
 
 
 # %% public names

@@ -221,7 +221,11 @@ def _addr(input, vec1, vec2, beta, alpha):
 def addr(input, vec1, vec2, *, beta=1, alpha=1, out=None):
     """beta * input + alpha * outer(vec1, vec2). Mirrors torch.addr."""
     a, b = two_arrays("addr", "vec2", vec1, vec2)
-    return finish(_ADDR, _addr(input._array, a, b, beta, alpha), (input, vec1, vec2), None, out)
+    own, sizes = list(input._array.shape), (a.size, b.size)
+    if len(own) == 2 and any(n not in (1, size) for n, size in zip(own, sizes)):
+        raise RuntimeError(f"size mismatch, input: {own}, v1: [{a.size}], v2: [{b.size}]")
+    returned = _addr(promoted((input, vec1))[0], a, b, beta, alpha)
+    return finish(_ADDR, returned, (input, vec1, vec2), None, out)
 
 
 # %% chain-matmul

@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from .extremes import equal_to, shares
-from .operations import Kind, finish, must_be_tensor
+from .operations import Kind, finish, must_be_tensor, takes_out
 from .reducing import converted, reduced_axes, total
 from .reduction import _spread
 from .refusals import type_name
@@ -99,6 +99,7 @@ _NORM_DERIVATIVES = {
 _NORM = Kind("LinalgVectorNormBackward0", ["input"], holomorphic=False)
 
 
+@takes_out
 @method("norm")
 def norm(input, p="fro", dim=None, keepdim=False, dtype=None, *, axis=None, keepdims=False):
     """The length of a tensor seen as one vector, or along `dim`: (sum of abs(x)^p)^(1/p).

@@ -5,6 +5,7 @@
 import functools
 import inspect
 import os
+import re
 import threading
 
 import numpy as np
@@ -26,8 +27,14 @@ class Kind:
 
     def __init__(self, name, parameters, holomorphic=True, operation=None):
         self.name, self.parameters, self.holomorphic = name, tuple(parameters), holomorphic
-        self.operation = operation  # the name of the function, for error texts
+        self.operation = operation or _function_name(name)  # for error texts
         self.node = None  # the type of its nodes on the tape, once there is one
+
+
+def _function_name(node):
+    """The function that makes nodes of this name: index_select for IndexSelectBackward0."""
+    words = re.sub(r"Backward\d*$", "", node)
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", words).lower()
 
 
 # %% recording-room
@@ -119,7 +126,7 @@ def finish(kind, returned, inputs, fits=None, out=None):
                 record(kind, result, returned, inputs, edges, fits)
             elif result.is_floating_point() or result.is_complex():
                 record(*without_derivative(kind, result, inputs), inputs, edges)
-    return result if out is None else out._receive(result, kind.name)
+    return result if out is None else out._receive(result, kind.operation)
 
 
 def pointwise_fits(inputs, result):
@@ -380,6 +387,31 @@ def op(*names, node=None, holomorphic=True):
     return decorate
 
 
+# %% takes-out
+def takes_out(function):
+    """Decorator: let a function write its result, or results, into tensors given as `out=`.
+
+    Its Tensor method, if it has one, takes none. Lesson 04 builds the writing.
+    """
+    name = function.__name__
+    own_dtype = name in ("cumsum", "cumprod", "prod")  # these compute in the dtype of `out`
+
+    @functools.wraps(function)
+    def receiving(*args, out=None, **options):
+        if out is None:
+            return function(*args, **options)
+        if own_dtype:
+            options = {"dtype": out.dtype} | options
+        results = function(*args, **options)
+        if isinstance(results, Tensor):
+            return out._receive(results, name)
+        if isinstance(out, Tensor):
+            raise TypeError(f"{name}(): argument 'out' must be tuple of Tensors, not Tensor")
+        return type(results)(*[place._receive(x, name) for place, x in zip(out, results)])
+
+    return receiving
+
+
 # %% public names
 __all__ = [
     "Holomorphic",
@@ -398,6 +430,7 @@ __all__ = [
     "promoted",
     "record",
     "recording",
+    "takes_out",
     "unsupported",
     "without_derivative",
 ]

@@ -6,14 +6,15 @@ import numpy as np
 
 from .gathering import _check_numbers
 from .indexing import read
-from .operations import Kind
-from .scattering import _write_by
+from .operations import Kind, finish, takes_out
+from .scattering import _scatter_reduced, _write_by
 from .tensors import Tensor, check_dim, method
 
 _INDEX_ADD = Kind("IndexAddBackward0", ("input", "index", "source"), False)
 _INDEX_COPY = Kind("IndexCopyBackward0", ("input", "index", "source"), False)
 
 
+@takes_out
 @method("index_add")
 def index_add(input, dim, index, source, *, alpha=1):
     """A copy of `input` with `alpha` times the places of `source` added where `index` says.
@@ -31,6 +32,7 @@ def index_add(input, dim, index, source, *, alpha=1):
     return _write_by(_INDEX_ADD, input, index, source, key, add=True)
 
 
+@takes_out
 @method("index_copy")
 def index_copy(input, dim, index, source):
     """A copy of `input` with the places of `source` written where `index` says along `dim`."""
@@ -133,12 +135,31 @@ def _put_at(input, key, values, accumulate=False):
 
 
 # %% put
+def _check_put(input, index, source):
+    """Errors for a put of something else than numbered elements of the same dtype."""
+    for position, (name, x) in enumerate((("index", index), ("source", source)), 1):
+        if not isinstance(x, Tensor):
+            raise TypeError(
+                f"put_(): argument '{name}' (position {position}) must be Tensor, not "
+                f"{type(x).__name__}"
+            )
+    names = [x.dtype.legacy_name.removesuffix("Tensor") for x in (index, input, source)]
+    if names[0] != "Long":
+        raise RuntimeError(f"put_(): Expected a long tensor for index, but got {names[0]}")
+    if names[1] != names[2]:
+        raise RuntimeError(
+            "put_(): self and source expected to have the same dtype, but got self.dtype = "
+            f"{names[1]} and source.dtype = {names[2]}"
+        )
+
+
 _PUT = Kind("PutBackward0", ("input", "index", "source"), False)
 
 
 @method("put")
 def put(input, index, source, accumulate=False):
     """A copy of `input` with `source` written (or added) at elements counted in reading order."""
+    _check_put(input, index, source)
     if index.numel() != source.numel():
         raise IndexError(
             "put_(): Expected source and index to have the same number of elements, but got "
@@ -154,5 +175,63 @@ def put(input, index, source, accumulate=False):
     return _write_by(_PUT, input, index, source.reshape(-1), key, accumulate, dense=True)
 
 
+# %% index-reduce
+_INDEX_REDUCE = Kind("IndexReduceBackward0", ("input", "index", "src"), False)
+
+
+@takes_out
+@method("index_reduce")
+def index_reduce(input, dim, index, source, reduce, *, include_self=True):
+    """A copy of `input` in which the places of `source` that `index` sends to one place of `dim`
+    are reduced: by "prod", "mean", "amax" or "amin". See scatter_reduce. Mirrors
+    torch.index_reduce.
+    """
+    if reduce not in ("prod", "mean", "amax", "amin"):
+        raise RuntimeError(
+            "index_reduce(): Expected reduce to be one of prod, mean, amax or amin but got "
+            f"{reduce}."
+        )
+    dim = check_dim(dim, input.ndim)
+    _check_reduced(input, dim, index, source)
+    wide = index.reshape([-1 if d == dim else 1 for d in range(source.ndim)])
+    wide = wide.expand(source._array.shape) if source.ndim else wide
+    returned = _scatter_reduced("index_reduce", input, dim, wide, source, reduce, include_self)
+    return finish(_INDEX_REDUCE, returned, (input, index, source))
+
+
+# %% check-reduced
+def _check_reduced(input, dim, index, source):
+    """Errors, in PyTorch's words, where index and source of an index_reduce do not fit."""
+    kinds = [x.dtype.legacy_name.removesuffix("Tensor") for x in (index, input, source)]
+    shape, own = list(source._array.shape), list(input._array.shape)
+    given, count = shape[dim] if shape else 1, index.numel()
+    if index._array.dtype not in (np.int64, np.int32):
+        raise RuntimeError(
+            f"index_reduce_(): Expected dtype int32/int64 for index but got: {kinds[0]}"
+        )
+    if index.ndim > 1:
+        raise IndexError(
+            f"index_reduce_(): Index is supposed to be a vector, but got dim: {index.ndim} with "
+            f"type: {kinds[0]} and size: {list(index._array.shape)}"
+        )
+    if kinds[1] != kinds[2]:
+        raise RuntimeError(
+            f"index_reduce_(): self ({kinds[1]}) and source ({kinds[2]}) must have the same "
+            "scalar type"
+        )
+    if count != given:
+        raise RuntimeError(
+            f"index_reduce_(): Number of indices ({count}) should be equal to source.size(dim): "
+            f"({given}), for dim: {dim}"
+        )
+    if shape[:dim] + shape[dim + 1 :] != own[:dim] + own[dim + 1 :] or len(shape) != len(own):
+        raise RuntimeError(
+            "source tensor shape must match self tensor shape, excluding the specified dimension. "
+            f"Got self.shape = {own} source.shape = {shape}"
+        )
+    if ((index._array < 0) | (index._array >= (own[dim] if own else 1))).any():
+        raise IndexError("index out of range in self")
+
+
 # %% public names
-__all__ = ["index_add", "index_copy", "index_fill", "index_put", "put"]
+__all__ = ["index_add", "index_copy", "index_fill", "index_put", "index_reduce", "put"]

@@ -4,7 +4,7 @@
 
 import numpy as np
 
-from .operations import Kind, finish, must_be_tensor
+from .operations import Kind, finish, must_be_tensor, takes_out
 from .reducing import converted
 from .reduction import _spread
 from .tensors import Tensor, check_dim, method
@@ -62,6 +62,7 @@ def _product(input, axis, keepdim):
 _PROD_KINDS = Kind("ProdBackward0", ["input"]), Kind("ProdBackward1", ["input"])
 
 
+@takes_out
 @method("prod")
 def prod(input, dim=None, keepdim=False, *, dtype=None, axis=None, keepdims=False):
     """The product of all elements or along `dim`, an int; integers and bools give int64.

@@ -5,7 +5,7 @@
 import numpy as np
 
 from .einsum import pair
-from .operations import Kind, finish, pointwise_fits, promoted
+from .operations import Kind, finish, pointwise_fits, promoted, takes_out
 from .tensors import check_dim, method
 from .two_way import two_way
 
@@ -98,6 +98,7 @@ def _cross(input, other, *, axis):
 
 
 # %% cross-function
+@takes_out
 @method("cross")
 def cross(input, other, dim=None):
     """The cross product of vectors with 3 elements along `dim`, the first such dim unless given.

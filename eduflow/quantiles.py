@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from .extremes import along, chosen, evenly, return_type
-from .operations import Kind, finish, must_be_tensor
+from .operations import Kind, finish, must_be_tensor, takes_out
 from .refusals import refuse_kinds
 from .tensors import Tensor, check_dim, method
 from .two_way import raw, two_way
@@ -52,6 +52,7 @@ def _median(name, names, input, dim, keepdim):
 
 
 # %% median-methods
+@takes_out
 @method("median")
 def median(input, dim=None, keepdim=False):
     """The middle element, the lower one of two: of all, or (values, indices) along `dim`.
@@ -61,6 +62,7 @@ def median(input, dim=None, keepdim=False):
     return _median("median", _MEDIAN, input, dim, keepdim)
 
 
+@takes_out
 @method("nanmedian")
 def nanmedian(input, dim=None, keepdim=False):
     """The median of all elements that are not nan. Mirrors torch.nanmedian; see median."""
@@ -72,6 +74,7 @@ _MODE = return_type("mode", "values", "indices")
 _MODE_KIND = Kind("ModeBackward0", ["input"])
 
 
+@takes_out
 @method("mode")
 def mode(input, dim=-1, keepdim=False):
     """The most frequent element along `dim` (the smallest of those), and where it stands last.
@@ -196,6 +199,7 @@ _QUANTILE = Kind("SqueezeBackward4", ["input"])
 
 
 # %% quantile
+@takes_out
 @method("quantile")
 def quantile(input, q, dim=None, keepdim=False, *, interpolation="linear"):
     """The value below which a fraction `q` lies: of all, or along `dim`; nan if there is one.
@@ -207,6 +211,7 @@ def quantile(input, q, dim=None, keepdim=False, *, interpolation="linear"):
     return _quantile("quantile", input, q, dim, keepdim, interpolation)
 
 
+@takes_out
 @method("nanquantile")
 def nanquantile(input, q, dim=None, keepdim=False, *, interpolation="linear"):
     """The quantile of all elements that are not nan. Mirrors torch.nanquantile; see quantile."""

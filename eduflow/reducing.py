@@ -136,6 +136,8 @@ def reduction(node=None, of_nothing=True, check=None):
         ):
             if not isinstance(input, Tensor):
                 must_be_tensor(name, ["input"], (input,))
+            if out is not None and dtype is None and name == "sum":
+                dtype = out.dtype  # the sum is computed in it
             array, fits = converted(input, dtype)
             dim = axis if dim is None else dim
             if check is not None:

@@ -5,7 +5,7 @@
 import numpy as np
 
 from .extremes import amax, amin, return_type
-from .operations import Kind, finish, must_be_tensor
+from .operations import Kind, finish, must_be_tensor, takes_out
 from .reducing import reduced_axes, reduction, total
 from .reduction import _spread, mean
 from .refusals import refuse_kinds, type_name
@@ -82,6 +82,7 @@ _AMINMAX = Kind("AminmaxBackward0", ["input"])
 _PAIR = return_type("aminmax", "min", "max")
 
 
+@takes_out
 @method("aminmax")
 def aminmax(input, *, dim=None, keepdim=False):
     """The smallest and the largest element, over all dims or over one. Mirrors torch.aminmax."""

@@ -6,7 +6,7 @@ import numpy as np
 
 from .choosing import choose
 from .extremes import chosen, return_type
-from .operations import Kind, must_be_tensor
+from .operations import Kind, must_be_tensor, takes_out
 from .product import without_each
 from .refusals import refuse_kinds
 from .softmax import along_dim
@@ -29,6 +29,7 @@ def _sum_so_far(grad, *, axis):
 
 
 # %% cumsum-function
+@takes_out
 @along_dim("CumsumBackward0")
 def cumsum(input, axis):
     """The running sum along `dim`; of integers and bools, an int64. Mirrors torch.cumsum."""
@@ -40,6 +41,7 @@ def cumsum(input, axis):
 
 
 # %% cumprod
+@takes_out
 @along_dim("CumprodBackward0")
 def cumprod(input, axis):
     """The running product along `dim`; of integers and bools, an int64. Mirrors torch.cumprod.
@@ -106,6 +108,7 @@ _CUMMAX, _CUMMIN = Kind("CummaxBackward0", ["input"]), Kind("CumminBackward0", [
 _MAX, _MIN = (return_type(name, "values", "indices") for name in ("cummax", "cummin"))
 
 
+@takes_out
 @method("cummax")
 def cummax(input, dim):
     """The largest element so far along `dim`, and its index. Mirrors torch.cummax."""
@@ -113,6 +116,7 @@ def cummax(input, dim):
     return chosen(_CUMMAX, _MAX, input, index, axis)
 
 
+@takes_out
 @method("cummin")
 def cummin(input, dim):
     """The smallest element so far along `dim`, and its index. Mirrors torch.cummin."""
@@ -146,6 +150,7 @@ def _log(grad):
 
 
 # %% logcumsumexp
+@takes_out
 @along_dim("LogcumsumexpBackward0", "logcumsumexp_out_cpu")
 def logcumsumexp(input, axis):
     """The logarithm of the running sum of exp(input), without overflow. Mirrors

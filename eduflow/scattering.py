@@ -4,9 +4,10 @@
 
 import numpy as np
 
+from .choosing import where
 from .gathering import _check_along, _check_bounds, _grid
 from .memory_order import like_input
-from .operations import Kind, finish
+from .operations import Kind, finish, takes_out
 from .tensors import Tensor, check_dim, method, wrap
 from .two_way import raw, two_way
 from .windows import spread
@@ -51,6 +52,7 @@ _SCATTER, _SCATTER_NUMBER, _SCATTER_ADD = [
 ]
 
 
+@takes_out
 @method("scatter")
 def scatter(input, dim, index, src=None, *, value=None, reduce=None):
     """A copy of `input` with each element of `src`, a tensor or a number, written where `index`
@@ -72,6 +74,7 @@ def scatter(input, dim, index, src=None, *, value=None, reduce=None):
 
 
 # %% scatter-add
+@takes_out
 @method("scatter_add")
 def scatter_add(input, dim, index, src):
     """A copy of `input` with each element of `src` added where `index` says along `dim`.
@@ -124,6 +127,7 @@ _UFUNCS = {
 }  # fmt: skip
 
 
+@takes_out
 @method("scatter_reduce")
 def scatter_reduce(input, dim, index, src, reduce, *, include_self=True):
     """A copy of `input` in which the elements of `src` that `index` sends to one place are reduced.
@@ -155,8 +159,10 @@ def _scatter_reduced(name, input, dim, index, src, reduce, include_self=True):
         result = (result / shares[2] if result.dtype.kind in "fc" else result // shares[2]).astype(
             result.dtype
         )
-    fixed_own, fixed_source = shares[:2]
     back = _uncut(src, source)
+    if reduce == "prod":
+        return result, *_product_derivatives(name, input, dim, index, source, include_self, back)
+    fixed_own, fixed_source = shares[:2]
     return (
         result,
         lambda grad: grad * fixed_own,
@@ -193,11 +199,76 @@ def _shares(reduce, before, values, result, key, touched, include_self):
     if reduce == "mean":
         return kept / count, 1 / count[key], count
     if reduce == "prod":
-        return kept * result / before, result[key] / values, count
+        return None, None, count
     own, theirs = (before == result) * kept, (values == result[key]).astype(before.dtype)
     winners = own.astype(before.dtype)
     np.add.at(winners, key, theirs)
     return own / winners, theirs / winners[key], count
+
+
+# %% product-derivatives
+def _product_derivatives(name, input, dim, index, source, include_self, back):
+    """The derivatives of a product at each place: the gradient times all other factors."""
+    input, index, src = input._array, index._array, source._array
+    options = {"dim": dim, "include_self": include_self}
+
+    def d_input(grad):
+        return _own_gradient(grad, input, index, src, **options)
+
+    def d_src(grad):
+        return back(_factor_gradient(grad, input, index, src, name=name, **options))
+
+    return d_input, None, d_src
+
+
+def _tensors(*arrays):
+    return [x if isinstance(x, Tensor) else wrap(x) for x in arrays]
+
+
+def _own_gradient(grad, input, index, src, *, dim, include_self):
+    """The gradient of the elements that were there before; a zero is no obstacle."""
+    above, own, places, factors = _tensors(grad, input, index, src)
+    own = where(own == 0, 1, own)
+    share = above * own.scatter_reduce(dim, places, factors, "prod") / own
+    share = share if include_self else share.scatter(dim, places, 0)
+    return share if isinstance(grad, Tensor) else share._array
+
+
+# %% factor-gradient
+def _factor_gradient(grad, input, index, src, *, name, dim, include_self):
+    """The gradient of the factors that were sent to a place.
+
+    If one of them is zero, all the others get nothing, and it gets the product of them. PyTorch has
+    no second derivative where two are zero, and so there is none here.
+    """
+    above, own, places, factors = _tensors(grad, input, index, src)
+    zero = factors == 0
+    zeros = wrap(np.zeros_like(own._array)).scatter_add(dim, places, zero.to(own.dtype))
+    zeros, safe = zeros.gather(dim, places), where(zero, 1, factors)
+
+    def at_factors(given):
+        product = own.scatter_reduce(dim, places, given, "prod", include_self=include_self)
+        return (above * product).gather(dim, places)
+
+    share = where(zero & (zeros == 1), at_factors(safe), at_factors(factors) / safe)
+    if isinstance(grad, Tensor) and (zeros > 1).any():
+        share = finish(_ERROR, (share._array, _no_second_derivative(name)), (share,))
+    return share if isinstance(grad, Tensor) else share._array
+
+
+_ERROR = Kind("Error", ("input",))
+
+
+def _no_second_derivative(name):
+    source = "src" if name == "scatter_reduce" else "source"
+
+    def refuse(grad):
+        raise RuntimeError(
+            f"{name}(): Double backward is unsupported for {source} when >1 zeros in {source} are "
+            "scattered to the same position in self"
+        )
+
+    return refuse
 
 
 # %% public names

@@ -7,7 +7,7 @@ import functools
 import numpy as np
 
 from .dtypes import get_default_dtype
-from .operations import Kind, finish, must_be_tensor
+from .operations import Kind, finish, must_be_tensor, takes_out
 from .reducing import converted, reduced_axes, total
 from .reduction import _spread
 from .refusals import type_name
@@ -37,6 +37,7 @@ def _log_of_sum(input, axes, keepdim):
 _LOGSUMEXP = Kind("LogsumexpBackward0", ["input"])
 
 
+@takes_out
 @method("logsumexp")
 def logsumexp(input, dim, keepdim=False, *, keepdims=False):
     """log(sum(exp(input))) over `dim`, an int or several. Mirrors torch.logsumexp."""
@@ -105,6 +106,7 @@ def _in_rows(array, axis):
 
 
 # %% softmax
+@takes_out
 @along_dim("SoftmaxBackward0", "softmax{last}_kernel_impl")
 def softmax(input, axis):
     """exp(input) divided by its sum along `dim`: positive numbers that add up to 1.
@@ -121,6 +123,7 @@ def softmax(input, axis):
 
 
 # %% log-softmax
+@takes_out
 @along_dim("LogSoftmaxBackward0", "log_softmax{last}_kernel_impl")
 def log_softmax(input, axis):
     """The logarithm of softmax along `dim`, exact where the softmax itself would round to 0.

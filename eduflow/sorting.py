@@ -5,7 +5,7 @@
 import numpy as np
 
 from .extremes import along, chosen, return_type
-from .operations import Kind, must_be_tensor
+from .operations import Kind, must_be_tensor, takes_out
 from .refusals import refuse_kinds
 from .tensors import Tensor, check_dim, method, wrap
 
@@ -31,6 +31,7 @@ _SORT = Kind("SortBackward0", ["input"]), Kind("SortBackward1", ["input"])
 _SORTED = return_type("sort", "values", "indices")
 
 
+@takes_out
 @method("sort")
 def sort(input, dim=-1, descending=False, stable=None):
     """The elements in order along `dim`, and where each one came from: (values, indices).
@@ -52,6 +53,7 @@ def argsort(input, dim=-1, descending=False, stable=False):
     return wrap(_order_of(input._array, check_dim(dim, input._array.ndim), descending))
 
 
+@takes_out
 @method("msort")
 def msort(input):
     """The elements in order along the first dim. Mirrors torch.msort."""
@@ -63,6 +65,7 @@ _TOPK = Kind("TopkBackward0", ["input"])
 _TOP = return_type("topk", "values", "indices")
 
 
+@takes_out
 @method("topk")
 def topk(input, k, dim=-1, largest=True, sorted=True):
     """The `k` largest elements along `dim`, or smallest, in order, and their indices.
@@ -100,6 +103,7 @@ _KTH = Kind("KthvalueBackward0", ["input"])
 _KTHVALUE = return_type("kthvalue", "values", "indices")
 
 
+@takes_out
 @method("kthvalue")
 def kthvalue(input, k, dim=-1, keepdim=False):
     """The `k`-th smallest element along `dim`, from 1, and its index. Mirrors torch.kthvalue."""
@@ -113,6 +117,7 @@ def kthvalue(input, k, dim=-1, keepdim=False):
 
 
 # %% nonzero
+@takes_out
 @method("nonzero")
 def nonzero(input, *, as_tuple=False):
     """Where the elements are not 0: a row of indices for each, or with `as_tuple` a tensor per dim.

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from .operations import Kind, finish, must_be_tensor
+from .operations import Kind, finish, must_be_tensor, takes_out
 from .reducing import reduced_axes, total
 from .reduction import _spread
 from .tensors import Tensor, method
@@ -67,6 +67,7 @@ _VAR = Kind("VarBackward0", ["input"], holomorphic=False)
 _STD = Kind("StdBackward0", ["input"], holomorphic=False)
 
 
+@takes_out
 @method("var")
 def var(
     input, dim=None, unbiased=True, keepdim=False, *, correction=None, axis=None, keepdims=False
@@ -82,6 +83,7 @@ def var(
 
 
 # %% std
+@takes_out
 @method("std")
 def std(
     input, dim=None, unbiased=True, keepdim=False, *, correction=None, axis=None, keepdims=False

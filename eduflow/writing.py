@@ -2,12 +2,15 @@
 # %% copy
 """Writing into tensors: `copy_`, `fill_`, `zero_`, `x[...] = value`, and `out=`."""
 
+import warnings
+
 import numpy as np
 
 from .autograd.node import fit_to
-from .autograd.rewrite import overwritten
+from .autograd.rewrite import check_write, overwritten
 from .indexing import index_parts, read
 from .inplace import modify, write
+from .inplace_views import resize
 from .operations import NUMBERS, check_broadcast, pointwise, recording
 from .tensors import Tensor, method, wrap
 from .two_way import like, two_way
@@ -23,10 +26,14 @@ def _copied(input, other):
 @method("copy_")
 def _copy_(tensor, src, non_blocking=False):
     """Write the numbers of `src`, which may broadcast, into the tensor; any dtype will do."""
+    if isinstance(src, NUMBERS):
+        src = wrap(np.asarray(src))
     if not isinstance(src, Tensor):
         raise TypeError(
             f"copy_(): argument 'other' (position 1) must be Tensor, not {type(src).__name__}"
         )
+    if recording.enabled and (tensor.requires_grad or src.requires_grad):
+        check_write(tensor)
     check_broadcast(tensor._array, src._array)
     if src is not tensor:
         check_target(tensor._array, np.broadcast_shapes(tensor.shape, src.shape))
@@ -34,9 +41,12 @@ def _copy_(tensor, src, non_blocking=False):
 
 
 # %% fill
-@pointwise(node="FillBackward0")
 def _filled(input, value):
     return np.broadcast_to(value, input.shape), overwritten, lambda grad: grad
+
+
+_fill_number = pointwise(node="FillBackward2")(_filled)
+_fill_tensor = pointwise(node="FillBackward3")(_filled)
 
 
 @pointwise(node="ZeroBackward0")
@@ -52,9 +62,10 @@ def _fill_(tensor, value):
             "fill_ only supports 0-dimension value tensor but got tensor with "
             f"{value._array.ndim} dimensions."
         )
-    if isinstance(value, Tensor):
-        check_target(tensor._array, tensor._array.shape)
-    return modify(tensor, _filled, value, checked=False)
+    if not isinstance(value, Tensor):
+        return modify(tensor, _fill_number, value, checked=False)
+    check_target(tensor._array, tensor._array.shape)
+    return modify(tensor, _fill_tensor, value, checked=False)
 
 
 @method("zero_")
@@ -142,10 +153,61 @@ def _receive(out, result, name):
             f"{name}(): functions with out=... arguments don't support automatic differentiation, "
             "but one of the arguments requires grad."
         )
-    if out._array.shape != result._array.shape:
-        out._array = np.empty(result._array.shape, out._array.dtype)
+    _check_out(name, result.dtype, out.dtype)
+    before, shape = list(out._array.shape), result._array.shape
+    if tuple(before) != shape:
+        if out._array.size:
+            warnings.warn(_RESIZED.format(before, list(shape)), stacklevel=4)
+        resize(out, shape)
     write(out, result._array)
     return out
+
+
+_RESIZED = (
+    "An output with one or more elements was resized since it had shape {}, which does not match "
+    "the required output shape {}. This behavior is deprecated, and in a future PyTorch release "
+    "outputs will not be resized unless they have zero elements. You can explicitly reuse an out "
+    "tensor t by resizing it, inplace, to zero elements with t.resize_(0)."
+)
+
+
+# %% check-out
+_EXACT = "Expected out tensor to have dtype {0}, but got {1} instead"
+_SCALAR = "expected scalar_type {2} but found {3}"
+_TRUTH = "{4} only supports bool tensor for result, got: {3}"
+_MATCH = (
+    "Expected the dtype for input and out to match, but got {2} for input's dtype and {3} for "
+    "out's dtype."
+)
+_SAME = "{4}(): self and result must have the same scalar type"
+_WORDS = {"amax": _MATCH, "amin": _MATCH, "all": _TRUTH, "any": _TRUTH}
+_WORDS |= dict.fromkeys(("cummax", "cummin", "logcumsumexp"), _SCALAR)
+_WORDS |= dict.fromkeys(("index_select", "masked_select"), _SAME)
+_EXACTLY = """
+addbmm addmm addmv aminmax argmax argmin baddbmm bmm cross diag gather index_add index_copy
+index_reduce kthvalue log_softmax matmul max median min mm mode msort mv nanmedian norm scatter
+scatter_add scatter_reduce softmax sort topk tril triu
+"""
+_WORDS |= dict.fromkeys(_EXACTLY.split(), _EXACT)
+_WORDS |= {
+    "quantile": "quantile() out tensor must be same dtype as the input tensor",
+    "nonzero": "nonzero: Expected out tensor to have scalar type {2} but got scalar type{3}",
+    "take": "take(): self and out expected to have the same dtype, but got self.dtype = {2} and "
+    "out.dtype = {3}",
+}
+_IN_C = {
+    "float16": "c10::Half", "float32": "float", "float64": "double", "complex64":
+    "c10::complex<float>", "complex128": "c10::complex<double>", "int8": "signed char",
+    "int16": "short int", "int32": "int", "int64": "long int", "uint8": "unsigned char",
+}  # fmt: skip
+
+
+def _check_out(name, found, given):
+    """RuntimeError where an operation takes no tensor of this dtype as `out`, in its own words."""
+    if name in _WORDS and found is not given:
+        names = [_IN_C.get(d.name, d.name) for d in (found, given)]
+        names += [d.legacy_name.removesuffix("Tensor") for d in (found, given)]
+        raise RuntimeError(_WORDS[name].format(*names, name))
 
 
 # %% public names

@@ -82,7 +82,13 @@ def _check_grad(tensor, grad):
 def _detach_(tensor):
     """Cut this tensor itself off from its history: from now on it is a leaf."""
     if tensor._view is not None:
-        raise RuntimeError("Can't detach views in-place. Use detach() instead.")
+        raise RuntimeError(
+            "Can't detach views in-place. Use detach() instead. If you are using "
+            "DistributedDataParallel (DDP) for training, and gradient_as_bucket_view is set as "
+            "True, gradients are views of DDP buckets, and hence detach_() cannot be called on "
+            "these gradients. To fix this error, please refer to the Optimizer.zero_grad() "
+            "function in torch/optim/optimizer.py as the solution."
+        )
     tensor._node = None
     return tensor
 

@@ -56,7 +56,7 @@ def joint_op(*names, node=None):
 
     def decorate(body):
         parameters, _ = parameters_of(body)
-        kind = Kind(node or node_name(body), parameters)
+        kind = Kind(node or node_name(body), parameters, operation=body.__name__.strip("_"))
         node_type(kind, JointNode)
 
         @functools.wraps(body)
@@ -71,7 +71,7 @@ def joint_op(*names, node=None):
             result, derivative = body(*arrays, **options)
             result = wrap(np.asarray(result))
             record_joint(kind, result, derivative, inputs)
-            return result if out is None else out._receive(result, kind.name)
+            return result if out is None else out._receive(result, kind.operation)
 
         method(*names)(function)
         return function

@@ -33,6 +33,8 @@ method("requires_grad")(property(_get_requires_grad, _set_requires_grad))
 @method("requires_grad_")
 def _requires_grad_(tensor, requires_grad=True):
     """Ask for gradients of this leaf (or stop asking); returns the tensor itself."""
+    if requires_grad and tensor.requires_grad:
+        return tensor
     check_requires_grad(is_leaf(tensor), tensor.dtype, requires_grad, "")
     tensor.requires_grad = requires_grad
     return tensor

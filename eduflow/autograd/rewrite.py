@@ -117,6 +117,10 @@ class CopySlices(Node):
         self.inner, self.where, self.repeated = inner, where, repeated
         self.parameters = inner.parameters
 
+    def name(self):
+        """PyTorch's own name for it, in which C++ shines through."""
+        return "torch::autograd::CopySlices"
+
     def pass_down(self, grad, owned, create_graph, search):
         """The gradient of the base as it was before, and those of the operation's other inputs."""
         if self.repeated:
@@ -198,7 +202,7 @@ def adopt(tensor, result):
     else:
         where, repeated = positions(view.base, tensor), repeats(tensor._array)
         view.base._node = CopySlices(view.base._node, node, where, repeated)
-        counter[1:] = ["CopySlices"]
+        counter[1:] = [view.base._node.name()]
         view.seen = -1
         view.node(tensor)
 

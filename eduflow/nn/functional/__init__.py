@@ -2,21 +2,12 @@
 """torch.nn.functional, as the lessons built it."""
 
 from .linear import linear
-from .activation import implicit_dim, log_softmax, relu, relu_, sigmoid, softmax, tanh
+from .activation import relu, relu_
 from .dropout import dropout
-from .loss import (
-    alike,
-    check_classes,
-    check_probabilities,
-    check_reduction,
-    check_smoothing,
-    cross_entropy,
-    mse_loss,
-    nll_loss,
-    reduced,
-    reduction_of,
-    weighted,
-)
+from .loss import cross_entropy, nll_loss, soft_cross_entropy
+from .squashing import log_softmax, sigmoid, softmax, tanh
+from .squares import mse_loss
+from . import soft_targets as soft_targets
 from .rectifiers import (
     celu,
     celu_,
@@ -65,23 +56,69 @@ from .margins import (
     triplet_margin_with_distance_loss,
 )
 from . import convolving
+from . import conv_arguments
+from .conv import conv1d, conv2d, conv3d
+from .pad import pad
+from .fold import fold, unfold
+from . import pooling_windows
+from . import pooling_sums
+from . import pooling_maxima
+from . import pooling_arguments
+from .max_pooling import (
+    max_pool1d,
+    max_pool1d_with_indices,
+    max_pool2d,
+    max_pool2d_with_indices,
+    max_pool3d,
+    max_pool3d_with_indices,
+)
+from .unpooling import max_unpool1d, max_unpool2d, max_unpool3d
+from .average_pooling import avg_pool1d, avg_pool2d, avg_pool3d
+from .adaptive_pooling import (
+    adaptive_avg_pool1d,
+    adaptive_avg_pool2d,
+    adaptive_avg_pool3d,
+    adaptive_max_pool1d,
+    adaptive_max_pool2d,
+    adaptive_max_pool3d,
+)
+from .lp_pooling import lp_pool1d, lp_pool2d, lp_pool3d
+from . import channel_kernels
+from .batch_norm import batch_norm, check_dtypes
+from . import row_norms
+from .layer_norm import layer_norm, normalized_dims
+from .group_norm import group_norm
+from .instance_norm import instance_norm
+from .rms_norm import rms_norm
+from .local_response_norm import local_response_norm
 from .resampling import cubic_taps, linear_taps, nearest_taps, resampled, resampled_back
 from .upsampling import interpolate, upsample, upsample_bilinear, upsample_nearest
 from .shuffling import channel_shuffle, pixel_shuffle, pixel_unshuffle
 
 __all__ = [
-    "alike",
+    "adaptive_avg_pool1d",
+    "adaptive_avg_pool2d",
+    "adaptive_avg_pool3d",
+    "adaptive_max_pool1d",
+    "adaptive_max_pool2d",
+    "adaptive_max_pool3d",
     "alpha_dropout",
+    "avg_pool1d",
+    "avg_pool2d",
+    "avg_pool3d",
+    "batch_norm",
     "bilinear",
     "binary_cross_entropy",
     "binary_cross_entropy_with_logits",
     "celu",
     "celu_",
+    "channel_kernels",
     "channel_shuffle",
-    "check_classes",
-    "check_probabilities",
-    "check_reduction",
-    "check_smoothing",
+    "check_dtypes",
+    "conv1d",
+    "conv2d",
+    "conv3d",
+    "conv_arguments",
     "convolving",
     "cosine_embedding_loss",
     "cosine_similarity",
@@ -95,9 +132,11 @@ __all__ = [
     "elu_",
     "embedding",
     "feature_alpha_dropout",
+    "fold",
     "gaussian_nll_loss",
     "gelu",
     "glu",
+    "group_norm",
     "gumbel_softmax",
     "hardshrink",
     "hardsigmoid",
@@ -106,17 +145,31 @@ __all__ = [
     "hardtanh_",
     "hinge_embedding_loss",
     "huber_loss",
-    "implicit_dim",
+    "instance_norm",
     "interpolate",
     "kl_div",
     "l1_loss",
+    "layer_norm",
     "leaky_relu",
     "leaky_relu_",
     "linear",
     "linear_taps",
+    "local_response_norm",
     "log_softmax",
     "logsigmoid",
+    "lp_pool1d",
+    "lp_pool2d",
+    "lp_pool3d",
     "margin_ranking_loss",
+    "max_pool1d",
+    "max_pool1d_with_indices",
+    "max_pool2d",
+    "max_pool2d_with_indices",
+    "max_pool3d",
+    "max_pool3d_with_indices",
+    "max_unpool1d",
+    "max_unpool2d",
+    "max_unpool3d",
     "mish",
     "mse_loss",
     "multi_margin_loss",
@@ -125,19 +178,25 @@ __all__ = [
     "nearest_taps",
     "nll_loss",
     "normalize",
+    "normalized_dims",
     "one_hot",
+    "pad",
     "pairwise_distance",
     "pixel_shuffle",
     "pixel_unshuffle",
     "poisson_nll_loss",
+    "pooling_arguments",
+    "pooling_maxima",
+    "pooling_sums",
+    "pooling_windows",
     "prelu",
-    "reduced",
-    "reduction_of",
     "relu",
     "relu6",
     "relu_",
     "resampled",
     "resampled_back",
+    "rms_norm",
+    "row_norms",
     "rrelu",
     "rrelu_",
     "selu",
@@ -145,6 +204,7 @@ __all__ = [
     "sigmoid",
     "silu",
     "smooth_l1_loss",
+    "soft_cross_entropy",
     "soft_margin_loss",
     "softmax",
     "softmin",
@@ -157,8 +217,8 @@ __all__ = [
     "threshold_",
     "triplet_margin_loss",
     "triplet_margin_with_distance_loss",
+    "unfold",
     "upsample",
     "upsample_bilinear",
     "upsample_nearest",
-    "weighted",
 ]

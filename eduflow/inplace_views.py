@@ -1,0 +1,145 @@
+# Built by lessons/04_in_place_annex.ipynb. Edit it there, or here and `make scatter`.
+# %% in-place-views-made
+"""In-place operations that change the window of a tensor, or its memory, and no number in it."""
+
+import math
+import sys
+
+import numpy as np
+
+from .autograd.node import Node
+from .autograd.rewrite import check_write
+from .operations import Kind, finish, gradient_edge, recording
+from .shape_arguments import sizes_of
+from .storage import owner_of, window
+from .tensors import Tensor, contiguous_strides, method
+
+
+def _in_place_view(name):
+    """Make `name_`: the tensor becomes the view that `name` makes of it."""
+
+    def function(tensor, *args, **options):
+        edge = gradient_edge(tensor) if recording.enabled else None
+        if edge is not None:
+            check_write(tensor)
+        try:
+            view = getattr(Tensor, name)(tensor, *args, **options)
+        except RuntimeError as error:
+            raise RuntimeError(str(error).replace(f"{name}()", f"{name}_()")) from None
+        tensor._array = view._array
+        tensor._counter[0] += 1
+        if edge is not None:
+            _adopt(tensor, view._node)
+        return tensor
+
+    function.__name__ = function.__qualname__ = f"{name}_"
+    function.__doc__ = f"`{name}`, in place: the tensor itself looks at its memory that way."
+    method(f"{name}_")(function)
+
+
+# %% adopt-view
+_in_place_nodes = {}  # the type of a view's node -> that of the same view made in place
+
+
+def _adopt(tensor, node):
+    """Give the tensor the history of the view that it has become; its base keeps its own."""
+    kind = type(node)
+    if kind not in _in_place_nodes:
+        name, number = kind.__name__[:-1], int(kind.__name__[-1])
+        name += str(number + (3 if name.startswith("Squeeze") else 1))
+        _in_place_nodes[kind] = type(name, (kind,), {"__slots__": ()})
+    if isinstance(node, Node) and node.edges:
+        node.__class__ = _in_place_nodes[kind]
+    tensor._node = node
+    if tensor._view is not None:
+        tensor._view.seen = tensor._counter[0]
+
+
+for _name in ("t", "transpose", "swapaxes", "swapdims", "squeeze", "unsqueeze", "as_strided"):
+    _in_place_view(_name)
+
+
+# %% resize
+@method("resize_")
+def _resize_(tensor, *size, memory_format=None):
+    """Any other sizes over the same memory, in reading order; new elements at its end are zeros.
+
+    Raises RuntimeError for a tensor that requires grad, and where memory would have to grow that
+    others look at as well. Mirrors torch.Tensor.resize_.
+    """
+    if not size:
+        raise TypeError('resize_() missing 1 required positional arguments: "size"')
+    shape = sizes_of("resize_", size, "size")
+    if tensor.requires_grad:
+        raise RuntimeError("cannot resize variables that require grad")
+    if min(shape, default=0) < 0:
+        raise RuntimeError("numel: integer multiplication overflow")
+    if shape != tensor._array.shape:
+        resize(tensor, shape)
+        tensor._counter[0] += 1
+    return tensor
+
+
+def resize(tensor, shape):
+    """Let the tensor look at its memory in this shape, in reading order; the memory may grow."""
+    offset = tensor.storage_offset()
+    _grow(tensor, offset + math.prod(shape))
+    tensor._array = window(tensor._array, shape, contiguous_strides(shape), offset)
+
+
+@method("resize_as_")
+def _resize_as_(tensor, the_template, *, memory_format=None):
+    """The sizes of another tensor; see resize_."""
+    if not isinstance(the_template, Tensor):
+        found = type(the_template).__name__
+        raise TypeError(
+            f"resize_as_(): argument 'the_template' (position 1) must be Tensor, not {found}"
+        )
+    return tensor.resize_(the_template._array.shape)
+
+
+# %% grow
+def _grow(tensor, elements):
+    """Let the tensor's memory hold so many elements; RuntimeError if others look at it, too."""
+    array, owner = tensor._array, owner_of(tensor._array)
+    if elements <= owner.size:
+        return
+    del owner
+    alone, memory = np.empty(0), array.base
+    others = sys.getrefcount(array) - sys.getrefcount(alone) - 1  # the tensor itself is one
+    if memory is not None:
+        others += sys.getrefcount(memory) - sys.getrefcount(alone) - 1
+    if others or not isinstance(memory, (np.ndarray, type(None))):
+        raise RuntimeError("Trying to resize storage that is not resizable")
+    before = owner_of(array)
+    tensor._array = np.zeros(elements, before.dtype)
+    tensor._array[: before.size] = before.reshape(-1)
+
+
+# %% set
+_SET = Kind("NotImplemented", ("input",), operation="set_")
+
+
+@method("set_")
+def _set_(tensor, source=None):
+    """Look at the memory of `source` from now on, or at none; no gradient can pass.
+
+    Mirrors torch.Tensor.set_, for tensors.
+    """
+    array = np.empty(0, tensor._array.dtype) if source is None else source._array
+    if array.dtype != tensor._array.dtype:
+        names = [x.dtype.name for x in (source, tensor)]
+        names = [{"float32": "float", "float64": "double"}.get(name, name) for name in names]
+        raise RuntimeError(
+            f"Could not set tensor of type {names[0]} to a tensor of type {names[1]}"
+        )
+    if recording.enabled and gradient_edge(tensor) is not None:
+        check_write(tensor)
+        tensor._node = finish(_SET, array, (tensor,))._node
+    tensor._array, tensor._view = array, None
+    tensor._counter = [tensor._counter[0] + 1]  # the memory is another one, and its views are not
+    return tensor
+
+
+# %% public names
+__all__ = ["resize"]

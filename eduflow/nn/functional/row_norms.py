@@ -1,0 +1,76 @@
+# Built by lessons/07_convolution_annex.ipynb. Edit it there, or here and `make scatter`.
+# %% rows
+"""Layer norm and group norm: rows of numbers, each with mean 0 and variance 1."""
+
+import numpy as np
+
+from ...autograd.joint import record_joint
+from ...dtypes import dtype as dtype_class
+from ...tensors import Tensor, wrap
+
+
+def _means(x):
+    return x.sum(axis=1, keepdims=True) / x.shape[1]
+
+
+def _standardized(x, eps):
+    """Rows with mean 0 and variance 1, and one over their deviations; arrays or tensors."""
+    centred = x - _means(x)
+    rstd = 1 / np.sqrt(_means(centred * centred) + eps)
+    return centred * rstd, rstd
+
+
+def _slopes(slope, unit, rstd):
+    """The gradient of rows before they were standardized to `unit`."""
+    return (slope - _means(slope) - unit * _means(slope * unit)) * rstd
+
+
+# %% row-norm
+def _normed(input, weight, bias, rows, view, shape, axes, eps):
+    """Row norm of arrays: the result, and one derivative for all."""
+    size, dtype = input.shape, input.dtype
+    wide = np.dtype(np.float32) if dtype == np.float16 else dtype
+    result = _standardized(input.astype(wide, copy=False).reshape(rows), eps)[0].reshape(view)
+    for step, values in ((np.multiply, weight), (np.add, bias)):
+        if values is not None:
+            step(result, values.reshape(shape), out=result)
+    of_bias = None if bias is None else bias.shape
+
+    def derivative(grad, needs):
+        unit, rstd = _standardized(_as(input, wide).reshape(rows), eps)
+        outer = _as(grad, wide).reshape(view)
+        slope = outer if weight is None else outer * _as(weight, wide).reshape(shape)
+        grads = [_as(_slopes(slope.reshape(rows), unit, rstd).reshape(size), dtype)]
+        if weight is not None:
+            unit = unit.reshape(view)
+            grads.append((outer * unit).sum(axis=axes).reshape(weight.shape))
+        else:
+            grads.append(None)
+        return [*grads, None if of_bias is None else outer.sum(axis=axes).reshape(of_bias)]
+
+    return result.reshape(size).astype(dtype, copy=False), derivative
+
+
+def _as(x, dtype):
+    """An array or a tensor in NumPy's `dtype`."""
+    if isinstance(x, Tensor):
+        return x if x._array.dtype == dtype else x.to(dtype_class.by_numpy[dtype])
+    return x.astype(dtype, copy=False)
+
+
+# %% row-norm-op
+def row_norm(kind, input, weight, bias, rows, view, shape, axes, eps):
+    """The input as `rows`, each standardized; then, as a `view`, times weight plus bias.
+
+    Both may be None. They have `shape` in the view, and are the same along its `axes`.
+    """
+    tensors = (input, weight, bias)
+    arrays = [None if t is None else t._array for t in tensors]
+    result, derivative = _normed(*arrays, rows, view, shape, axes, eps)
+    result = wrap(result)
+    record_joint(kind, result, derivative, tensors)
+    return result
+
+
+# %% public names
+__all__ = ["row_norm"]
