@@ -1,13 +1,16 @@
 # Built by `make gather` from all lessons. Changes made here would be lost.
 """torch.nn, as the lessons built it."""
 
+from . import init
 from .parameter import Parameter
 from .modules.module import GLOBAL_HOOKS, Module, grows
-from . import init
-from .modules.linear import Identity, Linear
-from .modules.activation import LogSoftmax, ReLU, Sigmoid, Softmax, Tanh
+from .modules.linear import Linear
+from .modules.activation import ReLU
 from .modules.dropout import Dropout
-from .modules.flatten import Flatten, Unflatten
+from .modules.flatten import Flatten
+from .modules.identity import Identity
+from .modules.unflatten import Unflatten
+from .modules.squashing import LogSoftmax, Sigmoid, Softmax, Tanh
 from .modules.loss import CrossEntropyLoss, MSELoss, NLLLoss
 from . import init_more
 from .modules.activation_more import (
@@ -59,12 +62,32 @@ from .modules.loss_more import (
     TripletMarginLoss,
     TripletMarginWithDistanceLoss,
 )
-from .modules.container import ModuleDict, ModuleList, ParameterDict, ParameterList, Sequential
+from .modules.container import ModuleList, Sequential
+from .modules.container_more import ModuleDict, ParameterDict, ParameterList
+from .modules.conv import Conv1d, Conv2d, Conv3d
+from .modules.padding import (
+    CircularPad1d,
+    CircularPad2d,
+    CircularPad3d,
+    ConstantPad1d,
+    ConstantPad2d,
+    ConstantPad3d,
+    ReflectionPad1d,
+    ReflectionPad2d,
+    ReflectionPad3d,
+    ReplicationPad1d,
+    ReplicationPad2d,
+    ReplicationPad3d,
+    ZeroPad1d,
+    ZeroPad2d,
+    ZeroPad3d,
+)
+from .modules.fold import Fold, Unfold
 from .modules.upsampling import Upsample, UpsamplingBilinear2d, UpsamplingNearest2d
 from .modules.pixelshuffle import PixelShuffle, PixelUnshuffle
 from .modules.channelshuffle import ChannelShuffle
-from . import modules
 from . import functional
+from . import modules
 from . import utils
 
 __all__ = [
@@ -74,6 +97,15 @@ __all__ = [
     "Bilinear",
     "CELU",
     "ChannelShuffle",
+    "CircularPad1d",
+    "CircularPad2d",
+    "CircularPad3d",
+    "ConstantPad1d",
+    "ConstantPad2d",
+    "ConstantPad3d",
+    "Conv1d",
+    "Conv2d",
+    "Conv3d",
     "CosineEmbeddingLoss",
     "CosineSimilarity",
     "CrossEntropyLoss",
@@ -85,6 +117,7 @@ __all__ = [
     "Embedding",
     "FeatureAlphaDropout",
     "Flatten",
+    "Fold",
     "GELU",
     "GLOBAL_HOOKS",
     "GLU",
@@ -124,6 +157,12 @@ __all__ = [
     "RReLU",
     "ReLU",
     "ReLU6",
+    "ReflectionPad1d",
+    "ReflectionPad2d",
+    "ReflectionPad3d",
+    "ReplicationPad1d",
+    "ReplicationPad2d",
+    "ReplicationPad3d",
     "SELU",
     "Sequential",
     "SiLU",
@@ -142,9 +181,13 @@ __all__ = [
     "TripletMarginLoss",
     "TripletMarginWithDistanceLoss",
     "Unflatten",
+    "Unfold",
     "Upsample",
     "UpsamplingBilinear2d",
     "UpsamplingNearest2d",
+    "ZeroPad1d",
+    "ZeroPad2d",
+    "ZeroPad3d",
     "functional",
     "grows",
     "init",

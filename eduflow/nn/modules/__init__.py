@@ -2,11 +2,15 @@
 """torch.nn.modules, as the lessons built it."""
 
 from .module import GLOBAL_HOOKS, Module, grows
-from . import converting as converting
-from .linear import Identity, Linear
-from .activation import LogSoftmax, ReLU, Sigmoid, Softmax, Tanh
+from .linear import Linear
+from .activation import ReLU
 from .dropout import Dropout
-from .flatten import Flatten, Unflatten
+from .flatten import Flatten
+from . import module_more as module_more
+from . import converting as converting
+from .identity import Identity
+from .unflatten import Unflatten
+from .squashing import LogSoftmax, Sigmoid, Softmax, Tanh
 from .loss import CrossEntropyLoss, MSELoss, NLLLoss
 from .activation_more import (
     CELU,
@@ -57,12 +61,32 @@ from .loss_more import (
     TripletMarginLoss,
     TripletMarginWithDistanceLoss,
 )
-from .container import ModuleDict, ModuleList, ParameterDict, ParameterList, Sequential
+from .container import ModuleList, Sequential
 from . import tree as tree
 from . import state_dict as state_dict
 from . import editing as editing
+from .container_more import ModuleDict, ParameterDict, ParameterList
 from . import paths as paths
 from . import state_dict_hooks as state_dict_hooks
+from .conv import Conv1d, Conv2d, Conv3d
+from .padding import (
+    CircularPad1d,
+    CircularPad2d,
+    CircularPad3d,
+    ConstantPad1d,
+    ConstantPad2d,
+    ConstantPad3d,
+    ReflectionPad1d,
+    ReflectionPad2d,
+    ReflectionPad3d,
+    ReplicationPad1d,
+    ReplicationPad2d,
+    ReplicationPad3d,
+    ZeroPad1d,
+    ZeroPad2d,
+    ZeroPad3d,
+)
+from .fold import Fold, Unfold
 from .upsampling import Upsample, UpsamplingBilinear2d, UpsamplingNearest2d
 from .pixelshuffle import PixelShuffle, PixelUnshuffle
 from .channelshuffle import ChannelShuffle
@@ -74,6 +98,15 @@ __all__ = [
     "Bilinear",
     "CELU",
     "ChannelShuffle",
+    "CircularPad1d",
+    "CircularPad2d",
+    "CircularPad3d",
+    "ConstantPad1d",
+    "ConstantPad2d",
+    "ConstantPad3d",
+    "Conv1d",
+    "Conv2d",
+    "Conv3d",
     "CosineEmbeddingLoss",
     "CosineSimilarity",
     "CrossEntropyLoss",
@@ -85,6 +118,7 @@ __all__ = [
     "Embedding",
     "FeatureAlphaDropout",
     "Flatten",
+    "Fold",
     "GELU",
     "GLOBAL_HOOKS",
     "GLU",
@@ -123,6 +157,12 @@ __all__ = [
     "RReLU",
     "ReLU",
     "ReLU6",
+    "ReflectionPad1d",
+    "ReflectionPad2d",
+    "ReflectionPad3d",
+    "ReplicationPad1d",
+    "ReplicationPad2d",
+    "ReplicationPad3d",
     "SELU",
     "Sequential",
     "SiLU",
@@ -141,8 +181,12 @@ __all__ = [
     "TripletMarginLoss",
     "TripletMarginWithDistanceLoss",
     "Unflatten",
+    "Unfold",
     "Upsample",
     "UpsamplingBilinear2d",
     "UpsamplingNearest2d",
+    "ZeroPad1d",
+    "ZeroPad2d",
+    "ZeroPad3d",
     "grows",
 ]
