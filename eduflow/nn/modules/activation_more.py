@@ -6,7 +6,7 @@ import warnings
 
 from ...creation_more import empty
 from ..functional import clipped, rectifiers, smooth
-from ..functional.activation import softmax
+from ..functional.squashing import softmax
 from ..functional.gumbel import softmin
 from ..init import constant_
 from ..parameter import Parameter
