@@ -1372,84 +1372,44 @@ FLOORS = {
                 "namespace": False,
                 "digest": "86fce54cb54d5e76",
             },
-        },
-    },
-    "05_nn_vs_functional": {
-        "title": "nn against nn.functional",
-        "modules": {
-            "nn/parameter.py": {
-                "names": ["Parameter"],
-                "methods": [],
-                "namespace": False,
-                "digest": "be6f8f1c97b06702",
-            },
             "typename.py": {
                 "names": ["typename"],
                 "methods": [],
                 "namespace": False,
-                "digest": "8c3f6ae8da8a70bb",
+                "digest": "3672ab9a1384955a",
             },
-            "nn/modules/module.py": {
-                "names": ["GLOBAL_HOOKS", "Module", "grows"],
+            "growing.py": {
+                "names": ["grows"],
                 "methods": [],
                 "namespace": False,
-                "digest": "d6e3121d2eabe5f2",
+                "digest": "1628b043caddde12",
             },
-            "nn/modules/converting.py": {
-                "names": [],
+            "module_refusals.py": {
+                "names": ["check_arguments", "check_name", "check_ready", "check_value", "refusal"],
                 "methods": [],
-                "namespace": False,
-                "digest": "504ea5c7f54c38de",
+                "namespace": True,
+                "digest": "905862e7a50f52a9",
             },
-            "nn/functional/linear.py": {
-                "names": ["linear"],
+            "layer_refusals.py": {
+                "names": ["check_dims", "check_linear", "check_probability", "implicit_dim"],
                 "methods": [],
-                "namespace": False,
-                "digest": "71dd4eb4f4725d7b",
+                "namespace": True,
+                "digest": "671f6c72bb60a8b1",
             },
-            "relu.py": {
-                "names": ["relu", "relu_"],
-                "methods": ["relu", "relu_"],
-                "namespace": False,
-                "digest": "56c229a59bcd4368",
-            },
-            "nn/functional/activation.py": {
-                "names": [
-                    "implicit_dim",
-                    "log_softmax",
-                    "relu",
-                    "relu_",
-                    "sigmoid",
-                    "softmax",
-                    "tanh",
-                ],
-                "methods": [],
-                "namespace": False,
-                "digest": "813e9e6701d8d535",
-            },
-            "nn/functional/dropout.py": {
-                "names": ["dropout"],
-                "methods": [],
-                "namespace": False,
-                "digest": "06e5f2e92a50bdad",
-            },
-            "nn/functional/loss.py": {
+            "loss_refusals.py": {
                 "names": [
                     "alike",
                     "check_classes",
                     "check_probabilities",
                     "check_reduction",
                     "check_smoothing",
-                    "cross_entropy",
-                    "mse_loss",
-                    "nll_loss",
                     "reduced",
                     "reduction_of",
                     "weighted",
                 ],
                 "methods": [],
-                "namespace": False,
-                "digest": "5d22be9425d4250d",
+                "namespace": True,
+                "digest": "5596294fc728f31f",
             },
             "nn/init.py": {
                 "names": [
@@ -1462,43 +1422,144 @@ FLOORS = {
                 ],
                 "methods": ["constant_", "uniform_"],
                 "namespace": True,
-                "digest": "3c5b0ca94b7636d8",
+                "digest": "9a9cd942aaf245fd",
+            },
+            "picking.py": {
+                "names": ["picked"],
+                "methods": [],
+                "namespace": True,
+                "digest": "7ae830977d9e700f",
+            },
+        },
+    },
+    "05_nn_vs_functional": {
+        "title": "nn against nn.functional",
+        "modules": {
+            "nn/functional/linear.py": {
+                "names": ["linear"],
+                "methods": [],
+                "namespace": False,
+                "digest": "336fdbec94c166e5",
+            },
+            "relu.py": {
+                "names": ["relu", "relu_"],
+                "methods": ["relu", "relu_"],
+                "namespace": False,
+                "digest": "56c229a59bcd4368",
+            },
+            "nn/functional/activation.py": {
+                "names": ["relu", "relu_"],
+                "methods": [],
+                "namespace": False,
+                "digest": "7dcf6620f37bd116",
+            },
+            "nn/functional/dropout.py": {
+                "names": ["dropout"],
+                "methods": [],
+                "namespace": False,
+                "digest": "934e79f88d845b15",
+            },
+            "nn/functional/loss.py": {
+                "names": ["cross_entropy", "nll_loss", "soft_cross_entropy"],
+                "methods": [],
+                "namespace": False,
+                "digest": "282a842e84fd1ad9",
+            },
+            "nn/parameter.py": {
+                "names": ["Parameter"],
+                "methods": [],
+                "namespace": False,
+                "digest": "be6f8f1c97b06702",
+            },
+            "nn/modules/module.py": {
+                "names": ["GLOBAL_HOOKS", "Module", "grows"],
+                "methods": [],
+                "namespace": False,
+                "digest": "d4d18d651caf06db",
             },
             "nn/modules/linear.py": {
-                "names": ["Identity", "Linear"],
+                "names": ["Linear"],
                 "methods": [],
                 "namespace": False,
-                "digest": "81e47b2e76f6cf50",
+                "digest": "3ead30ecbf8c01dc",
             },
             "nn/modules/activation.py": {
-                "names": ["LogSoftmax", "ReLU", "Sigmoid", "Softmax", "Tanh"],
+                "names": ["ReLU"],
                 "methods": [],
                 "namespace": False,
-                "digest": "ee295ee1fa7efc8a",
+                "digest": "c1dff4fa09dce1e9",
             },
             "nn/modules/dropout.py": {
                 "names": ["Dropout"],
                 "methods": [],
                 "namespace": False,
-                "digest": "626ee88c1ae7ed4e",
+                "digest": "ea147ff31c345784",
             },
             "nn/modules/flatten.py": {
-                "names": ["Flatten", "Unflatten"],
+                "names": ["Flatten"],
                 "methods": [],
                 "namespace": False,
-                "digest": "99aa9ed9424746db",
-            },
-            "nn/modules/loss.py": {
-                "names": ["CrossEntropyLoss", "MSELoss", "NLLLoss"],
-                "methods": [],
-                "namespace": False,
-                "digest": "60ac6d5c55f44e4f",
+                "digest": "45f2cac83e5d042c",
             },
         },
     },
     "05_nn_vs_functional_annex": {
         "title": "nn against nn.functional: the annex",
         "modules": {
+            "nn/modules/module_more.py": {
+                "names": [],
+                "methods": [],
+                "namespace": False,
+                "digest": "6bd5d4f0434e6648",
+            },
+            "nn/modules/converting.py": {
+                "names": [],
+                "methods": [],
+                "namespace": False,
+                "digest": "cd3645151a6557d6",
+            },
+            "nn/modules/identity.py": {
+                "names": ["Identity"],
+                "methods": [],
+                "namespace": False,
+                "digest": "d8a8d7354a530a87",
+            },
+            "nn/modules/unflatten.py": {
+                "names": ["Unflatten"],
+                "methods": [],
+                "namespace": False,
+                "digest": "c7dda4830cca1bbd",
+            },
+            "nn/functional/squashing.py": {
+                "names": ["log_softmax", "sigmoid", "softmax", "tanh"],
+                "methods": [],
+                "namespace": False,
+                "digest": "a42dc16d1921ff8b",
+            },
+            "nn/modules/squashing.py": {
+                "names": ["LogSoftmax", "Sigmoid", "Softmax", "Tanh"],
+                "methods": [],
+                "namespace": False,
+                "digest": "76cb447ff64e6b67",
+            },
+            "nn/functional/squares.py": {
+                "names": ["mse_loss"],
+                "methods": [],
+                "namespace": False,
+                "digest": "94f415c51d2b98d2",
+            },
+            "nn/functional/soft_targets.py": {
+                "names": [],
+                "methods": [],
+                "namespace": False,
+                "digest": "81d2dc18ee60110c",
+            },
+            "nn/modules/loss.py": {
+                "names": ["CrossEntropyLoss", "MSELoss", "NLLLoss"],
+                "methods": [],
+                "namespace": False,
+                "digest": "01795e9df5bfa81d",
+            },
             "nn/functional/rectifiers.py": {
                 "names": [
                     "celu",
@@ -1552,7 +1613,7 @@ FLOORS = {
                 "names": ["gumbel_softmax", "softmin"],
                 "methods": [],
                 "namespace": False,
-                "digest": "2c4bdff9f2167798",
+                "digest": "727417c09092ebcb",
             },
             "nn/functional/distances.py": {
                 "names": ["cosine_similarity", "normalize", "pairwise_distance"],
@@ -1618,7 +1679,7 @@ FLOORS = {
                 ],
                 "methods": [],
                 "namespace": False,
-                "digest": "129fb7d9c62cd83a",
+                "digest": "d4b58827b4a76e32",
             },
             "nn/functional/binary.py": {
                 "names": [
@@ -1630,7 +1691,7 @@ FLOORS = {
                 ],
                 "methods": [],
                 "namespace": False,
-                "digest": "7429c4a3624b5784",
+                "digest": "3cde3d36142fc460",
             },
             "nn/functional/margins.py": {
                 "names": [
@@ -1644,7 +1705,7 @@ FLOORS = {
                 ],
                 "methods": [],
                 "namespace": False,
-                "digest": "5824863ad4d2179b",
+                "digest": "a0fb922af7404877",
             },
             "nn/init_more.py": {
                 "names": [
@@ -1690,7 +1751,7 @@ FLOORS = {
                 ],
                 "methods": [],
                 "namespace": False,
-                "digest": "df330292bcc2c560",
+                "digest": "aa6439b8d3b20143",
             },
             "nn/modules/dropout_more.py": {
                 "names": [
@@ -1992,6 +2053,31 @@ FLOORS = {
                 "namespace": False,
                 "digest": "43767d696d5ed9ce",
             },
+            "nn/modules/pooling.py": {
+                "names": [
+                    "AdaptiveAvgPool1d",
+                    "AdaptiveAvgPool2d",
+                    "AdaptiveAvgPool3d",
+                    "AdaptiveMaxPool1d",
+                    "AdaptiveMaxPool2d",
+                    "AdaptiveMaxPool3d",
+                    "AvgPool1d",
+                    "AvgPool2d",
+                    "AvgPool3d",
+                    "LPPool1d",
+                    "LPPool2d",
+                    "LPPool3d",
+                    "MaxPool1d",
+                    "MaxPool2d",
+                    "MaxPool3d",
+                    "MaxUnpool1d",
+                    "MaxUnpool2d",
+                    "MaxUnpool3d",
+                ],
+                "methods": [],
+                "namespace": False,
+                "digest": "664dc89946373418",
+            },
             "nn/functional/channel_kernels.py": {
                 "names": [
                     "BLOCK",
@@ -2048,6 +2134,24 @@ FLOORS = {
                 "methods": [],
                 "namespace": False,
                 "digest": "4609023bdcdbb130",
+            },
+            "nn/modules/batchnorm.py": {
+                "names": ["BatchNorm1d", "BatchNorm2d", "BatchNorm3d"],
+                "methods": [],
+                "namespace": False,
+                "digest": "72c9dd073239abd1",
+            },
+            "nn/modules/instancenorm.py": {
+                "names": ["InstanceNorm1d", "InstanceNorm2d", "InstanceNorm3d"],
+                "methods": [],
+                "namespace": False,
+                "digest": "8398878f1641c23f",
+            },
+            "nn/modules/normalization.py": {
+                "names": ["GroupNorm", "LayerNorm", "LocalResponseNorm", "RMSNorm"],
+                "methods": [],
+                "namespace": False,
+                "digest": "1ee693fa09e54bb1",
             },
         },
     },
