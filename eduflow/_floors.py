@@ -1409,7 +1409,7 @@ FLOORS = {
                 ],
                 "methods": [],
                 "namespace": True,
-                "digest": "5596294fc728f31f",
+                "digest": "df9c3d17df7da948",
             },
             "nn/init.py": {
                 "names": [
@@ -1751,7 +1751,7 @@ FLOORS = {
                 ],
                 "methods": [],
                 "namespace": False,
-                "digest": "aa6439b8d3b20143",
+                "digest": "1033868c45be7721",
             },
             "nn/modules/dropout_more.py": {
                 "names": [
