@@ -6,8 +6,8 @@ import warnings
 
 from ...creation_more import empty
 from ..functional import clipped, rectifiers, smooth
-from ..functional.squashing import softmax
 from ..functional.gumbel import softmin
+from ..functional.squashing import softmax
 from ..init import constant_
 from ..parameter import Parameter
 from .module import Module
