@@ -560,7 +560,7 @@ FLOORS = {
                     "variable",
                 ],
                 "namespace": False,
-                "digest": "0f92769e2b184b35",
+                "digest": "87c6828bba956f77",
             },
             "autograd/hooks.py": {
                 "names": ["Handle"],
@@ -1475,7 +1475,7 @@ FLOORS = {
                 "names": ["GLOBAL_HOOKS", "Module", "grows"],
                 "methods": [],
                 "namespace": False,
-                "digest": "d4d18d651caf06db",
+                "digest": "b953db2c540ce719",
             },
             "nn/modules/linear.py": {
                 "names": ["Linear"],
