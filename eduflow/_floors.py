@@ -1651,23 +1651,23 @@ FLOORS = {
     "06_containers": {
         "title": "Containers",
         "modules": {
-            "nn/modules/container.py": {
-                "names": ["ModuleList", "Sequential"],
-                "methods": [],
-                "namespace": False,
-                "digest": "11a0f31e98990bb0",
-            },
             "nn/modules/tree.py": {
                 "names": [],
                 "methods": [],
                 "namespace": False,
-                "digest": "adeee1908275c495",
+                "digest": "bd7934dd74f17e76",
+            },
+            "nn/modules/container.py": {
+                "names": ["ModuleList", "Sequential"],
+                "methods": [],
+                "namespace": False,
+                "digest": "806311ab8b8c665f",
             },
             "nn/modules/state_dict.py": {
                 "names": [],
                 "methods": [],
                 "namespace": False,
-                "digest": "74ee5ff0308058cc",
+                "digest": "6298684d61f4858b",
             },
         },
     },
@@ -1690,13 +1690,13 @@ FLOORS = {
                 "names": [],
                 "methods": [],
                 "namespace": False,
-                "digest": "a58d06d05eed1b63",
+                "digest": "d7c40c297caad807",
             },
             "nn/modules/state_dict_hooks.py": {
                 "names": [],
                 "methods": [],
                 "namespace": False,
-                "digest": "089dd47154f8c08f",
+                "digest": "b7f7ff211d904b0b",
             },
             "nn/utils/summary.py": {
                 "names": ["Row", "Summary", "summary"],

@@ -8,8 +8,8 @@ from .activation import LogSoftmax, ReLU, Sigmoid, Softmax, Tanh
 from .dropout import Dropout
 from .flatten import Flatten, Unflatten
 from .loss import CrossEntropyLoss, MSELoss, NLLLoss
-from .container import ModuleList, Sequential
 from . import tree as tree
+from .container import ModuleList, Sequential
 from . import state_dict as state_dict
 from . import editing as editing
 from .container_more import ModuleDict, ParameterDict, ParameterList
