@@ -1661,7 +1661,7 @@ FLOORS = {
                 "names": ["ModuleList", "Sequential"],
                 "methods": [],
                 "namespace": False,
-                "digest": "806311ab8b8c665f",
+                "digest": "320b5153e03b0352",
             },
             "nn/modules/state_dict.py": {
                 "names": [],
@@ -1684,7 +1684,7 @@ FLOORS = {
                 "names": ["ModuleDict", "ParameterDict", "ParameterList"],
                 "methods": [],
                 "namespace": False,
-                "digest": "53af374d425f8395",
+                "digest": "428a4d1a50db0fcb",
             },
             "nn/modules/paths.py": {
                 "names": [],
@@ -1702,7 +1702,7 @@ FLOORS = {
                 "names": ["Row", "Summary", "summary"],
                 "methods": [],
                 "namespace": False,
-                "digest": "fe0100837887ee32",
+                "digest": "6c9ee629525ece05",
             },
         },
     },

@@ -6,14 +6,13 @@ from collections import OrderedDict
 from collections.abc import Iterable
 from operator import index
 
-from ...tensors import Tensor
 from .module import Module
 
 
 class ModuleList(Module):
-    """A list whose modules are registered. It has no `forward`: you say how they are used.
+    """A list whose modules are registered, made of any iterable. It has no `forward` of its own.
 
-    Takes any iterable of modules. Mirrors torch.nn.ModuleList.
+    Mirrors torch.nn.ModuleList.
     """
 
     def __init__(self, modules=None):
@@ -54,7 +53,7 @@ def _position(idx, length):
 
 
 def _check_iterable(given, wanted):
-    if not isinstance(given, Iterable) or isinstance(given, Tensor):
+    if not isinstance(given, Iterable):
         raise TypeError(f"{wanted}, but got {type(given).__name__}")
 
 
