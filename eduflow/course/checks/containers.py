@@ -38,7 +38,7 @@ def _count_all(net: Any, trainable_only: bool = False) -> int:
 
 register(
     Exercise(
-        name="count-parameters",
+        name="learned-numbers",
         signature="count_parameters(net, trainable_only=False) -> int",
         reference=_count,
         cases=[
