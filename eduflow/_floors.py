@@ -560,7 +560,7 @@ FLOORS = {
                     "variable",
                 ],
                 "namespace": False,
-                "digest": "0f92769e2b184b35",
+                "digest": "87c6828bba956f77",
             },
             "autograd/hooks.py": {
                 "names": ["Handle"],
@@ -1409,7 +1409,7 @@ FLOORS = {
                 ],
                 "methods": [],
                 "namespace": True,
-                "digest": "5596294fc728f31f",
+                "digest": "df9c3d17df7da948",
             },
             "nn/init.py": {
                 "names": [
@@ -1475,7 +1475,7 @@ FLOORS = {
                 "names": ["GLOBAL_HOOKS", "Module", "grows"],
                 "methods": [],
                 "namespace": False,
-                "digest": "d4d18d651caf06db",
+                "digest": "b953db2c540ce719",
             },
             "nn/modules/linear.py": {
                 "names": ["Linear"],
@@ -1751,7 +1751,7 @@ FLOORS = {
                 ],
                 "methods": [],
                 "namespace": False,
-                "digest": "aa6439b8d3b20143",
+                "digest": "1033868c45be7721",
             },
             "nn/modules/dropout_more.py": {
                 "names": [
@@ -1813,23 +1813,23 @@ FLOORS = {
     "06_containers": {
         "title": "Containers",
         "modules": {
-            "nn/modules/container.py": {
-                "names": ["ModuleList", "Sequential"],
-                "methods": [],
-                "namespace": False,
-                "digest": "11a0f31e98990bb0",
-            },
             "nn/modules/tree.py": {
                 "names": [],
                 "methods": [],
                 "namespace": False,
-                "digest": "adeee1908275c495",
+                "digest": "bd7934dd74f17e76",
+            },
+            "nn/modules/container.py": {
+                "names": ["ModuleList", "Sequential"],
+                "methods": [],
+                "namespace": False,
+                "digest": "320b5153e03b0352",
             },
             "nn/modules/state_dict.py": {
                 "names": [],
                 "methods": [],
                 "namespace": False,
-                "digest": "74ee5ff0308058cc",
+                "digest": "6298684d61f4858b",
             },
         },
     },
@@ -1846,25 +1846,25 @@ FLOORS = {
                 "names": ["ModuleDict", "ParameterDict", "ParameterList"],
                 "methods": [],
                 "namespace": False,
-                "digest": "53af374d425f8395",
+                "digest": "428a4d1a50db0fcb",
             },
             "nn/modules/paths.py": {
                 "names": [],
                 "methods": [],
                 "namespace": False,
-                "digest": "a58d06d05eed1b63",
+                "digest": "d7c40c297caad807",
             },
             "nn/modules/state_dict_hooks.py": {
                 "names": [],
                 "methods": [],
                 "namespace": False,
-                "digest": "089dd47154f8c08f",
+                "digest": "b7f7ff211d904b0b",
             },
             "nn/utils/summary.py": {
                 "names": ["Row", "Summary", "summary"],
                 "methods": [],
                 "namespace": False,
-                "digest": "fe0100837887ee32",
+                "digest": "6c9ee629525ece05",
             },
             "nn/functional/convolving.py": {
                 "names": [
@@ -2152,6 +2152,47 @@ FLOORS = {
                 "methods": [],
                 "namespace": False,
                 "digest": "1ee693fa09e54bb1",
+            },
+            "utils/data/dataset.py": {
+                "names": [
+                    "ChainDataset",
+                    "ConcatDataset",
+                    "Dataset",
+                    "IterableDataset",
+                    "StackDataset",
+                    "Subset",
+                    "TensorDataset",
+                    "random_split",
+                ],
+                "methods": [],
+                "namespace": False,
+                "digest": "d3ddb913f98f508c",
+            },
+            "utils/data/sampler.py": {
+                "names": [
+                    "BatchSampler",
+                    "RandomSampler",
+                    "Sampler",
+                    "SequentialSampler",
+                    "SubsetRandomSampler",
+                    "WeightedRandomSampler",
+                    "fresh_seed",
+                ],
+                "methods": [],
+                "namespace": False,
+                "digest": "ee9859d161078ec2",
+            },
+            "utils/data/collate.py": {
+                "names": ["default_collate", "default_convert"],
+                "methods": [],
+                "namespace": False,
+                "digest": "499f545dfdb51f02",
+            },
+            "utils/data/dataloader.py": {
+                "names": ["DataLoader", "check_workers"],
+                "methods": [],
+                "namespace": False,
+                "digest": "86dc7339d41e5d39",
             },
         },
     },

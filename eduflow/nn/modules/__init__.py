@@ -61,8 +61,8 @@ from .loss_more import (
     TripletMarginLoss,
     TripletMarginWithDistanceLoss,
 )
-from .container import ModuleList, Sequential
 from . import tree as tree
+from .container import ModuleList, Sequential
 from . import state_dict as state_dict
 from . import editing as editing
 from .container_more import ModuleDict, ParameterDict, ParameterList
