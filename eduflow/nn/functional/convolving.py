@@ -373,9 +373,24 @@ def convolve_weight_gradient(grad, input, *, kernel, how):
     )
 
 
+# %% gradients
+def convolution_gradients(grad, input, weight, needs, how):
+    """The gradients of input, weight and bias of a convolution, as far as somebody needs them."""
+    size, kernel = input.shape[2:], weight.shape[2:]
+    d_input = d_weight = d_bias = None
+    if needs[0]:
+        d_input = convolve_input_gradient(grad, weight, size=size, how=how)
+    if needs[1]:
+        d_weight = convolve_weight_gradient(grad, input, kernel=kernel, how=how)
+    if needs[2:] == (True,):
+        d_bias = grad.sum(axis=(0, *range(2, grad.ndim)))
+    return d_input, d_weight, d_bias
+
+
 # %% public names
 __all__ = [
     "Geometry",
+    "convolution_gradients",
     "convolve",
     "convolve_input_gradient",
     "convolve_weight_gradient",
