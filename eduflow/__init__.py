@@ -326,6 +326,7 @@ from .nn_names import (
     threshold,
     threshold_,
 )
+from .convolutions import conv1d, conv2d, conv3d
 from .shuffling import (
     channel_shuffle,
     channels_from_pixels,
@@ -460,6 +461,9 @@ __all__ = [
     "conj_physical",
     "contiguous_format",
     "contiguous_strides",
+    "conv1d",
+    "conv2d",
+    "conv3d",
     "copysign",
     "cos",
     "cosh",

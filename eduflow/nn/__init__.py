@@ -29,6 +29,7 @@ from .modules.padding import (
     ZeroPad3d,
 )
 from .modules.fold import Fold, Unfold
+from .modules.conv_transpose import ConvTranspose1d, ConvTranspose2d, ConvTranspose3d
 from .modules.upsampling import Upsample, UpsamplingBilinear2d, UpsamplingNearest2d
 from .modules.pixelshuffle import PixelShuffle, PixelUnshuffle
 from .modules.channelshuffle import ChannelShuffle
@@ -47,6 +48,9 @@ __all__ = [
     "Conv1d",
     "Conv2d",
     "Conv3d",
+    "ConvTranspose1d",
+    "ConvTranspose2d",
+    "ConvTranspose3d",
     "CrossEntropyLoss",
     "Dropout",
     "Flatten",

@@ -65,6 +65,10 @@ from .margins import (
     triplet_margin_with_distance_loss,
 )
 from . import convolving
+from . import conv_arguments
+from .conv import conv1d, conv2d, conv3d
+from .pad import pad
+from .fold import fold, unfold
 from . import pooling_windows
 from . import pooling_sums
 from . import pooling_maxima
@@ -96,6 +100,8 @@ from .group_norm import group_norm
 from .instance_norm import instance_norm
 from .rms_norm import rms_norm
 from .local_response_norm import local_response_norm
+from .conv_transpose_arguments import check_kinds, check_transposed
+from .conv_transpose import conv_transpose1d, conv_transpose2d, conv_transpose3d, transposed_size
 from .resampling import cubic_taps, linear_taps, nearest_taps, resampled, resampled_back
 from .upsampling import interpolate, upsample, upsample_bilinear, upsample_nearest
 from .shuffling import channel_shuffle, pixel_shuffle, pixel_unshuffle
@@ -122,9 +128,18 @@ __all__ = [
     "channel_shuffle",
     "check_classes",
     "check_dtypes",
+    "check_kinds",
     "check_probabilities",
     "check_reduction",
     "check_smoothing",
+    "check_transposed",
+    "conv1d",
+    "conv2d",
+    "conv3d",
+    "conv_arguments",
+    "conv_transpose1d",
+    "conv_transpose2d",
+    "conv_transpose3d",
     "convolving",
     "cosine_embedding_loss",
     "cosine_similarity",
@@ -138,6 +153,7 @@ __all__ = [
     "elu_",
     "embedding",
     "feature_alpha_dropout",
+    "fold",
     "gaussian_nll_loss",
     "gelu",
     "glu",
@@ -186,6 +202,7 @@ __all__ = [
     "normalize",
     "normalized_dims",
     "one_hot",
+    "pad",
     "pairwise_distance",
     "pixel_shuffle",
     "pixel_unshuffle",
@@ -221,8 +238,10 @@ __all__ = [
     "tanhshrink",
     "threshold",
     "threshold_",
+    "transposed_size",
     "triplet_margin_loss",
     "triplet_margin_with_distance_loss",
+    "unfold",
     "upsample",
     "upsample_bilinear",
     "upsample_nearest",

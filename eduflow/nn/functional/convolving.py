@@ -220,6 +220,21 @@ def _weight_gradient(grad, input, kernel, how):
     )
 
 
+# %% convolved-with
+def convolved_with(input, weight, partner, how):
+    """A convolution of arrays, and its weight's gradient where `partner` is that of its result.
+
+    Both need the same columns, so together they are cheaper. Transposed convolutions, whose
+    gradient is a convolution, go back this way.
+    """
+    work, kernel = _work_dtype(input), weight.shape[2:]
+    matrix = weight.astype(work, copy=False).reshape(how.groups, len(weight) // how.groups, -1)
+    result = np.empty(partner.shape, input.dtype)
+    columns = input.astype(work, copy=False)
+    total = _slide(columns, kernel, how, matrix, result, None, partner)
+    return result, np.reshape(total, weight.shape).astype(weight.dtype, copy=False)
+
+
 # %% reach
 def _reach(tap, out, size, stride, before, dilation):
     """Where windows put what their tap holds, in one dim: phase, shift, windows, places.
@@ -395,5 +410,6 @@ __all__ = [
     "convolve_input_gradient",
     "convolve_weight_gradient",
     "convolved",
+    "convolved_with",
     "output_size",
 ]
