@@ -1387,7 +1387,7 @@ FLOORS = {
                 "names": ["typename"],
                 "methods": [],
                 "namespace": False,
-                "digest": "6bb11fb55b8cd3d3",
+                "digest": "8c3f6ae8da8a70bb",
             },
             "nn/modules/module.py": {
                 "names": ["GLOBAL_HOOKS", "Module", "grows"],
@@ -1652,16 +1652,10 @@ FLOORS = {
         "title": "Containers",
         "modules": {
             "nn/modules/container.py": {
-                "names": [
-                    "ModuleDict",
-                    "ModuleList",
-                    "ParameterDict",
-                    "ParameterList",
-                    "Sequential",
-                ],
+                "names": ["ModuleList", "Sequential"],
                 "methods": [],
                 "namespace": False,
-                "digest": "955feb766148796f",
+                "digest": "11a0f31e98990bb0",
             },
             "nn/modules/tree.py": {
                 "names": [],
@@ -1675,12 +1669,6 @@ FLOORS = {
                 "namespace": False,
                 "digest": "74ee5ff0308058cc",
             },
-            "nn/utils/summary.py": {
-                "names": ["Row", "Summary", "summary"],
-                "methods": [],
-                "namespace": False,
-                "digest": "2f3fb4e795a6ae1a",
-            },
         },
     },
     "06_containers_annex": {
@@ -1690,7 +1678,13 @@ FLOORS = {
                 "names": [],
                 "methods": [],
                 "namespace": False,
-                "digest": "698d0ee01c27eae3",
+                "digest": "687a365dbee7afbf",
+            },
+            "nn/modules/container_more.py": {
+                "names": ["ModuleDict", "ParameterDict", "ParameterList"],
+                "methods": [],
+                "namespace": False,
+                "digest": "53af374d425f8395",
             },
             "nn/modules/paths.py": {
                 "names": [],
@@ -1704,11 +1698,12 @@ FLOORS = {
                 "namespace": False,
                 "digest": "089dd47154f8c08f",
             },
-        },
-    },
-    "07_convolution": {
-        "title": "Convolution: one small window, looked through everywhere",
-        "modules": {
+            "nn/utils/summary.py": {
+                "names": ["Row", "Summary", "summary"],
+                "methods": [],
+                "namespace": False,
+                "digest": "fe0100837887ee32",
+            },
             "nn/functional/convolving.py": {
                 "names": [
                     "Geometry",
@@ -1722,7 +1717,7 @@ FLOORS = {
                 ],
                 "methods": ["convolve", "convolve_input_gradient", "convolve_weight_gradient"],
                 "namespace": True,
-                "digest": "16d166bb30f122d4",
+                "digest": "7fe8580a09b63775",
             },
             "nn/functional/conv_arguments.py": {
                 "names": [
@@ -1740,8 +1735,13 @@ FLOORS = {
                 ],
                 "methods": [],
                 "namespace": True,
-                "digest": "86cd7d89f8dfcf78",
+                "digest": "d873793f28bcd1cd",
             },
+        },
+    },
+    "07_convolution": {
+        "title": "Convolution: one small window, looked through everywhere",
+        "modules": {
             "nn/functional/conv.py": {
                 "names": ["conv1d", "conv2d", "conv3d"],
                 "methods": [],

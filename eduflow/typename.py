@@ -13,7 +13,7 @@ def typename(obj):
     if isinstance(obj, Tensor):
         return obj.type()
     kind = obj if hasattr(obj, "__qualname__") else type(obj)
-    return ".".join([kind.__module__, kind.__qualname__]).removeprefix("builtins.")
+    return ".".join([kind.__module__ or "builtins", kind.__qualname__]).removeprefix("builtins.")
 
 
 # %% public names

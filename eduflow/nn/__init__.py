@@ -9,7 +9,8 @@ from .modules.activation import LogSoftmax, ReLU, Sigmoid, Softmax, Tanh
 from .modules.dropout import Dropout
 from .modules.flatten import Flatten, Unflatten
 from .modules.loss import CrossEntropyLoss, MSELoss, NLLLoss
-from .modules.container import ModuleDict, ModuleList, ParameterDict, ParameterList, Sequential
+from .modules.container import ModuleList, Sequential
+from .modules.container_more import ModuleDict, ParameterDict, ParameterList
 from .modules.conv import Conv1d, Conv2d, Conv3d
 from .modules.padding import (
     CircularPad1d,

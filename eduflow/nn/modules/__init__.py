@@ -8,10 +8,11 @@ from .activation import LogSoftmax, ReLU, Sigmoid, Softmax, Tanh
 from .dropout import Dropout
 from .flatten import Flatten, Unflatten
 from .loss import CrossEntropyLoss, MSELoss, NLLLoss
-from .container import ModuleDict, ModuleList, ParameterDict, ParameterList, Sequential
+from .container import ModuleList, Sequential
 from . import tree as tree
 from . import state_dict as state_dict
 from . import editing as editing
+from .container_more import ModuleDict, ParameterDict, ParameterList
 from . import paths as paths
 from . import state_dict_hooks as state_dict_hooks
 from .conv import Conv1d, Conv2d, Conv3d
