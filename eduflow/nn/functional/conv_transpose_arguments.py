@@ -1,4 +1,4 @@
-# Built by lessons/07_convolution_annex.ipynb. Edit it there, or here and `make scatter`.
+# Built by lessons/06_containers_annex.ipynb. Edit it there, or here and `make scatter`.
 # %% transposed-kinds
 """What transposed convolutions are handed, checked in PyTorch's words."""
 
