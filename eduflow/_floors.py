@@ -1874,11 +1874,12 @@ FLOORS = {
                     "convolve_input_gradient",
                     "convolve_weight_gradient",
                     "convolved",
+                    "convolved_with",
                     "output_size",
                 ],
                 "methods": ["convolve", "convolve_input_gradient", "convolve_weight_gradient"],
                 "namespace": True,
-                "digest": "c9eede9a38b2b508",
+                "digest": "7fe8580a09b63775",
             },
             "nn/functional/conv_arguments.py": {
                 "names": [
@@ -1897,6 +1898,12 @@ FLOORS = {
                 "methods": [],
                 "namespace": True,
                 "digest": "d873793f28bcd1cd",
+            },
+            "nn/functional/conv_transpose_arguments.py": {
+                "names": ["check_kinds", "check_transposed"],
+                "methods": [],
+                "namespace": False,
+                "digest": "22dff25f064554fd",
             },
         },
     },
@@ -2196,7 +2203,28 @@ FLOORS = {
             },
         },
     },
-    "08_transposed_convolution": {"title": "Transposed convolution", "modules": {}},
+    "08_transposed_convolution": {
+        "title": "Transposed convolution",
+        "modules": {
+            "nn/functional/conv_transpose.py": {
+                "names": [
+                    "conv_transpose1d",
+                    "conv_transpose2d",
+                    "conv_transpose3d",
+                    "transposed_size",
+                ],
+                "methods": [],
+                "namespace": False,
+                "digest": "a31690c2a912b114",
+            },
+            "nn/modules/conv_transpose.py": {
+                "names": ["ConvTranspose1d", "ConvTranspose2d", "ConvTranspose3d"],
+                "methods": [],
+                "namespace": False,
+                "digest": "5c4458ba84cdb42c",
+            },
+        },
+    },
     "08_transposed_convolution_annex": {
         "title": "Transposed convolution: the rest of the family",
         "modules": {

@@ -92,7 +92,7 @@ class _Plan:
         size = shape[1] * math.prod(self.copied) * self.inner * (self.out[0] + self.more)
         self.crowd = shape[0] >= _CROWD and _CROWD * size <= _CROWDED
         together = max(_CROWD if self.crowd else 1, _BLOCK // max(size, 1))
-        self.images = -(-shape[0] // max(1, -(-shape[0] // together)))
+        self.images = max(1, -(-shape[0] // max(1, -(-shape[0] // together))))
         self.rows = -(-self.out[0] // (1 if self.images > 1 else max(1, round(size / _BLOCK))))
 
     def view(self, source, number, top, height):
@@ -261,6 +261,20 @@ def _weight_gradient(grad, input, kernel, how):
     like = np.broadcast_to(np.zeros((), work), shape)
     grad, input, dtype = grad.astype(work, copy=False), input.astype(work, copy=False), input.dtype
     return _slide(input, like, how, partner=grad).astype(dtype, copy=False)
+
+
+# %% convolved-with
+def convolved_with(input, weight, partner, how):
+    """A convolution of arrays, and its weight's gradient where `partner` is that of its result.
+
+    Both need the same columns, so together they are cheaper. Transposed convolutions, whose
+    gradient is a convolution, go back this way.
+    """
+    work, dtype = _work_dtype(input), input.dtype
+    input, weight, partner = [x.astype(work, copy=False) for x in (input, weight, partner)]
+    result = np.empty(partner.shape, work)
+    d_weight = _slide(input, weight, how, result, None, partner)
+    return result.astype(dtype, copy=False), d_weight.astype(dtype, copy=False)
 
 
 # %% reach
@@ -436,5 +450,6 @@ __all__ = [
     "convolve_input_gradient",
     "convolve_weight_gradient",
     "convolved",
+    "convolved_with",
     "output_size",
 ]
