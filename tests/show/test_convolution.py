@@ -83,6 +83,19 @@ def test_the_library_convolves_the_same():
             assert fed(facts, row, weight) == F.conv1d(x, w, **rest).flatten().tolist(), s
 
 
+def test_the_library_transposes_the_same():
+    F = torch.nn.functional
+    for s in TRANSPOSED:
+        facts, rest = transposed_axis(**s), dict(s)
+        row, weight = numbers(rest.pop("input"), 3), numbers(rest.pop("kernel_size"), 5)
+        x, w = (torch.from_numpy(each).reshape(1, 1, -1) for each in (row, weight))
+        if facts["error"]:
+            with pytest.raises(RuntimeError, match=r"output padding must be|too small"):
+                F.conv_transpose1d(x, w, **rest)
+        else:
+            assert fed(facts, row, weight) == F.conv_transpose1d(x, w, **rest).flatten().tolist(), s
+
+
 def test_each_output_padding_returns_its_own_size():
     for s in TRANSPOSED:
         for extra, size, back in transposed_axis(**s)["sizes"]:
