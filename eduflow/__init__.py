@@ -344,6 +344,7 @@ from . import autograd
 from . import datasets
 from . import optim
 from . import nn
+from . import utils
 
 __version__ = "0.1.0"
 
@@ -797,6 +798,7 @@ __all__ = [
     "unique",
     "unique_consecutive",
     "unsqueeze",
+    "utils",
     "var",
     "var_body",
     "var_mean",
