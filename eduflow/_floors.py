@@ -1716,7 +1716,7 @@ FLOORS = {
                 ],
                 "methods": ["convolve", "convolve_input_gradient", "convolve_weight_gradient"],
                 "namespace": True,
-                "digest": "c9eede9a38b2b508",
+                "digest": "3e3703b8bf00a9a2",
             },
             "nn/functional/conv_arguments.py": {
                 "names": [
@@ -1751,7 +1751,7 @@ FLOORS = {
                 "names": ["pad"],
                 "methods": [],
                 "namespace": False,
-                "digest": "10586f1b407523eb",
+                "digest": "b25ac3b1da4e9df9",
             },
             "nn/functional/fold.py": {
                 "names": ["fold", "unfold"],
