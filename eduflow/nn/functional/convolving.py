@@ -266,6 +266,20 @@ def _weight_gradient(grad, input, kernel, how):
     return _slide(input, like, how, partner=grad).astype(dtype, copy=False)
 
 
+# %% convolved-with
+def convolved_with(input, weight, partner, how):
+    """A convolution of arrays, and its weight's gradient where `partner` is that of its result.
+
+    Both need the same columns, so together they are cheaper. Transposed convolutions, whose
+    gradient is a convolution, go back this way.
+    """
+    work, dtype = _work_dtype(input), input.dtype
+    input, weight, partner = [x.astype(work, copy=False) for x in (input, weight, partner)]
+    result = np.empty(partner.shape, work)
+    d_weight = _slide(input, weight, how, result, None, partner)
+    return result.astype(dtype, copy=False), d_weight.astype(dtype, copy=False)
+
+
 # %% reach
 def _reach(tap, out, size, stride, before, dilation):
     """Where windows put what their tap holds, in one dim: phase, shift, windows, places.
@@ -485,5 +499,6 @@ __all__ = [
     "convolve_input_gradient",
     "convolve_weight_gradient",
     "convolved",
+    "convolved_with",
     "output_size",
 ]
