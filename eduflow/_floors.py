@@ -1879,7 +1879,7 @@ FLOORS = {
                 ],
                 "methods": ["convolve", "convolve_input_gradient", "convolve_weight_gradient"],
                 "namespace": True,
-                "digest": "7fe8580a09b63775",
+                "digest": "c206d91815e9ed9c",
             },
             "nn/functional/conv_arguments.py": {
                 "names": [
@@ -1920,7 +1920,7 @@ FLOORS = {
                 "names": ["pad"],
                 "methods": [],
                 "namespace": False,
-                "digest": "10586f1b407523eb",
+                "digest": "b25ac3b1da4e9df9",
             },
             "nn/functional/fold.py": {
                 "names": ["fold", "unfold"],
@@ -2244,7 +2244,7 @@ FLOORS = {
                 "names": ["interpolate", "upsample", "upsample_bilinear", "upsample_nearest"],
                 "methods": [],
                 "namespace": False,
-                "digest": "c83a3ab5051d5686",
+                "digest": "ad3e98396d1c94da",
             },
             "shuffling.py": {
                 "names": [
