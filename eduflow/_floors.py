@@ -1323,19 +1323,19 @@ FLOORS = {
                 "names": [],
                 "methods": ["modified"],
                 "namespace": False,
-                "digest": "f5464a3da41da9ac",
+                "digest": "202f9652069062e6",
             },
             "inplace.py": {
                 "names": ["in_place", "modify", "write"],
                 "methods": ["__itruediv__"],
                 "namespace": False,
-                "digest": "aafb93fe6c01ecd5",
+                "digest": "f2b4880bc36d1305",
             },
             "optim/optimizer.py": {
                 "names": ["Optimizer"],
                 "methods": ["add_param_group"],
                 "namespace": False,
-                "digest": "92a779da89520726",
+                "digest": "093c9c0dea895192",
             },
             "optim/sgd.py": {
                 "names": ["SGD"],
@@ -1364,7 +1364,7 @@ FLOORS = {
                 "names": [],
                 "methods": ["apply_", "fill_diagonal_", "map_"],
                 "namespace": False,
-                "digest": "4cc812d56304bb60",
+                "digest": "d972348dedc20c98",
             },
             "optim/state.py": {
                 "names": [],

@@ -4,7 +4,6 @@
 
 from collections import defaultdict
 
-from ..grad_mode import enable_grad, no_grad
 from ..tensors import Tensor, method
 
 
@@ -46,19 +45,6 @@ class Optimizer:
         """Move every parameter; a subclass says how."""
         raise NotImplementedError
 
-    @no_grad()
-    def _walk(self, closure, move):
-        """One step: `move(parameter, group)` for every parameter that has a gradient."""
-        loss = None
-        if closure is not None:
-            with enable_grad():
-                loss = closure()
-        for group in self.param_groups:
-            for parameter in group["params"]:
-                if parameter.grad is not None:
-                    move(parameter, group)
-        return loss
-
     def _parameters(self):
         return [parameter for group in self.param_groups for parameter in group["params"]]
 
@@ -89,7 +75,6 @@ def _add_param_group(optimizer, param_group):
     optimizer.param_groups.append(group | {"params": params})
 
 
-# %% check-parameter
 _NO_SETS = (
     "optimizer parameters need to be organized in ordered collections, but the ordering of tensors "
     "in sets will change between runs. Please use a list instead."
@@ -103,6 +88,25 @@ def _check_parameter(parameter):
         raise TypeError(f"optimizer can only optimize Tensors, but one of the params is {name}")
     if not parameter.is_leaf:
         raise ValueError("can't optimize a non-leaf Tensor")
+
+
+# %% walk
+from ..grad_mode import enable_grad, no_grad
+
+
+@method("_walk", of=Optimizer)
+@no_grad()
+def _walk(optimizer, closure, move):
+    """One step: `move(parameter, group)` for every parameter that has a gradient."""
+    loss = None
+    if closure is not None:
+        with enable_grad():
+            loss = closure()
+    for group in optimizer.param_groups:
+        for parameter in group["params"]:
+            if parameter.grad is not None:
+                move(parameter, group)
+    return loss
 
 
 # %% public names
