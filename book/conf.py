@@ -1,8 +1,8 @@
 """The book: every lesson with its stored outputs, and the library's own pages.
 
-`make book` builds it. Nothing is executed here. Pages are complete without a network except for
-three things that the browser takes from a CDN: mathematics (MathJax, on pages with formulas),
-and require.js with the widget manager (on pages with stored widgets).
+`make book` builds it. Nothing is executed here. Explorers and questions live in their pages and
+need no network. The one thing that the browser takes from a CDN is the typesetting of formulas
+(MathJax).
 """
 
 from __future__ import annotations

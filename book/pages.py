@@ -1,11 +1,20 @@
-"""Make the pages that follow from what is in the repository: lessons, their list, the library."""
+"""Make the pages that follow from what is in the repository: lessons, their list, the library.
+
+Widgets become programs of the page itself here: a page without a kernel, a widget manager and a
+network can still be asked, moved and answered.
+"""
 
 from __future__ import annotations
 
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
+from eduflow.course.embed import live_html
+
+WIDGETS = "application/vnd.jupyter.widget-state+json"
+VIEW = "application/vnd.jupyter.widget-view+json"
 LIST = "all.md"
 
 
@@ -22,11 +31,31 @@ def copy_lessons(source: Path, target: Path) -> None:
         if old.name not in wanted and old.name != LIST and old.is_file():
             old.unlink()
     for name, path in wanted.items():
-        if not (target / name).exists() or (target / name).read_bytes() != path.read_bytes():
-            shutil.copyfile(path, target / name)
+        notebook = json.loads(path.read_text(encoding="utf-8"))
+        put_widgets_into_the_page(notebook)
+        _write(target / name, json.dumps(notebook, ensure_ascii=False, indent=1) + "\n")
     pictures = source / "images"
     if pictures.is_dir():
         shutil.copytree(pictures, target / "images", dirs_exist_ok=True)
+
+
+def put_widgets_into_the_page(notebook: dict[str, Any]) -> None:
+    """Replace each stored widget by HTML that holds its module and its state.
+
+    Outputs whose HTML is alive already only lose their widget; the rest of the notebook stays.
+    """
+    widgets = notebook["metadata"].pop("widgets", {}).get(WIDGETS, {}).get("state", {})
+    for cell in notebook["cells"]:
+        for output in cell.get("outputs", []):
+            data = output.get("data", {})
+            view = data.pop(VIEW, None)
+            page = "".join(data.get("text/html", ""))
+            if view is None or "<script>" in page:
+                continue
+            state = widgets.get(view["model_id"], {}).get("state", {})
+            if "_esm" in state:
+                own = {key: value for key, value in state.items() if not key.startswith("_")}
+                data["text/html"] = live_html(state["_esm"], state["_css"], own, page)
 
 
 def write_lesson_list(lessons: Path) -> None:

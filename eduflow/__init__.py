@@ -306,6 +306,11 @@ from .inplace_views import resize
 from . import writing as writing
 from . import inplace_more as inplace_more
 from .typename import typename
+from .growing import grows
+from . import module_refusals
+from . import layer_refusals
+from . import loss_refusals
+from . import picking
 from .relu import relu, relu_
 from .nn_names import (
     alpha_dropout,
@@ -326,6 +331,7 @@ from .nn_names import (
     threshold,
     threshold_,
 )
+from .convolutions import conv1d, conv2d, conv3d
 from .shuffling import (
     channel_shuffle,
     channels_from_pixels,
@@ -338,6 +344,7 @@ from . import autograd
 from . import datasets
 from . import optim
 from . import nn
+from . import utils
 
 __version__ = "0.1.0"
 
@@ -460,6 +467,9 @@ __all__ = [
     "conj_physical",
     "contiguous_format",
     "contiguous_strides",
+    "conv1d",
+    "conv2d",
+    "conv3d",
     "copysign",
     "cos",
     "cosh",
@@ -543,6 +553,7 @@ __all__ = [
     "get_rng_state",
     "greater",
     "greater_equal",
+    "grows",
     "gt",
     "half",
     "hardshrink",
@@ -584,6 +595,7 @@ __all__ = [
     "isreal",
     "kron",
     "kthvalue",
+    "layer_refusals",
     "layout",
     "lcm",
     "le",
@@ -606,6 +618,7 @@ __all__ = [
     "logspace",
     "logsumexp",
     "long",
+    "loss_refusals",
     "lt",
     "manual_seed",
     "masked_fill",
@@ -625,6 +638,7 @@ __all__ = [
     "mm",
     "mode",
     "modify",
+    "module_refusals",
     "moveaxis",
     "movedim",
     "msort",
@@ -663,6 +677,7 @@ __all__ = [
     "pairwise_distance",
     "permute",
     "pi",
+    "picking",
     "pixel_shuffle",
     "pixel_unshuffle",
     "pixels_from_channels",
@@ -783,6 +798,7 @@ __all__ = [
     "unique",
     "unique_consecutive",
     "unsqueeze",
+    "utils",
     "var",
     "var_body",
     "var_mean",

@@ -1,4 +1,4 @@
-# Built by lessons/05_nn_vs_functional.ipynb. Edit it there, or here and `make scatter`.
+# Built by lessons/04_in_place_annex.ipynb. Edit it there, or here and `make scatter`.
 # %% typename
 """What error texts call the type of a thing."""
 
@@ -13,7 +13,7 @@ def typename(obj):
     if isinstance(obj, Tensor):
         return obj.type()
     kind = obj if hasattr(obj, "__qualname__") else type(obj)
-    return ".".join([kind.__module__, kind.__qualname__]).removeprefix("builtins.")
+    return ".".join([kind.__module__ or "builtins", kind.__qualname__]).removeprefix("builtins.")
 
 
 # %% public names

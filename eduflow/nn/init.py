@@ -1,4 +1,4 @@
-# Built by lessons/05_nn_vs_functional.ipynb. Edit it there, or here and `make scatter`.
+# Built by lessons/04_in_place_annex.ipynb. Edit it there, or here and `make scatter`.
 # %% init
 """First values of parameters. All functions write in place, record nothing, return the tensor."""
 

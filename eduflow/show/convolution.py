@@ -14,10 +14,10 @@ from .explorer import Explorer
 LIMITS = {
     "input": (1, 5),
     "kernel_size": (1, 4),
-    "stride": (1, 4),
+    "stride": (1, 3),
     "padding": (0, 3),
-    "dilation": (1, 3),
-    "output_padding": (0, 3),
+    "dilation": (1, 2),
+    "output_padding": (0, 2),
 }
 
 

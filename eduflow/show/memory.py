@@ -47,7 +47,7 @@ def memory_state(windows: list[tuple[str, Any]]) -> dict[str, Any]:
     counters: list[int] = []
     shown = []
     for name, tensor in windows:
-        storage, size = tensor.untyped_storage(), tensor.element_size()
+        storage, size = tensor.untyped_storage(), tensor._array.itemsize
         if storage.nbytes() > MOST_CELLS * size:
             raise ValueError(
                 f"show.memory is for storages of up to {MOST_CELLS} elements; that of {name} has "
@@ -71,7 +71,7 @@ def memory_state(windows: list[tuple[str, Any]]) -> dict[str, Any]:
                 "stride": list(tensor.stride()),
                 "offset": tensor.storage_offset(),
                 "dtype": str(tensor.dtype).rpartition(".")[2],
-                "version": tensor._version,
+                "version": tensor._counter[0],
                 "counter": counters.index(id(tensor._counter)),
                 "contiguous": tensor.is_contiguous(),
                 "cells": window_cells(tensor.size(), tensor.stride(), tensor.storage_offset()),

@@ -204,6 +204,27 @@ class Notebook:
             if cell["kind"] == "code" and cell["source"].strip() and not cell["count"]
         ]
 
+    def trust(self) -> None:
+        """Trust the stored outputs, as after running the cells: programs in them may start."""
+        self.page.evaluate(
+            "() => { for (const cell of jupyterapp.shell.currentWidget.content.widgets)"
+            " cell.model.trusted = true; }"
+        )
+
+    def ask(self, expression: str) -> str:
+        """Return what the lesson's kernel prints for the `repr` of an expression."""
+        return self.page.evaluate(
+            """async (code) => {
+              const { kernel } = jupyterapp.shell.currentWidget.sessionContext.session;
+              const asked = kernel.requestExecute({ code, store_history: false });
+              let printed = "";
+              asked.onIOPub = (message) => { printed += message.content.text ?? ""; };
+              await asked.done;
+              return printed.trim();
+            }""",
+            f"print(repr({expression}))",
+        )
+
     def use_theme(self, theme: str) -> None:
         """Switch to the light or the dark theme."""
         name = f"JupyterLab {theme.capitalize()}"

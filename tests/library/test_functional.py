@@ -31,7 +31,8 @@ def test_linear_dtypes(same, dtype):
         atol=close,
     )
     for places in ([0], [2]):
-        mixed = [x.astype("float64") if i in places else x for i, x in enumerate(arrays)]
+        other = "float64" if dtype != "complex64" else "complex128"
+        mixed = [x.astype(other) if i in places else x for i, x in enumerate(arrays)]
         same(lambda torch, m=mixed: raised(lambda: F(torch).linear(*map(torch.from_numpy, m))))
 
 

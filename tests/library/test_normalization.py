@@ -270,3 +270,103 @@ def test_derivatives_are_the_slopes():
     gradients_are_slopes(eduflow, lambda t, x, w, b: f.instance_norm(x, None, None, w, b), x, *pair)
     gradients_are_slopes(eduflow, lambda t, x, w: f.rms_norm(x, (2,), w), x, pair[0])
     gradients_are_slopes(eduflow, lambda t, x: f.local_response_norm(x, 2, 0.5), x)
+
+
+NORMS = {
+    "BatchNorm1d": [((3,), (4, 3)), ((3,), (2, 3, 4)), ((3, 0.1, 0.3), (4, 3))],
+    "BatchNorm2d": [((2,), (3, 2, 2, 2)), ((2, 1e-5, None), (3, 2, 2, 2))],
+    "BatchNorm3d": [
+        ((2, 1e-5, 0.1, False), (2, 2, 2, 2, 1)),
+        ((2, 1, 1, True, False), (2, 2, 2, 1, 1)),
+    ],
+    "InstanceNorm1d": [((3,), (2, 3, 4)), ((3,), (3, 4))],
+    "InstanceNorm2d": [((2, 1e-5, 0.1, True, True), (2, 2, 2, 3)), ((4,), (1, 2, 2, 3))],
+    "InstanceNorm3d": [((2,), (2, 2, 2, 1)), ((2,), (1, 2, 2, 2, 1))],
+    "LayerNorm": [
+        ((4,), (2, 4)),
+        (([2, 3],), (2, 2, 3)),
+        ((4, 0.1, False), (2, 4)),
+        ((4, 1, True, False), (2, 4)),
+    ],
+    "GroupNorm": [((2, 4), (2, 4, 3)), ((1, 2, 0.1, False), (2, 2))],
+    "RMSNorm": [((4,), (2, 4)), (((2, 2), 0.1, False), (3, 2, 2))],
+    "LocalResponseNorm": [((2,), (1, 3, 2)), ((3, 1.0, 0.5, 2.0), (1, 4, 2, 2))],
+}
+
+
+@pytest.mark.parametrize("name", NORMS)
+def test_modules(same, name):
+    def check(torch, arguments, shape):
+        module = getattr(torch.nn, name)(*arguments)
+        for i, parameter in enumerate(module.parameters()):
+            with torch.no_grad():
+                parameter.copy_(torch.from_numpy(numbers(*parameter.shape, seed=i)))
+        found = []
+        for mode in (True, True, False):
+            module.train(mode)
+            x = numbers(*shape, dtype="float32", seed=len(found))
+            found.append(graded(torch, lambda t, x: module(x), x))
+            found.append([p.grad for p in module.parameters()])
+        return repr(module), found, dict(module.state_dict()), module.state_dict()._metadata
+
+    for arguments, shape in NORMS[name]:
+        same(lambda torch, a=arguments, s=shape: check(torch, a, s), rtol=1e-4, atol=1e-5)
+
+
+def test_options_by_keyword(same):
+    def check(torch):
+        nn = torch.nn
+        modules = [
+            nn.BatchNorm1d(2, bias=False),
+            nn.BatchNorm2d(2, dtype=torch.float64),
+            nn.GroupNorm(2, 4, bias=False),
+            nn.InstanceNorm1d(3, affine=True, bias=False),
+            nn.LayerNorm(2, bias=False),
+        ]
+        return [(repr(module), dict(module.state_dict())) for module in modules]
+
+    same(check)
+
+
+def test_wrong_modules(same):
+    def check(torch):
+        nn, x = torch.nn, torch.zeros
+        return [
+            raised(lambda: nn.BatchNorm1d(3)(x(2, 3, 2, 2))),
+            raised(lambda: nn.BatchNorm2d(3)(x(3, 2, 2))),
+            raised(lambda: nn.BatchNorm2d(3)(x(2, 4, 2, 2))),
+            raised(lambda: nn.BatchNorm3d(3)(x(2, 3, 2, 2))),
+            raised(lambda: nn.BatchNorm1d(3)(x(1, 3))),
+            raised(lambda: nn.InstanceNorm2d(3)(x(2, 3))),
+            raised(lambda: nn.InstanceNorm2d(3, affine=True)(x(2, 4, 2, 2))),
+            raised(lambda: nn.GroupNorm(3, 4)),
+            raised(lambda: nn.LayerNorm(3)(x(2, 4))),
+        ]
+
+    same(check)
+
+
+def test_loading_state(same):
+    def check(torch):
+        nn = torch.nn
+        state = nn.BatchNorm1d(2).state_dict()
+        del state["num_batches_tracked"]
+        tracked = nn.InstanceNorm1d(2, track_running_stats=True).state_dict()
+        return [
+            raised(lambda: nn.BatchNorm1d(2).load_state_dict(state)),
+            raised(lambda: nn.BatchNorm1d(2).load_state_dict(dict(state))),
+            raised(lambda: nn.InstanceNorm1d(2).load_state_dict(tracked)),
+            raised(lambda: nn.InstanceNorm1d(2).load_state_dict(dict(tracked))),
+        ]
+
+    same(check)
+
+
+def test_statistics_can_be_reset(same):
+    def check(torch):
+        norm = torch.nn.BatchNorm1d(3)
+        norm(torch.from_numpy(numbers(4, 3, dtype="float32")))
+        norm.reset_running_stats()
+        return dict(norm.state_dict())
+
+    same(check)

@@ -2,21 +2,12 @@
 """torch.nn.functional, as the lessons built it."""
 
 from .linear import linear
-from .activation import implicit_dim, log_softmax, relu, relu_, sigmoid, softmax, tanh
+from .activation import relu, relu_
 from .dropout import dropout
-from .loss import (
-    alike,
-    check_classes,
-    check_probabilities,
-    check_reduction,
-    check_smoothing,
-    cross_entropy,
-    mse_loss,
-    nll_loss,
-    reduced,
-    reduction_of,
-    weighted,
-)
+from .loss import cross_entropy, nll_loss, soft_cross_entropy
+from .squashing import log_softmax, sigmoid, softmax, tanh
+from .squares import mse_loss
+from . import soft_targets as soft_targets
 from .rectifiers import (
     celu,
     celu_,
@@ -65,6 +56,11 @@ from .margins import (
     triplet_margin_with_distance_loss,
 )
 from . import convolving
+from . import conv_arguments
+from .conv_transpose_arguments import check_kinds, check_transposed
+from .conv import conv1d, conv2d, conv3d
+from .pad import pad
+from .fold import fold, unfold
 from . import pooling_windows
 from . import pooling_sums
 from . import pooling_maxima
@@ -96,6 +92,7 @@ from .group_norm import group_norm
 from .instance_norm import instance_norm
 from .rms_norm import rms_norm
 from .local_response_norm import local_response_norm
+from .conv_transpose import conv_transpose1d, conv_transpose2d, conv_transpose3d, transposed_size
 from .resampling import cubic_taps, linear_taps, nearest_taps, resampled, resampled_back
 from .upsampling import interpolate, upsample, upsample_bilinear, upsample_nearest
 from .shuffling import channel_shuffle, pixel_shuffle, pixel_unshuffle
@@ -107,7 +104,6 @@ __all__ = [
     "adaptive_max_pool1d",
     "adaptive_max_pool2d",
     "adaptive_max_pool3d",
-    "alike",
     "alpha_dropout",
     "avg_pool1d",
     "avg_pool2d",
@@ -120,11 +116,16 @@ __all__ = [
     "celu_",
     "channel_kernels",
     "channel_shuffle",
-    "check_classes",
     "check_dtypes",
-    "check_probabilities",
-    "check_reduction",
-    "check_smoothing",
+    "check_kinds",
+    "check_transposed",
+    "conv1d",
+    "conv2d",
+    "conv3d",
+    "conv_arguments",
+    "conv_transpose1d",
+    "conv_transpose2d",
+    "conv_transpose3d",
     "convolving",
     "cosine_embedding_loss",
     "cosine_similarity",
@@ -138,6 +139,7 @@ __all__ = [
     "elu_",
     "embedding",
     "feature_alpha_dropout",
+    "fold",
     "gaussian_nll_loss",
     "gelu",
     "glu",
@@ -150,7 +152,6 @@ __all__ = [
     "hardtanh_",
     "hinge_embedding_loss",
     "huber_loss",
-    "implicit_dim",
     "instance_norm",
     "interpolate",
     "kl_div",
@@ -186,6 +187,7 @@ __all__ = [
     "normalize",
     "normalized_dims",
     "one_hot",
+    "pad",
     "pairwise_distance",
     "pixel_shuffle",
     "pixel_unshuffle",
@@ -195,8 +197,6 @@ __all__ = [
     "pooling_sums",
     "pooling_windows",
     "prelu",
-    "reduced",
-    "reduction_of",
     "relu",
     "relu6",
     "relu_",
@@ -211,6 +211,7 @@ __all__ = [
     "sigmoid",
     "silu",
     "smooth_l1_loss",
+    "soft_cross_entropy",
     "soft_margin_loss",
     "softmax",
     "softmin",
@@ -221,10 +222,11 @@ __all__ = [
     "tanhshrink",
     "threshold",
     "threshold_",
+    "transposed_size",
     "triplet_margin_loss",
     "triplet_margin_with_distance_loss",
+    "unfold",
     "upsample",
     "upsample_bilinear",
     "upsample_nearest",
-    "weighted",
 ]

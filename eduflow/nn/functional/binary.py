@@ -9,6 +9,7 @@ import numpy as np
 from ...broadcasting import expanded_sizes
 from ...choosing import _choose
 from ...elementary import sigmoid
+from ...loss_refusals import reduced, reduction_of
 from ...operations import (
     Kind,
     check_broadcast,
@@ -21,7 +22,6 @@ from ...operations import (
 from ...pointwise import exp
 from ...pointwise_more import xlogy
 from ...refusals import no_bools, type_name
-from .loss import reduced, reduction_of
 from .regression import _PAIR, _share
 from .smooth import _softplus, _step, logsigmoid
 

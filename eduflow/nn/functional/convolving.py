@@ -1,4 +1,4 @@
-# Built by lessons/07_convolution.ipynb. Edit it there, or here and `make scatter`.
+# Built by lessons/06_containers_annex.ipynb. Edit it there, or here and `make scatter`.
 # %% geometry
 """Convolution of arrays in any number of dims, and both of its derivatives.
 
@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ...two_way import two_way
+from ...two_way import raw, two_way
 
 
 class Geometry(NamedTuple):
@@ -42,44 +42,6 @@ class _Scratch(threading.local):
 
 
 _scratch = _Scratch()
-_BLOCK = 100_000  # numbers in a block of columns: 400 KB of float32, most of a second-level cache
-_WASTE = 1.5  # how many times more columns than windows are worth copying in longer stretches
-
-
-# %% windows
-class _Windows:
-    """Where the windows lie: sizes, steps, and how many of them make a block."""
-
-    def __init__(self, shape, kernel, how):
-        self.kernel, self.padding = kernel, how.padding
-        padded = [n + sum(ends) for n, ends in zip(shape[2:], how.padding)]
-        self.padded, self.volume = padded, math.prod(padded)
-        self.out = output_size(shape[2:], kernel, how)
-        steps = [math.prod(padded[i + 1 :]) for i in range(len(padded))]
-        self.taps = [d * step for d, step in zip(how.dilation, steps)]
-        self.steps = [s * step for s, step in zip(how.stride, steps)]
-        inner = math.prod(self.out[1:])
-        # At stride 1, the windows of a whole image are its numbers in a row, shifted: one copy
-        # of a long stretch for each place in the kernel. What wraps around at the ends of rows
-        # is computed for nothing, and dropped.
-        self.flat = self.steps == steps and steps[0] <= _WASTE * inner
-        row = shape[1] * math.prod(kernel) * (steps[0] if self.flat else inner)
-        self.rows = min(self.out[0], max(1, _BLOCK // max(row, 1)))
-        self.images = max(1, _BLOCK // max(row * self.out[0], 1))
-
-    def stretch(self, rows):
-        """The shape and the steps of all windows in this many rows of one image."""
-        if not self.flat:
-            return (rows, *self.out[1:]), self.steps
-        return (sum((n - 1) * s for n, s in zip((rows, *self.out[1:]), self.steps)) + 1,), [1]
-
-    def seen(self, block, images, rows):
-        """The numbers of a block that belong to windows, as (channels, images, rows, ...)."""
-        shape, size = (len(block), images, rows, *self.out[1:]), block.itemsize
-        length = block.shape[2]
-        steps = (images * length, length, *self.steps) if self.flat else ()
-        strides = tuple([size * step for step in steps]) if self.flat else None
-        return np.ndarray(shape, block.dtype, block, 0, strides)
 
 
 # %% output-size
@@ -104,87 +66,176 @@ def _cropped(array, padding):
     return array[(..., *cuts)], tuple(left)
 
 
+# %% plan
+_BLOCK = 300_000  # numbers in a block of columns: about what the nearer caches can hold
+_CROWD = 16  # so many images at least lie side by side, number by number
+_CROWDED = 400_000  # numbers in a block of columns that a crowd may take
+_GAIN = 1.5  # how many times more must be copied before it is better to add up results
+
+
+class _Plan:
+    """How all windows are visited: what is copied, and how many images and rows at a time.
+
+    A column holds all that a window sees; or, where that is less work, only one row of it: then
+    one product serves all rows of the kernel (a `stack` of them), and their results are added up,
+    each shifted by a row. Small images come in a crowd, with the images in the last dim: that
+    makes long stretches to copy. Large ones come one by one.
+    """
+
+    def __init__(self, shape, kernel, how, outputs):
+        self.how, self.size = how, shape[2:]
+        self.out = output_size(shape[2:], kernel, how)
+        row, outside = shape[1] // how.groups * math.prod(kernel[1:]), outputs // how.groups
+        stacks = how.stride[0] == 1 and row * (kernel[0] - 1) > _GAIN * kernel[0] * outside
+        self.stack, self.copied = (kernel[0], kernel[1:]) if stacks else (1, kernel)
+        self.more = how.dilation[0] * (self.stack - 1)  # rows beyond those that have windows
+        self.inner = math.prod(self.out[1:])
+        size = shape[1] * math.prod(self.copied) * self.inner * (self.out[0] + self.more)
+        self.crowd = shape[0] >= _CROWD and _CROWD * size <= _CROWDED
+        together = max(_CROWD if self.crowd else 1, _BLOCK // max(size, 1))
+        self.images = max(1, -(-shape[0] // max(1, -(-shape[0] // together))))
+        self.rows = -(-self.out[0] // (1 if self.images > 1 else max(1, round(size / _BLOCK))))
+
+    def view(self, source, number, top, height):
+        """All windows in some rows of a few images, as (images, channels, kernel, rows, ...).
+
+        In a crowd the images come last. Nothing is copied.
+        """
+        images, channels, *steps = source.strides
+        if self.crowd:
+            channels, *steps, images = source.strides
+        taps = zip(self.how.dilation[::-1], steps[::-1], self.copied[::-1])
+        taps = [d * s for d, s, _ in taps][::-1]
+        strides = [channels, *taps, *[n * s for n, s in zip(self.how.stride, steps)]]
+        channels = source.shape[0 if self.crowd else 1]
+        shape = [channels, *self.copied, height + self.more, *self.out[1:]]
+        start = top * self.how.stride[0] * steps[0]
+        if self.crowd:
+            return np.ndarray([*shape, number], source.dtype, source, start, [*strides, images])
+        return np.ndarray([number, *shape], source.dtype, source, start, [images, *strides])
+
+
 # %% columns
-def _columns(windows, input):
-    """Blocks of columns: (images, rows, array of channels x kernel x windows), one at a time."""
-    count, channels = input.shape[:2]
-    padded = any(map(any, windows.padding))
-    if not padded:
-        source = np.ascontiguousarray(input)
-    for first in range(0, count, windows.images):
-        images = slice(first, min(first + windows.images, count))
-        number, start = images.stop - first, 0 if padded else first * channels * windows.volume
-        if padded:
-            source = _with_border(input[images], windows)
-        step = windows.volume * (number if padded else 1)
-        next_image = windows.volume * (1 if padded else channels)
-        for top in range(0, windows.out[0], windows.rows):
-            rows = slice(top, min(top + windows.rows, windows.out[0]))
-            shape, steps = windows.stretch(rows.stop - top)
-            shape = (channels, *windows.kernel, number, *shape)
-            strides = [source.itemsize * s for s in (step, *windows.taps, next_image, *steps)]
-            offset = source.itemsize * (start + top * windows.steps[0])
-            view = np.ndarray(shape, source.dtype, source, offset, tuple(strides))
-            block = _scratch("columns", shape, source.dtype)
-            np.copyto(block, view)
-            yield images, rows, block
+def _columns(plan, input):
+    """Blocks of columns, one at a time: (images, rows, block)."""
+    bordered = plan.crowd or any(map(any, plan.how.padding))
+    if not bordered:
+        input = np.ascontiguousarray(input)
+    for first in range(0, len(input), plan.images):
+        images = slice(first, min(first + plan.images, len(input)))
+        source = _with_border(input[images], plan) if bordered else input[images]
+        for top in range(0, plan.out[0], plan.rows):
+            rows = slice(top, min(top + plan.rows, plan.out[0]))
+            view = plan.view(source, images.stop - first, top, rows.stop - top)
+            if not view.flags.c_contiguous:
+                block = _scratch("columns", view.shape, view.dtype)
+                np.copyto(block, view)
+                view = block
+            yield images, rows, view
 
 
-# %% with-border
-def _with_border(images, windows):
-    """A few images with zeros around them, channels first."""
-    shape = (images.shape[1], len(images), *windows.padded)
-    block = _scratch("padded", shape, images.dtype)
-    block.fill(0)
-    inside = [slice(lo, n - hi) for n, (lo, hi) in zip(windows.padded, windows.padding)]
-    block[(..., *inside)] = images.swapaxes(0, 1)
+def _with_border(images, plan):
+    """A few images with zeros around them; for a crowd, with the images in the last dim."""
+    padding = plan.how.padding
+    images = images.transpose(*range(1, images.ndim), 0) if plan.crowd else images
+    sizes = [n + lo + hi for n, (lo, hi) in zip(plan.size, padding)]
+    shape = (len(images), *sizes, images.shape[-1]) if plan.crowd else (*images.shape[:2], *sizes)
+    block = _scratch("bordered", shape, images.dtype)
+    inside = (slice(None),) if plan.crowd else (slice(None), slice(None))
+    if any(map(any, padding)):
+        block.fill(0)
+        inside += tuple([slice(lo, lo + n) for n, (lo, _) in zip(plan.size, padding)])
+    block[inside] = images
     return block
 
 
+# %% multiply
+def _multiply(plan, block, matrix, target, bias):
+    """One block of a convolution: the matrix of weights times the columns, written to `target`.
+
+    `target` is (images, groups, channels, windows).
+    """
+    (groups, rows, width), windows = matrix.shape, target.shape[3]
+    if plan.crowd:
+        columns = block.reshape(groups, width, -1)
+        product = _scratch("product", (groups, rows, columns.shape[2]), block.dtype)
+        step, end = plan.how.dilation[0] * plan.inner * len(target), windows * len(target)
+    else:
+        columns = block.reshape(len(target), groups, width, -1)
+        step, end = plan.how.dilation[0] * plan.inner, windows
+        if plan.stack > 1:
+            product = _scratch(
+                "product", (len(target), groups, rows, columns.shape[3]), block.dtype
+            )
+        else:
+            product = target
+    np.matmul(matrix, columns, out=product)
+    parts = product.reshape(*product.shape[:-2], plan.stack, -1, product.shape[-1])
+    total = parts[..., 0, :, :end]
+    for i in range(1, plan.stack):
+        part = parts[..., i, :, i * step : i * step + end]
+        last = i == plan.stack - 1 and not plan.crowd
+        total = np.add(total, part, out=target if last else total)
+    if plan.crowd:
+        total = total.reshape(*total.shape[:2], windows, -1).transpose(3, 0, 1, 2)
+    if bias is not None:
+        np.add(total, bias, out=target)
+    elif plan.crowd:
+        target[...] = total
+
+
+# %% collect
+def _collect(plan, block, part, total):
+    """Add one block to a weight's gradient: what windows saw, times the gradient of their results.
+
+    `part` is that gradient, (images, groups, channels, windows); `total` is (stack, groups,
+    channels, what a column holds).
+    """
+    number, groups, outside, windows = part.shape
+    if plan.crowd:
+        columns = block.reshape(groups, -1, math.prod(block.shape[-len(plan.out) - 1 :]))
+        step, end = plan.how.dilation[0] * plan.inner * number, windows * number
+        beside = _scratch("partner", (groups, outside, windows, number), block.dtype)
+        beside[...] = part.transpose(1, 2, 3, 0)
+        part = beside.reshape(groups, outside, end)
+    else:
+        columns = block.reshape(number, groups, -1, math.prod(block.shape[-len(plan.out) :]))
+        step, end = plan.how.dilation[0] * plan.inner, windows
+    turned = columns.swapaxes(-1, -2)
+    for i in range(plan.stack):
+        found = np.matmul(part, turned[..., i * step : i * step + end, :])
+        total[i] += found if plan.crowd else found.sum(0)
+
+
 # %% slide
-def _is_plain(array, dtype):
-    """Whether an array is of this dtype and in one piece, so that it can be used as it is."""
-    return array.dtype == dtype and array.flags.c_contiguous
-
-
-def _slide(input, kernel, how, matrix=None, result=None, bias=None, partner=None):
+def _slide(input, weight, how, result=None, bias=None, partner=None):
     """Go over all windows once; write the convolution to `result`, return sums with `partner`.
 
-    `matrix` holds the weights as (groups, channels out, what a window holds). `partner`, shaped
-    like a result, is multiplied with the columns instead: that is the gradient of the weights.
+    `partner`, shaped like a result, is multiplied with what the windows see, in place of the
+    weight: that is the gradient of the weight, which gives only its shape here.
     """
-    groups, total = how.groups, 0
+    groups, (outputs, inside, *kernel) = how.groups, weight.shape
     input, padding = _cropped(input, how.padding)
-    windows = _Windows(input.shape, kernel, how._replace(padding=padding))
-    for images, rows, block in _columns(windows, input):
-        number, height = images.stop - images.start, rows.stop - rows.start
-        length = math.prod(windows.stretch(height)[0])
-        columns = block.reshape(groups, -1, number * length)
-        # The windows of one whole image lie in a block just as they do in a result: no copy.
-        alike = number == 1 and height == windows.out[0] and not windows.flat
-        if matrix is not None:
-            shape = (*matrix.shape[:2], number * length)
-            if alike and bias is None and _is_plain(result, input.dtype):
-                np.matmul(matrix, columns, out=result[images].reshape(shape))
-            else:
-                product = _scratch("product", shape, input.dtype)
-                np.matmul(matrix, columns, out=product)
-                found = windows.seen(product.reshape(-1, number, length), number, height)
-                target = result[images, :, rows].swapaxes(0, 1)
-                if bias is None:
-                    np.copyto(target, found, casting="same_kind")
-                else:
-                    np.add(found, bias, out=target, casting="same_kind")
+    plan = _Plan(input.shape, tuple(kernel), how._replace(padding=padding), outputs)
+    rows = (len(input), groups, outputs // groups, math.prod(plan.out))
+    total = np.zeros((plan.stack, groups, outputs // groups, inside * math.prod(plan.copied)))
+    total = total.astype(input.dtype)
+    if result is not None:
+        # (groups, stack, channels, ...): the rows of a kernel one below the other.
+        matrix = weight.reshape(groups, -1, inside, plan.stack, *plan.copied)
+        matrix = np.ascontiguousarray(np.moveaxis(matrix, 3, 1))
+        matrix = matrix.reshape(groups, -1, total.shape[3])
+        result = result.reshape(rows)
+    if partner is not None:
+        partner = np.ascontiguousarray(partner).reshape(rows)
+    for images, height, block in _columns(plan, input):
+        windows = slice(height.start * plan.inner, height.stop * plan.inner)
+        if result is not None:
+            _multiply(plan, block, matrix, result[images, ..., windows], bias)
         if partner is not None:
-            if alike and _is_plain(partner, input.dtype):
-                part = partner[images]
-            else:
-                part = _scratch("partner", (partner.shape[1], number, length), input.dtype)
-                part.fill(0)
-                windows.seen(part, number, height)[...] = partner[images, :, rows].swapaxes(0, 1)
-            part = part.reshape(groups, -1, number * length)
-            total += np.matmul(part, columns.swapaxes(1, 2))
-    return total
+            _collect(plan, block, partner[images, ..., windows], total)
+    total = total.reshape(plan.stack, outputs, inside, *plan.copied)
+    return np.moveaxis(total, 0, 2).reshape(weight.shape)
 
 
 # %% convolved
@@ -195,29 +246,38 @@ def _work_dtype(array):
 
 def convolved(input, weight, how, bias=None):
     """The convolution of arrays: input (N, C, ...), weight (O, C / groups, ...), bias (O,)."""
-    kernel = weight.shape[2:]
-    size = output_size(input.shape[2:], kernel, how)
-    result = np.empty((len(input), len(weight), *size), input.dtype)
+    size, work = output_size(input.shape[2:], weight.shape[2:], how), _work_dtype(input)
+    result = np.empty((len(input), len(weight), *size), work)
     if bias is not None:
-        bias = bias.reshape(-1, *[1] * (input.ndim - 1))
-    if not weight[:1].size:
-        result[...] = 0 if bias is None else bias.swapaxes(0, 1)
-        return result
-    work = _work_dtype(input)
-    matrix = weight.astype(work, copy=False).reshape(how.groups, len(weight) // how.groups, -1)
-    _slide(input.astype(work, copy=False), kernel, how, matrix, result, bias)
-    return result
+        bias = bias.reshape(how.groups, -1, 1)
+    if weight.size:
+        _slide(input.astype(work, copy=False), weight.astype(work, copy=False), how, result, bias)
+    else:
+        result[...] = 0
+    return result.astype(input.dtype, copy=False)
 
 
 # %% weight-gradient-of-arrays
 def _weight_gradient(grad, input, kernel, how):
     """What each place in the kernel has seen, times the gradient of what came of it."""
-    shape = (grad.shape[1], input.shape[1] // how.groups, *kernel)
-    work = _work_dtype(input)
-    total = _slide(input.astype(work, copy=False), kernel, how, partner=grad)
-    return np.broadcast_to(np.reshape(total, shape if np.ndim(total) else ()), shape).astype(
-        input.dtype
-    )
+    shape, work = (grad.shape[1], input.shape[1] // how.groups, *kernel), _work_dtype(input)
+    like = np.broadcast_to(np.zeros((), work), shape)
+    grad, input, dtype = grad.astype(work, copy=False), input.astype(work, copy=False), input.dtype
+    return _slide(input, like, how, partner=grad).astype(dtype, copy=False)
+
+
+# %% convolved-with
+def convolved_with(input, weight, partner, how):
+    """A convolution of arrays, and its weight's gradient where `partner` is that of its result.
+
+    Both need the same columns, so together they are cheaper. Transposed convolutions, whose
+    gradient is a convolution, go back this way.
+    """
+    work, dtype = _work_dtype(input), input.dtype
+    input, weight, partner = [x.astype(work, copy=False) for x in (input, weight, partner)]
+    result = np.empty(partner.shape, work)
+    d_weight = _slide(input, weight, how, result, None, partner)
+    return result.astype(dtype, copy=False), d_weight.astype(dtype, copy=False)
 
 
 # %% reach
@@ -314,29 +374,66 @@ def _stamped(grad, weight, size, how):
     return result.reshape(len(grad), -1, *size)
 
 
+# %% crowd-of-stamps
+def _is_for_stamps(grad, weight, how):
+    """Whether stamps are less work than columns: small images, and fewer channels inside."""
+    out, taps = math.prod(grad.shape[2:]), math.prod(weight.shape[2:])
+    fewer = len(weight) > _GAIN * how.groups * weight.shape[1]
+    small = _CROWD * how.groups * weight.shape[1] * taps * out <= _CROWDED
+    return fewer and small and len(grad) >= _CROWD
+
+
+def _crowd_of_stamps(grad, weight, size, how):
+    """The stamps of small images at stride 1, with the images in the last dim."""
+    groups, (inside, *kernel), out = how.groups, weight.shape[1:], grad.shape[2:]
+    stamps = np.moveaxis(weight.reshape(groups, -1, inside, math.prod(kernel)), 1, -1)
+    stamps = np.ascontiguousarray(stamps.swapaxes(1, 2)).reshape(groups, -1, len(weight) // groups)
+    result = np.empty((len(grad), groups * inside, *size), grad.dtype)
+    padded = [n + sum(ends) for n, ends in zip(size, how.padding)]
+    within = tuple([slice(lo, lo + n) for n, (lo, _) in zip(size, how.padding)])
+    last = (*range(1, grad.ndim), 0)
+    for first in range(0, len(grad), _CROWD):
+        images = slice(first, min(first + _CROWD, len(grad)))
+        number = images.stop - first
+        beside = _scratch("partner", (grad.shape[1], *out, number), grad.dtype)
+        beside[...] = grad[images].transpose(last)
+        beside = beside.reshape(groups, -1, math.prod(out) * number)
+        shape = (*stamps.shape[:2], beside.shape[2])
+        product = np.matmul(stamps, beside, out=_scratch("product", shape, grad.dtype))
+        product = product.reshape(groups, math.prod(kernel), inside, *out, number)
+        total = _scratch("bordered", (groups, inside, *padded, number), grad.dtype)
+        total.fill(0)
+        for i, tap in enumerate(np.ndindex(*kernel)):
+            moved = [slice(t * d, t * d + n) for t, d, n in zip(tap, how.dilation, out)]
+            total[(slice(None), slice(None), *moved)] += product[:, i]
+        total = total.reshape(-1, *padded, number)[(slice(None), *within)]
+        result[images] = total.transpose(grad.ndim - 1, *range(grad.ndim - 1))
+    return result
+
+
 # %% input-gradient-of-arrays
-def _input_gradient(grad, weight, size, how, partner=None):
+def _input_gradient(grad, weight, size, how):
     """Every place of the input collects from all windows it was seen through.
 
-    At stride 1 that is a convolution of the gradient with the kernel turned around. Returns the
-    gradient, and for `partner`, the input, at stride 1 the gradient of the weight: it needs the
-    same columns.
+    At stride 1 that is a convolution of the gradient with the kernel turned around.
     """
     groups, kernel = how.groups, weight.shape[2:]
     work, dtype = _work_dtype(grad), grad.dtype
     grad, weight = grad.astype(work, copy=False), weight.astype(work, copy=False)
     if max(how.stride) > 1 or not weight.size:
-        return _stamped(grad, weight, size, how).astype(dtype, copy=False), 0
+        return _stamped(grad, weight, size, how).astype(dtype, copy=False)
+    if _is_for_stamps(grad, weight, how):
+        return _crowd_of_stamps(grad, weight, size, how).astype(dtype, copy=False)
     turned = weight[(..., *[slice(None, None, -1)] * len(kernel))]
     turned = turned.reshape(groups, -1, *weight.shape[1:]).swapaxes(1, 2)
-    matrix = np.ascontiguousarray(turned).reshape(groups, weight.shape[1], -1)
     padding = []
     for n, wanted, k, (lo, _), d in zip(grad.shape[2:], size, kernel, how.padding, how.dilation):
         first = d * (k - 1) - lo
         padding.append((first, wanted - n + d * (k - 1) - first))
-    result = np.empty((len(grad), groups * weight.shape[1], *size), dtype)
+    result = np.empty((len(grad), groups * weight.shape[1], *size), work)
     moves = Geometry(how.stride, tuple(padding), how.dilation, groups)
-    return result, _slide(grad, kernel, moves, matrix, result, None, partner)
+    _slide(grad, turned.reshape(-1, *turned.shape[2:]), moves, result)
+    return result.astype(dtype, copy=False)
 
 
 # %% convolve
@@ -356,7 +453,7 @@ def convolve_input_gradient(grad, weight, *, size, how):
     """The gradient of convolve's input, whose last dims are of `size`: a transposed convolution."""
     kernel = weight.shape[2:]
     return (
-        _input_gradient(grad, weight, size, how)[0],
+        _input_gradient(grad, weight, size, how),
         lambda outer: convolve(outer, weight, how=how),
         lambda outer: convolve_weight_gradient(grad, outer, kernel=kernel, how=how),
     )
@@ -373,12 +470,35 @@ def convolve_weight_gradient(grad, input, *, kernel, how):
     )
 
 
+# %% gradients
+def convolution_gradients(grad, input, weight, needs, how):
+    """The gradients of input, weight and bias of a convolution, as far as somebody needs them."""
+    if raw(input).dtype.kind == "c":  # as for products: conjugate, derive, conjugate
+        found = _gradients(grad.conj(), input, weight, needs, how)
+        return [None if x is None else x.conj() for x in found]
+    return _gradients(grad, input, weight, needs, how)
+
+
+def _gradients(grad, input, weight, needs, how):
+    size, kernel = input.shape[2:], weight.shape[2:]
+    d_input = d_weight = d_bias = None
+    if needs[0]:
+        d_input = convolve_input_gradient(grad, weight, size=size, how=how)
+    if needs[1]:
+        d_weight = convolve_weight_gradient(grad, input, kernel=kernel, how=how)
+    if needs[2:] == (True,):
+        d_bias = grad.reshape((*grad.shape[:2], -1)).sum(axis=2).sum(axis=0)
+    return d_input, d_weight, d_bias
+
+
 # %% public names
 __all__ = [
     "Geometry",
+    "convolution_gradients",
     "convolve",
     "convolve_input_gradient",
     "convolve_weight_gradient",
     "convolved",
+    "convolved_with",
     "output_size",
 ]

@@ -3,6 +3,7 @@
 """Dropout as a function."""
 
 from ...creation_like import empty_like
+from ...layer_refusals import check_probability
 from ...operations import must_be_tensor
 
 
@@ -13,8 +14,7 @@ def dropout(input, p=0.5, training=True, inplace=False):
     function cannot know whether your module is in eval mode, so pass `self.training`.
     Mirrors torch.nn.functional.dropout.
     """
-    if p < 0.0 or p > 1.0:
-        raise ValueError(f"dropout probability has to be between 0 and 1, but got {p}")
+    check_probability(p)
     must_be_tensor("dropout", ["input"], [input], numbers=False)
     if p == 0 or not training or not input.numel():
         return input

@@ -5,8 +5,9 @@
 import warnings
 
 from ...creation_like import empty_like, zeros_like
+from ...layer_refusals import implicit_dim
 from ...layouts import contiguous_format
-from .activation import implicit_dim, softmax
+from .squashing import softmax
 
 
 def softmin(input, dim=None, _stacklevel=3, dtype=None):

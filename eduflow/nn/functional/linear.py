@@ -6,10 +6,9 @@ import math
 
 from ...autograd.node import fit_to
 from ...blas import times
-from ...broadcasting import expanded_sizes
+from ...layer_refusals import check_dims, check_linear
 from ...matmul import matmul
 from ...operations import Kind, finish, must_be_tensor
-from ...refusals import refuse_kinds, type_name
 
 
 def _affine(input, weight, bias):
@@ -41,39 +40,14 @@ def linear(input, weight, bias=None):
     given = (input, weight) if bias is None else (input, weight, bias)
     must_be_tensor("linear", _INPUTS, given, numbers=False)
     x, w = input._array, weight._array
-    if not (x.ndim and w.ndim):
-        raise RuntimeError(
-            f"both arguments to linear need to be at least 1D, but they are {x.ndim}D and {w.ndim}D"
-        )
+    check_dims(x, w)
     if bias is None:
         return matmul(input, weight.t())
-    _check_linear(x, w, bias._array)
+    check_linear(x, w, bias._array)
     if x.ndim != 2 and not (x.flags.c_contiguous and bias.dim() == 1):
         return matmul(input, weight.t()) + bias  # the rows are no view of one matrix
     kind = _MATRIX if x.ndim == 2 else _FOLDED
     return finish(kind, _affine(x, w, bias._array), given)
-
-
-# %% check-linear
-def _check_linear(x, w, b):
-    """RuntimeError, in PyTorch's words, unless sizes and dtypes go together."""
-    if w.ndim != 2:
-        raise RuntimeError(f"mat2 must be a matrix, got {w.ndim}-D tensor")
-    if x.shape[-1] != w.shape[1]:
-        rows = math.prod(x.shape[:-1])
-        raise RuntimeError(
-            f"mat1 and mat2 shapes cannot be multiplied ({rows}x{x.shape[-1]} and "
-            f"{w.shape[1]}x{w.shape[0]})"
-        )
-    for name, array in (("mat1", x), ("self", b)):
-        if array.dtype != w.dtype:
-            raise RuntimeError(
-                f"{name} and mat2 must have the same dtype, but got {type_name(array.dtype)} and "
-                f"{type_name(w.dtype)}"
-            )
-    refuse_kinds("addmm_impl_cpu_", w, "b")
-    if b.shape != w.shape[:1]:
-        expanded_sizes(b, (math.prod(x.shape[:-1]), w.shape[0]))
 
 
 # %% public names

@@ -5,10 +5,10 @@
 import numpy as np
 
 from ...choosing import minimum, where
+from ...loss_refusals import reduced, reduction_of
 from ...operations import Kind, check_broadcast, finish, must_be_tensor
 from ...refusals import type_name
 from .distances import pairwise_distance
-from .loss import reduced, reduction_of
 from .regression import _PAIR, _share
 
 

@@ -8,11 +8,11 @@ import numpy as np
 
 from ...choosing import _choose, where
 from ...grad_mode import no_grad
+from ...loss_refusals import alike, reduced, reduction_of, weighted
 from ...operations import Kind, finish, must_be_tensor
 from ...pointwise import exp, log
 from ...refusals import no_bools, type_name
 from ...tensors import Tensor
-from .loss import alike, reduced, reduction_of, weighted
 
 
 def l1_loss(input, target, size_average=None, reduce=None, reduction="mean", weight=None):

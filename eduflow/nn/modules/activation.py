@@ -1,8 +1,8 @@
 # Built by lessons/05_nn_vs_functional.ipynb. Edit it there, or here and `make scatter`.
-# %% activation-modules
+# %% activation-module
 """Activations as modules: each a thin coat around its function."""
 
-from ..functional.activation import log_softmax, relu, sigmoid, softmax, tanh
+from ..functional.activation import relu
 from .module import Module
 
 
@@ -22,52 +22,5 @@ class ReLU(Module):
         return "inplace=True" if self.inplace else ""
 
 
-class Sigmoid(Module):
-    """1 / (1 + exp(-input)). Mirrors torch.nn.Sigmoid."""
-
-    def forward(self, input):
-        return sigmoid(input)
-
-
-class Tanh(Module):
-    """The hyperbolic tangent. Mirrors torch.nn.Tanh."""
-
-    def forward(self, input):
-        return tanh(input)
-
-
-# %% softmax-modules
-class Softmax(Module):
-    """Scores along `dim` as probabilities. Mirrors torch.nn.Softmax."""
-
-    __constants__ = ["dim"]
-
-    def __init__(self, dim=None):
-        super().__init__()
-        self.dim = dim
-
-    def forward(self, input):
-        return softmax(input, self.dim, _stacklevel=5)
-
-    def extra_repr(self):
-        return f"dim={self.dim}"
-
-
-class LogSoftmax(Module):
-    """The logarithm of softmax along `dim`. Mirrors torch.nn.LogSoftmax."""
-
-    __constants__ = ["dim"]
-
-    def __init__(self, dim=None):
-        super().__init__()
-        self.dim = dim
-
-    def forward(self, input):
-        return log_softmax(input, self.dim, _stacklevel=5)
-
-    def extra_repr(self):
-        return f"dim={self.dim}"
-
-
 # %% public names
-__all__ = ["LogSoftmax", "ReLU", "Sigmoid", "Softmax", "Tanh"]
+__all__ = ["ReLU"]

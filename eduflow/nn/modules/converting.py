@@ -1,4 +1,4 @@
-# Built by lessons/05_nn_vs_functional.ipynb. Edit it there, or here and `make scatter`.
+# Built by lessons/05_nn_vs_functional_annex.ipynb. Edit it there, or here and `make scatter`.
 # %% applying
 """Modules in another dtype: every parameter and buffer is changed in its place."""
 

@@ -2,6 +2,7 @@
 # %% dropout-module
 """Dropout as a module, which knows whether it is in training."""
 
+from ...layer_refusals import check_probability
 from ..functional.dropout import dropout
 from .module import Module
 
@@ -11,8 +12,7 @@ class _DropoutNd(Module):
 
     def __init__(self, p=0.5, inplace=False):
         super().__init__()
-        if p < 0 or p > 1:
-            raise ValueError(f"dropout probability has to be between 0 and 1, but got {p}")
+        check_probability(p)
         self.p, self.inplace = p, inplace
 
     def extra_repr(self):

@@ -1,21 +1,11 @@
 # Built by lessons/06_containers_annex.ipynb. Edit it there, or here and `make scatter`.
 # %% item-assignment
-"""What containers can do besides: replace, delete, insert, join and repeat."""
+"""What lists of layers can do besides: replace, delete, insert, join, repeat, print shortly."""
 
-from collections import OrderedDict
-from itertools import chain
+from itertools import chain, groupby
 
 from ...typename import typename
-from ..parameter import Parameter
-from .container import (
-    ModuleDict,
-    ModuleList,
-    ParameterDict,
-    ParameterList,
-    Sequential,
-    _as_parameter,
-    _position,
-)
+from .container import ModuleList, Sequential, _position
 from .module import Module, grows
 
 
@@ -121,141 +111,18 @@ class _ModuleListEditing:
         return self.extend(modules)
 
 
-# %% module-dict-editing
-@grows(ModuleDict)
-class _ModuleDictEditing:
-    def keys(self):
-        """All names."""
-        return self._modules.keys()
-
-    def values(self):
-        """All modules."""
-        return self._modules.values()
-
-    def items(self):
-        """All pairs (name, module)."""
-        return self._modules.items()
-
-    def pop(self, key):
-        """Take out the module of this name and return it; KeyError if there is none."""
-        return self._modules.pop(key)
-
-    def clear(self):
-        """Take out all modules."""
-        self._modules.clear()
-
-
-# %% parameter-list-editing
-@grows(ParameterList)
-class _ParameterListEditing:
-    def __setitem__(self, idx, param):
-        """Put another value in the place of one."""
-        setattr(self, str(_position(idx, len(self))), _as_parameter(param))
-
-    def __iadd__(self, parameters):
-        return self.extend(parameters)
-
-    def __call__(self, *args, **kwargs):
-        raise RuntimeError("ParameterList should not be called.")
-
-    def extra_repr(self):
-        """One line for each value: dtype and sizes of a parameter, the class of anything else."""
-        return _lines(enumerate(self), lambda tensor: tensor.dtype)
-
-
-def _lines(pairs, kind):
-    """The lines of `pairs`; `kind` gives the word for a tensor's dtype."""
-    lines = []
-    for name, value in pairs:
-        text = f"Object of type: {type(value).__name__}"
-        if isinstance(value, Parameter):
-            sizes = "x".join(str(size) for size in value.shape)
-            text = f"Parameter containing: [{kind(value)} of size {sizes}]"
-        lines.append(f"  ({name}): {text}")
-    return "\n".join(lines)
-
-
-# %% parameter-dict-reading
-@grows(ParameterDict)
-class _ParameterDictReading:
-    def keys(self):
-        """All keys."""
-        return self._keys.keys()
-
-    def values(self):
-        """All values."""
-        return (self[key] for key in self)
-
-    def items(self):
-        """All pairs (key, value)."""
-        return ((key, self[key]) for key in self)
-
-    def get(self, key, default=None):
-        """The value of a key, or `default` if there is no such key."""
-        return self[key] if key in self._keys else default
-
-    def __reversed__(self):
-        return reversed(self._keys)
-
-    def __call__(self, input):
-        raise RuntimeError("ParameterDict should not be called.")
-
-    def extra_repr(self):
-        """One line for each value: type and sizes of a parameter, the class of anything else."""
-        return _lines(self.items(), typename)
-
-
-# %% parameter-dict-editing
-@grows(ParameterDict)
-class _ParameterDictEditing:
-    def setdefault(self, key, default=None):
-        """The value of a key, which is set to `default` first if there is none."""
-        if key not in self:
-            self[key] = default
-        return self[key]
-
-    def pop(self, key):
-        """Take out the value of a key and return it."""
-        value = self[key]
-        del self[key]
-        return value
-
-    def popitem(self):
-        """Take out the last pair (key, value) and return it; KeyError if there is none."""
-        if not self._keys:
-            raise KeyError("popitem(): dictionary is empty")
-        key = next(reversed(self))
-        return key, self.pop(key)
-
-    def clear(self):
-        """Take out everything."""
-        for key in list(self):
-            del self[key]
-
-
-# %% parameter-dict-joining
-@grows(ParameterDict)
-class _ParameterDictJoining:
-    def copy(self):
-        """A ParameterDict of the same parameters, which are not copied."""
-        return ParameterDict(OrderedDict(self.items()))
-
-    def fromkeys(self, keys, default=None):
-        """A new ParameterDict with these keys, all with the value `default`."""
-        return ParameterDict((key, default) for key in keys)
-
-    def __or__(self, other):
-        """A ParameterDict with the pairs of both; where keys agree, those of the right one."""
-        return self.copy().__ior__(other)
-
-    def __ror__(self, other):
-        copy = other.copy()
-        copy.update(self)
-        return copy
-
-    def __ior__(self, other):
-        self.update(other)
-        return self
+# %% module-list-repr
+@grows(ModuleList)
+class _ModuleListPrinting:
+    def __repr__(self):
+        """Modules in a row that print the same share one line."""
+        lines = [f"{self._get_name()}("]
+        for text, run in groupby(enumerate(map(repr, self)), key=lambda pair: pair[1]):
+            places = [place for place, _ in run]
+            first, last, count = places[0], places[-1], len(places)
+            head = f"({first}): " if count == 1 else f"({first}-{last}): {count} x "
+            lines.append(head + text.replace("\n", "\n  "))
+        return "\n  ".join(lines) + "\n)" if len(lines) > 1 else f"{self._get_name()}()"
 
 
 # %% public names

@@ -1,6 +1,6 @@
 # Built by lessons/05_nn_vs_functional.ipynb. Edit it there, or here and `make scatter`.
-# %% flatten-modules
-"""Flatten and Unflatten as modules, so that a reshaping can stand in a list of layers."""
+# %% flatten-module
+"""Flatten as a module, so that a reshaping can stand in a list of layers."""
 
 from .module import Module
 
@@ -24,31 +24,5 @@ class Flatten(Module):
         return f"start_dim={self.start_dim}, end_dim={self.end_dim}"
 
 
-# %% unflatten-module
-class Unflatten(Module):
-    """`input.unflatten(dim, unflattened_size)`: one dim as several. Mirrors torch.nn.Unflatten."""
-
-    __constants__ = ["dim", "unflattened_size"]
-
-    def __init__(self, dim, unflattened_size):
-        super().__init__()
-        if not isinstance(unflattened_size, (tuple, list)):
-            kind = type(unflattened_size).__name__
-            raise TypeError(f"unflattened_size must be a tuple of ints, but found type {kind}")
-        for place, size in enumerate(unflattened_size):
-            if not isinstance(size, int):
-                raise TypeError(
-                    "unflattened_size must be tuple of ints, but found element of type "
-                    f"{type(size).__name__} at pos {place}"
-                )
-        self.dim, self.unflattened_size = dim, unflattened_size
-
-    def forward(self, input):
-        return input.unflatten(self.dim, self.unflattened_size)
-
-    def extra_repr(self):
-        return f"dim={self.dim}, unflattened_size={self.unflattened_size}"
-
-
 # %% public names
-__all__ = ["Flatten", "Unflatten"]
+__all__ = ["Flatten"]

@@ -43,16 +43,5 @@ class Linear(Module):
         return f"in_features={self.in_features}, out_features={self.out_features}, bias={has_bias}"
 
 
-# %% identity
-class Identity(Module):
-    """Gives back what it gets; takes any arguments and ignores them. Mirrors torch.nn.Identity."""
-
-    def __init__(self, *args, **kwargs):
-        super().__init__()
-
-    def forward(self, input):
-        return input
-
-
 # %% public names
-__all__ = ["Identity", "Linear"]
+__all__ = ["Linear"]

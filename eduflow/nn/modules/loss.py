@@ -1,8 +1,10 @@
-# Built by lessons/05_nn_vs_functional.ipynb. Edit it there, or here and `make scatter`.
+# Built by lessons/05_nn_vs_functional_annex.ipynb. Edit it there, or here and `make scatter`.
 # %% loss-modules
 """Losses as modules: they keep the options."""
 
-from ..functional.loss import cross_entropy, mse_loss, nll_loss, reduction_of
+from ...loss_refusals import reduction_of
+from ..functional.loss import cross_entropy, nll_loss
+from ..functional.squares import mse_loss
 from .module import Module
 
 
@@ -27,7 +29,7 @@ class MSELoss(_Loss):
         return mse_loss(input, target, reduction=self.reduction)
 
 
-# %% class-losses
+# %% nll-module
 class NLLLoss(_WeightedLoss):
     """Minus the log-probability of the right class. Mirrors torch.nn.NLLLoss."""
 
@@ -45,6 +47,7 @@ class NLLLoss(_WeightedLoss):
         )
 
 
+# %% cross-entropy-module
 class CrossEntropyLoss(_WeightedLoss):
     """The cross entropy of raw scores: log_softmax and NLLLoss in one. Mirrors torch's.
 

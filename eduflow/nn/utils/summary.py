@@ -1,4 +1,4 @@
-# Built by lessons/06_containers.ipynb. Edit it there, or here and `make scatter`.
+# Built by lessons/06_containers_annex.ipynb. Edit it there, or here and `make scatter`.
 # %% summary
 """A table of a network, found out by running it once. Eduflow's own: PyTorch has none."""
 
@@ -108,7 +108,8 @@ class _Notes:
 class _NotesRows:
     def row(self, module, depth, shape, memory=None):
         """The row of a module. Parameters count in the first row of the module that owns them."""
-        name = self.paths[module].rpartition(".")[2]
+        around = self.paths[self.running[-1][0]] if self.running else ""
+        name = self.paths[module].removeprefix(f"{around}.")
         again = "" if self.is_new(module, module) else " (again)"
         new = [p for p in module.parameters(recurse=False) if self.is_new(p, p)]
         return Row(
@@ -124,7 +125,7 @@ class _NotesRows:
         """Rows for layers that are there but did not run, and for parameters used without them."""
         return [
             self.row(module, path.count(".") + 1, "not called")
-            for path, module in self.paths.items()
+            for module, path in self.paths.items()
             if module not in self.seen and (not module._modules or module._parameters)
         ]
 
@@ -189,12 +190,18 @@ class Summary:
             table.append(("  " * row.depth + row.layer, row.shape, *numbers))
         widths = [max(map(len, column)) for column in zip(*table)]
         lines = [
-            "  ".join([a.ljust(widths[0]), b.ljust(widths[1]), *map(str.rjust, rest, widths[2:])])
+            "  ".join(
+                [a.ljust(widths[0]), b.ljust(widths[1]), *map(str.rjust, rest, widths[2:])]
+            ).rstrip()
             for a, b, *rest in table
         ]
         rule = "-" * (sum(widths) + 2 * len(widths) - 2)
         return "\n".join([lines[0], rule, *lines[1:], rule, *self._totals()])
 
+
+# %% summary-totals
+@grows(Summary)
+class _Totals:
     def _totals(self):
         memory = self.parameter_bytes + self.buffer_bytes + self.output_bytes
         frozen = self.parameters - self.trainable

@@ -7,7 +7,7 @@ function render({ model, el }) {
   value.setAttribute("aria-label", "Value to write");
   const write = button("Write into the chosen cell", () => store());
   root.append(row(make("label", {}, "value", value), write));
-  let chosen = null;
+  let [chosen, waiting] = [null, null];
 
   const state = () => model.get("state");
   const size = (storage) => state().storages[storage].values.length;
@@ -76,6 +76,8 @@ function render({ model, el }) {
     const number = Number(value.value);
     if (model.get("live")) {
       model.send({ tensor: chosen.tensor, at: chosen.index, value: number });
+      // A stored output that was not run in this session has nobody to talk to.
+      waiting = setTimeout(() => say("Python does not answer: run this cell first."), 1500);
     } else {
       // Without a kernel nothing is written anywhere; the page shows what would happen.
       const next = structuredClone(state());
@@ -89,6 +91,7 @@ function render({ model, el }) {
   }
 
   function changed() {
+    clearTimeout(waiting);
     chosen = null;
     draw();
   }

@@ -1,0 +1,211 @@
+# Built by lessons/06_containers_annex.ipynb. Edit it there, or here and `make scatter`.
+# %% per-dim
+"""What convolutions are handed, checked in PyTorch's words."""
+
+from ...dtypes import dtype as dtype_class
+from ...refusals import refuse_kinds, type_name
+from ...tensors import Tensor
+
+
+def per_dim(name, value, dims, wanted=None):
+    """`value` for each of the dims: a number stands for all of them.
+
+    RuntimeError unless there are as many as `wanted`, the dims of the kernel, or one.
+    """
+    values = tuple(value) if isinstance(value, (tuple, list)) else (value,) * dims
+    wanted = dims if wanted is None else wanted
+    if len(values) not in (1, wanted):
+        raise RuntimeError(
+            f"expected {name} to be a single integer value or a list of {wanted} values to match "
+            f"the convolution dimensions, but got {name}={list(values)}"
+        )
+    return values * wanted if len(values) == 1 else values
+
+
+def given_dims(name, input, dims):
+    """How many dims an unbatched input lacks, 0 or 1; RuntimeError unless it is one of these."""
+    if input.ndim not in (dims + 1, dims + 2):
+        raise RuntimeError(
+            f"Expected {dims + 1}D (unbatched) or {dims + 2}D (batched) input to {name}, but got "
+            f"input of size: {list(input.shape)}"
+        )
+    return dims + 2 - input.ndim
+
+
+# %% must-be-convolution
+def must_be_convolution(name, tensors, **options):
+    """TypeError, in PyTorch's words, unless tensors are tensors and options ints, or lists of them.
+
+    A bias may be None, padding a word.
+    """
+    tensors = tensors[:2] if tensors[2:] == (None,) else tensors
+    for key, value in options.items():
+        listed = isinstance(value, (tuple, list)) and key != "groups"
+        for number in value if listed else (value,):
+            text = key == "padding" and type(number) is str and not listed
+            if not (text or _is_int(number)):
+                raise _no_convolution(name, tensors, options)
+    if not all(isinstance(x, Tensor) for x in tensors):
+        raise _no_convolution(name, tensors, options)
+
+
+def _is_int(number):
+    return type(number) is int or (hasattr(number, "__index__") and type(number) is not bool)
+
+
+# %% no-convolution
+_USUAL = {"stride": 1, "padding": 0, "dilation": 1, "groups": 1}
+
+
+def _no_convolution(name, tensors, options):
+    """The TypeError that lists what was given, and what convolutions take."""
+    got = [_kind(x) for x in tensors]
+    got += [
+        f"{key}={_kind(x)}"
+        for key, x in options.items()
+        if type(x) is not type(_USUAL[key]) or x != _USUAL[key]
+    ]
+    takes = " * (Tensor input, Tensor weight, Tensor bias = None, tuple of ints stride = 1, {}, "
+    takes += "tuple of ints dilation = 1, int groups = 1)\n"
+    return TypeError(
+        f"{name}() received an invalid combination of arguments - got ({', '.join(got)}), but "
+        "expected one of:\n"
+        + takes.format("tuple of ints padding = 0")
+        + takes.format('str padding = "valid"')
+    )
+
+
+def _kind(x):
+    kind = type(x)
+    if isinstance(x, Tensor) or kind.__module__ == "builtins":
+        return kind.__name__
+    return f"{kind.__module__}.{kind.__name__}"
+
+
+# %% check-numbers
+def check_groups(groups, weight):
+    """RuntimeError unless there is a group, and the weight has a kernel."""
+    if groups <= 0:
+        raise RuntimeError("non-positive groups is not supported")
+    if weight.ndim < 3:
+        raise RuntimeError("weight should have at least three dimensions")
+
+
+def check_steps(padding, stride):
+    """RuntimeError for negative padding, or steps that are not at least 1."""
+    if min(map(min, padding)) < 0:
+        raise RuntimeError("negative padding is not supported")
+    if min(stride) <= 0:
+        raise RuntimeError("non-positive stride is not supported")
+
+
+def check_bias_dtype(input, bias):
+    if bias is not None and bias._array.dtype != input._array.dtype:
+        kinds = [dtype_class.by_numpy[x._array.dtype].ctype_name for x in (input, bias)]
+        kinds = [{"int64_t": "long int"}.get(kind, kind) for kind in kinds]
+        raise RuntimeError("Input type ({}) and bias type ({}) should be the same".format(*kinds))
+
+
+def check_bias_shape(weight, bias, channels):
+    if bias is not None and bias.shape != (channels,):
+        raise RuntimeError(
+            f"Given weight of size {list(weight.shape)}, expected bias to be 1-dimensional with "
+            f"{channels} elements, but got bias of size {list(bias.shape)} instead"
+        )
+
+
+# %% check-channels
+def check_channels(shape, weight, groups):
+    """RuntimeError unless an input of this shape has the channels that the weight expects."""
+    sizes, channels = list(weight.shape), weight.shape[1] * groups
+    if sizes[0] < groups:
+        raise RuntimeError(
+            f"Given groups={groups}, expected weight to be at least {groups} at dimension 0, but "
+            f"got weight of size {sizes} instead"
+        )
+    if sizes[0] % groups:
+        raise RuntimeError(
+            f"Given groups={groups}, expected weight to be divisible by {groups} at dimension 0, "
+            f"but got weight of size [{sizes}] instead"
+        )
+    if len(shape) != len(sizes):
+        raise RuntimeError(
+            f"Expected {len(sizes)}-dimensional input for {len(sizes)}-dimensional weight "
+            f"{sizes}, but got {len(shape)}-dimensional input of size {list(shape)} instead"
+        )
+    if shape[1] != channels:
+        raise RuntimeError(
+            f"Given groups={groups}, weight of size {sizes}, expected input{list(shape)} to have "
+            f"{channels} channels, but got {shape[1]} channels instead"
+        )
+    if 0 in sizes[2:]:
+        raise RuntimeError(f"Kernel size can't be zero, but the weight is of size {sizes}")
+
+
+# %% check-size
+def check_size(shape, kernel, padding, dilation):
+    """RuntimeError where the kernel is larger than the padded input, or the input is empty."""
+    if min(dilation) <= 0:
+        raise RuntimeError("non-positive dilation is not supported")
+    padded = [n + sum(ends) for n, ends in zip(shape[2:], padding)]
+    reach = [d * (k - 1) + 1 for k, d in zip(kernel, dilation)]
+    if any(n < r for n, r in zip(padded, reach)):
+        raise RuntimeError(
+            f"Calculated padded input size per channel: ({_by(padded)}). Kernel size: "
+            f"({_by(reach)}). Kernel size can't be greater than actual input size"
+        )
+    if 0 in shape[2:] and 0 not in shape[:2]:
+        raise RuntimeError(
+            "Only zero batch or zero channel inputs are supported, but got input shape: "
+            f"{[*shape[:2], *([1] if len(shape) == 3 else []), *shape[2:]]}"
+        )
+
+
+def _by(sizes):
+    return " x ".join(map(str, sizes))
+
+
+# %% check-dtypes
+def check_dtypes(input, weight):
+    """RuntimeError unless input and weight are of one dtype; NotImplementedError for bool."""
+    a, b = input._array.dtype, weight._array.dtype
+    if a.kind == "b":
+        refuse_kinds(
+            "compute_columns3d" if input.ndim == 5 else "slow_conv2d_cpu", input._array, "b"
+        )
+    if a == b:
+        return
+    names = [f"torch.{dtype_class.by_numpy[x].legacy_name}" for x in (a, b)]
+    if a == "f4":
+        raise RuntimeError(
+            "Input type ({}) and weight type ({}) should be the same or input should be a MKLDNN "
+            "tensor and weight is a dense tensor".format(*names)
+        )
+    raise RuntimeError(f"expected scalar type {type_name(a)} but found {type_name(b)}")
+
+
+# %% check-convolution
+def check_convolution(input, weight, bias, how):
+    """All that must fit before a convolution can be computed; RuntimeError for the first misfit."""
+    shape = input._array.shape
+    check_steps(how.padding, how.stride)
+    check_channels(shape, weight, how.groups)
+    check_bias_shape(weight, bias, weight.shape[0])
+    check_size(shape, weight.shape[2:], how.padding, how.dilation)
+    check_dtypes(input, weight)
+
+
+# %% public names
+__all__ = [
+    "check_bias_dtype",
+    "check_bias_shape",
+    "check_channels",
+    "check_convolution",
+    "check_dtypes",
+    "check_groups",
+    "check_size",
+    "check_steps",
+    "given_dims",
+    "must_be_convolution",
+    "per_dim",
+]

@@ -1,0 +1,1 @@
+"""Convolutions with random sizes, compared with PyTorch; see `compare.py`."""
