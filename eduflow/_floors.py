@@ -2280,7 +2280,7 @@ FLOORS = {
                 "names": ["interpolate", "upsample", "upsample_bilinear", "upsample_nearest"],
                 "methods": [],
                 "namespace": False,
-                "digest": "c83a3ab5051d5686",
+                "digest": "ad3e98396d1c94da",
             },
             "shuffling.py": {
                 "names": [
