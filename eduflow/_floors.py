@@ -1323,25 +1323,25 @@ FLOORS = {
                 "names": [],
                 "methods": ["modified"],
                 "namespace": False,
-                "digest": "f5464a3da41da9ac",
+                "digest": "202f9652069062e6",
             },
             "inplace.py": {
                 "names": ["in_place", "modify", "write"],
                 "methods": ["__itruediv__"],
                 "namespace": False,
-                "digest": "aafb93fe6c01ecd5",
+                "digest": "f2b4880bc36d1305",
             },
             "optim/optimizer.py": {
                 "names": ["Optimizer"],
                 "methods": ["add_param_group"],
                 "namespace": False,
-                "digest": "f093f309a12f9b81",
+                "digest": "093c9c0dea895192",
             },
             "optim/sgd.py": {
                 "names": ["SGD"],
                 "methods": [],
                 "namespace": False,
-                "digest": "b451d78076aa952c",
+                "digest": "53b745bfcd5bcf48",
             },
         },
     },
@@ -1364,13 +1364,13 @@ FLOORS = {
                 "names": [],
                 "methods": ["apply_", "fill_diagonal_", "map_"],
                 "namespace": False,
-                "digest": "4cc812d56304bb60",
+                "digest": "d972348dedc20c98",
             },
             "optim/state.py": {
                 "names": [],
                 "methods": ["__repr__", "load_state_dict", "state_dict"],
                 "namespace": False,
-                "digest": "86fce54cb54d5e76",
+                "digest": "32daaa4f11a44a56",
             },
             "typename.py": {
                 "names": ["typename"],
@@ -1429,6 +1429,42 @@ FLOORS = {
                 "methods": [],
                 "namespace": True,
                 "digest": "7ae830977d9e700f",
+            },
+            "optim/adaptive.py": {
+                "names": [],
+                "methods": [],
+                "namespace": False,
+                "digest": "872ec940a1536ea1",
+            },
+            "optim/adam.py": {
+                "names": ["Adam"],
+                "methods": [],
+                "namespace": False,
+                "digest": "562faad394b99b5e",
+            },
+            "optim/adamw.py": {
+                "names": ["AdamW"],
+                "methods": [],
+                "namespace": False,
+                "digest": "2d6823ecebae9928",
+            },
+            "optim/rmsprop.py": {
+                "names": ["RMSprop"],
+                "methods": [],
+                "namespace": False,
+                "digest": "b2a9a5df6ae05bb2",
+            },
+            "optim/adagrad.py": {
+                "names": ["Adagrad"],
+                "methods": [],
+                "namespace": False,
+                "digest": "ccc13391a9e7c42b",
+            },
+            "optim/adadelta.py": {
+                "names": ["Adadelta"],
+                "methods": [],
+                "namespace": False,
+                "digest": "4df5932341efb7af",
             },
         },
     },
@@ -1874,11 +1910,12 @@ FLOORS = {
                     "convolve_input_gradient",
                     "convolve_weight_gradient",
                     "convolved",
+                    "convolved_with",
                     "output_size",
                 ],
                 "methods": ["convolve", "convolve_input_gradient", "convolve_weight_gradient"],
                 "namespace": True,
-                "digest": "c9eede9a38b2b508",
+                "digest": "c206d91815e9ed9c",
             },
             "nn/functional/conv_arguments.py": {
                 "names": [
@@ -1898,6 +1935,12 @@ FLOORS = {
                 "namespace": True,
                 "digest": "d873793f28bcd1cd",
             },
+            "nn/functional/conv_transpose_arguments.py": {
+                "names": ["check_kinds", "check_transposed"],
+                "methods": [],
+                "namespace": False,
+                "digest": "22dff25f064554fd",
+            },
         },
     },
     "07_convolution": {
@@ -1913,7 +1956,7 @@ FLOORS = {
                 "names": ["pad"],
                 "methods": [],
                 "namespace": False,
-                "digest": "10586f1b407523eb",
+                "digest": "b25ac3b1da4e9df9",
             },
             "nn/functional/fold.py": {
                 "names": ["fold", "unfold"],
@@ -2215,7 +2258,28 @@ FLOORS = {
             },
         },
     },
-    "08_transposed_convolution": {"title": "Transposed convolution", "modules": {}},
+    "08_transposed_convolution": {
+        "title": "Transposed convolution",
+        "modules": {
+            "nn/functional/conv_transpose.py": {
+                "names": [
+                    "conv_transpose1d",
+                    "conv_transpose2d",
+                    "conv_transpose3d",
+                    "transposed_size",
+                ],
+                "methods": [],
+                "namespace": False,
+                "digest": "a31690c2a912b114",
+            },
+            "nn/modules/conv_transpose.py": {
+                "names": ["ConvTranspose1d", "ConvTranspose2d", "ConvTranspose3d"],
+                "methods": [],
+                "namespace": False,
+                "digest": "5c4458ba84cdb42c",
+            },
+        },
+    },
     "08_transposed_convolution_annex": {
         "title": "Transposed convolution: the rest of the family",
         "modules": {
@@ -2235,7 +2299,7 @@ FLOORS = {
                 "names": ["interpolate", "upsample", "upsample_bilinear", "upsample_nearest"],
                 "methods": [],
                 "namespace": False,
-                "digest": "c83a3ab5051d5686",
+                "digest": "ad3e98396d1c94da",
             },
             "shuffling.py": {
                 "names": [
