@@ -2134,7 +2134,7 @@ FLOORS = {
                 ],
                 "methods": [],
                 "namespace": True,
-                "digest": "168b20da8ec1ba36",
+                "digest": "be8a939a38db519d",
             },
             "nn/functional/batch_norm.py": {
                 "names": ["batch_norm", "check_dtypes"],
@@ -2146,7 +2146,7 @@ FLOORS = {
                 "names": ["row_norm"],
                 "methods": [],
                 "namespace": True,
-                "digest": "dd85f77b36f8a00c",
+                "digest": "5d40c51a8a3cb724",
             },
             "nn/functional/layer_norm.py": {
                 "names": ["layer_norm", "normalized_dims"],
