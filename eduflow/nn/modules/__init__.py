@@ -61,6 +61,8 @@ from .loss_more import (
     TripletMarginLoss,
     TripletMarginWithDistanceLoss,
 )
+from .hooks import BackwardHookFunction
+from .lazy import LazyLinear, LazyModuleMixin
 from . import tree as tree
 from .container import ModuleList, Sequential
 from . import state_dict as state_dict
@@ -128,6 +130,7 @@ __all__ = [
     "AvgPool3d",
     "BCELoss",
     "BCEWithLogitsLoss",
+    "BackwardHookFunction",
     "BatchNorm1d",
     "BatchNorm2d",
     "BatchNorm3d",
@@ -179,6 +182,8 @@ __all__ = [
     "LPPool2d",
     "LPPool3d",
     "LayerNorm",
+    "LazyLinear",
+    "LazyModuleMixin",
     "LeakyReLU",
     "Linear",
     "LocalResponseNorm",
