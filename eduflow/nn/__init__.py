@@ -64,7 +64,6 @@ from .modules.loss_more import (
 )
 from .modules.container import ModuleList, Sequential
 from .modules.container_more import ModuleDict, ParameterDict, ParameterList
-from .modules.conv import Conv1d, Conv2d, Conv3d
 from .modules.padding import (
     CircularPad1d,
     CircularPad2d,
@@ -82,6 +81,7 @@ from .modules.padding import (
     ZeroPad2d,
     ZeroPad3d,
 )
+from .modules.conv import Conv1d, Conv2d, Conv3d
 from .modules.fold import Fold, Unfold
 from .modules.pooling import (
     AdaptiveAvgPool1d,

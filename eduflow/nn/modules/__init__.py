@@ -68,7 +68,6 @@ from . import editing as editing
 from .container_more import ModuleDict, ParameterDict, ParameterList
 from . import paths as paths
 from . import state_dict_hooks as state_dict_hooks
-from .conv import Conv1d, Conv2d, Conv3d
 from .padding import (
     CircularPad1d,
     CircularPad2d,
@@ -86,6 +85,8 @@ from .padding import (
     ZeroPad2d,
     ZeroPad3d,
 )
+from . import conv_base as conv_base
+from .conv import Conv1d, Conv2d, Conv3d
 from .fold import Fold, Unfold
 from .pooling import (
     AdaptiveAvgPool1d,
