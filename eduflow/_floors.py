@@ -1844,6 +1844,47 @@ FLOORS = {
                 "namespace": False,
                 "digest": "1cd2ac21316df43c",
             },
+            "nn/modules/hooks.py": {
+                "names": ["BackwardHookFunction"],
+                "methods": [],
+                "namespace": False,
+                "digest": "48a2f14aa168c9e3",
+            },
+            "nn/uninitialized.py": {
+                "names": ["UninitializedBuffer", "UninitializedParameter"],
+                "methods": [],
+                "namespace": False,
+                "digest": "864ee82700c67eac",
+            },
+            "nn/modules/lazy.py": {
+                "names": ["LazyLinear", "LazyModuleMixin"],
+                "methods": [],
+                "namespace": False,
+                "digest": "46d2b75fd0b545fb",
+            },
+            "nn/utils/convert_parameters.py": {
+                "names": ["parameters_to_vector", "vector_to_parameters"],
+                "methods": [],
+                "namespace": False,
+                "digest": "69e6ebe114072412",
+            },
+            "nn/utils/clip_grad.py": {
+                "names": [
+                    "clip_grad_norm",
+                    "clip_grad_norm_",
+                    "clip_grad_value_",
+                    "clip_grads_with_norm_",
+                    "get_total_norm",
+                ],
+                "methods": [
+                    "clip_grad_norm_",
+                    "clip_grad_value_",
+                    "clip_grads_with_norm_",
+                    "get_total_norm",
+                ],
+                "namespace": False,
+                "digest": "862faf7519ad5f39",
+            },
         },
     },
     "06_containers": {

@@ -62,6 +62,9 @@ from .modules.loss_more import (
     TripletMarginLoss,
     TripletMarginWithDistanceLoss,
 )
+from .modules.hooks import BackwardHookFunction
+from .uninitialized import UninitializedBuffer, UninitializedParameter
+from .modules.lazy import LazyLinear, LazyModuleMixin
 from .modules.container import ModuleList, Sequential
 from .modules.container_more import ModuleDict, ParameterDict, ParameterList
 from .modules.padding import (
@@ -127,6 +130,7 @@ __all__ = [
     "AvgPool3d",
     "BCELoss",
     "BCEWithLogitsLoss",
+    "BackwardHookFunction",
     "BatchNorm1d",
     "BatchNorm2d",
     "BatchNorm3d",
@@ -178,6 +182,8 @@ __all__ = [
     "LPPool2d",
     "LPPool3d",
     "LayerNorm",
+    "LazyLinear",
+    "LazyModuleMixin",
     "LeakyReLU",
     "Linear",
     "LocalResponseNorm",
@@ -237,6 +243,8 @@ __all__ = [
     "TripletMarginWithDistanceLoss",
     "Unflatten",
     "Unfold",
+    "UninitializedBuffer",
+    "UninitializedParameter",
     "Upsample",
     "UpsamplingBilinear2d",
     "UpsamplingNearest2d",
