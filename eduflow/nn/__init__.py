@@ -62,9 +62,11 @@ from .modules.loss_more import (
     TripletMarginLoss,
     TripletMarginWithDistanceLoss,
 )
+from .modules.hooks import BackwardHookFunction
+from .uninitialized import UninitializedBuffer, UninitializedParameter
+from .modules.lazy import LazyLinear, LazyModuleMixin
 from .modules.container import ModuleList, Sequential
 from .modules.container_more import ModuleDict, ParameterDict, ParameterList
-from .modules.conv import Conv1d, Conv2d, Conv3d
 from .modules.padding import (
     CircularPad1d,
     CircularPad2d,
@@ -82,6 +84,7 @@ from .modules.padding import (
     ZeroPad2d,
     ZeroPad3d,
 )
+from .modules.conv import Conv1d, Conv2d, Conv3d
 from .modules.fold import Fold, Unfold
 from .modules.pooling import (
     AdaptiveAvgPool1d,
@@ -127,6 +130,7 @@ __all__ = [
     "AvgPool3d",
     "BCELoss",
     "BCEWithLogitsLoss",
+    "BackwardHookFunction",
     "BatchNorm1d",
     "BatchNorm2d",
     "BatchNorm3d",
@@ -178,6 +182,8 @@ __all__ = [
     "LPPool2d",
     "LPPool3d",
     "LayerNorm",
+    "LazyLinear",
+    "LazyModuleMixin",
     "LeakyReLU",
     "Linear",
     "LocalResponseNorm",
@@ -237,6 +243,8 @@ __all__ = [
     "TripletMarginWithDistanceLoss",
     "Unflatten",
     "Unfold",
+    "UninitializedBuffer",
+    "UninitializedParameter",
     "Upsample",
     "UpsamplingBilinear2d",
     "UpsamplingNearest2d",

@@ -61,6 +61,8 @@ from .loss_more import (
     TripletMarginLoss,
     TripletMarginWithDistanceLoss,
 )
+from .hooks import BackwardHookFunction
+from .lazy import LazyLinear, LazyModuleMixin
 from . import tree as tree
 from .container import ModuleList, Sequential
 from . import state_dict as state_dict
@@ -68,7 +70,6 @@ from . import editing as editing
 from .container_more import ModuleDict, ParameterDict, ParameterList
 from . import paths as paths
 from . import state_dict_hooks as state_dict_hooks
-from .conv import Conv1d, Conv2d, Conv3d
 from .padding import (
     CircularPad1d,
     CircularPad2d,
@@ -86,6 +87,8 @@ from .padding import (
     ZeroPad2d,
     ZeroPad3d,
 )
+from . import conv_base as conv_base
+from .conv import Conv1d, Conv2d, Conv3d
 from .fold import Fold, Unfold
 from .pooling import (
     AdaptiveAvgPool1d,
@@ -128,6 +131,7 @@ __all__ = [
     "AvgPool3d",
     "BCELoss",
     "BCEWithLogitsLoss",
+    "BackwardHookFunction",
     "BatchNorm1d",
     "BatchNorm2d",
     "BatchNorm3d",
@@ -179,6 +183,8 @@ __all__ = [
     "LPPool2d",
     "LPPool3d",
     "LayerNorm",
+    "LazyLinear",
+    "LazyModuleMixin",
     "LeakyReLU",
     "Linear",
     "LocalResponseNorm",
