@@ -1844,6 +1844,47 @@ FLOORS = {
                 "namespace": False,
                 "digest": "1cd2ac21316df43c",
             },
+            "nn/modules/hooks.py": {
+                "names": ["BackwardHookFunction"],
+                "methods": [],
+                "namespace": False,
+                "digest": "48a2f14aa168c9e3",
+            },
+            "nn/uninitialized.py": {
+                "names": ["UninitializedBuffer", "UninitializedParameter"],
+                "methods": [],
+                "namespace": False,
+                "digest": "864ee82700c67eac",
+            },
+            "nn/modules/lazy.py": {
+                "names": ["LazyLinear", "LazyModuleMixin"],
+                "methods": [],
+                "namespace": False,
+                "digest": "46d2b75fd0b545fb",
+            },
+            "nn/utils/convert_parameters.py": {
+                "names": ["parameters_to_vector", "vector_to_parameters"],
+                "methods": [],
+                "namespace": False,
+                "digest": "69e6ebe114072412",
+            },
+            "nn/utils/clip_grad.py": {
+                "names": [
+                    "clip_grad_norm",
+                    "clip_grad_norm_",
+                    "clip_grad_value_",
+                    "clip_grads_with_norm_",
+                    "get_total_norm",
+                ],
+                "methods": [
+                    "clip_grad_norm_",
+                    "clip_grad_value_",
+                    "clip_grads_with_norm_",
+                    "get_total_norm",
+                ],
+                "namespace": False,
+                "digest": "862faf7519ad5f39",
+            },
         },
     },
     "06_containers": {
@@ -1941,34 +1982,11 @@ FLOORS = {
                 "namespace": False,
                 "digest": "22dff25f064554fd",
             },
-        },
-    },
-    "07_convolution": {
-        "title": "Convolution: one small window, looked through everywhere",
-        "modules": {
-            "nn/functional/conv.py": {
-                "names": ["conv1d", "conv2d", "conv3d"],
-                "methods": [],
-                "namespace": False,
-                "digest": "3e97234b580914d9",
-            },
             "nn/functional/pad.py": {
                 "names": ["pad"],
                 "methods": [],
                 "namespace": False,
-                "digest": "b25ac3b1da4e9df9",
-            },
-            "nn/functional/fold.py": {
-                "names": ["fold", "unfold"],
-                "methods": [],
-                "namespace": False,
-                "digest": "6d0e2ee257f24fd0",
-            },
-            "nn/modules/conv.py": {
-                "names": ["Conv1d", "Conv2d", "Conv3d"],
-                "methods": [],
-                "namespace": False,
-                "digest": "4cd1b0c4a5890ed2",
+                "digest": "a09b162cd3229e5d",
             },
             "nn/modules/padding.py": {
                 "names": [
@@ -1990,7 +2008,42 @@ FLOORS = {
                 ],
                 "methods": [],
                 "namespace": False,
-                "digest": "a3197b64d58d5a94",
+                "digest": "c161c5243a6f175a",
+            },
+            "nn/modules/conv_base.py": {
+                "names": [],
+                "methods": [],
+                "namespace": False,
+                "digest": "4cf1ffd78c9724f1",
+            },
+            "nn/functional/fold_arguments.py": {
+                "names": ["check_columns", "check_windows", "pair", "pairs"],
+                "methods": [],
+                "namespace": True,
+                "digest": "8cce0282ac99f4b9",
+            },
+        },
+    },
+    "07_convolution": {
+        "title": "Convolution: one small window, looked through everywhere",
+        "modules": {
+            "nn/functional/conv.py": {
+                "names": ["conv1d", "conv2d", "conv3d"],
+                "methods": [],
+                "namespace": False,
+                "digest": "3e97234b580914d9",
+            },
+            "nn/functional/fold.py": {
+                "names": ["fold", "unfold"],
+                "methods": [],
+                "namespace": False,
+                "digest": "7c291d38d04a8d4d",
+            },
+            "nn/modules/conv.py": {
+                "names": ["Conv1d", "Conv2d", "Conv3d"],
+                "methods": [],
+                "namespace": False,
+                "digest": "597288e65b03864b",
             },
             "nn/modules/fold.py": {
                 "names": ["Fold", "Unfold"],
@@ -2196,6 +2249,19 @@ FLOORS = {
                 "namespace": False,
                 "digest": "1ee693fa09e54bb1",
             },
+            "nn/modules/lazy_norms.py": {
+                "names": [
+                    "LazyBatchNorm1d",
+                    "LazyBatchNorm2d",
+                    "LazyBatchNorm3d",
+                    "LazyInstanceNorm1d",
+                    "LazyInstanceNorm2d",
+                    "LazyInstanceNorm3d",
+                ],
+                "methods": [],
+                "namespace": False,
+                "digest": "c2b0d712cec84057",
+            },
             "utils/data/dataset.py": {
                 "names": [
                     "ChainDataset",
@@ -2276,7 +2342,7 @@ FLOORS = {
                 "names": ["ConvTranspose1d", "ConvTranspose2d", "ConvTranspose3d"],
                 "methods": [],
                 "namespace": False,
-                "digest": "5c4458ba84cdb42c",
+                "digest": "06728bb0e67fda3a",
             },
         },
     },
