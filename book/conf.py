@@ -47,6 +47,8 @@ add_module_names = False
 nitpick_ignore_regex = [("py:.*", ".*")]
 
 html_theme = "sphinx_book_theme"
+html_static_path = ["static"]
+html_css_files = ["book.css"]
 html_theme_options = {
     "repository_url": REPOSITORY,
     "repository_branch": BRANCH,

@@ -9,6 +9,7 @@ import numpy as np
 from .broadcasting import broadcast_tensors
 from .dtypes import promote_types
 from .operations import gradient_edge, recording
+from .reducing import average, total
 from .refusals import type_name
 
 
@@ -34,7 +35,10 @@ def check_reduction(reduction):
 def reduced(losses, reduction):
     """Losses as they are ("none"), their "mean" or their "sum"; arrays or tensors."""
     check_reduction(reduction)
-    return losses if reduction == "none" else getattr(losses, reduction)()
+    if reduction == "none" or not isinstance(losses, np.ndarray):
+        return losses if reduction == "none" else getattr(losses, reduction)()
+    axes = tuple(range(losses.ndim))
+    return total(losses, axes) if reduction == "sum" else average(losses, axes)[0]
 
 
 # %% check-classes

@@ -100,6 +100,12 @@ def _get_data(tensor):
 
 
 def _set_data(tensor, source):
+    if not isinstance(source, Tensor):
+        raise TypeError(f"Variable data has to be a tensor, but got {type(source).__name__}")
+    if tensor._node is not None and source._array.dtype.kind not in "fc":
+        raise RuntimeError(
+            "data set to a tensor that requires gradients must be floating point or complex dtype"
+        )
     tensor._array = source._array
 
 

@@ -7,6 +7,7 @@ from .graph import graph
 from .memory import memory
 from .model import model
 from .pictures import confusion, images, kernels
+from .rich import rich
 from .strides import strides
 from .training import training
 
@@ -20,6 +21,7 @@ __all__ = [
     "kernels",
     "memory",
     "model",
+    "rich",
     "strides",
     "training",
     "transposed_convolution",

@@ -1,6 +1,8 @@
 """Activations: PyTorch's values, slopes, nodes and errors, also at corners and in place."""
 
+import copy
 import math
+import pickle
 
 import numpy as np
 import pytest
@@ -340,3 +342,79 @@ def test_float32_stays_float32():
         x = eduflow.tensor([-0.3, 0.6], requires_grad=True)
         getattr(eduflow.nn.functional, name)(x, *several[0]).backward(eduflow.tensor([1.0, 2.0]))
         assert x.grad.dtype is eduflow.float32, name
+
+
+# Modules: how they are made, how often, and with which input.
+MODULES = {
+    "SELU": [(), (True,)],
+    "SiLU": [(), (True,)],
+    "Mish": [(), (True,)],
+    "Hardsigmoid": [(), (True,)],
+    "Hardswish": [(), (True,)],
+    "Hardtanh": [(), (-2, 0.5, True)],
+    "ReLU6": [(), (True,)],
+    "LeakyReLU": [(), (0.2, True)],
+    "RReLU": [(), (0.1, 0.6, True)],
+    "ELU": [(), (0.5, True)],
+    "CELU": [(), (0.5, True)],
+    "Threshold": [(0.1, 20), (0.1, 20, True)],
+    "PReLU": [(), (4, 0.1)],
+    "GELU": [(), ("tanh",)],
+    "Softplus": [(), (2, 3)],
+    "Hardshrink": [(), (0.3,)],
+    "Softshrink": [(), (0.3,)],
+    "LogSigmoid": [()],
+    "Softsign": [()],
+    "Tanhshrink": [()],
+    "GLU": [(), (0,)],
+    "Softmin": [(1,), (0,)],
+}
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_modules(same, name):
+    def check(torch):
+        found = []
+        for args in MODULES[name]:
+            module, x = getattr(torch.nn, name)(*args), torch.linspace(-3, 3, 24).reshape(6, 4)
+            found += [repr(module), module(x.clone()), module.eval()(x), list(module.state_dict())]
+        return found
+
+    same(check)
+
+
+def test_softmax2d(same):
+    def check(torch):
+        module = torch.nn.Softmax2d()
+        images = torch.linspace(-1, 1, 24).reshape(2, 3, 2, 2)
+        errors = [raised(lambda s=s: module(torch.ones(s))) for s in ((2, 2), (1, 1, 1, 1, 1))]
+        return [repr(module), module(images), module(images[0]), errors]
+
+    same(check)
+
+
+def test_modules_refuse(same):
+    def check(torch):
+        nn = torch.nn
+        calls = [
+            lambda: nn.Hardtanh(3, 1),
+            lambda: repr(nn.Hardtanh(min_value=-3, max_value=4)),
+            lambda: nn.SiLU(inplace=True)(torch.ones(2, requires_grad=True)),
+            lambda: nn.Softsign(3),
+            lambda: nn.GELU("sinh")(torch.ones(2)),
+            lambda: str(nn.PReLU(dtype=torch.float64).weight),
+        ]
+        return [raised(call) or call() for call in calls]
+
+    same(check)
+
+
+def test_modules_survive_a_pickle():
+
+    x = eduflow.linspace(-3, 3, 24).reshape(6, 4)
+    for name, several in MODULES.items():
+        for args in several:
+            module = getattr(eduflow.nn, name)(*args).eval()
+            for twin in (pickle.loads(pickle.dumps(module)), copy.deepcopy(module)):
+                assert repr(twin) == repr(module)
+                assert twin(x.clone()).tolist() == module(x.clone()).tolist()

@@ -312,3 +312,66 @@ def test_alpha_dropout_keeps_mean_and_variance():
     y = eduflow.nn.functional.alpha_dropout(eduflow.randn(100_000), 0.3, training=True)
     assert abs(y.mean().item()) < 0.02
     assert abs(y.std().item() - 1) < 0.02
+
+
+def test_embedding_module(same):
+    def check(torch):
+        nn, index = torch.nn, torch.tensor([[1, 2, 1], [0, 3, 3]])
+        options = [{}, {"padding_idx": 1}, {"padding_idx": -1, "max_norm": 1.0},
+                   {"norm_type": 1.0, "scale_grad_by_freq": True}]  # fmt: skip
+        found = []
+        for several in options:
+            module = nn.Embedding(4, 3, **several)
+            module(index).sum().backward()
+            found += [repr(module), module(index), module.weight.grad, list(module.state_dict())]
+        return found
+
+    same(check)
+
+
+def test_embedding_from_pretrained(same):
+    def check(torch):
+        nn, table = torch.nn, torch.linspace(0, 1, 6).reshape(2, 3)
+        frozen = nn.Embedding.from_pretrained(table)
+        free = nn.Embedding.from_pretrained(table, freeze=False, padding_idx=1)
+        return {
+            "grad": [frozen.weight.requires_grad, free.weight.requires_grad],
+            "memory": [frozen.weight.data_ptr() == table.data_ptr()],
+            "repr": [repr(frozen), repr(free)],
+            "values": [frozen(torch.tensor([1, 0])), free(torch.tensor([1, 0]))],
+            "errors": [
+                raised(lambda: nn.Embedding.from_pretrained(table[0])),
+                raised(lambda: nn.Embedding(4, 3, padding_idx=4)),
+                raised(lambda: nn.Embedding(4, 3, padding_idx=-5)),
+                raised(lambda: nn.Embedding(4, 3, _weight=table)),
+            ],
+        }
+
+    same(check)
+
+
+def test_other_modules(same):
+    def check(torch):
+        nn, x, y = torch.nn, torch.linspace(-1, 1, 12).reshape(4, 3), torch.ones(4, 3)
+        bilinear, bare = nn.Bilinear(3, 3, 2), nn.Bilinear(3, 3, 2, bias=False)
+        modules = [nn.PairwiseDistance(1.0, keepdim=True), nn.CosineSimilarity(0), bilinear, bare]
+        return {
+            "repr": [repr(module) for module in modules],
+            "values": [module(x, y) for module in modules],
+            "states": [bilinear.state_dict(), list(bare.state_dict())],
+            "error": raised(lambda: nn.Bilinear(0, 2, 3)),
+        }
+
+    same(check)
+
+
+@pytest.mark.parametrize("name", ["Dropout1d", "Dropout2d", "Dropout3d", "AlphaDropout",
+                                  "FeatureAlphaDropout"])  # fmt: skip
+def test_dropout_modules(same, name):
+    def check(torch):
+        module, x = getattr(torch.nn, name)(0.4), torch.ones(2, 6, 2, 1, 2)
+        x = x[..., 0, 0] if name == "Dropout1d" else x[..., 0] if name == "Dropout2d" else x
+        refusal = raised(lambda: getattr(torch.nn, name)(1.5))
+        return [repr(module), module(x), module.eval()(x) is x, refusal]
+
+    same(check)

@@ -385,3 +385,75 @@ def test_float32_stays_float32():
         loss.backward()
         assert loss.dtype is x.grad.dtype is eduflow.float32, name
         x.grad = None
+
+
+MODULES = {
+    "L1Loss": ([{}], [MANY, OTHERS]),
+    "SmoothL1Loss": ([{}, {"beta": 0.5}], [MANY, OTHERS]),
+    "HuberLoss": ([{}, {"delta": 0.5}], [MANY, OTHERS]),
+    "PoissonNLLLoss": ([{}, {"log_input": False, "full": True, "eps": 0.1}], [CHANCES, OTHERS]),
+    "GaussianNLLLoss": ([{}, {"full": True, "eps": 0.5}], [MANY, OTHERS, CHANCES]),
+    "BCELoss": ([{}], [CHANCES, OTHERS]),
+    "BCEWithLogitsLoss": ([{}], [MANY, OTHERS]),
+    "KLDivLoss": ([{}, {"log_target": True}, {"reduction": "batchmean"}], [MANY, OTHERS]),
+    "SoftMarginLoss": ([{}], [MANY, SIGNS]),
+    "MultiLabelSoftMarginLoss": ([{}], [MANY, OTHERS]),
+    "HingeEmbeddingLoss": ([{}, {"margin": 2.0}], [MANY, SIGNS]),
+    "CosineEmbeddingLoss": ([{}, {"margin": -0.5}], [MANY, OTHERS, ONE_SIGN_A_ROW]),
+    "MarginRankingLoss": ([{}, {"margin": 1.0}], [MANY, OTHERS, SIGNS]),
+    "MultiMarginLoss": ([{}, {"p": 2, "margin": 2.0}], [MANY, np.array([0, 3, 1])]),
+    "MultiLabelMarginLoss": ([{}], [MANY, np.array([[0, 3, -1, 1]] * 3)]),
+    "TripletMarginLoss": ([{}, {"margin": 3.0, "swap": True}], [MANY, OTHERS, CHANCES]),
+    "TripletMarginWithDistanceLoss": ([{}, {"margin": 3.0}], [MANY, OTHERS, CHANCES]),
+    "NLLLoss2d": ([{}, {"ignore_index": 0}], [-CHANCES, np.array([0, 3, 1])]),
+}
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_modules(same, name):
+    def check(torch):
+        several, arrays = MODULES[name]
+        inputs = [torch.from_numpy(array.copy()) for array in arrays]
+        found = []
+        for options in [*several, {"reduction": "sum"}, {"reduction": "none"}]:
+            module = getattr(torch.nn, name)(**options)
+            found += [repr(module), module.reduction, module(*inputs)]
+        if name not in ("HuberLoss", "GaussianNLLLoss", "TripletMarginWithDistanceLoss"):
+            found.append(warned(lambda: getattr(torch.nn, name)(size_average=False).reduction))
+        return found
+
+    same(check)
+
+
+def test_weights_are_buffers(same):
+    def check(torch):
+        nn, weight = torch.nn, torch.tensor([1.0, 2.0, 3.0, 4.0], dtype=torch.float64)
+        x, y = tensor(torch, CHANCES), tensor(torch, OTHERS)
+        bce, both = nn.BCELoss(weight), nn.BCEWithLogitsLoss(weight, pos_weight=weight + 1)
+        labels, margin = nn.MultiLabelSoftMarginLoss(weight), nn.MultiMarginLoss(weight=weight)
+        return {
+            "keys": [list(module.state_dict()) for module in (bce, both, labels, margin)],
+            "values": [
+                bce(x, y), both(x, y), labels(x, y), margin(x, torch.tensor([0, 1, 2]))
+            ],
+            "float32": both.float().weight.dtype,
+        }  # fmt: skip
+
+    same(check)
+
+
+def test_modules_refuse(same):
+    def check(torch):
+        nn = torch.nn
+        calls = [
+            lambda: nn.MultiMarginLoss(p=3),
+            lambda: nn.MultiMarginLoss(weight=torch.ones(2, 2)),
+            lambda: nn.TripletMarginLoss(margin=-1.0),
+            lambda: nn.TripletMarginWithDistanceLoss(margin=-1.0),
+            lambda: nn.SmoothL1Loss(beta=-1.0)(torch.ones(2), torch.ones(2)),
+            lambda: nn.HuberLoss("mean", -1.0)(torch.ones(2), torch.ones(2)),
+            lambda: nn.L1Loss(reduction="all")(torch.ones(2), torch.ones(2)),
+        ]
+        return [*[raised(call) for call in calls], warned(lambda: repr(nn.NLLLoss2d()))]
+
+    same(check)

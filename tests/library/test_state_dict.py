@@ -75,18 +75,6 @@ def test_other_destinations(same):
     same(run)
 
 
-def test_saving_by_position_warns(same):
-    def run(torch):
-        import warnings
-
-        with warnings.catch_warnings(record=True) as caught:
-            warnings.simplefilter("always")
-            torch.nn.ReLU().state_dict({})
-        return [[w.category.__name__, str(w.message)] for w in caught]
-
-    same(run)
-
-
 def test_loading_all(same):
     def run(torch):
         source, net = filled(torch, make_net(torch), 3.0), make_net(torch)

@@ -24,7 +24,7 @@ MODES = {
     "bilinear": (2,),
     "trilinear": (3,),
     "bicubic": (2,),
-    # area
+    "area": (1, 2, 3),
 }
 
 

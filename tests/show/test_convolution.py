@@ -7,6 +7,7 @@ import itertools
 import numpy as np
 import pytest
 
+import eduflow as torch
 from eduflow import show
 from eduflow.show.convolution import LIMITS, convolution_axis, transposed_axis
 
@@ -67,6 +68,32 @@ def test_transposed_convolution_at_every_position():
         stretched = np.array([0 if place < 0 else row[place] for place in facts["stretched"]])
         again = convolved(stretched, weight[::-1], 1, 0, s["dilation"])
         assert again == wanted, s
+
+
+def test_the_library_convolves_the_same():
+    F = torch.nn.functional
+    for s in CONVOLUTIONS:
+        facts, rest = convolution_axis(**s), dict(s)
+        row, weight = numbers(rest.pop("input"), 3), numbers(rest.pop("kernel_size"), 5)
+        x, w = (torch.from_numpy(each).reshape(1, 1, -1) for each in (row, weight))
+        if facts["error"]:
+            with pytest.raises(RuntimeError, match="Kernel size can't be greater"):
+                F.conv1d(x, w, **rest)
+        else:
+            assert fed(facts, row, weight) == F.conv1d(x, w, **rest).flatten().tolist(), s
+
+
+def test_the_library_transposes_the_same():
+    F = torch.nn.functional
+    for s in TRANSPOSED:
+        facts, rest = transposed_axis(**s), dict(s)
+        row, weight = numbers(rest.pop("input"), 3), numbers(rest.pop("kernel_size"), 5)
+        x, w = (torch.from_numpy(each).reshape(1, 1, -1) for each in (row, weight))
+        if facts["error"]:
+            with pytest.raises(RuntimeError, match=r"output padding must be|too small"):
+                F.conv_transpose1d(x, w, **rest)
+        else:
+            assert fed(facts, row, weight) == F.conv_transpose1d(x, w, **rest).flatten().tolist(), s
 
 
 def test_each_output_padding_returns_its_own_size():

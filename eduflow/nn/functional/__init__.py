@@ -57,8 +57,10 @@ from .margins import (
 )
 from . import convolving
 from . import conv_arguments
-from .conv import conv1d, conv2d, conv3d
+from .conv_transpose_arguments import check_kinds, check_transposed
 from .pad import pad
+from . import fold_arguments
+from .conv import conv1d, conv2d, conv3d
 from .fold import fold, unfold
 from . import pooling_windows
 from . import pooling_sums
@@ -91,6 +93,7 @@ from .group_norm import group_norm
 from .instance_norm import instance_norm
 from .rms_norm import rms_norm
 from .local_response_norm import local_response_norm
+from .conv_transpose import conv_transpose1d, conv_transpose2d, conv_transpose3d, transposed_size
 from .resampling import cubic_taps, linear_taps, nearest_taps, resampled, resampled_back
 from .upsampling import interpolate, upsample, upsample_bilinear, upsample_nearest
 from .shuffling import channel_shuffle, pixel_shuffle, pixel_unshuffle
@@ -115,10 +118,15 @@ __all__ = [
     "channel_kernels",
     "channel_shuffle",
     "check_dtypes",
+    "check_kinds",
+    "check_transposed",
     "conv1d",
     "conv2d",
     "conv3d",
     "conv_arguments",
+    "conv_transpose1d",
+    "conv_transpose2d",
+    "conv_transpose3d",
     "convolving",
     "cosine_embedding_loss",
     "cosine_similarity",
@@ -133,6 +141,7 @@ __all__ = [
     "embedding",
     "feature_alpha_dropout",
     "fold",
+    "fold_arguments",
     "gaussian_nll_loss",
     "gelu",
     "glu",
@@ -215,6 +224,7 @@ __all__ = [
     "tanhshrink",
     "threshold",
     "threshold_",
+    "transposed_size",
     "triplet_margin_loss",
     "triplet_margin_with_distance_loss",
     "unfold",

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ...two_way import two_way
+from ...two_way import raw, two_way
 
 
 class Geometry(NamedTuple):
@@ -83,7 +83,8 @@ class _Plan:
     """
 
     def __init__(self, shape, kernel, how, outputs):
-        self.how, self.out = how, output_size(shape[2:], kernel, how)
+        self.how, self.size = how, shape[2:]
+        self.out = output_size(shape[2:], kernel, how)
         row, outside = shape[1] // how.groups * math.prod(kernel[1:]), outputs // how.groups
         stacks = how.stride[0] == 1 and row * (kernel[0] - 1) > _GAIN * kernel[0] * outside
         self.stack, self.copied = (kernel[0], kernel[1:]) if stacks else (1, kernel)
@@ -92,7 +93,7 @@ class _Plan:
         size = shape[1] * math.prod(self.copied) * self.inner * (self.out[0] + self.more)
         self.crowd = shape[0] >= _CROWD and _CROWD * size <= _CROWDED
         together = max(_CROWD if self.crowd else 1, _BLOCK // max(size, 1))
-        self.images = -(-shape[0] // max(1, -(-shape[0] // together)))
+        self.images = max(1, -(-shape[0] // max(1, -(-shape[0] // together))))
         self.rows = -(-self.out[0] // (1 if self.images > 1 else max(1, round(size / _BLOCK))))
 
     def view(self, source, number, top, height):
@@ -136,14 +137,15 @@ def _columns(plan, input):
 def _with_border(images, plan):
     """A few images with zeros around them; for a crowd, with the images in the last dim."""
     padding = plan.how.padding
-    images = np.moveaxis(images, 0, -1) if plan.crowd else images
-    before, after = (1, 1) if plan.crowd else (2, 0)
-    ends = [(0, 0)] * before + list(padding) + [(0, 0)] * after
-    shape = [n + lo + hi for n, (lo, hi) in zip(images.shape, ends)]
+    images = images.transpose(*range(1, images.ndim), 0) if plan.crowd else images
+    sizes = [n + lo + hi for n, (lo, hi) in zip(plan.size, padding)]
+    shape = (len(images), *sizes, images.shape[-1]) if plan.crowd else (*images.shape[:2], *sizes)
     block = _scratch("bordered", shape, images.dtype)
+    inside = (slice(None),) if plan.crowd else (slice(None), slice(None))
     if any(map(any, padding)):
         block.fill(0)
-    block[tuple([slice(lo, n - hi) for n, (lo, hi) in zip(shape, ends)])] = images
+        inside += tuple([slice(lo, lo + n) for n, (lo, _) in zip(plan.size, padding)])
+    block[inside] = images
     return block
 
 
@@ -175,7 +177,7 @@ def _multiply(plan, block, matrix, target, bias):
         last = i == plan.stack - 1 and not plan.crowd
         total = np.add(total, part, out=target if last else total)
     if plan.crowd:
-        total = np.moveaxis(total.reshape(*total.shape[:2], windows, -1), -1, 0)
+        total = total.reshape(*total.shape[:2], windows, -1).transpose(3, 0, 1, 2)
     if bias is not None:
         np.add(total, bias, out=target)
     elif plan.crowd:
@@ -183,25 +185,26 @@ def _multiply(plan, block, matrix, target, bias):
 
 
 # %% collect
-def _collect(plan, block, part):
-    """One block of a weight's gradient: what windows saw, times the gradient of their results.
+def _collect(plan, block, part, total):
+    """Add one block to a weight's gradient: what windows saw, times the gradient of their results.
 
-    `part` is that gradient, (images, groups, channels, windows). Returns (stack, groups, channels,
-    what a column holds).
+    `part` is that gradient, (images, groups, channels, windows); `total` is (stack, groups,
+    channels, what a column holds).
     """
     number, groups, outside, windows = part.shape
     if plan.crowd:
         columns = block.reshape(groups, -1, math.prod(block.shape[-len(plan.out) - 1 :]))
         step, end = plan.how.dilation[0] * plan.inner * number, windows * number
         beside = _scratch("partner", (groups, outside, windows, number), block.dtype)
-        beside[...] = np.moveaxis(part, 0, -1)
+        beside[...] = part.transpose(1, 2, 3, 0)
         part = beside.reshape(groups, outside, end)
     else:
         columns = block.reshape(number, groups, -1, math.prod(block.shape[-len(plan.out) :]))
         step, end = plan.how.dilation[0] * plan.inner, windows
     turned = columns.swapaxes(-1, -2)
-    found = [np.matmul(part, turned[..., i * step : i * step + end, :]) for i in range(plan.stack)]
-    return np.stack([x if plan.crowd else x.sum(0) for x in found])
+    for i in range(plan.stack):
+        found = np.matmul(part, turned[..., i * step : i * step + end, :])
+        total[i] += found if plan.crowd else found.sum(0)
 
 
 # %% slide
@@ -230,7 +233,7 @@ def _slide(input, weight, how, result=None, bias=None, partner=None):
         if result is not None:
             _multiply(plan, block, matrix, result[images, ..., windows], bias)
         if partner is not None:
-            total += _collect(plan, block, partner[images, ..., windows])
+            _collect(plan, block, partner[images, ..., windows], total)
     total = total.reshape(plan.stack, outputs, inside, *plan.copied)
     return np.moveaxis(total, 0, 2).reshape(weight.shape)
 
@@ -261,6 +264,20 @@ def _weight_gradient(grad, input, kernel, how):
     like = np.broadcast_to(np.zeros((), work), shape)
     grad, input, dtype = grad.astype(work, copy=False), input.astype(work, copy=False), input.dtype
     return _slide(input, like, how, partner=grad).astype(dtype, copy=False)
+
+
+# %% convolved-with
+def convolved_with(input, weight, partner, how):
+    """A convolution of arrays, and its weight's gradient where `partner` is that of its result.
+
+    Both need the same columns, so together they are cheaper. Transposed convolutions, whose
+    gradient is a convolution, go back this way.
+    """
+    work, dtype = _work_dtype(input), input.dtype
+    input, weight, partner = [x.astype(work, copy=False) for x in (input, weight, partner)]
+    result = np.empty(partner.shape, work)
+    d_weight = _slide(input, weight, how, result, None, partner)
+    return result.astype(dtype, copy=False), d_weight.astype(dtype, copy=False)
 
 
 # %% reach
@@ -357,6 +374,43 @@ def _stamped(grad, weight, size, how):
     return result.reshape(len(grad), -1, *size)
 
 
+# %% crowd-of-stamps
+def _is_for_stamps(grad, weight, how):
+    """Whether stamps are less work than columns: small images, and fewer channels inside."""
+    out, taps = math.prod(grad.shape[2:]), math.prod(weight.shape[2:])
+    fewer = len(weight) > _GAIN * how.groups * weight.shape[1]
+    small = _CROWD * how.groups * weight.shape[1] * taps * out <= _CROWDED
+    return fewer and small and len(grad) >= _CROWD
+
+
+def _crowd_of_stamps(grad, weight, size, how):
+    """The stamps of small images at stride 1, with the images in the last dim."""
+    groups, (inside, *kernel), out = how.groups, weight.shape[1:], grad.shape[2:]
+    stamps = np.moveaxis(weight.reshape(groups, -1, inside, math.prod(kernel)), 1, -1)
+    stamps = np.ascontiguousarray(stamps.swapaxes(1, 2)).reshape(groups, -1, len(weight) // groups)
+    result = np.empty((len(grad), groups * inside, *size), grad.dtype)
+    padded = [n + sum(ends) for n, ends in zip(size, how.padding)]
+    within = tuple([slice(lo, lo + n) for n, (lo, _) in zip(size, how.padding)])
+    last = (*range(1, grad.ndim), 0)
+    for first in range(0, len(grad), _CROWD):
+        images = slice(first, min(first + _CROWD, len(grad)))
+        number = images.stop - first
+        beside = _scratch("partner", (grad.shape[1], *out, number), grad.dtype)
+        beside[...] = grad[images].transpose(last)
+        beside = beside.reshape(groups, -1, math.prod(out) * number)
+        shape = (*stamps.shape[:2], beside.shape[2])
+        product = np.matmul(stamps, beside, out=_scratch("product", shape, grad.dtype))
+        product = product.reshape(groups, math.prod(kernel), inside, *out, number)
+        total = _scratch("bordered", (groups, inside, *padded, number), grad.dtype)
+        total.fill(0)
+        for i, tap in enumerate(np.ndindex(*kernel)):
+            moved = [slice(t * d, t * d + n) for t, d, n in zip(tap, how.dilation, out)]
+            total[(slice(None), slice(None), *moved)] += product[:, i]
+        total = total.reshape(-1, *padded, number)[(slice(None), *within)]
+        result[images] = total.transpose(grad.ndim - 1, *range(grad.ndim - 1))
+    return result
+
+
 # %% input-gradient-of-arrays
 def _input_gradient(grad, weight, size, how):
     """Every place of the input collects from all windows it was seen through.
@@ -368,6 +422,8 @@ def _input_gradient(grad, weight, size, how):
     grad, weight = grad.astype(work, copy=False), weight.astype(work, copy=False)
     if max(how.stride) > 1 or not weight.size:
         return _stamped(grad, weight, size, how).astype(dtype, copy=False)
+    if _is_for_stamps(grad, weight, how):
+        return _crowd_of_stamps(grad, weight, size, how).astype(dtype, copy=False)
     turned = weight[(..., *[slice(None, None, -1)] * len(kernel))]
     turned = turned.reshape(groups, -1, *weight.shape[1:]).swapaxes(1, 2)
     padding = []
@@ -417,6 +473,13 @@ def convolve_weight_gradient(grad, input, *, kernel, how):
 # %% gradients
 def convolution_gradients(grad, input, weight, needs, how):
     """The gradients of input, weight and bias of a convolution, as far as somebody needs them."""
+    if raw(input).dtype.kind == "c":  # as for products: conjugate, derive, conjugate
+        found = _gradients(grad.conj(), input, weight, needs, how)
+        return [None if x is None else x.conj() for x in found]
+    return _gradients(grad, input, weight, needs, how)
+
+
+def _gradients(grad, input, weight, needs, how):
     size, kernel = input.shape[2:], weight.shape[2:]
     d_input = d_weight = d_bias = None
     if needs[0]:
@@ -424,7 +487,7 @@ def convolution_gradients(grad, input, weight, needs, how):
     if needs[1]:
         d_weight = convolve_weight_gradient(grad, input, kernel=kernel, how=how)
     if needs[2:] == (True,):
-        d_bias = grad.sum(axis=(0, *range(2, grad.ndim)))
+        d_bias = grad.reshape((*grad.shape[:2], -1)).sum(axis=2).sum(axis=0)
     return d_input, d_weight, d_bias
 
 
@@ -436,5 +499,6 @@ __all__ = [
     "convolve_input_gradient",
     "convolve_weight_gradient",
     "convolved",
+    "convolved_with",
     "output_size",
 ]

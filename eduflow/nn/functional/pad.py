@@ -1,4 +1,4 @@
-# Built by lessons/07_convolution.ipynb. Edit it there, or here and `make scatter`.
+# Built by lessons/06_containers_annex.ipynb. Edit it there, or here and `make scatter`.
 # %% constant-pad
 """Padding: more numbers around a tensor, or fewer."""
 
@@ -49,11 +49,13 @@ def _brought_back(grad, *, places, shape):
 # %% places
 def _places(mode, size, lo, hi):
     """Which places of a dim the padded dim shows."""
+    if mode == "circular":
+        start, end = max(-lo, 0), size + min(hi, 0)  # negative padding comes first
+        turns = np.arange(-max(lo, 0), end - start + max(hi, 0))
+        return start + turns % max(end - start, 1)
     at = np.arange(-lo, size + hi)
     if mode == "replicate":
         return at.clip(0, size - 1)
-    if mode == "circular":
-        return at % max(size, 1)
     return size - 1 - abs(size - 1 - abs(at))
 
 
@@ -138,7 +140,7 @@ def _check_mode(input, pairs, ends, mode, value):
     if min(padded) < 0:
         negative = min(padded)
         raise RuntimeError(f"Trying to create tensor with negative dimension {negative}: {padded}")
-    for dim, (n, (lo, hi)) in enumerate(zip(sizes, ends)):
+    for dim, (n, (lo, hi)) in reversed(list(enumerate(zip(sizes, ends)))):
         if mode == "reflect" and max(lo, hi) >= n and (lo or hi):
             number = 4 + 2 * (input.ndim - 1 - dim)
             raise RuntimeError(

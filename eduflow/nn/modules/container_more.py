@@ -110,7 +110,9 @@ class ParameterList(Module):
 
     def extend(self, values):
         """Add all values of an iterable at the end; returns the list."""
-        _check_iterable(values, "ParameterList.extend should be called with an iterable")
+        if isinstance(values, Tensor):
+            raise TypeError(_NO_ITERABLE + ", but got " + type(values).__name__)
+        _check_iterable(values, _NO_ITERABLE)
         for value in values:
             self.append(value)
         return self
@@ -125,6 +127,9 @@ class ParameterList(Module):
         if isinstance(idx, slice):
             return self.__class__(list(self)[idx])
         return getattr(self, str(_position(idx, len(self))))
+
+
+_NO_ITERABLE = "ParameterList.extend should be called with an iterable"
 
 
 def _as_parameter(value):

@@ -79,14 +79,12 @@ def _move_in(module, name, value, kind, room):
     if kind == "module" and name in module._parameters:
         raise refusal(value, "parameters", name)
     if name not in module.__dict__[room]:
-        module.__dict__.pop(name, None)
-        for other in ("_parameters", "_buffers", "_modules"):
-            module.__dict__[other].pop(name, None)
+        for place in (module.__dict__, module._parameters, module._buffers, module._modules):
+            place.pop(name, None)
         module._non_persistent_buffers_set.discard(name)
     if kind == "parameters":
-        module.register_parameter(name, value)
-    else:
-        module._modules[name] = value
+        check_name(module, name, "parameter", room)
+    module.__dict__[room][name] = value
 
 
 # %% walking

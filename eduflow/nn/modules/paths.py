@@ -1,12 +1,33 @@
 # Built by lessons/06_containers_annex.ipynb. Edit it there, or here and `make scatter`.
-# %% get-parameter
-"""Parameters and buffers by their path in the tree, and modules put in place by it."""
+# %% get-submodule
+"""Modules, parameters and buffers by their path in the tree, and modules put in place by it."""
 
 from ...creation_like import empty_like
 from ..parameter import Parameter
 from .module import Module, grows
 
 
+@grows(Module)
+class _GettingModules:
+    def get_submodule(self, target):
+        """The module at a path such as "body.0"; the module itself for "".
+
+        AttributeError if something on the path does not exist, or is not a module.
+        """
+        module = self
+        for name in target.split(".") if target else ():
+            parent, module = module, getattr(module, name, _NOTHING)
+            if module is _NOTHING:
+                raise AttributeError(f"{parent._get_name()} has no attribute `{name}`")
+            if not isinstance(module, Module):
+                raise AttributeError(f"`{name}` is not an nn.Module")
+        return module
+
+
+_NOTHING = object()
+
+
+# %% get-parameter
 @grows(Module)
 class _GettingMembers:
     def get_parameter(self, target):

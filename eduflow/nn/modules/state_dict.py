@@ -2,7 +2,6 @@
 # %% state-dict
 """State dicts: all parameters and buffers of a module by name, to be saved and loaded."""
 
-import warnings
 from collections import OrderedDict, namedtuple
 from collections.abc import Mapping
 
@@ -17,14 +16,16 @@ class _Saving:
     _version = 1
     _state_dict_pre_hooks = _state_dict_hooks = {}
 
-    def state_dict(self, *args, destination=None, prefix="", keep_vars=False):
+    def state_dict(self, destination=None, prefix="", keep_vars=False):
         """An OrderedDict of all parameters and persistent buffers of this module and all in it.
 
         The tensors share their memory with the module's, and are detached unless `keep_vars`.
         `prefix` is put before every name; `destination` is a dict to fill. Its `_metadata` holds
         the version of every module. Mirrors torch.nn.Module.state_dict.
         """
-        destination, prefix, keep_vars = _arguments(args, destination, prefix, keep_vars)
+        if destination is None:
+            destination = OrderedDict()
+            destination._metadata = OrderedDict()
         metadata = {"version": self._version}
         if hasattr(destination, "_metadata"):
             destination._metadata[prefix[:-1]] = metadata
@@ -72,25 +73,6 @@ _EXTRA = "_extra_state"
 _NEVER = "Reached a code path in Module.{}_extra_state() that should never be called."
 
 
-# %% state-dict-arguments
-def _arguments(args, destination, prefix, keep_vars):
-    """Where to save to, what to put before the names, and whether to keep the parameters."""
-    if args:
-        warnings.warn(
-            "Positional args are being deprecated, use kwargs instead. Refer to "
-            "https://pytorch.org/docs/main/generated/torch.nn.Module.html"
-            "#torch.nn.Module.state_dict for details.",
-            FutureWarning,
-            stacklevel=3,
-        )
-        named = (destination, prefix, keep_vars)
-        destination, prefix, keep_vars = (*args[:3], *named[len(args) :])
-    if destination is None:
-        destination = OrderedDict()
-        destination._metadata = OrderedDict()
-    return destination, prefix, keep_vars
-
-
 # %% load-state-dict
 @grows(Module)
 class _Loading:
@@ -109,35 +91,25 @@ class _Loading:
         keys, problems = _IncompatibleKeys([], []), []
         metadata = getattr(state_dict, "_metadata", {})
         _load_tree(self, OrderedDict(state_dict), "", metadata, assign, keys, problems)
-        if strict:
-            named = [("Missing", keys.missing_keys), ("Unexpected", keys.unexpected_keys)]
-            problems[:0] = [
-                f"{what} key(s) in state_dict: " + ", ".join(f'"{name}"' for name in names) + ". "
-                for what, names in named
-                if names
-            ]
+        for word, names in zip(("Unexpected", "Missing"), keys[::-1] if strict else ()):
+            if names:
+                listed = ", ".join(f'"{name}"' for name in names)
+                problems.insert(0, f"{word} key(s) in state_dict: {listed}. ")
         if problems:
             start = f"Error(s) in loading state_dict for {self._get_name()}:"
             raise RuntimeError("\n\t".join([start, *problems]))
         return keys
 
 
-# %% incompatible-keys
-class _IncompatibleKeys(namedtuple("IncompatibleKeys", ["missing_keys", "unexpected_keys"])):
-    __slots__ = ()
-
+class _IncompatibleKeys(namedtuple("_IncompatibleKeys", ["missing_keys", "unexpected_keys"])):
     def __repr__(self):
-        if self.missing_keys or self.unexpected_keys:
-            return "_" + super().__repr__().removeprefix("_")
-        return "<All keys matched successfully>"
+        return super().__repr__() if any(self) else "<All keys matched successfully>"
 
 
-# %% load-tree
+# %% load-members
 def _load_tree(module, state, prefix, metadata, assign, keys, problems):
     """Load a module, and then all modules in it, each from the names that begin with its path."""
-    about = {**metadata.get(prefix[:-1], {})}
-    if assign:
-        about["assign_to_params_buffers"] = True
+    about = {**metadata.get(prefix[:-1], {}), **({_ASSIGN: True} if assign else {})}
     module._load_from_state_dict(state, prefix, about, True, *keys, problems)
     for name, child in module._modules.items():
         if child is not None:
@@ -145,15 +117,9 @@ def _load_tree(module, state, prefix, metadata, assign, keys, problems):
             part = {key: value for key, value in state.items() if key.startswith(path)}
             _load_tree(child, part, path, metadata, assign, keys, problems)
     for hook in module._load_state_dict_post_hooks.values():
-        if hook(module, keys) is not None:
-            raise AssertionError(
-                "Hooks registered with ``register_load_state_dict_post_hook`` are not expected to "
-                "return new values, if incompatible_keys need to be modified, it should be done "
-                "inplace."
-            )
+        hook(module, keys)
 
 
-# %% load-members
 @grows(Module)
 class _LoadingMembers:
     def _load_from_state_dict(
@@ -163,29 +129,32 @@ class _LoadingMembers:
         rest = (local_metadata, strict, missing_keys, unexpected_keys, error_msgs)
         for hook in self._load_state_dict_pre_hooks.values():
             hook(state_dict, prefix, *rest)
-        assign = local_metadata.get("assign_to_params_buffers", False)
-        members, extra = _members(self), prefix + _EXTRA
-        for name in members:
-            if prefix + name in state_dict:
-                value = state_dict[prefix + name]
-                error_msgs += _load_member(self, name, prefix + name, value, assign)
-            elif strict:
-                missing_keys.append(prefix + name)
-        wants_extra = type(self).set_extra_state is not Module.set_extra_state
-        if wants_extra and extra in state_dict:
-            self.set_extra_state(state_dict[extra])
-        elif strict and wants_extra != (extra in state_dict):
-            (missing_keys if wants_extra else unexpected_keys).append(extra)
-        for key in state_dict if strict else ():
-            name, *below = key.removeprefix(prefix).split(".", 1)
-            known = name in (self._modules if below else members)
-            if key.startswith(prefix) and key != extra and not known:
-                unexpected_keys.append(key)
+        mine = {prefix + name: name for name in _members(self)}
+        if type(self).set_extra_state is not Module.set_extra_state:
+            mine[prefix + _EXTRA] = _EXTRA
+        for path, name in mine.items():
+            if path in state_dict:
+                error_msgs += _load(self, name, path, state_dict[path], _ASSIGN in local_metadata)
+        if strict:
+            missing_keys += [path for path in mine if path not in state_dict]
+            unexpected_keys += [path for path in state_dict if _unknown(self, path, prefix, mine)]
 
 
-# %% load-member
-def _load_member(module, name, path, value, assign):
-    """Load one parameter or buffer; returns a list of what is wrong with it."""
+def _unknown(module, path, prefix, mine):
+    """Whether a name is neither one of this module's own nor begins with that of a child."""
+    child, dot, _ = path.removeprefix(prefix).partition(".")
+    return path.startswith(prefix) and path not in mine and not (dot and child in module._modules)
+
+
+_ASSIGN = "assign_to_params_buffers"
+
+
+# %% load-one
+def _load(module, name, path, value, assign):
+    """Load one entry of a module; returns a list of what is wrong with it."""
+    if name == _EXTRA:
+        module.set_extra_state(value)
+        return []
     member, start = getattr(module, name), f'While copying the parameter named "{path}", '
     if not isinstance(value, Tensor):
         wanted = f"expected {__name__.split('.')[0]}.Tensor or Tensor-like object"

@@ -61,8 +61,18 @@ class _LoadingHooks:
         """Call `hook(module, incompatible_keys)` when this module and all in it are loaded.
 
         It may change the two lists in place: what it takes out of them is no error.
+        AssertionError if it returns anything.
         """
-        return _register(self, "_load_state_dict_post_hooks", hook)
+
+        def checked(*args):
+            if hook(*args) is not None:
+                raise AssertionError(
+                    "Hooks registered with ``register_load_state_dict_post_hook`` are not expected "
+                    "to return new values, if incompatible_keys need to be modified, it should be "
+                    "done inplace."
+                )
+
+        return _register(self, "_load_state_dict_post_hooks", checked)
 
 
 # %% public names

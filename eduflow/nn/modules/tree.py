@@ -28,26 +28,5 @@ class _Children:
         return self
 
 
-# %% get-submodule
-@grows(Module)
-class _Getting:
-    def get_submodule(self, target):
-        """The module at a path such as "body.0"; the module itself for "".
-
-        AttributeError if something on the path does not exist, or is not a module.
-        """
-        module = self
-        for name in target.split(".") if target else ():
-            parent, module = module, getattr(module, name, _NOTHING)
-            if module is _NOTHING:
-                raise AttributeError(f"{parent._get_name()} has no attribute `{name}`")
-            if not isinstance(module, Module):
-                raise AttributeError(f"`{name}` is not an nn.Module")
-        return module
-
-
-_NOTHING = object()
-
-
 # %% public names
 __all__ = []

@@ -198,6 +198,10 @@ class Summary:
         rule = "-" * (sum(widths) + 2 * len(widths) - 2)
         return "\n".join([lines[0], rule, *lines[1:], rule, *self._totals()])
 
+
+# %% summary-totals
+@grows(Summary)
+class _Totals:
     def _totals(self):
         memory = self.parameter_bytes + self.buffer_bytes + self.output_bytes
         frozen = self.parameters - self.trainable
