@@ -1390,6 +1390,12 @@ FLOORS = {
                 "namespace": True,
                 "digest": "905862e7a50f52a9",
             },
+            "nn/buffer.py": {
+                "names": ["Buffer"],
+                "methods": [],
+                "namespace": False,
+                "digest": "f2ad4944176a2504",
+            },
             "layer_refusals.py": {
                 "names": ["check_dims", "check_linear", "check_probability", "implicit_dim"],
                 "methods": [],
@@ -1511,7 +1517,7 @@ FLOORS = {
                 "names": ["GLOBAL_HOOKS", "Module", "grows"],
                 "methods": [],
                 "namespace": False,
-                "digest": "b953db2c540ce719",
+                "digest": "6456dadedf847c49",
             },
             "nn/modules/linear.py": {
                 "names": ["Linear"],

@@ -1,6 +1,7 @@
 # Built by `make gather` from all lessons. Changes made here would be lost.
 """torch.nn, as the lessons built it."""
 
+from .buffer import Buffer
 from . import init
 from .parameter import Parameter
 from .modules.module import GLOBAL_HOOKS, Module, grows
@@ -143,6 +144,7 @@ __all__ = [
     "BatchNorm2d",
     "BatchNorm3d",
     "Bilinear",
+    "Buffer",
     "CELU",
     "ChannelShuffle",
     "CircularPad1d",
