@@ -85,6 +85,9 @@ for _name, _ufunc in _UFUNCS.items():
 
 method("__itruediv__")(Tensor.div_)
 
+for _name in ("clamp", "exp", "neg", "scatter", "sigmoid"):  # the annex has all the others
+    in_place(_name, getattr(Tensor, _name))
+
 
 # %% public names
 __all__ = ["in_place", "modify", "write"]

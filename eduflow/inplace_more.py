@@ -11,13 +11,13 @@ from .tensors import Tensor, method
 _NAMES = """
 abs absolute acos acosh addcdiv addcmul arccos arccosh arcsin arcsinh arctan arctan2 arctanh
 asin asinh atan atan2 atanh bitwise_and bitwise_left_shift bitwise_not bitwise_or
-bitwise_right_shift bitwise_xor ceil clamp clamp_max clamp_min clip copysign cos cosh cumprod
-cumsum deg2rad divide eq erf erfc erfinv exp exp2 expm1 fix float_power floor floor_divide fmod
+bitwise_right_shift bitwise_xor ceil clamp_max clamp_min clip copysign cos cosh cumprod
+cumsum deg2rad divide eq erf erfc erfinv exp2 expm1 fix float_power floor floor_divide fmod
 frac gcd ge greater greater_equal gt heaviside hypot lcm le lerp less less_equal log
 log10 log1p log2 logical_and logical_not logical_or logical_xor logit lt multiply nan_to_num ne
-neg negative not_equal pow rad2deg reciprocal remainder round rsqrt sgn sigmoid sign sin sinc
+negative not_equal pow rad2deg reciprocal remainder round rsqrt sgn sign sin sinc
 sinh sqrt square subtract tan tanh tril triu true_divide trunc xlogy addmm addmv addbmm baddbmm
-masked_fill masked_scatter scatter scatter_add scatter_reduce index_add index_copy index_fill
+masked_fill masked_scatter scatter_add scatter_reduce index_add index_copy index_fill
 index_put index_reduce put addr conj_physical
 """
 

@@ -22,7 +22,6 @@ def _modified(node, position, found, expected):
     )
 
 
-# %% maker
 def _maker(node, position):
     """Which operation gave the saved tensor the history it has now; nothing for a leaf."""
     source = node if position < 0 else node.edges[position]

@@ -4,5 +4,11 @@
 from .optimizer import Optimizer
 from .sgd import SGD
 from . import state as state
+from . import adaptive as adaptive
+from .adam import Adam
+from .adamw import AdamW
+from .rmsprop import RMSprop
+from .adagrad import Adagrad
+from .adadelta import Adadelta
 
-__all__ = ["Optimizer", "SGD"]
+__all__ = ["Adadelta", "Adagrad", "Adam", "AdamW", "Optimizer", "RMSprop", "SGD"]

@@ -2,7 +2,6 @@
 # %% sgd
 """Stochastic gradient descent."""
 
-from ..grad_mode import enable_grad, no_grad
 from ..tensors import method
 from .optimizer import Optimizer
 
@@ -24,18 +23,12 @@ class SGD(Optimizer):
         options = dict(zip(names, (lr, momentum, dampening, weight_decay, nesterov)))
         super().__init__(params, _checked(options, others) | _UNUSED | others)
 
-    @no_grad()
     def step(self, closure=None):
         """Move every parameter that has a gradient; `closure` computes the loss anew, if given."""
-        loss = None
-        if closure is not None:
-            with enable_grad():
-                loss = closure()
-        for group in self.param_groups:
-            for parameter in group["params"]:
-                if parameter.grad is not None:
-                    parameter.add_(self._direction(parameter, group), alpha=-group["lr"])
-        return loss
+        return self._walk(closure, self._move)
+
+    def _move(self, parameter, group):
+        parameter.add_(self._direction(parameter, group), alpha=-group["lr"])
 
 
 # %% sgd-direction
@@ -47,7 +40,7 @@ def _direction(optimizer, parameter, group):
         grad = grad.add(parameter, alpha=group["weight_decay"])
     if not group["momentum"]:
         return grad
-    state = optimizer.state.setdefault(parameter, {})
+    state = optimizer.state[parameter]
     buffer = state.get("momentum_buffer")
     if buffer is None:
         buffer = state["momentum_buffer"] = grad.clone().detach()

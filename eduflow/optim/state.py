@@ -3,8 +3,9 @@
 """What an optimizer shows of itself, saves and loads."""
 
 import copy
+from collections import defaultdict
 
-from ..tensors import method
+from ..tensors import Tensor, method
 from .optimizer import Optimizer
 
 
@@ -47,8 +48,16 @@ def _load_state_dict(optimizer, state_dict):
     for ours, theirs in pairs:
         ours.update({k: copy.deepcopy(v) for k, v in theirs.items() if k != "params"})
     parameters = optimizer._parameters()
-    optimizer.state = {
-        parameters[i]: copy.deepcopy(values) for i, values in state_dict["state"].items()
+    optimizer.state = defaultdict(dict)
+    for number, values in state_dict["state"].items():
+        optimizer.state[parameters[number]] = _fitted(values, parameters[number].dtype)
+
+
+def _fitted(values, dtype):
+    """The state of one parameter; its tensors, not copied, in the dtype of the parameter."""
+    return {
+        key: value.to(dtype) if isinstance(value, Tensor) and key != "step" else value
+        for key, value in values.items()
     }
 
 

@@ -245,3 +245,108 @@ register(
         hint="momentum times the old buffer, plus the gradient.",
     )
 )
+
+
+def _with_gradients(torch: Any) -> list[Any]:
+    first = torch.ones(2, requires_grad=True)
+    second = torch.ones(3, requires_grad=True)
+    (3 * first.sum() + second * torch.tensor([2.0, 1.0, -1.0])).sum().backward()
+    return [first, second]
+
+
+def _clipped(limit: float) -> Callable[..., Any]:
+    def use(clip: Callable[..., float], torch: Any) -> dict[str, Any]:
+        weights = _with_gradients(torch)
+        held = [weight.grad for weight in weights]
+        length = clip(weights, limit)
+        return {
+            "returned": round(float(length), 3),
+            "gradients": [[round(g, 4) for g in grad.tolist()] for grad in held],
+            "the same gradients": [w.grad is g for w, g in zip(weights, held)],
+            "weights": [weight.tolist() for weight in weights],
+        }
+
+    return use
+
+
+def _length(weights: list[Any]) -> float:
+    return float(sum((weight.grad * weight.grad).sum().item() for weight in weights) ** 0.5)
+
+
+def _clip(weights: list[Any], limit: float) -> float:
+    length = _length(weights)
+    if length > limit:
+        for weight in weights:
+            weight.grad.mul_(limit / length)
+    return length
+
+
+def _one_by_one(weights: list[Any], limit: float) -> float:
+    total = _length(weights)
+    for weight in weights:
+        _clip([weight], limit)
+    return total
+
+
+def _always(weights: list[Any], limit: float) -> float:
+    length = _length(weights)
+    for weight in weights:
+        weight.grad.mul_(limit / length)
+    return length
+
+
+def _clipped_copies(weights: list[Any], limit: float) -> float:
+    length = _length(weights)
+    for weight in weights:
+        weight.grad = weight.grad * min(1.0, limit / length)
+    return length
+
+
+def _number_by_number(weights: list[Any], limit: float) -> float:
+    length = _length(weights)
+    for weight in weights:
+        weight.grad.clamp_(-limit, limit)
+    return length
+
+
+register(
+    Exercise(
+        name="clip-gradients",
+        signature="clip(weights, limit) -> float",
+        reference=_clip,
+        cases=[
+            Case(use=_clipped(1.0), show="clip(weights, 1.0), then the gradients"),
+            Case(
+                use=_clipped(100.0),
+                show="clip(weights, 100.0), then the gradients",
+                hint="They were shorter than the limit: they stay as they are.",
+            ),
+        ],
+        misconceptions=[
+            Misconception(
+                "one by one",
+                _one_by_one,
+                "You shortened the gradient of each weight by itself. That turns the step: take "
+                "one length for all of them together.",
+            ),
+            Misconception(
+                "always",
+                _always,
+                "You made short gradients longer. Scale them only if they are above the limit.",
+            ),
+            Misconception(
+                "copies",
+                _clipped_copies,
+                "The numbers are right, but they are in new tensors: whoever held the old "
+                "gradients still sees them unclipped. `mul_` writes into them.",
+            ),
+            Misconception(
+                "number by number",
+                _number_by_number,
+                "You cut every number at the limit. That changes the direction of the step; "
+                "multiply all of them by the same factor.",
+            ),
+        ],
+        hint="The length is the root of the sum of all squares, over every weight.",
+    )
+)

@@ -1,0 +1,32 @@
+# Built by lessons/04_in_place_annex.ipynb. Edit it there, or here and `make scatter`.
+# %% adadelta
+"""Adadelta: RMSprop that also measures its own steps, and so needs no learning rate."""
+
+from .adaptive import _Adaptive
+
+
+class Adadelta(_Adaptive):
+    """Steps in the proportion of past steps to past gradients. Mirrors torch.optim.Adadelta."""
+
+    accepted = ("maximize", "capturable", "foreach", "differentiable")
+
+    def __init__(self, params, lr=1.0, rho=0.9, eps=1e-6, weight_decay=0, **others):
+        if rho > 1:
+            raise ValueError(f"Invalid rho value: {rho}")
+        options = {"lr": lr, "rho": rho, "eps": eps, "weight_decay": weight_decay}
+        super().__init__(params, options, others)
+
+    def _averages(self, group):
+        return ["square_avg", "acc_delta"]
+
+    def _update(self, parameter, grad, state, group):
+        square, steps = state["square_avg"], state["acc_delta"]
+        rho, eps = group["rho"], group["eps"]
+        square.mul_(rho).addcmul_(grad, grad, value=1 - rho)
+        delta = steps.add(eps).sqrt_().div_(square.add(eps).sqrt_()).mul_(grad)
+        steps.mul_(rho).addcmul_(delta, delta, value=1 - rho)
+        parameter.add_(delta, alpha=-group["lr"])
+
+
+# %% public names
+__all__ = ["Adadelta"]

@@ -1,0 +1,37 @@
+# Built by lessons/04_in_place_annex.ipynb. Edit it there, or here and `make scatter`.
+# %% adagrad
+"""Adagrad: the gradient divided by the root of the sum of all its squares so far."""
+
+import numpy as np
+
+from ..creation_like import full_like
+from ..tensors import wrap
+from .adaptive import _Adaptive
+
+
+class Adagrad(_Adaptive):
+    """The more gradient a number has seen, the smaller its steps. Mirrors torch.optim.Adagrad."""
+
+    accepted = ("foreach", "maximize", "differentiable", "fused")
+
+    def __init__(
+        self, params, lr=1e-2, lr_decay=0, weight_decay=0, initial_accumulator_value=0, eps=1e-10,
+        **others,
+    ):  # fmt: skip
+        options = {"lr": lr, "lr_decay": lr_decay, "eps": eps, "weight_decay": weight_decay}
+        options |= {"initial_accumulator_value": initial_accumulator_value}
+        super().__init__(params, options, others)
+        for group in self.param_groups:
+            start = group["initial_accumulator_value"]
+            for parameter in group["params"]:
+                count = wrap(np.zeros((), np.float32))
+                self.state[parameter] = {"step": count, "sum": full_like(parameter, start)}
+
+    def _update(self, parameter, grad, state, group):
+        rate = group["lr"] / (1 + (state["step"].item() - 1) * group["lr_decay"])
+        spread = state["sum"].addcmul_(grad, grad).sqrt().add_(group["eps"])
+        parameter.addcdiv_(grad, spread, value=-rate)
+
+
+# %% public names
+__all__ = ["Adagrad"]

@@ -1,0 +1,42 @@
+# Built by lessons/04_in_place_annex.ipynb. Edit it there, or here and `make scatter`.
+# %% adam
+"""Adam: running averages of the gradients and of their squares."""
+
+from ..choosing import maximum
+from .adaptive import _Adaptive
+
+
+class Adam(_Adaptive):
+    """Step along the averaged gradient, divided by the root of the averaged square.
+
+    `betas` are the shares of the old averages. Both begin at zero, and the first steps make up for
+    that. With `amsgrad` the largest average square so far counts. `decoupled_weight_decay` shrinks
+    the parameter itself, as AdamW does. Mirrors torch.optim.Adam.
+    """
+
+    accepted = (*_Adaptive.accepted, "decoupled_weight_decay")
+
+    def __init__(
+        self, params, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0, amsgrad=False,
+        **others,
+    ):  # fmt: skip
+        options = {"lr": lr, "betas": betas, "eps": eps, "weight_decay": weight_decay}
+        super().__init__(params, options | {"amsgrad": amsgrad}, others)
+
+    def _averages(self, group):
+        extra = ["max_exp_avg_sq"] if group["amsgrad"] else []
+        return ["exp_avg", "exp_avg_sq", *extra]
+
+    def _update(self, parameter, grad, state, group):
+        (beta1, beta2), step = group["betas"], state["step"].item()
+        average, square = state["exp_avg"], state["exp_avg_sq"]
+        average.lerp_(grad, 1 - beta1)
+        square.mul_(beta2).addcmul_(grad, grad, value=1 - beta2)
+        if group["amsgrad"]:
+            square = state["max_exp_avg_sq"].copy_(maximum(state["max_exp_avg_sq"], square))
+        spread = (square.sqrt() / (1 - beta2**step) ** 0.5).add_(group["eps"])
+        parameter.addcdiv_(average, spread, value=-group["lr"] / (1 - beta1**step))
+
+
+# %% public names
+__all__ = ["Adam"]

@@ -1,0 +1,142 @@
+"""Optimizers against PyTorch: the steps they take, their options, states and errors."""
+
+import pytest
+
+STEPS = [
+    ("SGD", {"lr": 0.1}),
+    ("SGD", {"lr": 0.1, "momentum": 0.9, "dampening": 0.1, "weight_decay": 0.01}),
+    ("SGD", {"lr": 0.05, "momentum": 0.9, "nesterov": True, "maximize": True}),
+    ("Adam", {"lr": 0.1}),
+    ("Adam", {"lr": 0.1, "amsgrad": True, "weight_decay": 0.1}),
+    ("Adam", {"lr": 0.05, "betas": (0.8, 0.9), "maximize": True, "eps": 1e-3}),
+    ("Adam", {"decoupled_weight_decay": True, "weight_decay": 0.3}),
+    ("AdamW", {}),
+    ("AdamW", {"lr": 0.1, "weight_decay": 0.2, "amsgrad": True}),
+    ("RMSprop", {}),
+    ("RMSprop", {"lr": 0.1, "momentum": 0.9}),
+    ("RMSprop", {"lr": 0.1, "centered": True, "momentum": 0.5, "weight_decay": 0.1, "alpha": 0.9}),
+    ("Adagrad", {}),
+    ("Adagrad", {"lr": 0.1, "lr_decay": 0.1, "initial_accumulator_value": 0.5, "maximize": True}),
+    ("Adadelta", {}),
+    ("Adadelta", {"lr": 0.5, "rho": 0.8, "weight_decay": 0.1}),
+]
+
+
+def _weights(torch):
+    w = torch.tensor([1.0, -2.0, 0.5], requires_grad=True)
+    return w, torch.tensor([[0.3]], requires_grad=True)
+
+
+def _walk(optimizer, w, b, steps):
+    for _ in range(steps):
+        optimizer.zero_grad()
+        ((w * w).sum() + (b * w).sum().sin()).backward()
+        optimizer.step()
+
+
+@pytest.mark.parametrize(("name", "options"), STEPS)
+def test_steps(same, name, options):
+    def walk(torch):
+        w, b = _weights(torch)
+        groups = [{"params": [w]}, {"params": b, "lr": 0.02}]
+        optimizer = getattr(torch.optim, name)(groups, **options)
+        _walk(optimizer, w, b, 8)
+        state = optimizer.state_dict()
+        return [w, b, state, repr(optimizer), list(state["param_groups"][0]), w._version]
+
+    same(walk, rtol=2e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize(("name", "options"), STEPS[1:14:3])
+def test_a_loaded_state_goes_on_where_it_was(same, name, options):
+    def stop_and_go(torch):
+        w, b = _weights(torch)
+        _walk(first := getattr(torch.optim, name)([w, b], **options), w, b, 3)
+        copies = [x.detach().clone().requires_grad_() for x in (w, b)]
+        second = getattr(torch.optim, name)(copies, **options | {"lr": 9.0})
+        second.load_state_dict(first.state_dict())
+        _walk(first, w, b, 2)
+        _walk(second, *copies, 2)
+        return [w, copies[0], second.param_groups[0]["lr"]]
+
+    same(stop_and_go, rtol=2e-5, atol=1e-6)
+
+
+ERRORS = [
+    "O.SGD([], lr=0.1)", "O.SGD(w, lr=0.1)", "O.SGD([w * 2], lr=0.1)", "O.SGD([3], lr=0.1)",
+    "O.SGD({w}, lr=0.1).param_groups[0]['lr']", "O.SGD([{'params': {w}}])", "O.SGD([{'lr': 1}])",
+    "O.SGD([('a', w), b])", "O.SGD([('a', w), ('b', b)])", "O.SGD([w]).add_param_group([1])",
+    "O.SGD([w]).add_param_group({'params': w})", "O.SGD([{'params': w}, {'params': w}])",
+    "O.SGD([w]).add_param_group({'params': b, 'lr': 3})", "O.SGD()", "O.SGD([w], lr=-1)",
+    "O.SGD([w], momentum=-1)", "O.SGD([w], weight_decay=-1)", "O.SGD([w], nesterov=True)",
+    "O.SGD([w], bogus=3)", "O.Adam([w], lr=-1)", "O.Adam([w], betas=(1.0, 0.5))",
+    "O.Adam([w], betas=(0.5, 1.0))", "O.Adam([w], eps=-1)", "O.Adam([w], weight_decay=-1)",
+    "O.Adam([w], momentum=0.9)", "O.AdamW([w], lr=-0.1)", "O.RMSprop([w], alpha=-1)",
+    "O.RMSprop([w], momentum=-1)", "O.RMSprop([w], fused=True)", "O.Adagrad([w], lr_decay=-1)",
+    "O.Adagrad([w], initial_accumulator_value=-1)", "O.Adadelta([w], rho=-1)",
+    "O.Adadelta([w], rho=2)", "O.SGD([w]).load_state_dict({'state': {}, 'param_groups': []})",
+    "O.SGD([w]).load_state_dict({'state': {}, 'param_groups': [{'params': [0, 1]}]})",
+    "O.Optimizer([w], {'lr': 3})", "O.Optimizer([w], {}).step()", "O.SGD([w]).step(lambda: 5.0)",
+    "O.SGD([w], 0.1).zero_grad()", "O.SGD([w], fused=True, foreach=True)",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("code", ERRORS)
+def test_making_one(same, code):
+    def make(torch):
+        w, b = _weights(torch)
+        try:
+            made = eval(code, {"O": torch.optim, "w": w, "b": b, "torch": torch})
+        except Exception as error:
+            return [type(error).__name__, str(error).strip()]
+        return repr(made)
+
+    same(make)
+
+
+def test_zero_grad(same):
+    def forget(torch):
+        w, _ = _weights(torch)
+        optimizer = torch.optim.SGD([w], lr=0.1)
+        w.sum().backward()
+        grad = w.grad
+        optimizer.zero_grad(set_to_none=False)
+        found = [w.grad is grad, w.grad.clone()]
+        optimizer.zero_grad()
+        return [*found, w.grad]
+
+    same(forget)
+
+
+def test_a_step_leaves_the_graph_alone(same):
+    def step(torch):
+        w, b = _weights(torch)
+        optimizer = torch.optim.SGD([w, b], lr=0.1, momentum=0.9)
+        loss = (w * w).sum()
+        loss.backward(retain_graph=True)
+        optimizer.step()
+        found = [w.is_leaf, w.requires_grad, w._version, b.grad, optimizer.state[w]]
+        try:
+            loss.backward()
+        except RuntimeError as error:
+            found.append(str(error))
+        return found
+
+    same(step)
+
+
+def test_a_closure_is_called_with_gradients_on(same):
+    def step(torch):
+        w, _ = _weights(torch)
+        optimizer = torch.optim.Adam([w], lr=0.1)
+
+        def closure():
+            optimizer.zero_grad()
+            loss = (w * w).sum()
+            loss.backward()
+            return loss
+
+        with torch.no_grad():
+            return optimizer.step(closure), w
+
+    same(step)
