@@ -1915,7 +1915,7 @@ FLOORS = {
                 ],
                 "methods": ["convolve", "convolve_input_gradient", "convolve_weight_gradient"],
                 "namespace": True,
-                "digest": "c206d91815e9ed9c",
+                "digest": "11f37e64daa92b03",
             },
             "nn/functional/conv_arguments.py": {
                 "names": [
@@ -2282,7 +2282,7 @@ FLOORS = {
                 ],
                 "methods": [],
                 "namespace": False,
-                "digest": "a31690c2a912b114",
+                "digest": "354e2109cb1c965c",
             },
             "nn/modules/conv_transpose.py": {
                 "names": ["ConvTranspose1d", "ConvTranspose2d", "ConvTranspose3d"],
