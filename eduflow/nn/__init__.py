@@ -1,6 +1,7 @@
 # Built by `make gather` from all lessons. Changes made here would be lost.
 """torch.nn, as the lessons built it."""
 
+from .buffer import Buffer
 from . import init
 from .parameter import Parameter
 from .modules.module import GLOBAL_HOOKS, Module, grows
@@ -62,6 +63,9 @@ from .modules.loss_more import (
     TripletMarginLoss,
     TripletMarginWithDistanceLoss,
 )
+from .modules.hooks import BackwardHookFunction
+from .uninitialized import UninitializedBuffer, UninitializedParameter
+from .modules.lazy import LazyLinear, LazyModuleMixin
 from .modules.container import ModuleList, Sequential
 from .modules.container_more import ModuleDict, ParameterDict, ParameterList
 from .modules.padding import (
@@ -127,10 +131,12 @@ __all__ = [
     "AvgPool3d",
     "BCELoss",
     "BCEWithLogitsLoss",
+    "BackwardHookFunction",
     "BatchNorm1d",
     "BatchNorm2d",
     "BatchNorm3d",
     "Bilinear",
+    "Buffer",
     "CELU",
     "ChannelShuffle",
     "CircularPad1d",
@@ -178,6 +184,8 @@ __all__ = [
     "LPPool2d",
     "LPPool3d",
     "LayerNorm",
+    "LazyLinear",
+    "LazyModuleMixin",
     "LeakyReLU",
     "Linear",
     "LocalResponseNorm",
@@ -237,6 +245,8 @@ __all__ = [
     "TripletMarginWithDistanceLoss",
     "Unflatten",
     "Unfold",
+    "UninitializedBuffer",
+    "UninitializedParameter",
     "Upsample",
     "UpsamplingBilinear2d",
     "UpsamplingNearest2d",

@@ -61,6 +61,8 @@ from .loss_more import (
     TripletMarginLoss,
     TripletMarginWithDistanceLoss,
 )
+from .hooks import BackwardHookFunction
+from .lazy import LazyLinear, LazyModuleMixin
 from . import tree as tree
 from .container import ModuleList, Sequential
 from . import state_dict as state_dict
@@ -129,6 +131,7 @@ __all__ = [
     "AvgPool3d",
     "BCELoss",
     "BCEWithLogitsLoss",
+    "BackwardHookFunction",
     "BatchNorm1d",
     "BatchNorm2d",
     "BatchNorm3d",
@@ -180,6 +183,8 @@ __all__ = [
     "LPPool2d",
     "LPPool3d",
     "LayerNorm",
+    "LazyLinear",
+    "LazyModuleMixin",
     "LeakyReLU",
     "Linear",
     "LocalResponseNorm",
