@@ -1576,7 +1576,7 @@ FLOORS = {
                 ],
                 "methods": ["prelu"],
                 "namespace": False,
-                "digest": "a1663bad174dbfdc",
+                "digest": "907ce6e6d579f734",
             },
             "nn/functional/clipped.py": {
                 "names": [
@@ -1607,7 +1607,7 @@ FLOORS = {
                 ],
                 "methods": [],
                 "namespace": False,
-                "digest": "a8266f0d14b0643c",
+                "digest": "bc9751766fe07e96",
             },
             "nn/functional/gumbel.py": {
                 "names": ["gumbel_softmax", "softmin"],
@@ -1691,7 +1691,7 @@ FLOORS = {
                 ],
                 "methods": [],
                 "namespace": False,
-                "digest": "3cde3d36142fc460",
+                "digest": "1d790fcc4c45ffd1",
             },
             "nn/functional/margins.py": {
                 "names": [
