@@ -1962,7 +1962,7 @@ FLOORS = {
                 ],
                 "methods": ["convolve", "convolve_input_gradient", "convolve_weight_gradient"],
                 "namespace": True,
-                "digest": "c206d91815e9ed9c",
+                "digest": "11f37e64daa92b03",
             },
             "nn/functional/conv_arguments.py": {
                 "names": [
@@ -2193,7 +2193,7 @@ FLOORS = {
                 ],
                 "methods": [],
                 "namespace": True,
-                "digest": "168b20da8ec1ba36",
+                "digest": "be8a939a38db519d",
             },
             "nn/functional/batch_norm.py": {
                 "names": ["batch_norm", "check_dtypes"],
@@ -2205,7 +2205,7 @@ FLOORS = {
                 "names": ["row_norm"],
                 "methods": [],
                 "namespace": True,
-                "digest": "dd85f77b36f8a00c",
+                "digest": "5d40c51a8a3cb724",
             },
             "nn/functional/layer_norm.py": {
                 "names": ["layer_norm", "normalized_dims"],
@@ -2254,6 +2254,19 @@ FLOORS = {
                 "methods": [],
                 "namespace": False,
                 "digest": "1ee693fa09e54bb1",
+            },
+            "nn/modules/lazy_norms.py": {
+                "names": [
+                    "LazyBatchNorm1d",
+                    "LazyBatchNorm2d",
+                    "LazyBatchNorm3d",
+                    "LazyInstanceNorm1d",
+                    "LazyInstanceNorm2d",
+                    "LazyInstanceNorm3d",
+                ],
+                "methods": [],
+                "namespace": False,
+                "digest": "c2b0d712cec84057",
             },
             "utils/data/dataset.py": {
                 "names": [
@@ -2329,7 +2342,7 @@ FLOORS = {
                 ],
                 "methods": [],
                 "namespace": False,
-                "digest": "a31690c2a912b114",
+                "digest": "354e2109cb1c965c",
             },
             "nn/modules/conv_transpose.py": {
                 "names": ["ConvTranspose1d", "ConvTranspose2d", "ConvTranspose3d"],
