@@ -7,6 +7,7 @@ need no network. The one thing that the browser takes from a CDN is the typesett
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
@@ -43,8 +44,28 @@ suppress_warnings = ["mystnb.unknown_mime_type"]
 autodoc_member_order = "bysource"
 autodoc_typehints = "none"
 add_module_names = False
+# What would be markup and is none: an underscore behind a word, and a star that begins no *emphasis*.
+MARKS = re.compile(r"(\*\w(?:[^*]*[\w.])?\*(?!\w))|(?<=\w)_(?!\w)|\*(?=\S)")
 # Docstrings name types in plain words; those words have no pages to point at.
 nitpick_ignore_regex = [("py:.*", ".*")]
+
+
+def plain_words(app, what, name, thing, options, lines):
+    """Keep reStructuredText from reading links into `relu_` and emphasis into `*sizes`.
+
+    What stands between backticks, and indented code, is left alone.
+    """
+    for number, line in enumerate(lines):
+        if not line.startswith("    "):
+            parts = re.split("(`+[^`]*`+)", line)
+            parts[::2] = [MARKS.sub(lambda m: m[1] or "\\" + m[0], part) for part in parts[::2]]
+            lines[number] = "".join(parts)
+
+
+def setup(app):
+    """Called by Sphinx."""
+    app.connect("autodoc-process-docstring", plain_words)
+
 
 html_theme = "sphinx_book_theme"
 html_static_path = ["static"]
