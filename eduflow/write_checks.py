@@ -52,10 +52,10 @@ def check_overlap(target, source, same_is_fine=True):
     The very same window is fine for elementwise operations. Only windows without gaps are looked
     at, as in PyTorch.
     """
-    if not (target.size and source.size):
-        return
     if target is source and not same_is_fine:
         raise RuntimeError(_OVERLAP)
+    if not (target.size and source.size):
+        return
     if address(owner_of(target)) != address(owner_of(source)):
         return
     if not (_gapless(target) and _gapless(source)):

@@ -329,6 +329,8 @@ def resize_(torch, x, y, p, q):
 
 @in_place
 def put_(torch, x, y, p, q):
+    if _repeats(x):
+        return None
     index = torch.tensor([p % 6, -1])
     source = y.reshape(-1)[:2] * 1  # in memory of its own
     return _changed(x, x.put_(index, source, accumulate=q % 2 == 0))
