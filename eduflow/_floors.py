@@ -1618,7 +1618,7 @@ FLOORS = {
                 ],
                 "methods": ["prelu"],
                 "namespace": False,
-                "digest": "a1663bad174dbfdc",
+                "digest": "907ce6e6d579f734",
             },
             "nn/functional/clipped.py": {
                 "names": [
@@ -1649,7 +1649,7 @@ FLOORS = {
                 ],
                 "methods": [],
                 "namespace": False,
-                "digest": "a8266f0d14b0643c",
+                "digest": "bc9751766fe07e96",
             },
             "nn/functional/gumbel.py": {
                 "names": ["gumbel_softmax", "softmin"],
@@ -1733,7 +1733,7 @@ FLOORS = {
                 ],
                 "methods": [],
                 "namespace": False,
-                "digest": "3cde3d36142fc460",
+                "digest": "1d790fcc4c45ffd1",
             },
             "nn/functional/margins.py": {
                 "names": [
