@@ -2109,7 +2109,7 @@ FLOORS = {
                 ],
                 "methods": [],
                 "namespace": True,
-                "digest": "cf135dc9c770a51a",
+                "digest": "bef777c4f796362d",
             },
             "nn/functional/max_pooling.py": {
                 "names": [
