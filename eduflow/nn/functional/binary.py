@@ -23,7 +23,7 @@ from ...pointwise import exp
 from ...pointwise_more import xlogy
 from ...refusals import no_bools, type_name
 from .regression import _PAIR, _share
-from .smooth import _softplus, _step, logsigmoid
+from .smooth import _soft, _softplus, _step, logsigmoid
 
 _BCE = Kind("BinaryCrossEntropyBackward0", _PAIR)
 
@@ -102,7 +102,7 @@ _LOGITS = Kind("BinaryCrossEntropyWithLogitsBackward0", _PAIR)
 def _from_scores(input, target, fixed_weight, fixed_rise, reduction):
     """The loss for scores: (1 - t) x + (1 + rise t) log(1 + exp(-x)), which cannot overflow."""
     check_broadcast(np.asarray(fixed_rise), target)
-    losses = (1 - target) * input + (1 + fixed_rise * target) * np.logaddexp(-input, 0)
+    losses = (1 - target) * input + (1 + fixed_rise * target) * _soft(-input)
     check_broadcast(losses, np.asarray(fixed_weight))
     losses = losses * fixed_weight
     share, risen = _share(losses, reduction), np.ndim(fixed_rise) > 0 or fixed_rise != 0
@@ -215,7 +215,7 @@ def soft_margin_loss(input, target, size_average=None, reduce=None, reduction="m
 
 
 def _soft_margins(input, target, reduction):
-    losses = np.logaddexp(-target * input, 0)
+    losses = _soft(-target * input)
     share = _share(losses, reduction)
     return (
         losses,
