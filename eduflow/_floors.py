@@ -1618,7 +1618,7 @@ FLOORS = {
                 ],
                 "methods": ["prelu"],
                 "namespace": False,
-                "digest": "a1663bad174dbfdc",
+                "digest": "907ce6e6d579f734",
             },
             "nn/functional/clipped.py": {
                 "names": [
@@ -1649,7 +1649,7 @@ FLOORS = {
                 ],
                 "methods": [],
                 "namespace": False,
-                "digest": "a8266f0d14b0643c",
+                "digest": "bc9751766fe07e96",
             },
             "nn/functional/gumbel.py": {
                 "names": ["gumbel_softmax", "softmin"],
@@ -1733,7 +1733,7 @@ FLOORS = {
                 ],
                 "methods": [],
                 "namespace": False,
-                "digest": "3cde3d36142fc460",
+                "digest": "1d790fcc4c45ffd1",
             },
             "nn/functional/margins.py": {
                 "names": [
@@ -1866,7 +1866,7 @@ FLOORS = {
                 "names": ["LazyLinear", "LazyModuleMixin"],
                 "methods": [],
                 "namespace": False,
-                "digest": "46d2b75fd0b545fb",
+                "digest": "0192c505cb941dd1",
             },
             "nn/utils/convert_parameters.py": {
                 "names": ["parameters_to_vector", "vector_to_parameters"],
@@ -1962,7 +1962,7 @@ FLOORS = {
                 ],
                 "methods": ["convolve", "convolve_input_gradient", "convolve_weight_gradient"],
                 "namespace": True,
-                "digest": "c206d91815e9ed9c",
+                "digest": "11f37e64daa92b03",
             },
             "nn/functional/conv_arguments.py": {
                 "names": [
@@ -2342,7 +2342,7 @@ FLOORS = {
                 ],
                 "methods": [],
                 "namespace": False,
-                "digest": "a31690c2a912b114",
+                "digest": "354e2109cb1c965c",
             },
             "nn/modules/conv_transpose.py": {
                 "names": ["ConvTranspose1d", "ConvTranspose2d", "ConvTranspose3d"],
