@@ -2410,6 +2410,12 @@ FLOORS = {
                 "namespace": False,
                 "digest": "0825291c45d59d26",
             },
+            "nn/modules/lazy_conv_transpose.py": {
+                "names": ["LazyConvTranspose1d", "LazyConvTranspose2d", "LazyConvTranspose3d"],
+                "methods": [],
+                "namespace": False,
+                "digest": "608edf731ced7c5d",
+            },
         },
     },
 }
