@@ -1866,7 +1866,7 @@ FLOORS = {
                 "names": ["LazyLinear", "LazyModuleMixin"],
                 "methods": [],
                 "namespace": False,
-                "digest": "46d2b75fd0b545fb",
+                "digest": "0192c505cb941dd1",
             },
             "nn/utils/convert_parameters.py": {
                 "names": ["parameters_to_vector", "vector_to_parameters"],
@@ -2109,7 +2109,7 @@ FLOORS = {
                 ],
                 "methods": [],
                 "namespace": True,
-                "digest": "cf135dc9c770a51a",
+                "digest": "bef777c4f796362d",
             },
             "nn/functional/max_pooling.py": {
                 "names": [
