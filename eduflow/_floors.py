@@ -1721,7 +1721,7 @@ FLOORS = {
                 ],
                 "methods": [],
                 "namespace": False,
-                "digest": "d4b58827b4a76e32",
+                "digest": "f5ad4b172aba7057",
             },
             "nn/functional/binary.py": {
                 "names": [
@@ -1733,7 +1733,7 @@ FLOORS = {
                 ],
                 "methods": [],
                 "namespace": False,
-                "digest": "1d790fcc4c45ffd1",
+                "digest": "5582d226414c53af",
             },
             "nn/functional/margins.py": {
                 "names": [
@@ -1747,7 +1747,7 @@ FLOORS = {
                 ],
                 "methods": [],
                 "namespace": False,
-                "digest": "a0fb922af7404877",
+                "digest": "9d145b8287eba52f",
             },
             "nn/init_more.py": {
                 "names": [
