@@ -1721,7 +1721,7 @@ FLOORS = {
                 ],
                 "methods": [],
                 "namespace": False,
-                "digest": "d4b58827b4a76e32",
+                "digest": "f5ad4b172aba7057",
             },
             "nn/functional/binary.py": {
                 "names": [
@@ -1733,7 +1733,7 @@ FLOORS = {
                 ],
                 "methods": [],
                 "namespace": False,
-                "digest": "1d790fcc4c45ffd1",
+                "digest": "5582d226414c53af",
             },
             "nn/functional/margins.py": {
                 "names": [
@@ -1747,7 +1747,7 @@ FLOORS = {
                 ],
                 "methods": [],
                 "namespace": False,
-                "digest": "a0fb922af7404877",
+                "digest": "9d145b8287eba52f",
             },
             "nn/init_more.py": {
                 "names": [
@@ -1866,7 +1866,7 @@ FLOORS = {
                 "names": ["LazyLinear", "LazyModuleMixin"],
                 "methods": [],
                 "namespace": False,
-                "digest": "46d2b75fd0b545fb",
+                "digest": "0192c505cb941dd1",
             },
             "nn/utils/convert_parameters.py": {
                 "names": ["parameters_to_vector", "vector_to_parameters"],
@@ -2109,7 +2109,7 @@ FLOORS = {
                 ],
                 "methods": [],
                 "namespace": True,
-                "digest": "cf135dc9c770a51a",
+                "digest": "bef777c4f796362d",
             },
             "nn/functional/max_pooling.py": {
                 "names": [
@@ -2409,6 +2409,12 @@ FLOORS = {
                 "methods": [],
                 "namespace": False,
                 "digest": "0825291c45d59d26",
+            },
+            "nn/modules/lazy_conv_transpose.py": {
+                "names": ["LazyConvTranspose1d", "LazyConvTranspose2d", "LazyConvTranspose3d"],
+                "methods": [],
+                "namespace": False,
+                "digest": "608edf731ced7c5d",
             },
         },
     },
