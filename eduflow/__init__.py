@@ -332,6 +332,8 @@ from .nn_names import (
     threshold_,
 )
 from .convolutions import conv1d, conv2d, conv3d
+from . import serialization
+from .saving import load, save
 from .shuffling import (
     channel_shuffle,
     channels_from_pixels,
@@ -603,6 +605,7 @@ __all__ = [
     "less",
     "less_equal",
     "linspace",
+    "load",
     "log",
     "log10",
     "log1p",
@@ -725,6 +728,7 @@ __all__ = [
     "rsqrt",
     "rsub",
     "sampling",
+    "save",
     "scalar_dtype",
     "scalar_tensor",
     "scatter",
@@ -735,6 +739,7 @@ __all__ = [
     "select",
     "selu",
     "selu_",
+    "serialization",
     "set_default_dtype",
     "set_grad_enabled",
     "set_printoptions",

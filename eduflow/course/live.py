@@ -428,6 +428,7 @@ class Step:
             if old is new or old is None or name not in space:
                 continue
             if isinstance(old, type) and isinstance(new, type):
+                _keep_bases(new, pairs)
                 body = self.grown.bodies.get(name, set())
                 fresh_body = set(vars(new))
                 if update_class(old, new, body):
@@ -439,6 +440,14 @@ class Step:
             if isinstance(old, (type, types.FunctionType)) or callable(old):
                 pairs.append((old, new))
         return pairs
+
+
+def _keep_bases(new: type, pairs: list[tuple[Any, Any]]) -> None:
+    """Let a class made anew stand on the old classes that its bases have just been merged into."""
+    merged = {id(was): now for was, now in pairs}
+    bases = tuple(merged.get(id(base), base) for base in new.__bases__)
+    if bases != new.__bases__:
+        new.__bases__ = bases
 
 
 def _may_be_copied(name: str) -> bool:

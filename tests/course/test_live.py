@@ -227,6 +227,23 @@ def test_a_class_run_again_keeps_its_methods(built: Course) -> None:
     assert "lesson 02_ops builds it" in said[6]
 
 
+def test_classes_of_one_cell_run_again_stay_related(built: Course) -> None:
+    pair = (
+        "#| export pair.py\n"
+        "class Lower:\n    def __init__(self):\n        super().__init__()\n        self.n = 1\n"
+        "class Upper(Lower):\n    def __init__(self):\n"
+        "        super().__init__()\n        self.n += {}"
+    )
+    said = built.shell(
+        setup("02_ops"),
+        pair.format(1),
+        "first, lower = Upper(), Lower",
+        pair.format(2),
+        "print(Upper().n, isinstance(first, Upper), issubclass(Upper, lower), Lower is lower)",
+    )
+    assert said[4] == "3 True True True"
+
+
 def test_builtins_are_not_hidden(built: Course) -> None:
     said = built.shell(
         setup("02_ops"),

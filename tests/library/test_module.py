@@ -116,6 +116,30 @@ def test_registering_by_name(same, name):
     same(check)
 
 
+def test_buffers_that_register_themselves(same):
+    def check(torch):
+        nn, net = torch.nn, torch.nn.Module()
+        data = torch.ones(2)
+        net.kept, net.left = nn.Buffer(data), nn.Buffer(torch.zeros(1), persistent=False)
+        data.add_(1)
+        net.kept_too = nn.Buffer()
+        found = [net._buffers, sorted(net._non_persistent_buffers_set)]
+        net.left = torch.zeros(2)
+        found += [sorted(net._non_persistent_buffers_set), repr(net.kept), type(net.kept).__name__]
+        layer = nn.Linear(1, 1)
+        found += attempts(
+            lambda: setattr(layer, "weight", nn.Buffer(data)),
+            lambda: setattr(net, "left", 3),
+            lambda: nn.Buffer([1]),
+        )
+        net.layer = layer
+        net.layer, buffer = None, nn.Buffer(data)
+        found += [isinstance(x, nn.Buffer) for x in (buffer, data, layer.weight)]
+        return [*found, nn.Buffer(data, persistent=False).persistent, buffer.requires_grad]
+
+    same(check)
+
+
 def test_registering_the_wrong_thing(same):
     def check(torch):
         net = torch.nn.Module()

@@ -1,5 +1,6 @@
 """Checks on layers and losses: functions that compute, modules that keep."""
 
+import importlib
 from typing import Any
 
 from . import Case, Exercise, Misconception, late, register
@@ -112,32 +113,32 @@ register(
 
 
 def _cross_entropy(scores: Any, labels: Any) -> Any:
-    import eduflow as torch
+    torch: Any = importlib.import_module("eduflow")
 
     log_p = torch.log_softmax(scores, 1)
     return -log_p[torch.arange(len(labels)), labels].mean()
 
 
 def _through_softmax(scores: Any, labels: Any) -> Any:
-    import eduflow as torch
+    torch: Any = importlib.import_module("eduflow")
 
     return -torch.softmax(scores, 1).log()[torch.arange(len(labels)), labels].mean()
 
 
 def _raw(scores: Any, labels: Any) -> Any:
-    import eduflow as torch
+    torch: Any = importlib.import_module("eduflow")
 
     return -scores[torch.arange(len(labels)), labels].mean()
 
 
 def _probabilities(scores: Any, labels: Any) -> Any:
-    import eduflow as torch
+    torch: Any = importlib.import_module("eduflow")
 
     return -torch.softmax(scores, 1)[torch.arange(len(labels)), labels].mean()
 
 
 def _whole_columns(scores: Any, labels: Any) -> Any:
-    import eduflow as torch
+    torch: Any = importlib.import_module("eduflow")
 
     return -torch.log_softmax(scores, 1)[:, labels].mean()
 
@@ -202,7 +203,7 @@ register(
 
 
 def _affine(torch: Any) -> type:
-    class Affine(torch.nn.Module):
+    class Affine(torch.nn.Module):  # type: ignore[misc]
         def __init__(self, inputs: int, outputs: int) -> None:
             super().__init__()
             self.weight = torch.nn.Parameter(torch.full((outputs, inputs), 0.5))
@@ -215,7 +216,7 @@ def _affine(torch: Any) -> type:
 
 
 def _of_tensors(torch: Any) -> type:
-    class Affine(torch.nn.Module):
+    class Affine(torch.nn.Module):  # type: ignore[misc]
         def __init__(self, inputs: int, outputs: int) -> None:
             super().__init__()
             self.weight = torch.full((outputs, inputs), 0.5).requires_grad_()
@@ -228,7 +229,7 @@ def _of_tensors(torch: Any) -> type:
 
 
 def _turned(torch: Any) -> type:
-    class Affine(torch.nn.Module):
+    class Affine(torch.nn.Module):  # type: ignore[misc]
         def __init__(self, inputs: int, outputs: int) -> None:
             super().__init__()
             self.weight = torch.nn.Parameter(torch.full((inputs, outputs), 0.5))
@@ -241,7 +242,7 @@ def _turned(torch: Any) -> type:
 
 
 def _without_super(torch: Any) -> type:
-    class Affine(torch.nn.Module):
+    class Affine(torch.nn.Module):  # type: ignore[misc]
         def __init__(self, inputs: int, outputs: int) -> None:
             self.weight = torch.nn.Parameter(torch.full((outputs, inputs), 0.5))
             self.bias = torch.nn.Parameter(torch.zeros(outputs))

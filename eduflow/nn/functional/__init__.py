@@ -58,8 +58,9 @@ from .margins import (
 from . import convolving
 from . import conv_arguments
 from .conv_transpose_arguments import check_kinds, check_transposed
-from .conv import conv1d, conv2d, conv3d
 from .pad import pad
+from . import fold_arguments
+from .conv import conv1d, conv2d, conv3d
 from .fold import fold, unfold
 from . import pooling_windows
 from . import pooling_sums
@@ -140,6 +141,7 @@ __all__ = [
     "embedding",
     "feature_alpha_dropout",
     "fold",
+    "fold_arguments",
     "gaussian_nll_loss",
     "gelu",
     "glu",

@@ -9,7 +9,7 @@ import numpy as np
 from ...broadcasting import expanded_sizes
 from ...choosing import _choose
 from ...elementary import sigmoid
-from ...loss_refusals import reduced, reduction_of
+from ...loss_refusals import check_reduction, reduced, reduction_of
 from ...operations import (
     Kind,
     check_broadcast,
@@ -23,7 +23,7 @@ from ...pointwise import exp
 from ...pointwise_more import xlogy
 from ...refusals import no_bools, type_name
 from .regression import _PAIR, _share
-from .smooth import _softplus, _step, logsigmoid
+from .smooth import _soft, _softplus, _step, logsigmoid
 
 _BCE = Kind("BinaryCrossEntropyBackward0", _PAIR)
 
@@ -102,7 +102,7 @@ _LOGITS = Kind("BinaryCrossEntropyWithLogitsBackward0", _PAIR)
 def _from_scores(input, target, fixed_weight, fixed_rise, reduction):
     """The loss for scores: (1 - t) x + (1 + rise t) log(1 + exp(-x)), which cannot overflow."""
     check_broadcast(np.asarray(fixed_rise), target)
-    losses = (1 - target) * input + (1 + fixed_rise * target) * np.logaddexp(-input, 0)
+    losses = (1 - target) * input + (1 + fixed_rise * target) * _soft(-input)
     check_broadcast(losses, np.asarray(fixed_weight))
     losses = losses * fixed_weight
     share, risen = _share(losses, reduction), np.ndim(fixed_rise) > 0 or fixed_rise != 0
@@ -172,8 +172,8 @@ def kl_div(input, target, size_average=None, reduce=None, reduction="mean", log_
         reduction = reduction_of(reduction, size_average, reduce)
     elif reduction == "mean":
         warnings.warn(_KL_MEAN, stacklevel=2)
-    if reduction not in ("none", "mean", "sum", "batchmean"):
-        raise ValueError(f"{reduction} is not a valid value for reduction")
+    if reduction != "batchmean":
+        check_reduction(reduction)
     must_be_tensor("kl_div", _PAIR, (input, target), numbers=False)
     if not (input.is_floating_point() and target.is_floating_point()):
         raise RuntimeError("kl_div: Integral inputs not supported.")
@@ -215,7 +215,7 @@ def soft_margin_loss(input, target, size_average=None, reduce=None, reduction="m
 
 
 def _soft_margins(input, target, reduction):
-    losses = np.logaddexp(-target * input, 0)
+    losses = _soft(-target * input)
     share = _share(losses, reduction)
     return (
         losses,

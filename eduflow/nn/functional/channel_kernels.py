@@ -4,7 +4,7 @@
 
 import numpy as np
 
-BLOCK = 1 << 20  # bytes of the channels that are worked on at a time
+BLOCK = 1 << 21  # bytes of the channels that are worked on at a time
 
 
 def channels_of(array):
@@ -15,7 +15,7 @@ def channels_of(array):
 
 def _blocks(array):
     """Slices of channels that stay in the cache."""
-    channel = max(array.nbytes // array.shape[1], 1)
+    channel = max(array.nbytes // max(array.shape[1], 1), 1)
     step = max(BLOCK // channel, 1)
     return [slice(start, start + step) for start in range(0, array.shape[1], step)]
 
@@ -52,10 +52,10 @@ def standardized(x, weight, bias, eps):
 # %% channel-eval
 def standardized_by(x, mean, rstd, weight, bias):
     """(x - mean) * rstd * weight + bias, with a mean and a deviation that are given."""
-    scale = rstd if weight is None else rstd * weight
-    shift = (0 if bias is None else bias) - mean * scale
-    result = np.multiply(x, scale[:, None])
-    result += shift[:, None]
+    result = np.subtract(x, mean[:, None])
+    result *= (rstd if weight is None else rstd * weight)[:, None]
+    if bias is not None:
+        result += bias[:, None]
     return result
 
 
@@ -87,7 +87,7 @@ def standardized_slopes(grad, x, mean, rstd, weight):
 def scaled_slopes(grad, x, mean, rstd, weight):
     """The same where mean and variance were given: that of x is rstd * weight * grad."""
     scale = rstd if weight is None else rstd * weight
-    of_weight = (channel_sums(grad, x) - mean * channel_sums(grad)) * rstd
+    of_weight = channel_sums(grad, x - mean[:, None]) * rstd
     return grad * scale[:, None], of_weight, channel_sums(grad)
 
 

@@ -23,9 +23,7 @@ def _transposed(input, weight, bias, *, size, how):
     def derivative(grad, needs):
         return _gradients(grad, input, weight, needs, how)
 
-    result = convolve_input_gradient(input, weight, size=size, how=how)
-    if bias is not None:
-        result += bias.reshape(-1, *[1] * len(size))
+    result = convolve_input_gradient(input, weight, size=size, how=how, bias=bias)
     return result, derivative
 
 

@@ -295,37 +295,37 @@ def _reach(tap, out, size, stride, before, dilation):
 
 
 def _phases(kernel, out, size, how):
-    """The taps of a kernel by phase: {phase: [(tap, shift, windows, places), ...]}."""
+    """The taps of a kernel by phase: {phase: [(tap, shift, windows, places), ...]}.
+
+    A phase that no tap reaches has an empty list.
+    """
     before = [lo for lo, _ in how.padding]
     facts = zip(kernel, out, size, how.stride, before, how.dilation)
     dims = [[_reach(tap, *rest) for tap in range(k)] for k, *rest in facts]
-    phases = {}
+    phases = {phase: [] for phase in itertools.product(*map(range, how.stride))}
     for number, taps in enumerate(itertools.product(*dims)):
         phase, shift, windows, places = zip(*taps)
-        phases.setdefault(phase, []).append((number, shift, (..., *windows), (..., *places)))
+        phases[phase].append((number, shift, (..., *windows), (..., *places)))
     return phases
 
 
 # %% add-up
-def _add_up(target, product, moves):
+def _add_up(target, product, moves, bias):
     """Write to the places of one phase what its taps brought there; uses up `product`.
 
     `product` is (images, groups, taps, channels, windows of each dim).
     """
     same = target.shape[3:] == product.shape[4:]  # as many places as windows
     whole = next((tap for tap, shift, *_ in moves if same and not any(shift)), None)
-    if len(moves) == 1:
-        ((tap, _, windows, places),) = moves
-        target[places] = product[:, :, tap][windows]
-    elif whole is None:
-        target[...] = 0
+    if whole is None:
+        target[...] = bias
         for tap, _, windows, places in moves:
             target[places] += product[:, :, tap][windows]
     else:
         for tap, shift, windows, _ in moves:
             if tap != whole:
                 _add_shifted(product, whole, tap, shift, windows[1:])
-        target[...] = product[:, :, whole]
+        np.add(product[:, :, whole], bias, out=target)
 
 
 def _add_shifted(product, whole, tap, shift, windows):
@@ -350,7 +350,7 @@ def _add_shifted(product, whole, tap, shift, windows):
 _STAMPS = 300_000  # numbers in a block of stamps, each of which is read only once
 
 
-def _stamped(grad, weight, size, how):
+def _stamped(grad, weight, size, how, bias=None):
     """The gradient of the input: every window hands its gradient, times the kernel, to its places.
 
     One matrix product gives all of these stamps; they are added up phase by phase.
@@ -360,7 +360,8 @@ def _stamped(grad, weight, size, how):
     stamps = stamps.reshape(groups, -1, len(weight) // groups)
     length = math.prod(out)
     grad = np.ascontiguousarray(grad).reshape(len(grad), groups, -1, length)
-    result = np.zeros((len(grad), groups, inside, *size), grad.dtype)
+    result = np.empty((len(grad), groups, inside, *size), grad.dtype)
+    bias = 0 if bias is None else bias.reshape(groups, inside, *[1] * len(size))
     phases = _phases(kernel, out, size, how)
     number = max(1, _STAMPS // max(1, groups * stamps.shape[1] * length))
     for first in range(0, len(grad), number):
@@ -370,7 +371,7 @@ def _stamped(grad, weight, size, how):
         product = product.reshape(len(product), groups, -1, inside, *out)
         for phase, moves in phases.items():
             places = [slice(start, None, s) for start, s in zip(phase, how.stride)]
-            _add_up(result[(images, ..., *places)], product, moves)
+            _add_up(result[(images, ..., *places)], product, moves, bias)
     return result.reshape(len(grad), -1, *size)
 
 
@@ -412,8 +413,8 @@ def _crowd_of_stamps(grad, weight, size, how):
 
 
 # %% input-gradient-of-arrays
-def _input_gradient(grad, weight, size, how):
-    """Every place of the input collects from all windows it was seen through.
+def _input_gradient(grad, weight, size, how, bias=None):
+    """Every place of the input collects from all windows it was seen through; plus `bias`.
 
     At stride 1 that is a convolution of the gradient with the kernel turned around.
     """
@@ -421,7 +422,7 @@ def _input_gradient(grad, weight, size, how):
     work, dtype = _work_dtype(grad), grad.dtype
     grad, weight = grad.astype(work, copy=False), weight.astype(work, copy=False)
     if max(how.stride) > 1 or not weight.size:
-        return _stamped(grad, weight, size, how).astype(dtype, copy=False)
+        return _stamped(grad, weight, size, how, bias).astype(dtype, copy=False)
     if _is_for_stamps(grad, weight, how):
         return _crowd_of_stamps(grad, weight, size, how).astype(dtype, copy=False)
     turned = weight[(..., *[slice(None, None, -1)] * len(kernel))]
@@ -432,7 +433,8 @@ def _input_gradient(grad, weight, size, how):
         padding.append((first, wanted - n + d * (k - 1) - first))
     result = np.empty((len(grad), groups * weight.shape[1], *size), work)
     moves = Geometry(how.stride, tuple(padding), how.dilation, groups)
-    _slide(grad, turned.reshape(-1, *turned.shape[2:]), moves, result)
+    bias = bias if bias is None else bias.reshape(groups, -1, 1)
+    _slide(grad, turned.reshape(-1, *turned.shape[2:]), moves, result, bias)
     return result.astype(dtype, copy=False)
 
 
@@ -449,11 +451,14 @@ def convolve(input, weight, *, how):
 
 
 @two_way
-def convolve_input_gradient(grad, weight, *, size, how):
-    """The gradient of convolve's input, whose last dims are of `size`: a transposed convolution."""
+def convolve_input_gradient(grad, weight, *, size, how, bias=None):
+    """The gradient of convolve's input, whose last dims are of `size`: a transposed convolution.
+
+    `bias`, an array with a number for each channel, is added; it gets no gradient here.
+    """
     kernel = weight.shape[2:]
     return (
-        _input_gradient(grad, weight, size, how),
+        _input_gradient(grad, weight, size, how, bias),
         lambda outer: convolve(outer, weight, how=how),
         lambda outer: convolve_weight_gradient(grad, outer, kernel=kernel, how=how),
     )

@@ -7,6 +7,7 @@ import numpy as np
 from ...autograd.joint import record_joint
 from ...dtypes import dtype as dtype_class
 from ...tensors import Tensor, wrap
+from .channel_kernels import standardized, standardized_by, standardized_slopes
 
 
 def _means(x):
@@ -30,27 +31,36 @@ def _normed(input, weight, bias, rows, view, shape, axes, eps):
     """Row norm of arrays: the result, and one derivative for all."""
     size, dtype = input.shape, input.dtype
     wide = np.dtype(np.float32) if dtype == np.float16 else dtype
-    result = _standardized(input.astype(wide, copy=False).reshape(rows), eps)[0].reshape(view)
+    row_list = (1, *rows)  # to the kernels of batch norm, a row is a channel
+    result, mean, var = standardized(_as(input, wide).reshape(row_list), None, None, eps)
+    result = result.reshape(view)
     for step, values in ((np.multiply, weight), (np.add, bias)):
         if values is not None:
             step(result, values.reshape(shape), out=result)
     of_bias = None if bias is None else bias.shape
+    statistics = (mean, 1 / np.sqrt(var + wide.type(eps)))  # in a tuple: tensors recompute them
 
     def derivative(grad, needs):
-        unit, rstd = _standardized(_as(input, wide).reshape(rows), eps)
         outer = _as(grad, wide).reshape(view)
         slope = outer if weight is None else outer * _as(weight, wide).reshape(shape)
-        grads = [_as(_slopes(slope.reshape(rows), unit, rstd).reshape(size), dtype)]
-        if weight is not None:
-            unit = unit.reshape(view)
-            grads.append((outer * unit).sum(axis=axes).reshape(weight.shape))
+        if isinstance(grad, Tensor):
+            unit, rstd = _standardized(_as(input, wide).reshape(rows), eps)
+            of_input = _slopes(slope.reshape(rows), unit, rstd)
         else:
-            grads.append(None)
-        return [*grads, None if of_bias is None else outer.sum(axis=axes).reshape(of_bias)]
+            x = _as(input, wide).reshape(row_list)
+            unit = None if weight is None else standardized_by(x, *statistics, None, None)
+            of_input = standardized_slopes(slope.reshape(row_list), x, *statistics, None)[0]
+        grads = [_as(of_input.reshape(size), dtype), None, None]
+        if weight is not None:
+            grads[1] = (outer * unit.reshape(view)).sum(axis=axes).reshape(weight.shape)
+        if of_bias is not None:
+            grads[2] = outer.sum(axis=axes).reshape(of_bias)
+        return grads
 
     return result.reshape(size).astype(dtype, copy=False), derivative
 
 
+# %% row-dtype
 def _as(x, dtype):
     """An array or a tensor in NumPy's `dtype`."""
     if isinstance(x, Tensor):

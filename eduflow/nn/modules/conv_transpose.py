@@ -8,7 +8,7 @@ from ..functional.conv_transpose import (
     conv_transpose3d,
     transposed_size,
 )
-from .conv import _ConvNd, _repeated
+from .conv_base import _ConvNd, _repeated
 
 
 class _ConvTransposeNd(_ConvNd):

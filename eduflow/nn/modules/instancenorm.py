@@ -71,6 +71,7 @@ class _Checks:
         )
 
 
+# %% instance-norm-refusal
 def _unexpected(module, names):
     """The text for running statistics that a module does not have."""
     kind, names = type(module).__name__, " and ".join(f'"{name}"' for name in names)

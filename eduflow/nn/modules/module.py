@@ -5,6 +5,7 @@
 from ...growing import grows as grows
 from ...module_refusals import check_arguments, check_name, check_ready, check_value, refusal
 from ...tensors import Tensor
+from ..buffer import Buffer
 from ..parameter import Parameter
 
 GLOBAL_HOOKS: dict = {}  # hooks on all modules at once; nobody has any yet
@@ -24,6 +25,12 @@ class Module:
         self.__dict__.update(_non_persistent_buffers_set=set(), **{hook: {} for hook in _HOOKS})
         self.__dict__["_modules"] = {}
 
+    def register_parameter(self, name, param):
+        """Register `param`, a Parameter or None, under `name`."""
+        check_name(self, name, "parameter", "_parameters")
+        check_value(param, Parameter, "parameter", name)
+        self._parameters[name] = param
+
     def forward(self, *inputs):
         """What the module computes: every subclass says it anew. Call the module, not this."""
         raise NotImplementedError(
@@ -42,7 +49,7 @@ class Module:
 _KINDS = (
     ("parameters", "_parameters", Parameter),
     ("module", "_modules", Module),
-    ("buffer", "_buffers", ()),
+    ("buffer", "_buffers", Buffer),
 )
 
 
@@ -66,12 +73,6 @@ class _Assigning:
                 return self.__dict__[room][name]
         raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'")
 
-    def register_parameter(self, name, param):
-        """Register `param`, a Parameter or None, under `name`."""
-        check_name(self, name, "parameter", "_parameters")
-        check_value(param, Parameter, "parameter", name)
-        self._parameters[name] = param
-
 
 def _move_in(module, name, value, kind, room):
     """Register `value` under `name`, where something else may stand so far."""
@@ -84,6 +85,8 @@ def _move_in(module, name, value, kind, room):
         module._non_persistent_buffers_set.discard(name)
     if kind == "parameters":
         check_name(module, name, "parameter", room)
+    if kind == "buffer" and not value.persistent:
+        module._non_persistent_buffers_set.add(name)
     module.__dict__[room][name] = value
 
 

@@ -120,9 +120,11 @@ function render({ model, el }) {
       : view === "scatter" ? "the input: each cell stamps the kernel" : "the input with zeros put in, under the kernel turned round";
     const widest = Math.max(0, ...outs.map((cell) => cell.x)) + 1;
     const size = pixels(Math.max(widest, ...ins.map((cell) => cell.x + 1)));
-    stage.replaceChildren(
-      figure(caption, board("input", ins, size)),
-      figure("the output: in each cell, how many input cells feed it", board("output", outs, size)));
+    stage.replaceChildren();
+    if (!facts.error)
+      stage.append(
+        figure(caption, board("input", ins, size)),
+        figure("the output: in each cell, how many input cells feed it", board("output", outs, size)));
     order = [...stage.querySelectorAll(".ef-cell")].map((node) => node.cell)
       .filter((cell) => (transposed && view === "scatter" ? cell.side === "input" : cell.kept));
     step = 0;
