@@ -1390,6 +1390,12 @@ FLOORS = {
                 "namespace": True,
                 "digest": "905862e7a50f52a9",
             },
+            "nn/buffer.py": {
+                "names": ["Buffer"],
+                "methods": [],
+                "namespace": False,
+                "digest": "f2ad4944176a2504",
+            },
             "layer_refusals.py": {
                 "names": ["check_dims", "check_linear", "check_probability", "implicit_dim"],
                 "methods": [],
@@ -1511,7 +1517,7 @@ FLOORS = {
                 "names": ["GLOBAL_HOOKS", "Module", "grows"],
                 "methods": [],
                 "namespace": False,
-                "digest": "b953db2c540ce719",
+                "digest": "6456dadedf847c49",
             },
             "nn/modules/linear.py": {
                 "names": ["Linear"],
@@ -1612,7 +1618,7 @@ FLOORS = {
                 ],
                 "methods": ["prelu"],
                 "namespace": False,
-                "digest": "a1663bad174dbfdc",
+                "digest": "907ce6e6d579f734",
             },
             "nn/functional/clipped.py": {
                 "names": [
@@ -1643,7 +1649,7 @@ FLOORS = {
                 ],
                 "methods": [],
                 "namespace": False,
-                "digest": "a8266f0d14b0643c",
+                "digest": "bc9751766fe07e96",
             },
             "nn/functional/gumbel.py": {
                 "names": ["gumbel_softmax", "softmin"],
@@ -1715,7 +1721,7 @@ FLOORS = {
                 ],
                 "methods": [],
                 "namespace": False,
-                "digest": "d4b58827b4a76e32",
+                "digest": "f5ad4b172aba7057",
             },
             "nn/functional/binary.py": {
                 "names": [
@@ -1727,7 +1733,7 @@ FLOORS = {
                 ],
                 "methods": [],
                 "namespace": False,
-                "digest": "3cde3d36142fc460",
+                "digest": "5582d226414c53af",
             },
             "nn/functional/margins.py": {
                 "names": [
@@ -1741,7 +1747,7 @@ FLOORS = {
                 ],
                 "methods": [],
                 "namespace": False,
-                "digest": "a0fb922af7404877",
+                "digest": "9d145b8287eba52f",
             },
             "nn/init_more.py": {
                 "names": [
@@ -1844,6 +1850,47 @@ FLOORS = {
                 "namespace": False,
                 "digest": "1cd2ac21316df43c",
             },
+            "nn/modules/hooks.py": {
+                "names": ["BackwardHookFunction"],
+                "methods": [],
+                "namespace": False,
+                "digest": "48a2f14aa168c9e3",
+            },
+            "nn/uninitialized.py": {
+                "names": ["UninitializedBuffer", "UninitializedParameter"],
+                "methods": [],
+                "namespace": False,
+                "digest": "864ee82700c67eac",
+            },
+            "nn/modules/lazy.py": {
+                "names": ["LazyLinear", "LazyModuleMixin"],
+                "methods": [],
+                "namespace": False,
+                "digest": "0192c505cb941dd1",
+            },
+            "nn/utils/convert_parameters.py": {
+                "names": ["parameters_to_vector", "vector_to_parameters"],
+                "methods": [],
+                "namespace": False,
+                "digest": "69e6ebe114072412",
+            },
+            "nn/utils/clip_grad.py": {
+                "names": [
+                    "clip_grad_norm",
+                    "clip_grad_norm_",
+                    "clip_grad_value_",
+                    "clip_grads_with_norm_",
+                    "get_total_norm",
+                ],
+                "methods": [
+                    "clip_grad_norm_",
+                    "clip_grad_value_",
+                    "clip_grads_with_norm_",
+                    "get_total_norm",
+                ],
+                "namespace": False,
+                "digest": "862faf7519ad5f39",
+            },
         },
     },
     "06_containers": {
@@ -1915,7 +1962,7 @@ FLOORS = {
                 ],
                 "methods": ["convolve", "convolve_input_gradient", "convolve_weight_gradient"],
                 "namespace": True,
-                "digest": "c206d91815e9ed9c",
+                "digest": "11f37e64daa92b03",
             },
             "nn/functional/conv_arguments.py": {
                 "names": [
@@ -1941,34 +1988,11 @@ FLOORS = {
                 "namespace": False,
                 "digest": "22dff25f064554fd",
             },
-        },
-    },
-    "07_convolution": {
-        "title": "Convolution: one small window, looked through everywhere",
-        "modules": {
-            "nn/functional/conv.py": {
-                "names": ["conv1d", "conv2d", "conv3d"],
-                "methods": [],
-                "namespace": False,
-                "digest": "3e97234b580914d9",
-            },
             "nn/functional/pad.py": {
                 "names": ["pad"],
                 "methods": [],
                 "namespace": False,
-                "digest": "b25ac3b1da4e9df9",
-            },
-            "nn/functional/fold.py": {
-                "names": ["fold", "unfold"],
-                "methods": [],
-                "namespace": False,
-                "digest": "6d0e2ee257f24fd0",
-            },
-            "nn/modules/conv.py": {
-                "names": ["Conv1d", "Conv2d", "Conv3d"],
-                "methods": [],
-                "namespace": False,
-                "digest": "4cd1b0c4a5890ed2",
+                "digest": "a09b162cd3229e5d",
             },
             "nn/modules/padding.py": {
                 "names": [
@@ -1990,7 +2014,42 @@ FLOORS = {
                 ],
                 "methods": [],
                 "namespace": False,
-                "digest": "a3197b64d58d5a94",
+                "digest": "c161c5243a6f175a",
+            },
+            "nn/modules/conv_base.py": {
+                "names": [],
+                "methods": [],
+                "namespace": False,
+                "digest": "4cf1ffd78c9724f1",
+            },
+            "nn/functional/fold_arguments.py": {
+                "names": ["check_columns", "check_windows", "pair", "pairs"],
+                "methods": [],
+                "namespace": True,
+                "digest": "8cce0282ac99f4b9",
+            },
+        },
+    },
+    "07_convolution": {
+        "title": "Convolution: one small window, looked through everywhere",
+        "modules": {
+            "nn/functional/conv.py": {
+                "names": ["conv1d", "conv2d", "conv3d"],
+                "methods": [],
+                "namespace": False,
+                "digest": "3e97234b580914d9",
+            },
+            "nn/functional/fold.py": {
+                "names": ["fold", "unfold"],
+                "methods": [],
+                "namespace": False,
+                "digest": "7c291d38d04a8d4d",
+            },
+            "nn/modules/conv.py": {
+                "names": ["Conv1d", "Conv2d", "Conv3d"],
+                "methods": [],
+                "namespace": False,
+                "digest": "597288e65b03864b",
             },
             "nn/modules/fold.py": {
                 "names": ["Fold", "Unfold"],
@@ -2050,7 +2109,7 @@ FLOORS = {
                 ],
                 "methods": [],
                 "namespace": True,
-                "digest": "cf135dc9c770a51a",
+                "digest": "bef777c4f796362d",
             },
             "nn/functional/max_pooling.py": {
                 "names": [
@@ -2134,7 +2193,7 @@ FLOORS = {
                 ],
                 "methods": [],
                 "namespace": True,
-                "digest": "168b20da8ec1ba36",
+                "digest": "be8a939a38db519d",
             },
             "nn/functional/batch_norm.py": {
                 "names": ["batch_norm", "check_dtypes"],
@@ -2146,7 +2205,7 @@ FLOORS = {
                 "names": ["row_norm"],
                 "methods": [],
                 "namespace": True,
-                "digest": "dd85f77b36f8a00c",
+                "digest": "5d40c51a8a3cb724",
             },
             "nn/functional/layer_norm.py": {
                 "names": ["layer_norm", "normalized_dims"],
@@ -2188,13 +2247,26 @@ FLOORS = {
                 "names": ["InstanceNorm1d", "InstanceNorm2d", "InstanceNorm3d"],
                 "methods": [],
                 "namespace": False,
-                "digest": "8398878f1641c23f",
+                "digest": "8c314b084286a0e5",
             },
             "nn/modules/normalization.py": {
                 "names": ["GroupNorm", "LayerNorm", "LocalResponseNorm", "RMSNorm"],
                 "methods": [],
                 "namespace": False,
                 "digest": "1ee693fa09e54bb1",
+            },
+            "nn/modules/lazy_norms.py": {
+                "names": [
+                    "LazyBatchNorm1d",
+                    "LazyBatchNorm2d",
+                    "LazyBatchNorm3d",
+                    "LazyInstanceNorm1d",
+                    "LazyInstanceNorm2d",
+                    "LazyInstanceNorm3d",
+                ],
+                "methods": [],
+                "namespace": False,
+                "digest": "c2b0d712cec84057",
             },
             "utils/data/dataset.py": {
                 "names": [
@@ -2237,6 +2309,25 @@ FLOORS = {
                 "namespace": False,
                 "digest": "86dc7339d41e5d39",
             },
+            "serialization.py": {
+                "names": [
+                    "add_safe_globals",
+                    "clear_safe_globals",
+                    "get_safe_globals",
+                    "load",
+                    "safe_globals",
+                    "save",
+                ],
+                "methods": ["safe_globals"],
+                "namespace": True,
+                "digest": "a4b5190638ea6ba1",
+            },
+            "saving.py": {
+                "names": ["load", "save"],
+                "methods": [],
+                "namespace": False,
+                "digest": "e708eb16547e013e",
+            },
         },
     },
     "08_transposed_convolution": {
@@ -2251,13 +2342,13 @@ FLOORS = {
                 ],
                 "methods": [],
                 "namespace": False,
-                "digest": "a31690c2a912b114",
+                "digest": "354e2109cb1c965c",
             },
             "nn/modules/conv_transpose.py": {
                 "names": ["ConvTranspose1d", "ConvTranspose2d", "ConvTranspose3d"],
                 "methods": [],
                 "namespace": False,
-                "digest": "5c4458ba84cdb42c",
+                "digest": "06728bb0e67fda3a",
             },
         },
     },
@@ -2318,6 +2409,12 @@ FLOORS = {
                 "methods": [],
                 "namespace": False,
                 "digest": "0825291c45d59d26",
+            },
+            "nn/modules/lazy_conv_transpose.py": {
+                "names": ["LazyConvTranspose1d", "LazyConvTranspose2d", "LazyConvTranspose3d"],
+                "methods": [],
+                "namespace": False,
+                "digest": "608edf731ced7c5d",
             },
         },
     },
