@@ -231,7 +231,8 @@ def test_classes_of_one_cell_run_again_stay_related(built: Course) -> None:
     pair = (
         "#| export pair.py\n"
         "class Lower:\n    def __init__(self):\n        super().__init__()\n        self.n = 1\n"
-        "class Upper(Lower):\n    def __init__(self):\n        super().__init__()\n        self.n += {}"
+        "class Upper(Lower):\n    def __init__(self):\n"
+        "        super().__init__()\n        self.n += {}"
     )
     said = built.shell(
         setup("02_ops"),

@@ -302,3 +302,22 @@ def test_it_takes_little_memory_to_enlarge_a_thin_signal():
     y = eduflow.nn.functional.conv_transpose1d(x, eduflow.ones(1, 1, 16), stride=4)
     assert y.shape == (64, 1, 999 * 4 + 16)
     assert math.isclose(y.sum().item(), 64 * 1000 * 16, rel_tol=1e-6)
+
+
+def test_lazy_modules(same):
+    def run(torch):
+        nn, found = torch.nn, []
+        for name, shape in [
+            ("LazyConvTranspose1d", (1, 2, 3)),
+            ("LazyConvTranspose2d", (2, 2, 2)),
+            ("LazyConvTranspose3d", (1, 4, 1, 2, 1)),
+        ]:
+            layer = getattr(nn, name)(2, 2, stride=2, groups=2)
+            found.append([repr(layer), raised(lambda m=layer: m(torch.ones(3)))])
+            found.append([layer(torch.ones(*shape)), repr(layer), type(layer).__name__])
+        layer = nn.LazyConvTranspose2d(4, 3, 2, 1, 1, 2, bias=False)
+        found.append([raised(lambda: layer(torch.ones(1, 3, 2, 2))), repr(layer)])
+        layer = nn.LazyConvTranspose1d(2, 3, stride=2)
+        return [*found, layer(torch.ones(1, 2, 3), output_size=[8]).shape, layer.state_dict()]
+
+    same(run)

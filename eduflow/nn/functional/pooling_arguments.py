@@ -142,7 +142,7 @@ def check_windows(kernel, stride, padding, dilation):
                 "pad should be at most half of effective kernel size, but got "
                 f"pad={p}, kernel_size={k} and dilation={d}"
             )
-    names = "THW"[-len(kernel) :]
+    names = ("T", "H", "W")[-len(kernel) :]
     for word, letter, values in (("kernel size", "k", kernel), ("stride", "d", stride)):
         _check_positive(word, letter, names, values)
     _check_positive("dilation", "dilation", names, dilation)
@@ -194,7 +194,7 @@ def laid_windows(name, array, kernel, stride, padding, dilation, ceil_mode):
     ]
     if name == "avg_pool3d" and any(size < k for size, k in zip(given, kernel)):
         image, wanted = [
-            " ".join(f"{letter}{n}: {v}" for n, v in zip("THW", values))
+            " ".join(f"{letter}{n}: {v}" for n, v in zip(("T", "H", "W"), values))
             for letter, values in (("", given), ("k", kernel))
         ]
         raise RuntimeError(f"input image ({image}) smaller than kernel size ({wanted})")
