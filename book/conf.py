@@ -44,7 +44,7 @@ suppress_warnings = ["mystnb.unknown_mime_type"]
 autodoc_member_order = "bysource"
 autodoc_typehints = "none"
 add_module_names = False
-# What would be markup and is none: an underscore behind a word, and a star that begins no *emphasis*.
+# What is no markup: an underscore behind a word, and a star that begins no *emphasis*.
 MARKS = re.compile(r"(\*\w(?:[^*]*[\w.])?\*(?!\w))|(?<=\w)_(?!\w)|\*(?=\S)")
 # Docstrings name types in plain words; those words have no pages to point at.
 nitpick_ignore_regex = [("py:.*", ".*")]
