@@ -1352,7 +1352,7 @@ FLOORS = {
                 "names": ["resize"],
                 "methods": ["resize_", "resize_as_", "set_"],
                 "namespace": False,
-                "digest": "c3420e82bae6d6d5",
+                "digest": "6f40d83bab7e2218",
             },
             "writing.py": {
                 "names": [],
