@@ -2081,7 +2081,7 @@ FLOORS = {
                 ],
                 "methods": [],
                 "namespace": True,
-                "digest": "0a333d439f79b39d",
+                "digest": "d5a7f00866ff2077",
             },
             "nn/functional/pooling_sums.py": {
                 "names": ["window_spread", "window_sums"],
