@@ -1900,7 +1900,7 @@ FLOORS = {
                 "names": [],
                 "methods": [],
                 "namespace": False,
-                "digest": "bd7934dd74f17e76",
+                "digest": "e08e63dc7261256e",
             },
             "nn/modules/container.py": {
                 "names": ["ModuleList", "Sequential"],
