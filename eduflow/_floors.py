@@ -1860,13 +1860,13 @@ FLOORS = {
                 "names": ["UninitializedBuffer", "UninitializedParameter"],
                 "methods": [],
                 "namespace": False,
-                "digest": "864ee82700c67eac",
+                "digest": "cb706ef692ead048",
             },
             "nn/modules/lazy.py": {
                 "names": ["LazyLinear", "LazyModuleMixin"],
                 "methods": [],
                 "namespace": False,
-                "digest": "0192c505cb941dd1",
+                "digest": "e5d61e9120823f51",
             },
             "nn/utils/convert_parameters.py": {
                 "names": ["parameters_to_vector", "vector_to_parameters"],
