@@ -101,7 +101,7 @@ def _as_strided(array, size, stride, offset):
         return _numbers(array, size, stride, offset)
 
     shape = array.shape
-    seen = window(array, size, stride, offset)
+    seen = window(array, size, stride, min(offset, owner_of(array).size))  # empty: anywhere
     return seen, lambda grad: _put(grad, numbers=numbers(), shape=shape)
 
 

@@ -26,10 +26,10 @@ def modify(tensor, operation, *rest, checked=True, recorded=True, **options):
     `checked`, dtype and target are the caller's business.
     """
     inputs = (tensor, *[x for x in (*rest, *options.values()) if isinstance(x, Tensor)])
-    edges = [gradient_edge(x) for x in inputs] if recorded and recording.enabled else []
-    recorded = any(edge is not None for edge in edges)
+    recorded = recorded and recording.enabled and any(x.requires_grad for x in inputs)
     if recorded:
         check_write(tensor)
+        gradient_edge(tensor)  # a view without a place in the graph is refused before all else
     for x in inputs[1:]:
         check_overlap(tensor._array, x._array)
     before = stand_in(tensor) if recorded else tensor

@@ -74,12 +74,11 @@ def _fill_diagonal_(tensor, fill_value, wrap=False):
         raise RuntimeError("all dimensions of input must be of equal length")
     step, start, strides = sum(tensor.stride()), tensor.storage_offset(), tensor.stride()
     tensor.as_strided((min(shape),), (step,), start).fill_(fill_value)
-    height, width = shape[0], shape[1]
-    if wrap and len(shape) == 2 and height > width + 1:
-        for row in range(width + 1, height, width + 1):
-            length = min(width, height - row)
-            below = tensor.as_strided((length,), (step,), start + row * strides[0])
-            below.fill_(fill_value)
+    width = shape[1]
+    if wrap and len(shape) == 2 and shape[0] > width + 1:  # it goes on one row below its end
+        count = -(-tensor.numel() // (width + 1)) - min(shape)
+        below = tensor.as_strided((count,), (step,), start + (width + 1) * strides[0])
+        below.fill_(fill_value)
     return tensor
 
 

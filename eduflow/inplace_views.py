@@ -80,11 +80,15 @@ def _resize_(tensor, *size, memory_format=None):
     return tensor
 
 
-def resize(tensor, shape):
-    """Let the tensor look at its memory in this shape, in reading order; the memory may grow."""
+def resize(tensor, shape, strides=None):
+    """Let the tensor look at its memory in this shape; the memory may grow.
+
+    In reading order, unless other strides, without gaps, are given.
+    """
     offset = tensor.storage_offset()
     _grow(tensor, offset + math.prod(shape))
-    tensor._array = window(tensor._array, shape, contiguous_strides(shape), offset)
+    strides = contiguous_strides(shape) if strides is None else strides
+    tensor._array = window(tensor._array, shape, strides, offset)
 
 
 @method("resize_as_")

@@ -154,7 +154,7 @@ def _scatter_reduced(name, input, dim, index, src, reduce, include_self=True):
         before[touched] = _identity(start, before.dtype)
     result = before.copy()
     ufunc.at(result, key, values)
-    shares = _shares(reduce, before, values, result, key, touched, include_self)
+    shares = _shares(reduce, input._array, values, result, key, touched, include_self)
     if reduce == "mean":
         result = (result / shares[2] if result.dtype.kind in "fc" else result // shares[2]).astype(
             result.dtype
@@ -189,7 +189,8 @@ def _identity(start, dtype):
 def _shares(reduce, before, values, result, key, touched, include_self):
     """How much of the gradient of a place goes to the element before, and to each source element.
 
-    The third is how many elements met at each place.
+    The third is how many elements met at each place. As in PyTorch, an extreme is shared with the
+    element before even where that does not count; its share is then lost.
     """
     kept = (np.ones(before.shape) if include_self else ~touched).astype(before.dtype)
     count = kept.copy()
@@ -200,10 +201,10 @@ def _shares(reduce, before, values, result, key, touched, include_self):
         return kept / count, 1 / count[key], count
     if reduce == "prod":
         return None, None, count
-    own, theirs = (before == result) * kept, (values == result[key]).astype(before.dtype)
+    own, theirs = before == result, (values == result[key]).astype(before.dtype)
     winners = own.astype(before.dtype)
     np.add.at(winners, key, theirs)
-    return own / winners, theirs / winners[key], count
+    return own * kept / winners, theirs / winners[key], count
 
 
 # %% product-derivatives

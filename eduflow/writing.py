@@ -12,7 +12,7 @@ from .indexing import index_parts, read
 from .inplace import modify, write
 from .inplace_views import resize
 from .operations import NUMBERS, check_broadcast, pointwise, recording
-from .tensors import Tensor, method, wrap
+from .tensors import Tensor, element_strides, method, wrap
 from .two_way import like, two_way
 from .write_checks import check_overlap, check_target
 
@@ -118,7 +118,8 @@ def _set_item(tensor, index, value):
             f"{names[0]} for the destination and {names[1]} for the source."
         )
     if key is not None:
-        check_overlap(view._array, value._array, same_is_fine=False)
+        if value._array.size or value._array.shape[:1] != (1,):  # else it is another window
+            check_overlap(view._array, value._array, same_is_fine=False)
         modify(view, _index_put, value, checked=False, key=key)
     elif value.ndim:
         value = _without_leading_ones(value, view.ndim)
@@ -158,7 +159,7 @@ def _receive(out, result, name):
     if tuple(before) != shape:
         if out._array.size:
             warnings.warn(_RESIZED.format(before, list(shape)), stacklevel=4)
-        resize(out, shape)
+        resize(out, shape, element_strides(result._array) if result._array.size else None)
     write(out, result._array)
     return out
 

@@ -55,9 +55,11 @@ class AccumulateGrad(Node):
         self.leaf, self.after = weakref.ref(leaf), None
 
     def pass_down(self, grad, owned, create_graph, search):
-        """Add the gradient to the leaf's; nothing goes further down."""
+        """Add the gradient to the leaf's, if it still asks for one; nothing goes further down."""
         leaf = self.leaf()
-        if search is None and leaf is not None:
+        if leaf is not None and not isinstance(leaf._node, (AccumulateGrad, type(None))):
+            raise RuntimeError("leaf variable has been moved into the graph interior")
+        if search is None and leaf is not None and leaf._node is not None:
             accumulate(leaf, grad, owned)
             for hook in list((self.after or {}).values()):
                 hook(leaf)

@@ -170,7 +170,7 @@ def _view_node(view, tensor):
         view.seen = version
         tensor._node = _as_strided_node(base, gradient_edge(base), positions(base, tensor))
     elif tensor._node is None and base.requires_grad:
-        tensor._node = AccumulateGrad(wrap(np.empty(0)))  # a leaf that nobody holds
+        return AccumulateGrad(wrap(np.empty(0)))  # a leaf that nobody holds
     return tensor._node
 
 

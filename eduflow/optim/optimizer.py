@@ -4,6 +4,7 @@
 
 from collections import defaultdict
 
+from ..grad_mode import enable_grad, no_grad
 from ..tensors import Tensor, method
 
 
@@ -91,9 +92,6 @@ def _check_parameter(parameter):
 
 
 # %% walk
-from ..grad_mode import enable_grad, no_grad
-
-
 @method("_walk", of=Optimizer)
 @no_grad()
 def _walk(optimizer, closure, move):

@@ -301,6 +301,76 @@ def add_to_data(torch, x, y, p, q):
     x.data.add_(1)
 
 
+@in_place
+def views_(torch, x, y, p, q):
+    """The tensor itself becomes another view of its memory."""
+    change = [
+        lambda: x.t_(),
+        lambda: x.transpose_(0, q % 3 - 1),
+        lambda: x.squeeze_(),
+        lambda: x.squeeze_(q % 3),
+        lambda: x.unsqueeze_(q % 4 - 2),
+        lambda: x.swapaxes_(-1, q % 2),
+        lambda: x.as_strided_((x.numel(),), (1,)),
+    ][p % 7]
+    return _changed(x, change())
+
+
+@in_place
+def resize_(torch, x, y, p, q):
+    """To a shape that the memory has room for; where it would have to grow, nothing is done."""
+    shape = SHAPES[p % len(SHAPES)]
+    room = x.untyped_storage().nbytes() // x.element_size() - x.storage_offset()
+    needed = 1
+    for size in shape:
+        needed *= size
+    return _changed(x, x.resize_(shape)) if needed <= room else None
+
+
+@in_place
+def put_(torch, x, y, p, q):
+    if _repeats(x):
+        return None
+    index = torch.tensor([p % 6, -1])
+    source = y.reshape(-1)[:2] * 1  # in memory of its own
+    return _changed(x, x.put_(index, source, accumulate=q % 2 == 0))
+
+
+@in_place
+def fill_diagonal_(torch, x, y, p, q):
+    return _changed(x, x.fill_diagonal_(p % 5, wrap=q % 2 == 0))
+
+
+@in_place
+def index_reduce_(torch, x, y, p, q):
+    reduce = ["prod", "mean", "amax", "amin"][p % 4]
+    index = torch.tensor([0, p % max(x.shape[0], 1) if x.ndim else 0])
+    return _changed(x, x.index_reduce_(0, index, y[:2] * 1, reduce, include_self=q % 2 == 0))
+
+
+@in_place
+def limited_(torch, x, y, p, q):
+    return _changed(x, [x.clamp_, x.clamp_max_][p % 2](q % 3 - 1))
+
+
+@step
+def detach_(torch, x, y, p, q):
+    return _changed(x, x.detach_())
+
+
+@step
+def written_out(torch, x, y, p, q):
+    out, index = torch.empty(0, dtype=x.dtype), torch.empty(0, dtype=torch.int64)
+    write = [
+        lambda: torch.cumsum(x, 0, out=out),
+        lambda: torch.sum(x, 0, out=out),
+        lambda: torch.max(x, -1, out=(out, index))[0],
+        lambda: torch.add(x, y, out=out),
+        lambda: torch.amax(x, 0, out=out),
+    ][p % 5]
+    return write() if x.numel() else None
+
+
 def _changed(x, result):
     assert result is x
     return None

@@ -18,7 +18,7 @@ def _layers(torch: Any, *sizes: int) -> Any:
 
 
 def _count(net: Any, trainable_only: bool = False) -> int:
-    return sum(p.numel() for p in net.parameters() if p.requires_grad or not trainable_only)
+    return int(sum(p.numel() for p in net.parameters() if p.requires_grad or not trainable_only))
 
 
 def _count_tensors(net: Any, trainable_only: bool = False) -> int:
@@ -26,10 +26,9 @@ def _count_tensors(net: Any, trainable_only: bool = False) -> int:
 
 
 def _count_twice(net: Any, trainable_only: bool = False) -> int:
-    own = sum(p.numel() for p in net._parameters.values() if p is not None)
-    if trainable_only:
-        own = sum(p.numel() for p in net._parameters.values() if p is not None and p.requires_grad)
-    return own + sum(_count_twice(child, trainable_only) for child in net._modules.values())
+    own = [p for p in net._parameters.values() if p is not None]
+    here = int(sum(p.numel() for p in own if p.requires_grad or not trainable_only))
+    return here + sum(_count_twice(child, trainable_only) for child in net._modules.values())
 
 
 def _count_all(net: Any, trainable_only: bool = False) -> int:
@@ -107,7 +106,7 @@ def _nest(torch: Any, freeze: bool = False, tie: bool = False) -> Any:
 
 
 def _stack(torch: Any) -> Any:
-    class Stack(torch.nn.Module):  # type: ignore[misc, name-defined]
+    class Stack(torch.nn.Module):  # type: ignore[misc]
         def __init__(self, sizes: list[int]) -> None:
             super().__init__()
             layers = [torch.nn.Linear(a, b) for a, b in pairwise(sizes)]
@@ -124,10 +123,8 @@ def _stack(torch: Any) -> Any:
 def _stack_in_a_list(torch: Any) -> Any:
     class Stack(_stack(torch)):  # type: ignore[misc]
         def __init__(self, sizes: list[int]) -> None:
-            super().__init__(sizes)
-            layers = list(self.layers)
-            del self.layers
-            self.layers = layers
+            torch.nn.Module.__init__(self)
+            self.layers = [torch.nn.Linear(a, b) for a, b in pairwise(sizes)]
 
     return Stack
 
@@ -208,7 +205,7 @@ register(
 
 
 def _row(torch: Any) -> Any:
-    class MiniSequential(torch.nn.Module):  # type: ignore[misc, name-defined]
+    class MiniSequential(torch.nn.Module):  # type: ignore[misc]
         def __init__(self, *layers: Any) -> None:
             super().__init__()
             for place, layer in enumerate(layers):
@@ -223,7 +220,7 @@ def _row(torch: Any) -> Any:
 
 
 def _row_in_a_tuple(torch: Any) -> Any:
-    class MiniSequential(torch.nn.Module):  # type: ignore[misc, name-defined]
+    class MiniSequential(torch.nn.Module):  # type: ignore[misc]
         def __init__(self, *layers: Any) -> None:
             super().__init__()
             self.layers = layers

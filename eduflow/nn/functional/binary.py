@@ -9,7 +9,7 @@ import numpy as np
 from ...broadcasting import expanded_sizes
 from ...choosing import _choose
 from ...elementary import sigmoid
-from ...loss_refusals import reduced, reduction_of
+from ...loss_refusals import check_reduction, reduced, reduction_of
 from ...operations import (
     Kind,
     check_broadcast,
@@ -172,8 +172,8 @@ def kl_div(input, target, size_average=None, reduce=None, reduction="mean", log_
         reduction = reduction_of(reduction, size_average, reduce)
     elif reduction == "mean":
         warnings.warn(_KL_MEAN, stacklevel=2)
-    if reduction not in ("none", "mean", "sum", "batchmean"):
-        raise ValueError(f"{reduction} is not a valid value for reduction")
+    if reduction != "batchmean":
+        check_reduction(reduction)
     must_be_tensor("kl_div", _PAIR, (input, target), numbers=False)
     if not (input.is_floating_point() and target.is_floating_point()):
         raise RuntimeError("kl_div: Integral inputs not supported.")

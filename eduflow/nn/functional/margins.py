@@ -5,7 +5,7 @@
 import numpy as np
 
 from ...choosing import minimum, where
-from ...loss_refusals import reduced, reduction_of
+from ...loss_refusals import check_reduction, reduced, reduction_of
 from ...operations import Kind, check_broadcast, finish, must_be_tensor
 from ...refusals import type_name
 from .distances import pairwise_distance
@@ -15,8 +15,7 @@ from .regression import _PAIR, _share
 def _checked(reduction, size_average, reduce):
     """The reduction, which must be one of three words."""
     reduction = reduction_of(reduction, size_average, reduce)
-    if reduction not in ("none", "mean", "sum"):
-        raise ValueError(f"{reduction} is not a valid value for reduction")
+    check_reduction(reduction)
     return reduction
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from ...choosing import _choose, where
 from ...grad_mode import no_grad
-from ...loss_refusals import alike, reduced, reduction_of, weighted
+from ...loss_refusals import alike, check_reduction, reduced, reduction_of, weighted
 from ...operations import Kind, finish, must_be_tensor
 from ...pointwise import exp, log
 from ...refusals import no_bools, type_name
@@ -117,8 +117,7 @@ def poisson_nll_loss(
     """
     reduction = reduction_of(reduction, size_average, reduce)
     must_be_tensor("poisson_nll_loss", _PAIR, (input, target), numbers=False)
-    if reduction not in ("none", "mean", "sum"):
-        raise ValueError(f"{reduction} is not a valid value for reduction")
+    check_reduction(reduction)
     losses = exp(input) - target * input if log_input else input - target * log(input + eps)
     if full:
         stirling = target * log(target) - target + 0.5 * log(2 * math.pi * target)
