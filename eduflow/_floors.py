@@ -481,7 +481,7 @@ FLOORS = {
                 "names": ["AccumulateGrad", "Node", "accumulate", "fit_to", "unbroadcast"],
                 "methods": [],
                 "namespace": True,
-                "digest": "275b5eb069272f7c",
+                "digest": "3b2f7a093872868e",
             },
             "autograd/record.py": {
                 "names": ["NEVER", "node_type", "record"],
@@ -1206,7 +1206,7 @@ FLOORS = {
                 "names": ["as_strided", "diagonal"],
                 "methods": ["as_strided", "diagonal", "unfold"],
                 "namespace": False,
-                "digest": "9bdb4c85ccbb8417",
+                "digest": "07fb02fbeb39be03",
             },
             "joining.py": {
                 "names": ["cat", "concat", "concatenate", "stack", "tile"],
@@ -1270,7 +1270,7 @@ FLOORS = {
                 "names": ["scatter", "scatter_add", "scatter_reduce"],
                 "methods": ["scatter", "scatter_add", "scatter_reduce"],
                 "namespace": False,
-                "digest": "57d31fa1dffcbf5b",
+                "digest": "5c4e74d6a2c379a2",
             },
             "placing.py": {
                 "names": [
@@ -1312,7 +1312,7 @@ FLOORS = {
                 ],
                 "methods": ["node"],
                 "namespace": True,
-                "digest": "2ea9cdab3d9d3f6a",
+                "digest": "a6515f35ba028e08",
             },
         },
     },
@@ -1329,13 +1329,13 @@ FLOORS = {
                 "names": ["in_place", "modify", "write"],
                 "methods": ["__itruediv__"],
                 "namespace": False,
-                "digest": "f2b4880bc36d1305",
+                "digest": "ec85f463465f0345",
             },
             "optim/optimizer.py": {
                 "names": ["Optimizer"],
                 "methods": ["add_param_group"],
                 "namespace": False,
-                "digest": "093c9c0dea895192",
+                "digest": "3b525ac92b4e215b",
             },
             "optim/sgd.py": {
                 "names": ["SGD"],
@@ -1352,19 +1352,19 @@ FLOORS = {
                 "names": ["resize"],
                 "methods": ["resize_", "resize_as_", "set_"],
                 "namespace": False,
-                "digest": "cf86e95f022a8e44",
+                "digest": "c3420e82bae6d6d5",
             },
             "writing.py": {
                 "names": [],
                 "methods": ["__setitem__", "copy_", "fill_", "zero_"],
                 "namespace": False,
-                "digest": "d94fc46d003bb2f8",
+                "digest": "b2fb68fe2e145fae",
             },
             "inplace_more.py": {
                 "names": [],
                 "methods": ["apply_", "fill_diagonal_", "map_"],
                 "namespace": False,
-                "digest": "d972348dedc20c98",
+                "digest": "56de1b84b614f48c",
             },
             "optim/state.py": {
                 "names": [],
@@ -1721,7 +1721,7 @@ FLOORS = {
                 ],
                 "methods": [],
                 "namespace": False,
-                "digest": "d4b58827b4a76e32",
+                "digest": "f5ad4b172aba7057",
             },
             "nn/functional/binary.py": {
                 "names": [
@@ -1733,7 +1733,7 @@ FLOORS = {
                 ],
                 "methods": [],
                 "namespace": False,
-                "digest": "1d790fcc4c45ffd1",
+                "digest": "5582d226414c53af",
             },
             "nn/functional/margins.py": {
                 "names": [
@@ -1747,7 +1747,7 @@ FLOORS = {
                 ],
                 "methods": [],
                 "namespace": False,
-                "digest": "a0fb922af7404877",
+                "digest": "9d145b8287eba52f",
             },
             "nn/init_more.py": {
                 "names": [
@@ -1860,13 +1860,13 @@ FLOORS = {
                 "names": ["UninitializedBuffer", "UninitializedParameter"],
                 "methods": [],
                 "namespace": False,
-                "digest": "864ee82700c67eac",
+                "digest": "cb706ef692ead048",
             },
             "nn/modules/lazy.py": {
                 "names": ["LazyLinear", "LazyModuleMixin"],
                 "methods": [],
                 "namespace": False,
-                "digest": "0192c505cb941dd1",
+                "digest": "e5d61e9120823f51",
             },
             "nn/utils/convert_parameters.py": {
                 "names": ["parameters_to_vector", "vector_to_parameters"],
@@ -1900,7 +1900,7 @@ FLOORS = {
                 "names": [],
                 "methods": [],
                 "namespace": False,
-                "digest": "bd7934dd74f17e76",
+                "digest": "e08e63dc7261256e",
             },
             "nn/modules/container.py": {
                 "names": ["ModuleList", "Sequential"],
