@@ -1352,7 +1352,7 @@ FLOORS = {
                 "names": ["resize"],
                 "methods": ["resize_", "resize_as_", "set_"],
                 "namespace": False,
-                "digest": "c3420e82bae6d6d5",
+                "digest": "6f40d83bab7e2218",
             },
             "writing.py": {
                 "names": [],
@@ -1860,13 +1860,13 @@ FLOORS = {
                 "names": ["UninitializedBuffer", "UninitializedParameter"],
                 "methods": [],
                 "namespace": False,
-                "digest": "864ee82700c67eac",
+                "digest": "cb706ef692ead048",
             },
             "nn/modules/lazy.py": {
                 "names": ["LazyLinear", "LazyModuleMixin"],
                 "methods": [],
                 "namespace": False,
-                "digest": "0192c505cb941dd1",
+                "digest": "e5d61e9120823f51",
             },
             "nn/utils/convert_parameters.py": {
                 "names": ["parameters_to_vector", "vector_to_parameters"],
@@ -1900,7 +1900,7 @@ FLOORS = {
                 "names": [],
                 "methods": [],
                 "namespace": False,
-                "digest": "bd7934dd74f17e76",
+                "digest": "e08e63dc7261256e",
             },
             "nn/modules/container.py": {
                 "names": ["ModuleList", "Sequential"],
@@ -2081,7 +2081,7 @@ FLOORS = {
                 ],
                 "methods": [],
                 "namespace": True,
-                "digest": "0a333d439f79b39d",
+                "digest": "d5a7f00866ff2077",
             },
             "nn/functional/pooling_sums.py": {
                 "names": ["window_spread", "window_sums"],

@@ -19,9 +19,9 @@ def _in_place_view(name):
     """Make `name_`: the tensor becomes the view that `name` makes of it."""
 
     def function(tensor, *args, **options):
-        edge = gradient_edge(tensor) if recording.enabled else None
-        if edge is not None:
+        if recording.enabled and tensor.requires_grad:
             check_write(tensor)
+        edge = gradient_edge(tensor) if recording.enabled else None
         try:
             view = getattr(Tensor, name)(tensor, *args, **options)
         except RuntimeError as error:

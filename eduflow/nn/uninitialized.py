@@ -55,6 +55,13 @@ class _Becoming:
         """The same, to be of another dtype one day: what `module.double()` needs."""
         return type(self)(self._node is not None, dtype=dtype)
 
+    def detach(self):
+        """There is nothing to detach from: the parameter itself."""
+        return self
+
+    def __reduce_ex__(self, protocol):
+        return type(self), (self._node is not None, None, self.dtype)
+
     @property
     def data(self):
         """There is none yet: the parameter itself."""

@@ -1,6 +1,7 @@
 """Lazy modules: no shapes until the first input has come, and then ordinary layers."""
 
 import copy
+import pickle
 
 import pytest
 
@@ -99,5 +100,26 @@ def test_uninitialized_buffer(same):
         before = [buffer.requires_grad, torch.nn.parameter.is_lazy(buffer)]
         buffer.materialize((2, 3))
         return [before, type(buffer).__name__, list(buffer.shape), buffer.dtype]
+
+    same(check)
+
+
+def test_states(same):
+    def check(torch):
+        nn, full = torch.nn, torch.nn.Linear(4, 3)
+        lazy = nn.LazyLinear(3)
+        loaded = str(lazy.load_state_dict(full.state_dict()))
+        kept = [repr(value) for value in nn.LazyLinear(2).state_dict().values()]
+        error = raised(lambda: full.load_state_dict(nn.LazyLinear(3).state_dict()))["raised"]
+        result = lazy(torch.ones(1, 4))
+        return [loaded, kept, error == "RuntimeError", result, repr(lazy), full(torch.ones(1, 4))]
+
+    same(check)
+
+
+def test_pickle(same):
+    def check(torch):
+        lazy = pickle.loads(pickle.dumps(torch.nn.LazyLinear(2)))
+        return [repr(lazy), lazy.has_uninitialized_params(), lazy(torch.ones(1, 3)).shape]
 
     same(check)

@@ -49,6 +49,8 @@ def test_max_pool_indices_and_dilation(same, dims):
         lambda torch: [
             graded(torch, pooled("max", dims, 2, 1, 0, 2, return_indices=True), array),
             graded(torch, pooled("max", dims, 3, 2, 1, 1, True, True), array),
+            graded(torch, pooled("max", 1, 2, 2, 0, 2, True), numbers(1, 6)),
+            graded(torch, pooled("max", 2, 3, 3, 0, (2, 1), True), numbers(1, 6, 5)),
         ]
     )
 

@@ -23,7 +23,8 @@ class Windows:
         self.count = room // stride + 1
         if ceil_mode and (self.count - 1) * stride >= size + padding:
             self.count -= 1  # a window must begin inside, or in the padding on the left
-        self.tiles = kernel == stride and size == self.count * kernel and not padding
+        side_by_side = kernel == stride and dilation == 1 and not padding
+        self.tiles = side_by_side and size == self.count * kernel
 
     def steps(self):
         """For each j: the windows that have a place number j, and these places, as slices."""

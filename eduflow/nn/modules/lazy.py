@@ -20,7 +20,8 @@ class LazyModuleMixin:
         super().__init__(*args, **kwargs)
         self._initialize_hook = self.register_forward_pre_hook(
             type(self)._infer_parameters, with_kwargs=True
-        )
+        ).id
+        self._load_state_dict_pre_hooks = {"lazy": self._lazy_load_hook}
 
     def initialize_parameters(self, *args, **kwargs):
         """To be overridden: make the parameters fit the first input."""
@@ -36,10 +37,19 @@ class LazyModuleMixin:
         self.initialize_parameters(*args, **kwargs)
         if self.has_uninitialized_params():
             raise RuntimeError(f"module {self._get_name()} has not been fully initialized")
-        self._initialize_hook.remove()
-        del self._initialize_hook
+        del self._forward_pre_hooks[self._initialize_hook], self._initialize_hook
+        del self._load_state_dict_pre_hooks["lazy"]
         if self.cls_to_become is not None:
             self.__class__ = self.cls_to_become
+
+    def _lazy_load_hook(self, state_dict, prefix, *rest):
+        """Before a state is loaded: take the shapes from there."""
+        for room in (self._parameters, self._buffers):
+            for name, tensor in room.items():
+                saved = state_dict.get(prefix + name)
+                if _is_lazy(tensor) and saved is not None and not _is_lazy(saved):
+                    with no_grad():
+                        tensor.materialize(saved.shape)
 
 
 # %% lazy-linear
@@ -69,6 +79,7 @@ class LazyLinear(LazyModuleMixin, Linear):
                 if self.bias is not None:
                     self.bias.materialize((self.out_features,))
                 self.reset_parameters()
+        self.in_features = self.weight.shape[1]  # the weight may have been loaded
 
 
 # %% public names

@@ -1,6 +1,6 @@
 # Built by lessons/06_containers.ipynb. Edit it there, or here and `make scatter`.
 # %% children
-"""The tree of modules: what is in a module, what is in that, and how to get there."""
+"""The tree of modules: what is in a module, and what is done to all of it."""
 
 from .module import Module, grows
 
