@@ -329,7 +329,7 @@ def test_in_jupyterlab(server, browser, name):
         stills = notebook.page.locator(".jp-OutputArea div > img[alt]")
         assert stills.count() >= LESSONS[name]
         notebook.trust()
-        notebook.page.locator(".ef-explorer").first.wait_for()
+        notebook.page.locator(".ef-explorer").nth(LESSONS[name] - 1).wait_for()
         assert len(move_all(notebook.page)) == LESSONS[name]
         assert notebook.complaints == []
 
