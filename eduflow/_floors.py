@@ -2365,7 +2365,7 @@ FLOORS = {
                 ],
                 "methods": ["resampled", "resampled_back"],
                 "namespace": False,
-                "digest": "a2ffe2d40fd2b4b7",
+                "digest": "e6bd5c8703507514",
             },
             "nn/functional/upsampling.py": {
                 "names": ["interpolate", "upsample", "upsample_bilinear", "upsample_nearest"],
