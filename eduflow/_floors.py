@@ -2260,7 +2260,7 @@ FLOORS = {
                 ],
                 "methods": [],
                 "namespace": False,
-                "digest": "c2b0d712cec84057",
+                "digest": "92b709883b61aede",
             },
             "utils/data/dataset.py": {
                 "names": [
