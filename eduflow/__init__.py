@@ -331,9 +331,9 @@ from .nn_names import (
     threshold,
     threshold_,
 )
-from .convolutions import conv1d, conv2d, conv3d
 from . import serialization
 from .saving import load, save
+from .convolutions import conv1d, conv2d, conv3d
 from .shuffling import (
     channel_shuffle,
     channels_from_pixels,

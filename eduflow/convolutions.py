@@ -1,4 +1,4 @@
-# Built by lessons/07_convolution.ipynb. Edit it there, or here and `make scatter`.
+# Built by lessons/07_convolution_annex.ipynb. Edit it there, or here and `make scatter`.
 # %% torch-names
 """The convolutions that PyTorch also offers as torch.conv1d, conv2d and conv3d."""
 

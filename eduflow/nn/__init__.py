@@ -85,8 +85,8 @@ from .modules.padding import (
     ZeroPad2d,
     ZeroPad3d,
 )
-from .modules.conv import Conv1d, Conv2d, Conv3d
 from .modules.fold import Fold, Unfold
+from .modules.conv import Conv1d, Conv2d, Conv3d
 from .modules.pooling import (
     AdaptiveAvgPool1d,
     AdaptiveAvgPool2d,

@@ -1,6 +1,6 @@
 """Time eduflow beside PyTorch eager, one thread each, in turn, in one process.
 
-    python -m tests.bench [workload ...] [--runs N]
+    python -m tests.bench [workload ...] [--runs N] [--memory]
 
 Prints the median of each and the median of the ratios, pair by pair: shared machines drift, and a
 ratio of neighbours drifts less than a time. Without PyTorch, eduflow alone is timed.
@@ -9,6 +9,8 @@ ratio of neighbours drifts less than a time. Without PyTorch, eduflow alone is t
 import argparse
 import os
 import statistics
+import subprocess
+import sys
 import time
 
 for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
@@ -43,16 +45,46 @@ def compare(workload, torch, runs):
     return *(statistics.median(column) * 1e3 for column in zip(*pairs)), ratio
 
 
+def gained(workload, library):
+    """By how many megabytes the most memory held grows while `workload` runs three times.
+
+    In a process of its own, which asks Linux.
+    """
+    code = f"""
+import importlib, pathlib
+from tests.bench import workloads
+library = importlib.import_module({library!r})
+if hasattr(library, "set_num_threads"):
+    library.set_num_threads(1)
+workloads.mlp(library)()  # what a library loads at its first step does not count
+run = workloads.{workload}(library)
+pathlib.Path("/proc/self/clear_refs").write_text("5")  # forget the peak so far
+facts = lambda: dict(line.split(":") for line in open("/proc/self/status"))
+before = int(facts()["VmRSS"].split()[0])
+run(), run(), run()
+print((int(facts()["VmHWM"].split()[0]) - before) / 1024)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return float(done.stdout)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("workloads", nargs="*", help="all, unless some are named")
     parser.add_argument("--runs", type=int, default=100)
+    parser.add_argument("--memory", action="store_true", help="peak memory in place of time")
     arguments = parser.parse_args()
     known = {workload.__name__: workload for workload in WORKLOADS}
     unknown = set(arguments.workloads) - set(known)
     if unknown:
         parser.error(f"no workload called {', '.join(unknown)}: there are {', '.join(known)}")
     torch = _torch()
+    if arguments.memory:
+        print(f"{'workload':22}{'eduflow MB':>12}{'PyTorch MB':>12}")
+        for name in arguments.workloads or known:
+            theirs = gained(name, "torch") if torch else float("nan")
+            print(f"{name:22}{gained(name, 'eduflow'):12.1f}{theirs:12.1f}", flush=True)
+        return
     print(f"{'workload':22}{'eduflow ms':>12}{'PyTorch ms':>12}{'ratio':>8}")
     for name in arguments.workloads or known:
         ours, theirs, ratio = compare(known[name], torch, arguments.runs)

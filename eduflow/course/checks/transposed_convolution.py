@@ -280,6 +280,10 @@ def _always_the_most(n: int, wanted: int, kernel: int, stride: int, padding: int
     return stride - 1
 
 
+def _always_the_most_unasked(n: int, wanted: int, kernel: int, stride: int, padding: int) -> int:
+    return stride - 1
+
+
 def _never_raises(n: int, wanted: int, kernel: int, stride: int, padding: int) -> int:
     return wanted - _enlarged(n, kernel, stride, padding)
 
@@ -289,6 +293,20 @@ def _only_too_large(n: int, wanted: int, kernel: int, stride: int, padding: int)
     if missing >= stride:
         raise ValueError(f"{wanted} is out of reach")
     return missing
+
+
+def _only_too_small(n: int, wanted: int, kernel: int, stride: int, padding: int) -> int:
+    missing = wanted - _enlarged(n, kernel, stride, padding)
+    if missing < 0:
+        raise ValueError(f"{wanted} is out of reach")
+    return missing
+
+
+_NOT_ALWAYS_THE_MOST = (
+    "You always take stride - 1. That is right only when `wanted` is the largest size in reach, "
+    "as n * stride is for odd kernels with padding (kernel - 1) / 2."
+)
+_RAISE = "`raise ValueError(...)`; returning it, or nothing, is not raising."
 
 
 register(
@@ -301,16 +319,12 @@ register(
             Case(args=(3, 5, 3, 2, 1), hint="5 comes out by itself."),
             Case(args=(4, 8, 4, 2, 1), hint="The kernel is even: nothing is missing."),
             Case(args=(2, 7, 3, 3, 0)),
-            Case(args=(3, 7, 3, 2, 1), raises=ValueError),
-            Case(args=(3, 4, 3, 2, 1), raises=ValueError),
+            Case(args=(3, 7, 3, 2, 1), raises=ValueError, hint=_RAISE),
+            Case(args=(3, 4, 3, 2, 1), raises=ValueError, hint=_RAISE),
         ],
         misconceptions=[
-            Misconception(
-                "always stride - 1",
-                _always_the_most,
-                "You always take stride - 1. That is right for odd kernels with padding "
-                "(kernel - 1) / 2 when the size shall be n * stride, and for nothing else.",
-            ),
+            Misconception("always stride - 1", _always_the_most, _NOT_ALWAYS_THE_MOST),
+            Misconception("stride - 1 unasked", _always_the_most_unasked, _NOT_ALWAYS_THE_MOST),
             Misconception(
                 "never raises",
                 _never_raises,
@@ -322,6 +336,12 @@ register(
                 _only_too_large,
                 "You refuse sizes that are too large, but not those that are too small. A negative "
                 "output_padding does not exist.",
+            ),
+            Misconception(
+                "too large is fine",
+                _only_too_small,
+                "You refuse sizes that are too small, but not those that are too large. At "
+                "output_padding = stride the convolution would lead back to n + 1.",
             ),
         ],
         hint="How many places are missing when output_padding is 0?",

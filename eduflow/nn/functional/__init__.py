@@ -60,8 +60,8 @@ from . import conv_arguments
 from .conv_transpose_arguments import check_kinds, check_transposed
 from .pad import pad
 from . import fold_arguments
-from .conv import conv1d, conv2d, conv3d
 from .fold import fold, unfold
+from .conv import conv1d, conv2d, conv3d
 from . import pooling_windows
 from . import pooling_sums
 from . import pooling_maxima

@@ -1,4 +1,4 @@
-# Built by lessons/07_convolution.ipynb. Edit it there, or here and `make scatter`.
+# Built by lessons/06_containers_annex.ipynb. Edit it there, or here and `make scatter`.
 # %% unfolded
 """All windows of an image side by side, and back: im2col and col2im."""
 
@@ -79,7 +79,6 @@ def fold(input, output_size, kernel_size, dilation=1, padding=0, stride=1):
     return finish(_COL2IM, body if input.ndim == 3 else _without_batch(body), (input,))
 
 
-# %% without-batch
 def _without_batch(body):
     """What `_unfold` or `_fold` returned for a batch of one, for the one."""
     result, back = body

@@ -88,8 +88,8 @@ from .padding import (
     ZeroPad3d,
 )
 from . import conv_base as conv_base
-from .conv import Conv1d, Conv2d, Conv3d
 from .fold import Fold, Unfold
+from .conv import Conv1d, Conv2d, Conv3d
 from .pooling import (
     AdaptiveAvgPool1d,
     AdaptiveAvgPool2d,

@@ -1,4 +1,4 @@
-# Built by lessons/07_convolution.ipynb. Edit it there, or here and `make scatter`.
+# Built by lessons/06_containers_annex.ipynb. Edit it there, or here and `make scatter`.
 # %% fold-modules
 """Unfold and Fold as modules."""
 
