@@ -2028,10 +2028,22 @@ FLOORS = {
                 "namespace": True,
                 "digest": "8cce0282ac99f4b9",
             },
+            "nn/functional/fold.py": {
+                "names": ["fold", "unfold"],
+                "methods": [],
+                "namespace": False,
+                "digest": "a407cdb74a05aa6b",
+            },
+            "nn/modules/fold.py": {
+                "names": ["Fold", "Unfold"],
+                "methods": [],
+                "namespace": False,
+                "digest": "08ec9f715e271d15",
+            },
         },
     },
     "07_convolution": {
-        "title": "Convolution: one small window, looked through everywhere",
+        "title": "Convolution",
         "modules": {
             "nn/functional/conv.py": {
                 "names": ["conv1d", "conv2d", "conv3d"],
@@ -2039,29 +2051,11 @@ FLOORS = {
                 "namespace": False,
                 "digest": "3e97234b580914d9",
             },
-            "nn/functional/fold.py": {
-                "names": ["fold", "unfold"],
-                "methods": [],
-                "namespace": False,
-                "digest": "7c291d38d04a8d4d",
-            },
             "nn/modules/conv.py": {
                 "names": ["Conv1d", "Conv2d", "Conv3d"],
                 "methods": [],
                 "namespace": False,
                 "digest": "597288e65b03864b",
-            },
-            "nn/modules/fold.py": {
-                "names": ["Fold", "Unfold"],
-                "methods": [],
-                "namespace": False,
-                "digest": "1158ddaaf101c6b6",
-            },
-            "convolutions.py": {
-                "names": ["conv1d", "conv2d", "conv3d"],
-                "methods": [],
-                "namespace": False,
-                "digest": "82a6b73783bf2935",
             },
         },
     },
@@ -2266,7 +2260,7 @@ FLOORS = {
                 ],
                 "methods": [],
                 "namespace": False,
-                "digest": "c2b0d712cec84057",
+                "digest": "92b709883b61aede",
             },
             "utils/data/dataset.py": {
                 "names": [
@@ -2328,6 +2322,12 @@ FLOORS = {
                 "namespace": False,
                 "digest": "e708eb16547e013e",
             },
+            "convolutions.py": {
+                "names": ["conv1d", "conv2d", "conv3d"],
+                "methods": [],
+                "namespace": False,
+                "digest": "07fe9fdcf0c79992",
+            },
         },
     },
     "08_transposed_convolution": {
@@ -2365,7 +2365,7 @@ FLOORS = {
                 ],
                 "methods": ["resampled", "resampled_back"],
                 "namespace": False,
-                "digest": "a2ffe2d40fd2b4b7",
+                "digest": "e6bd5c8703507514",
             },
             "nn/functional/upsampling.py": {
                 "names": ["interpolate", "upsample", "upsample_bilinear", "upsample_nearest"],
