@@ -89,7 +89,7 @@ def index_fill(input, dim, index, value):
 
 
 # %% index-put
-_INDEX_PUT = Kind("IndexPutBackward0", ("input", "values"), False)
+_INDEX_PUT = Kind("IndexPutBackward0", ("input", "index", "values"), False)
 
 
 @method("index_put")
@@ -109,11 +109,12 @@ def index_put(input, indices, values, accumulate=False):
         raise IndexError(
             f"too many indices for tensor of dimension {input.ndim} (got {len(indices)})"
         )
-    return _put_at(input, tuple([index._array for index in indices]), values, accumulate)
+    key = tuple([index._array for index in indices])
+    return _put_at(input, key, values, accumulate, indices[0] if len(indices) == 1 else None)
 
 
 # %% put-at
-def _put_at(input, key, values, accumulate=False):
+def _put_at(input, key, values, accumulate=False, index_tensor=None):
     """`index_put` for a key as `index_parts` makes it: of slices, index arrays and masks."""
     if values._array.dtype != input._array.dtype:
         names = [x.dtype.legacy_name.removesuffix("Tensor") for x in (input, values)]
@@ -131,7 +132,7 @@ def _put_at(input, key, values, accumulate=False):
             f"shape mismatch: value tensor of shape {list(values._array.shape)} cannot be "
             f"broadcast to indexing result of shape {list(found)}"
         )
-    return _write_by(_INDEX_PUT, input, None, values, key, accumulate, dense=True)
+    return _write_by(_INDEX_PUT, input, index_tensor, values, key, accumulate, dense=True)
 
 
 # %% put

@@ -34,10 +34,13 @@ def _sum_so_far(grad, *, axis):
 def cumsum(input, axis):
     """The running sum along `dim`; of integers and bools, an int64. Mirrors torch.cumsum."""
     if input.dtype.kind in "iub":
-        return np.cumsum(input, axis or 0, dtype=np.int64).reshape(input.shape)
+        return np.cumsum(np.ascontiguousarray(input), axis or 0, dtype=np.int64).reshape(
+            input.shape
+        )
     if not input.ndim:
         return input.copy(), lambda grad: grad
-    return np.cumsum(input, axis, dtype=input.dtype), lambda grad: _sum_from_here(grad, axis=axis)
+    result = np.cumsum(np.ascontiguousarray(input), axis, dtype=input.dtype)
+    return result, lambda grad: _sum_from_here(grad, axis=axis)
 
 
 # %% cumprod
@@ -49,10 +52,12 @@ def cumprod(input, axis):
     The gradient of element i adds up, over all products that hold it, the product of the others.
     """
     if input.dtype.kind in "iub":
-        return np.cumprod(input, axis or 0, dtype=np.int64).reshape(input.shape)
+        return np.cumprod(np.ascontiguousarray(input), axis or 0, dtype=np.int64).reshape(
+            input.shape
+        )
     if not input.ndim:
         return input.copy(), lambda grad: grad
-    result = np.cumprod(input, axis, dtype=input.dtype)
+    result = np.cumprod(np.ascontiguousarray(input), axis, dtype=input.dtype)
 
     def derivative(grad):
         if isinstance(grad, Tensor):  # P[i, k]: the product up to k without element i

@@ -9,7 +9,7 @@ from .gathering import _check_along, _check_bounds, _grid
 from .memory_order import like_input
 from .operations import Kind, finish, takes_out
 from .tensors import Tensor, check_dim, method, wrap
-from .two_way import raw, two_way
+from .two_way import like, raw, two_way
 from .windows import spread
 
 
@@ -33,16 +33,25 @@ def _write_by(kind, input, index_tensor, source, key, add=False, dense=False):
         np.add.at(result, key, values)
     else:
         result[key] = values
-    inputs = [input, index_tensor] if index_tensor is not None else [input]
-    rest = (None,) if index_tensor is not None else ()
+    index = raw(index_tensor)
+    passes_on = add and not dense  # then the gradient of the input does not depend on the index
     returned = (
         result,
-        (lambda grad: grad) if add else lambda grad: _erased(grad, key=key),
-        *rest,
-        lambda grad: grad[key],
+        (lambda grad: grad)
+        if passes_on
+        else lambda grad: grad if add else _erased(grad, key=_made_of(index, key)),
+        None,
+        lambda grad: grad[_made_of(index, key)],
     )
-    fits = [None] * len(inputs) + [(np.shape(values), np.asarray(values).dtype)]
-    return finish(kind, returned, (*inputs, source), fits)
+    fits = [None, None, (np.shape(values), np.asarray(values).dtype)]
+    return finish(kind, returned, (input, index_tensor, source), fits)
+
+
+def _made_of(index, key):
+    """`key`. The derivative that also names the index it is made of has saved it, and so notices
+    where the index has changed.
+    """
+    return key
 
 
 # %% scatter
@@ -146,29 +155,26 @@ def scatter_reduce(input, dim, index, src, reduce, *, include_self=True):
 # %% scatter-reduced
 def _scatter_reduced(name, input, dim, index, src, reduce, include_self=True):
     key = _scatter_key(name, input, dim, index, src)
-    source, (ufunc, start) = _cut_to(src, index), _UFUNCS[reduce]
-    before, values = input._array.copy(order="C"), source._array
-    touched = np.zeros(before.shape, bool)
-    touched[key] = True
-    if not include_self:
-        before[touched] = _identity(start, before.dtype)
-    result = before.copy()
-    ufunc.at(result, key, values)
-    shares = _shares(reduce, input._array, values, result, key, touched, include_self)
-    if reduce == "mean":
-        result = (result / shares[2] if result.dtype.kind in "fc" else result // shares[2]).astype(
-            result.dtype
-        )
-    back = _uncut(src, source)
+    source = _cut_to(src, index)
+    result = _reduced(input._array, key, source._array, reduce, include_self)
+    options = {"dim": dim, "include_self": include_self, "back": _uncut(src, source)}
+    arrays = input._array, index._array, source._array, result
     if reduce == "prod":
-        return result, *_product_derivatives(name, input, dim, index, source, include_self, back)
-    fixed_own, fixed_source = shares[:2]
-    return (
-        result,
-        lambda grad: grad * fixed_own,
-        None,
-        lambda grad: back(grad[key] * fixed_source),
-    )
+        return result, *_product_derivatives(name, *arrays, **options)
+    return result, *_share_derivatives(reduce, *arrays, **options)
+
+
+def _reduced(before, key, values, reduce, include_self):
+    """A copy of `before` in which `values` are reduced at the places `key`."""
+    result, (ufunc, start) = before.copy(order="C"), _UFUNCS[reduce]
+    if not include_self:
+        result[key] = _identity(start, before.dtype)
+    ufunc.at(result, key, values)
+    if reduce != "mean":
+        return result
+    count = _count(before, key, include_self)
+    mean = result / count if result.dtype.kind in "fc" else result // count
+    return mean.astype(result.dtype)
 
 
 def _uncut(src, source):
@@ -186,38 +192,73 @@ def _identity(start, dtype):
     return start
 
 
-def _shares(reduce, before, values, result, key, touched, include_self):
+def _stays(before, key, include_self):
+    """1 for each element before that counts, else 0."""
+    stays = np.ones(before.shape, before.dtype)
+    if not include_self:
+        stays[key] = 0
+    return stays
+
+
+def _count(before, key, include_self):
+    """How many elements met at each place."""
+    count = _stays(before, key, include_self)
+    np.add.at(count, key, 1)
+    return count
+
+
+def _shares(reduce, before, key, values, result, include_self):
     """How much of the gradient of a place goes to the element before, and to each source element.
 
-    The third is how many elements met at each place. As in PyTorch, an extreme is shared with the
-    element before even where that does not count; its share is then lost.
+    As in PyTorch, an extreme is shared with the element before even where that does not count; its
+    share is then lost.
     """
-    kept = (np.ones(before.shape) if include_self else ~touched).astype(before.dtype)
-    count = kept.copy()
-    np.add.at(count, key, 1)
+    stays = _stays(before, key, include_self)
     if reduce == "sum":
-        return kept, np.ones(values.shape, before.dtype), count
+        return stays, np.ones(values.shape, before.dtype)
     if reduce == "mean":
-        return kept / count, 1 / count[key], count
-    if reduce == "prod":
-        return None, None, count
+        count = _count(before, key, include_self)
+        return stays / count, 1 / count[key]
     own, theirs = before == result, (values == result[key]).astype(before.dtype)
     winners = own.astype(before.dtype)
     np.add.at(winners, key, theirs)
-    return own * kept / winners, theirs / winners[key], count
+    return own * stays / winners, theirs / winners[key]
+
+
+# %% share-derivatives
+def _share_derivatives(reduce, input, index, src, result, *, dim, include_self, back):
+    """The derivatives of a reduction that only shares gradients out.
+
+    Like PyTorch's they rely on all inputs and the result, even for a sum.
+    """
+
+    def shares(grad, *saved):
+        before, places, values, after = [raw(x) for x in saved]
+        key = _grid(places, dim) if before.ndim else ()
+        own, theirs = _shares(reduce, before, key, values, after, include_self)
+        return key, like(grad, own), like(grad, theirs)
+
+    def d_input(grad):
+        _, own, _ = shares(grad, input, index, src, result)
+        return grad * own
+
+    def d_src(grad):
+        key, _, theirs = shares(grad, input, index, src, result)
+        return back(grad[key] * theirs)
+
+    return d_input, None, d_src
 
 
 # %% product-derivatives
-def _product_derivatives(name, input, dim, index, source, include_self, back):
+def _product_derivatives(name, input, index, src, result, *, dim, include_self, back):
     """The derivatives of a product at each place: the gradient times all other factors."""
-    input, index, src = input._array, index._array, source._array
     options = {"dim": dim, "include_self": include_self}
 
     def d_input(grad):
-        return _own_gradient(grad, input, index, src, **options)
+        return _own_gradient(grad, input, index, src, result, **options)
 
     def d_src(grad):
-        return back(_factor_gradient(grad, input, index, src, name=name, **options))
+        return back(_factor_gradient(grad, input, index, src, result, name=name, **options))
 
     return d_input, None, d_src
 
@@ -226,32 +267,31 @@ def _tensors(*arrays):
     return [x if isinstance(x, Tensor) else wrap(x) for x in arrays]
 
 
-def _own_gradient(grad, input, index, src, *, dim, include_self):
+def _own_gradient(grad, input, index, src, result, *, dim, include_self):
     """The gradient of the elements that were there before; a zero is no obstacle."""
-    above, own, places, factors = _tensors(grad, input, index, src)
-    own = where(own == 0, 1, own)
-    share = above * own.scatter_reduce(dim, places, factors, "prod") / own
+    above, own, places, factors, product = _tensors(grad, input, index, src, result)
+    if (own == 0).any():
+        own = where(own == 0, 1, own)
+        product = own.scatter_reduce(dim, places, factors, "prod")
+    share = above * product / own
     share = share if include_self else share.scatter(dim, places, 0)
     return share if isinstance(grad, Tensor) else share._array
 
 
 # %% factor-gradient
-def _factor_gradient(grad, input, index, src, *, name, dim, include_self):
+def _factor_gradient(grad, input, index, src, result, *, name, dim, include_self):
     """The gradient of the factors that were sent to a place.
 
     If one of them is zero, all the others get nothing, and it gets the product of them. PyTorch has
     no second derivative where two are zero, and so there is none here.
     """
-    above, own, places, factors = _tensors(grad, input, index, src)
+    above, own, places, factors, product = _tensors(grad, input, index, src, result)
     zero = factors == 0
     zeros = wrap(np.zeros_like(own._array)).scatter_add(dim, places, zero.to(own.dtype))
     zeros, safe = zeros.gather(dim, places), where(zero, 1, factors)
-
-    def at_factors(given):
-        product = own.scatter_reduce(dim, places, given, "prod", include_self=include_self)
-        return (above * product).gather(dim, places)
-
-    share = where(zero & (zeros == 1), at_factors(safe), at_factors(factors) / safe)
+    others = own.scatter_reduce(dim, places, safe, "prod", include_self=include_self)
+    others, product = [(above * x).gather(dim, places) for x in (others, product)]
+    share = where(zero & (zeros == 1), others, product / safe)
     if isinstance(grad, Tensor) and (zeros > 1).any():
         share = finish(_ERROR, (share._array, _no_second_derivative(name)), (share,))
     return share if isinstance(grad, Tensor) else share._array

@@ -32,12 +32,14 @@ def _copy_(tensor, src, non_blocking=False):
         raise TypeError(
             f"copy_(): argument 'other' (position 1) must be Tensor, not {type(src).__name__}"
         )
+    recorded = tensor._array.dtype.kind in "fc"  # else no history is looked at
     if recording.enabled and (tensor.requires_grad or src.requires_grad):
         check_write(tensor)
     check_broadcast(tensor._array, src._array)
     if src is not tensor:
         check_target(tensor._array, np.broadcast_shapes(tensor.shape, src.shape))
-    return modify(tensor, _copied, src, checked=False, recorded=tensor._array.dtype.kind in "fc")
+    src = src if recorded else wrap(src._array)
+    return modify(tensor, _copied, src, checked=False, recorded=recorded)
 
 
 # %% fill

@@ -16,8 +16,13 @@ def _repr(node):
 
 
 def _next_functions(node):
-    """For each input: the node its gradient goes to, and which output of that node it was."""
-    return tuple((None, 0) if edge is None else edge.place() for edge in node.edges)
+    """For each input: the node its gradient goes to, and which output of that node it was.
+
+    An index or a condition, which never has a gradient, is not listed.
+    """
+    unasked = [i for i, name in enumerate(node.parameters) if name in ("condition", "index")]
+    edges = [edge for i, edge in enumerate(node.edges) if i not in unasked]
+    return tuple((None, 0) if edge is None else edge.place() for edge in edges)
 
 
 def _output_nr(tensor):

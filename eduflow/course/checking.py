@@ -16,6 +16,7 @@ from .exercises import Case, Exercise, Late, Misconception, all_exercises
 
 ROOT = __name__.split(".")[0]
 GRADIENT_TOLERANCE = 1e-6
+SLIPS = (AttributeError, NameError, TypeError)  # what any slip of the pen raises
 
 
 @dataclass
@@ -176,13 +177,17 @@ def judge_args(got: Outcome, expected: Outcome, tolerance: float = 0.0) -> Compa
 def _judge_grads(case: Case, got: Outcome, expected: Outcome) -> Comparison:
     parts = []
     for number, (mine, theirs) in enumerate(zip(got.grads, expected.grads, strict=False), 1):
-        name = f"gradient of argument {number}"
+        name = _gradient(number)
         if theirs is None or mine is None:
             if theirs is not mine:
                 parts.append(Comparison(f"{name} is {describe(mine)}, expected {describe(theirs)}"))
         else:
             parts.append(compare(mine, theirs, max(case.tolerance, GRADIENT_TOLERANCE), name))
     return _join(Comparison(), *parts)
+
+
+def _gradient(number: int) -> str:
+    return f"gradient of argument {number}"
 
 
 def _did(outcome: Outcome) -> str:
@@ -217,7 +222,10 @@ def recognise(exercise: Exercise, got: list[Outcome], torch: Any) -> Misconcepti
 def _alike(case: Case, mine: Outcome, theirs: Outcome) -> bool:
     """Whether two calls, right or wrong, did the same."""
     if mine.error is not None or theirs.error is not None:
-        return type(mine.error) is type(theirs.error)
+        same = type(mine.error) is type(theirs.error)
+        if same and case.raises is None and isinstance(mine.error, SLIPS):
+            return str(mine.error) == str(theirs.error)
+        return same
     if not compare(mine.value, theirs.value, case.tolerance):
         return False
     return bool(judge_args(mine, theirs, case.tolerance) and _judge_grads(case, mine, theirs))
@@ -240,11 +248,21 @@ def _report(
     ]
     first = next(number for number, result in enumerate(judged) if not result)
     lines += ["", "The first that differs:", f"  {shown[first]}", f"  {judged[first].difference}."]
-    lines += _values(got[first], expected[first]) + table(judged[first].rows)
-    hint = known.message if known else exercise.cases[first].hint or exercise.hint
+    lines += _values(got[first], expected[first], judged[first].difference)
+    lines += table(judged[first].rows)
+    hint = known.message if known else _hint(exercise, exercise.cases[first], got[first])
     if hint:
         lines += ["", f"Hint: {hint}"]
     return "\n".join(lines)
+
+
+def _hint(exercise: Exercise, case: Case, got: Outcome) -> str:
+    """What to say of an unknown mistake; hints of a case are for answers, not for crashes."""
+    if got.error is None or case.raises is not None:
+        return case.hint or exercise.hint
+    if isinstance(got.error, (NotBuiltYet, ModuleNotBuiltYet)):
+        return ""
+    return 'Read the message first; it may stand under "Help" below.'
 
 
 def _show(exercise: Exercise, case: Case) -> str:
@@ -255,16 +273,21 @@ def _show(exercise: Exercise, case: Case) -> str:
     return f"{_called(exercise)}({', '.join(args)})"
 
 
-def _values(got: Outcome, expected: Outcome) -> list[str]:
-    """Small arrays and tensors in full, one above the other."""
-    if got.error or expected.error or not hasattr(expected.value, "shape"):
+def _values(got: Outcome, expected: Outcome, difference: str) -> list[str]:
+    """Small arrays and tensors in full, one above the other: gradients, if those differ."""
+    pair, note = (got.value, expected.value), []
+    for number, grads in enumerate(zip(got.grads, expected.grads, strict=False), 1):
+        if difference.startswith(_gradient(number)):
+            pair, note = grads, UNEVEN
+    if got.error or expected.error or not all(hasattr(value, "shape") for value in pair):
         return []
-    if not hasattr(got.value, "shape"):
-        return []
-    both = [as_array(got.value), as_array(expected.value)]
+    both = [as_array(value) for value in pair]
     if max(array.size for array in both) > 24:
         return []
-    return [f"  came back: {both[0].tolist()}", f"  expected:  {both[1].tolist()}"]
+    return [f"  came back: {both[0].tolist()}", f"  expected:  {both[1].tolist()}", *note]
+
+
+UNEVEN = ["  (The gradient from above differs from place to place, so these are slope times that.)"]
 
 
 def table(rows: list[tuple[str, bool, bool, float]]) -> list[str]:

@@ -179,6 +179,40 @@ def test_gradients_with_an_uneven_start() -> None:
     assert "gradient of argument 1[0]" in judge(case, wrong, right).difference
 
 
+def test_gradients_are_shown_where_they_differ() -> None:
+    text = run(EXERCISES["my-relu"], lambda x: x * (x >= 0)).text
+    assert "came back: [0.0, 0.0, 1.24" in text
+    assert "these are slope times that" in text
+    assert "as with `clamp` or `>=`" in text
+    text = run(EXERCISES["my-relu"], lambda x: -x).text
+    assert "came back: [[1.0, -2.0]" in text
+    assert "these are slope times that" not in text
+
+
+def test_the_hint_of_a_case_is_for_answers_only() -> None:
+    exercise = an_exercise(Case(args=(2,), hint="Look at two."), reference=lambda x: 2 * x)
+    crashed = run(exercise, lambda x: x.nothing).text
+    assert "Look at two." not in crashed
+    assert 'it may stand under "Help" below' in crashed
+    assert "Look at two." in run(exercise, lambda x: 5 * x).text
+
+    def strict(x: int) -> int:
+        raise ValueError("negative")
+
+    case = Case(args=(-1,), raises=ValueError, hint="A ValueError is asked for.")
+    text = run(an_exercise(case, reference=strict), lambda x: x.nothing).text
+    assert "A ValueError is asked for." in text
+
+
+def test_another_slip_is_not_taken_for_a_known_one() -> None:
+    exercise = an_exercise(
+        Case(args=(1,)),
+        misconceptions=[Misconception("no name", lambda x: x.name, "Numbers have no name.")],
+    )
+    assert run(exercise, lambda x: x.name).misconception == "no name"
+    assert run(exercise, lambda x: x.nmae).misconception == ""
+
+
 def test_misconception_needs_every_case() -> None:
     def triple(x: int) -> int:
         return 3 * x

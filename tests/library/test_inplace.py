@@ -274,3 +274,75 @@ def test_second_derivative_of_scattered_products(same, values, include_self):
         return found
 
     same(twice)
+
+
+RELYING = [
+    "a.index_reduce(0, i, s, 'mean')", "a.index_reduce(0, i, s, 'prod')",
+    "a.index_reduce_(0, i, s, 'amax')", "a.scatter_reduce(0, j, s, 'sum')",
+    "a.scatter_reduce(0, j, s, 'amin', include_self=False)", "a.scatter(0, j, s)",
+    "a.scatter_add(0, j, s)", "a.scatter(0, j, 2.0)", "a.index_add(0, i, s)",
+    "a.index_copy(0, i, s)", "a.index_fill(0, i, 2.0)", "a.put(i, s[:, 0])",
+    "a.put(i, s[:, 0], True)", "a.index_put((i,), s)", "s.index_add(0, i, a[:2])",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("code", RELYING)
+def test_backward_notices_what_writing_by_numbers_relied_on(same, code):
+    """What was saved and is changed before backward: an error, or it does not matter."""
+
+    def change_each(torch):
+        found = {}
+        for name in ("a", "i", "j", "y"):
+            x = torch.arange(9.0).reshape(3, 3).requires_grad_()
+            names = {"a": x * 1, "i": torch.tensor([0, 1]), "s": torch.ones(2, 3)}
+            names["j"] = torch.tensor([[0, 1, 1], [0, 0, 1]])
+            names["y"] = eval(code, names)
+            with torch.no_grad():
+                names[name].copy_(names[name].flip(0))
+            try:
+                names["y"].sum().backward()
+                found[name] = x.grad
+            except RuntimeError as error:
+                found[name] = str(error).split(": [")[0]
+        return found
+
+    if code.startswith("s."):  # PyTorch checks the source as well, of which it needs the shape
+        found = change_each(__import__("eduflow"))
+        assert isinstance(found["i"], str)
+        assert not isinstance(found["a"], str)
+    else:
+        same(change_each)
+
+
+def test_next_functions_leave_an_index_out(same):
+    def names(torch):
+        a, s = torch.ones(3, 3, requires_grad=True), torch.ones(2, 3, requires_grad=True)
+        i = torch.tensor([0, 1])
+        made = a.index_put((i,), s), a.index_add(0, i, s.detach()), a[i], torch.where(a > 0, a, 1.0)
+        return [[f and f.name().split(":")[-1] for f, _ in x.grad_fn.next_functions] for x in made]
+
+    same(names)
+
+
+def test_copy_into_ints_looks_at_no_history(same):
+    """A view whose memory has changed could not go on in the graph; as mere numbers it may."""
+
+    def copied(torch):
+        base = torch.ones(2, 3, requires_grad=True) * 2
+        first, _ = base.unbind(0)
+        base.exp_()
+        place = torch.zeros(3, dtype=torch.int64)
+        return [place.copy_(first).tolist(), place.requires_grad]
+
+    same(copied)
+
+
+def test_running_totals_lie_in_reading_order(same):
+    def strides(torch):
+        x = torch.arange(6).reshape(2, 3)
+        x = [x.t(), x.float().t(), x.float().unfold(0, 2, 1)]
+        out = torch.empty(0)
+        found = [(v.cumsum(0).stride(), v.cumprod(-1).stride()) for v in x]
+        return found, torch.cumsum(x[2], 0, out=out).stride()
+
+    same(strides)

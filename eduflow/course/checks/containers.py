@@ -104,6 +104,11 @@ def _nest(torch: Any, freeze: bool = False, tie: bool = False) -> Any:
 
 # Stacks
 
+_NO_SUPER = (
+    "There is no place yet to register a layer: the first line of `__init__` has to be "
+    "`super().__init__()`."
+)
+
 
 def _stack(torch: Any) -> Any:
     class Stack(torch.nn.Module):  # type: ignore[misc]
@@ -143,6 +148,15 @@ def _stack_without_relu(torch: Any) -> Any:
             for layer in self.layers:
                 x = layer(x)
             return x
+
+    return Stack
+
+
+def _stack_without_super(torch: Any) -> Any:
+    class Stack(_stack(torch)):  # type: ignore[misc]
+        def __init__(self, sizes: list[int]) -> None:
+            layers = [torch.nn.Linear(a, b) for a, b in pairwise(sizes)]
+            self.layers = torch.nn.ModuleList(layers)
 
     return Stack
 
@@ -196,6 +210,7 @@ register(
                 late(_stack_without_relu),
                 "There is no relu between your layers: without it they are one linear layer.",
             ),
+            Misconception("no super", late(_stack_without_super), _NO_SUPER),
         ],
     )
 )
@@ -212,9 +227,38 @@ def _row(torch: Any) -> Any:
                 self.add_module(str(place), layer)
 
         def forward(self, x: Any) -> Any:
+            for layer in self._modules.values():
+                x = layer(x)
+            return x
+
+    return MiniSequential
+
+
+def _row_of_children(torch: Any) -> Any:
+    class MiniSequential(_row(torch)):  # type: ignore[misc]
+        def forward(self, x: Any) -> Any:
             for layer in self.children():
                 x = layer(x)
             return x
+
+    return MiniSequential
+
+
+def _row_of_modules(torch: Any) -> Any:
+    class MiniSequential(_row(torch)):  # type: ignore[misc]
+        def forward(self, x: Any) -> Any:
+            for layer in self.modules():
+                x = layer(x)
+            return x
+
+    return MiniSequential
+
+
+def _row_without_super(torch: Any) -> Any:
+    class MiniSequential(_row(torch)):  # type: ignore[misc]
+        def __init__(self, *layers: Any) -> None:
+            for place, layer in enumerate(layers):
+                self.add_module(str(place), layer)
 
     return MiniSequential
 
@@ -237,7 +281,7 @@ def _row_of_strangers(torch: Any) -> Any:
     class MiniSequential(_row(torch)):  # type: ignore[misc]
         def forward(self, x: Any) -> Any:
             out = x
-            for layer in self.children():
+            for layer in self._modules.values():
                 out = layer(x)
             return out
 
@@ -247,7 +291,7 @@ def _row_of_strangers(torch: Any) -> Any:
 def _row_backwards(torch: Any) -> Any:
     class MiniSequential(_row(torch)):  # type: ignore[misc]
         def forward(self, x: Any) -> Any:
-            for layer in reversed(list(self.children())):
+            for layer in reversed(self._modules.values()):
                 x = layer(x)
             return x
 
@@ -257,6 +301,12 @@ def _row_backwards(torch: Any) -> Any:
 def _row_names(cls: Any, torch: Any) -> list[str]:
     net = cls(torch.nn.Linear(2, 3), torch.nn.ReLU(), torch.nn.Linear(3, 1))
     return [name for name, _ in net.named_parameters()]
+
+
+def _run_shared(cls: Any, torch: Any) -> Any:
+    torch.manual_seed(0)
+    layer = torch.nn.Linear(2, 2)
+    return cls(layer, layer)(torch.ones(3, 2))
 
 
 def _run_row(cls: Any, torch: Any, *sizes: int) -> Any:
@@ -290,6 +340,11 @@ register(
                 use=lambda cls, torch: _run_row(cls, torch, 3, 4, 1),
                 show="MiniSequential(ReLU(), Linear(3, 4), Linear(4, 1))(x)",
             ),
+            Case(
+                use=_run_shared,
+                show="MiniSequential(layer, layer)(x), the same layer twice",
+                hint="A layer that stands there twice is called twice.",
+            ),
         ],
         misconceptions=[
             Misconception(
@@ -309,6 +364,19 @@ register(
                 late(_row_backwards),
                 "You call the last layer first.",
             ),
+            Misconception(
+                "runs a shared layer once",
+                late(_row_of_children),
+                "`children()` gives each module once, so a layer that stands there twice runs "
+                "once. Go over `self._modules.values()`.",
+            ),
+            Misconception(
+                "calls itself",
+                late(_row_of_modules),
+                "You loop over `modules()`, which begins with the module itself: it calls itself "
+                "for ever. Go over `self._modules.values()`.",
+            ),
+            Misconception("no super", late(_row_without_super), _NO_SUPER),
         ],
     )
 )
@@ -339,6 +407,24 @@ def _load_strangers(net: Any, state: Any) -> list[str]:
     return sorted(set(state) - set(net.state_dict()))
 
 
+def _load_and_tell_all(net: Any, state: Any) -> Any:
+    own = net.state_dict()
+    fits = {k: v for k, v in state.items() if k in own and own[k].shape == v.shape}
+    return net.load_state_dict(fits, strict=False)
+
+
+def _load_nothing(net: Any, state: Any) -> list[str]:
+    own = net.state_dict()
+    return sorted(k for k, v in own.items() if k not in state or state[k].shape != v.shape)
+
+
+def _load_recorded(net: Any, state: Any) -> list[str]:
+    for name, parameter in net.named_parameters():
+        if name in state and parameter.shape == state[name].shape:
+            parameter.copy_(state[name])
+    return _load_nothing(net, state)
+
+
 def _try_loading(load: Any, torch: Any, *sizes: int, drop: str = "", extra: str = "") -> Any:
     net = _layers(torch, 4, 3, 2)
     state = _layers(torch, *sizes).state_dict()
@@ -346,7 +432,7 @@ def _try_loading(load: Any, torch: Any, *sizes: int, drop: str = "", extra: str 
     if extra:
         state = {extra: next(iter(state.values())), **state}
     left = load(net, state)
-    return [left, {name: value.clone() for name, value in net.state_dict().items()}]
+    return {"what is left": left, "the network": {k: v.sum() for k, v in net.state_dict().items()}}
 
 
 register(
@@ -394,6 +480,25 @@ register(
                 "You returned the names that the network does not know. Asked for are those of the "
                 "network that were not loaded: the missing ones.",
             ),
+            Misconception(
+                "returns the whole answer",
+                _load_and_tell_all,
+                "You returned all that `load_state_dict` answers; asked for is "
+                "`sorted(answer.missing_keys)`.",
+            ),
+            Misconception(
+                "moves names only",
+                _load_nothing,
+                "The names are right, but no number has moved. `p = state[k]` only gives another "
+                "tensor the name p. Use `load_state_dict`, or `p.copy_(...)` under "
+                "`torch.no_grad()`.",
+            ),
+            Misconception(
+                "copies with autograd looking on",
+                _load_recorded,
+                "Parameters require grad, and such a leaf must not be written into while autograd "
+                "records. Use `load_state_dict`, or `p.copy_(...)` under `torch.no_grad()`.",
+            ),
         ],
     )
 )
@@ -421,6 +526,23 @@ def _freeze_weights(net: Any) -> None:
             child.weight.requires_grad_(False)
 
 
+def _freeze_modules(net: Any) -> None:
+    for child in list(net.children())[:-1]:
+        child.requires_grad = False
+
+
+def _freeze_all_but_the_last_parameter(net: Any) -> None:
+    for parameter in list(net.parameters())[:-1]:
+        parameter.requires_grad = False
+
+
+def _switches(freeze: Any, torch: Any) -> bool:
+    """Whether `freeze` gave some module an ordinary attribute `requires_grad`."""
+    net = _layers(torch, 2, 3, 1)
+    freeze(net)
+    return any("requires_grad" in vars(module) for module in net.modules())
+
+
 def _melting(freeze: Any, torch: Any, *sizes: int) -> dict[str, bool]:
     net = _layers(torch, *sizes)
     freeze(net)
@@ -442,6 +564,11 @@ register(
                 use=lambda freeze, torch: _melting(freeze, torch, 2, 3, 3, 1),
                 show="which parameters of three layers require grad afterwards",
             ),
+            Case(
+                use=_switches,
+                show="whether a module got an attribute `requires_grad`",
+                hint="Modules have no `requires_grad`; call `requires_grad_(...)`.",
+            ),
         ],
         misconceptions=[
             Misconception(
@@ -458,6 +585,18 @@ register(
                 "forgets the biases",
                 _freeze_weights,
                 "The biases still learn. A module's requires_grad_ speaks to all its parameters.",
+            ),
+            Misconception(
+                "a switch on a module",
+                _freeze_modules,
+                "A module has no switch `requires_grad`: you gave it an ordinary attribute, and no "
+                "parameter noticed. Call `requires_grad_(False)`, with the underscore.",
+            ),
+            Misconception(
+                "leaves the last parameter free",
+                _freeze_all_but_the_last_parameter,
+                "You left the last *parameter* free, which is only a bias. The last child has a "
+                "weight, too.",
             ),
         ],
     )

@@ -30,7 +30,7 @@ register(
             Misconception(
                 "clamp",
                 lambda x: x.clamp(min=0),
-                "The values are right. At exactly 0, clamp lets the gradient through: slope 1. "
+                "The values are right. At exactly 0 your slope is 1, as with `clamp` or `>=`. "
                 "ReLU has slope 0 there.",
             ),
             Misconception(
@@ -330,13 +330,21 @@ register(
 )
 
 
-def _count(module: Any) -> int:
-    own = sum(parameter.numel() for parameter in module._parameters.values())
-    return int(own + sum(_count(part) for part in module._modules.values()))
+def _own(module: Any) -> list[Any]:
+    return [parameter for parameter in module._parameters.values() if parameter is not None]
 
 
 def _own_only(module: Any) -> int:
-    return sum(parameter.numel() for parameter in module._parameters.values())
+    return int(sum(parameter.numel() for parameter in _own(module)))
+
+
+def _count(module: Any) -> int:
+    return _own_only(module) + sum(_count(part) for part in module._modules.values())
+
+
+def _without_asking(module: Any) -> int:
+    own = sum(parameter.numel() for parameter in module._parameters.values())
+    return int(own + sum(_without_asking(part) for part in module._modules.values()))
 
 
 def _two_levels(module: Any) -> int:
@@ -344,7 +352,7 @@ def _two_levels(module: Any) -> int:
 
 
 def _tensors(module: Any) -> int:
-    return len(module._parameters) + sum(_tensors(part) for part in module._modules.values())
+    return len(_own(module)) + sum(_tensors(part) for part in module._modules.values())
 
 
 def _tree(torch: Any, depth: int) -> Any:
@@ -353,6 +361,12 @@ def _tree(torch: Any, depth: int) -> Any:
     module.plain = torch.zeros(7)
     if depth:
         module.inner, module.other = _tree(torch, depth - 1), _tree(torch, 0)
+    return module
+
+
+def _without_a_bias(torch: Any) -> Any:
+    module = _tree(torch, 1)
+    module.inner.register_parameter("bias", None)
     return module
 
 
@@ -372,8 +386,18 @@ register(
                 hint="Parts may have parts of their own: let count call itself.",
             ),
             Case(args=lambda torch: (torch.nn.Module(),), show="count(torch.nn.Module())"),
+            Case(
+                args=lambda torch: (_without_a_bias(torch),),
+                show="count(a module with a part whose bias is None)",
+            ),
         ],
         misconceptions=[
+            Misconception(
+                "empty places",
+                _without_asking,
+                "A place may be empty: a layer without a bias has None there. Leave those out: "
+                "`if parameter is not None`.",
+            ),
             Misconception(
                 "own only",
                 _own_only,

@@ -10,7 +10,27 @@ from .instancenorm import InstanceNorm1d, InstanceNorm2d, InstanceNorm3d
 from .lazy import LazyModuleMixin
 
 
-class _LazyNormBase(LazyModuleMixin):
+class _Sized(LazyModuleMixin):
+    def reset_parameters(self):
+        """A scale of 1 and an offset of 0, if there is room for them already."""
+        if not self.has_uninitialized_params() and self.num_features:
+            super().reset_parameters()
+
+    def initialize_parameters(self, input):
+        """Make parameters and buffers for inputs with this number of channels."""
+        if not self.has_uninitialized_params():
+            return
+        self.num_features = input.shape[1]
+        values = [self.weight, self.bias] if self.affine else []
+        values += [self.running_mean, self.running_var] if self.track_running_stats else []
+        for value in values:
+            if value is not None:
+                value.materialize((self.num_features,))
+        self.reset_parameters()
+
+
+# %% lazy-norm-base
+class _LazyNormBase(_Sized):
     def __init__(
         self,
         eps=1e-05,
@@ -32,23 +52,6 @@ class _LazyNormBase(LazyModuleMixin):
             self.running_mean = UninitializedBuffer(**options)
             self.running_var = UninitializedBuffer(**options)
             self.num_batches_tracked = tensor(0, dtype=int64)
-
-    def reset_parameters(self):
-        """A scale of 1 and an offset of 0, if there is room for them already."""
-        if not self.has_uninitialized_params() and self.num_features:
-            super().reset_parameters()
-
-    def initialize_parameters(self, input):
-        """Make parameters and buffers for inputs with this number of channels."""
-        if not self.has_uninitialized_params():
-            return
-        self.num_features = input.shape[1]
-        values = [self.weight, self.bias] if self.affine else []
-        values += [self.running_mean, self.running_var] if self.track_running_stats else []
-        for value in values:
-            if value is not None:
-                value.materialize((self.num_features,))
-        self.reset_parameters()
 
 
 # %% lazy-norm-classes
