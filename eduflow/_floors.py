@@ -560,7 +560,7 @@ FLOORS = {
                     "variable",
                 ],
                 "namespace": False,
-                "digest": "87c6828bba956f77",
+                "digest": "3cb831c5259e3db7",
             },
             "autograd/hooks.py": {
                 "names": ["Handle"],
@@ -984,7 +984,7 @@ FLOORS = {
                     "logcumsumexp_out_cpu",
                 ],
                 "namespace": False,
-                "digest": "c57a822ebd17ca9d",
+                "digest": "7921091bdea6924b",
             },
             "sorting.py": {
                 "names": [
@@ -1270,7 +1270,7 @@ FLOORS = {
                 "names": ["scatter", "scatter_add", "scatter_reduce"],
                 "methods": ["scatter", "scatter_add", "scatter_reduce"],
                 "namespace": False,
-                "digest": "5c4e74d6a2c379a2",
+                "digest": "3759242d0b5256e5",
             },
             "placing.py": {
                 "names": [
@@ -1290,7 +1290,7 @@ FLOORS = {
                     "put",
                 ],
                 "namespace": False,
-                "digest": "c05309bcf53eccbc",
+                "digest": "44e6e081e50e3ed6",
             },
             "masking.py": {
                 "names": ["masked_fill", "masked_scatter", "masked_select"],
@@ -1358,7 +1358,7 @@ FLOORS = {
                 "names": [],
                 "methods": ["__setitem__", "copy_", "fill_", "zero_"],
                 "namespace": False,
-                "digest": "b2fb68fe2e145fae",
+                "digest": "34768bb2048dfadf",
             },
             "inplace_more.py": {
                 "names": [],
@@ -2260,7 +2260,7 @@ FLOORS = {
                 ],
                 "methods": [],
                 "namespace": False,
-                "digest": "c2b0d712cec84057",
+                "digest": "92b709883b61aede",
             },
             "utils/data/dataset.py": {
                 "names": [
