@@ -120,6 +120,8 @@ def _set_item(tensor, index, value):
             f"{names[0]} for the destination and {names[1]} for the source."
         )
     if key is not None:
+        if recording.enabled and (view.requires_grad or value.requires_grad):
+            check_write(view)
         if value._array.size or value._array.shape[:1] != (1,):  # else it is another window
             check_overlap(view._array, value._array, same_is_fine=False)
         modify(view, _index_put, value, checked=False, key=key)
