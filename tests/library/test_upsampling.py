@@ -45,6 +45,16 @@ def test_values_gradients_and_names(same, mode, resizing):
     same(run)
 
 
+@pytest.mark.parametrize("mode", ["nearest", "linear"])
+@pytest.mark.parametrize("size", [1, 2, 3])
+def test_many_outputs_of_one_input(same, mode, size):
+    def run(torch):
+        x = numbers(1, 2, size)
+        return graded(torch, lambda t, x: t.nn.functional.interpolate(x, size=23, mode=mode), x)
+
+    same(run)
+
+
 @pytest.mark.parametrize("dtype", ["float32", "float16", "uint8", "int64", "bool", "complex64"])
 def test_dtypes(same, dtype):
     def run(torch):

@@ -38,7 +38,9 @@ def _collected(grad, axis, taps, size):
         for step in range(lengths.max()):  # for short runs several times as fast
             some = starts[lengths > step]
             source, place = _evenly(some + step), _evenly(indices[some])
-            result[(*before, place)] += part[(*before, source)]
+            even = isinstance(source, slice)
+            more = part[(*before, source)] if even else part.take(source, axis)
+            result[(*before, place)] += more
     return result
 
 
