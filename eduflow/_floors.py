@@ -2373,7 +2373,7 @@ FLOORS = {
                 ],
                 "methods": ["resampled", "resampled_back"],
                 "namespace": False,
-                "digest": "e6bd5c8703507514",
+                "digest": "acb83e6046012984",
             },
             "nn/functional/upsampling.py": {
                 "names": ["interpolate", "upsample", "upsample_bilinear", "upsample_nearest"],
