@@ -2270,6 +2270,12 @@ FLOORS = {
                 "namespace": False,
                 "digest": "92b709883b61aede",
             },
+            "nn/modules/lazy_conv.py": {
+                "names": ["LazyConv1d", "LazyConv2d", "LazyConv3d"],
+                "methods": [],
+                "namespace": False,
+                "digest": "b57a858a7a50d6e5",
+            },
             "utils/data/dataset.py": {
                 "names": [
                     "ChainDataset",
@@ -2422,7 +2428,7 @@ FLOORS = {
                 "names": ["LazyConvTranspose1d", "LazyConvTranspose2d", "LazyConvTranspose3d"],
                 "methods": [],
                 "namespace": False,
-                "digest": "608edf731ced7c5d",
+                "digest": "982581bcd8edf0bd",
             },
         },
     },
