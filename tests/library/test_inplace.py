@@ -367,11 +367,11 @@ def test_detach_in_place_of_what_backward_needs(same, code):
 
 
 def test_a_leaf_is_refused_before_an_index_is_looked_at(same):
-    def refused(torch):
+    def refused(torch, value):
         x = torch.zeros(0, requires_grad=True)
         try:
-            x[[0, -1]] = 0.25
+            x[[0, -1]] = value
         except (RuntimeError, IndexError) as error:
             return type(error).__name__, str(error)
 
-    same(refused)
+    same(lambda torch: [refused(torch, v) for v in (0.25, torch.ones(2), torch.ones(2).double())])
