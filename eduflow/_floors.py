@@ -1366,7 +1366,7 @@ FLOORS = {
                 "names": [],
                 "methods": ["__setitem__", "copy_", "fill_", "zero_"],
                 "namespace": False,
-                "digest": "45677bd8b5018bb8",
+                "digest": "37373155b7bb4ffd",
             },
             "inplace_more.py": {
                 "names": [],
