@@ -478,10 +478,17 @@ FLOORS = {
                 "digest": "d04ff9f84c5faeff",
             },
             "autograd/node.py": {
-                "names": ["AccumulateGrad", "Node", "accumulate", "fit_to", "unbroadcast"],
+                "names": [
+                    "AccumulateGrad",
+                    "Node",
+                    "accumulate",
+                    "detached",
+                    "fit_to",
+                    "unbroadcast",
+                ],
                 "methods": [],
                 "namespace": True,
-                "digest": "3b2f7a093872868e",
+                "digest": "31ddff7ca49fba53",
             },
             "autograd/record.py": {
                 "names": ["NEVER", "node_type", "record"],
@@ -499,7 +506,7 @@ FLOORS = {
                 "names": ["run_backward"],
                 "methods": [],
                 "namespace": True,
-                "digest": "646bb5bb53a2bfa0",
+                "digest": "00a2f7b762947037",
             },
             "autograd/calls.py": {
                 "names": ["backward_into", "start"],
@@ -552,6 +559,7 @@ FLOORS = {
                 "names": [],
                 "methods": [
                     "__repr__",
+                    "check_detached",
                     "data",
                     "detach_",
                     "grad",
@@ -560,7 +568,7 @@ FLOORS = {
                     "variable",
                 ],
                 "namespace": False,
-                "digest": "3cb831c5259e3db7",
+                "digest": "96a94a84ca5f2e37",
             },
             "autograd/hooks.py": {
                 "names": ["Handle"],
@@ -627,7 +635,7 @@ FLOORS = {
                 "names": ["choose", "clamp", "clip", "maximum", "minimum", "where"],
                 "methods": ["clamp", "clip", "maximum", "minimum", "where"],
                 "namespace": False,
-                "digest": "13ac1eb76c109e88",
+                "digest": "3f4617af5bae3c5b",
             },
             "powers.py": {
                 "names": ["pow"],
@@ -1358,7 +1366,7 @@ FLOORS = {
                 "names": [],
                 "methods": ["__setitem__", "copy_", "fill_", "zero_"],
                 "namespace": False,
-                "digest": "34768bb2048dfadf",
+                "digest": "37373155b7bb4ffd",
             },
             "inplace_more.py": {
                 "names": [],
@@ -2262,6 +2270,12 @@ FLOORS = {
                 "namespace": False,
                 "digest": "92b709883b61aede",
             },
+            "nn/modules/lazy_conv.py": {
+                "names": ["LazyConv1d", "LazyConv2d", "LazyConv3d"],
+                "methods": [],
+                "namespace": False,
+                "digest": "b57a858a7a50d6e5",
+            },
             "utils/data/dataset.py": {
                 "names": [
                     "ChainDataset",
@@ -2414,7 +2428,7 @@ FLOORS = {
                 "names": ["LazyConvTranspose1d", "LazyConvTranspose2d", "LazyConvTranspose3d"],
                 "methods": [],
                 "namespace": False,
-                "digest": "608edf731ced7c5d",
+                "digest": "982581bcd8edf0bd",
             },
         },
     },

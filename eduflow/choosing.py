@@ -30,6 +30,7 @@ def _choose(condition, yes, no):
     return np.where(condition, yes, no)
 
 
+# %% choose-by-bits
 _BITS = {"f4": np.int32, "f8": np.int64}
 
 

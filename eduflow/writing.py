@@ -111,7 +111,9 @@ def _set_item(tensor, index, value):
         value = wrap(np.asarray(value).astype(tensor._array.dtype))
     elif not isinstance(value, Tensor):
         raise TypeError(f"can't assign a {_type_name(value)} to a {tensor.type()}")
-    elif key is not None and value.dtype is not tensor.dtype:
+    if key is not None and recording.enabled and (view.requires_grad or value.requires_grad):
+        check_write(view)
+    if key is not None and value.dtype is not tensor.dtype:
         if not view._array.size:
             read(view._array, key)  # an index into nothing is reported first
         names = [x.type().split(".")[-1].removesuffix("Tensor") for x in (tensor, value)]

@@ -29,6 +29,8 @@ def _walk(roots, keep_graph, create_graph, search):
         for counter, version, position in node.saved:
             if counter[0] != version:
                 raise node.modified(position, counter[0], version)
+        if tape.detached and node.saved:
+            node.check_detached()
         if node.joint:
             for edge, g in node.pass_down(grad, owned, create_graph, search):
                 if search is None or edge.number in search:

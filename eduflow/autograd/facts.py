@@ -3,11 +3,12 @@
 """What nodes and tensors can tell of their place in the graph, and careful access to `.grad`."""
 
 import warnings
+import weakref
 
 from ..operations import gradient_edge
 from ..tensors import Tensor, method, wrap
 from .leaf import is_leaf
-from .node import AccumulateGrad, Node
+from .node import AccumulateGrad, Node, detached
 
 
 @method("__repr__", of=Node)
@@ -94,8 +95,21 @@ def _detach_(tensor):
             "these gradients. To fix this error, please refer to the Optimizer.zero_grad() "
             "function in torch/optim/optimizer.py as the solution."
         )
+    if tensor._node is not None and not is_leaf(tensor):
+        detached.append(weakref.ref(tensor._node, detached.remove))
     tensor._node = None
     return tensor
+
+
+@method("check_detached", of=Node)
+def _check_detached(node):
+    """RuntimeError where this node saved an input that has been cut off in place since."""
+    saved = [node.edges[position] for _, _, position in node.saved if position >= 0]
+    if any(reference() is edge for reference in detached for edge in saved):
+        raise RuntimeError(
+            "Trying to use a saved tensor that has been detached in-place, i.e. with .detach_()."
+            "This is not supported, please use out-of-place `.detach()` instead"
+        )
 
 
 # %% data

@@ -11,6 +11,7 @@ from ..dtypes import dtype as dtype_class
 from ..tensors import Tensor, wrap
 
 _next_number = itertools.count(1).__next__
+detached: list = []  # weak references to the nodes of tensors that detach_() cut off
 
 
 class Node:
@@ -102,4 +103,4 @@ def fit_to(grad, shape, dtype):
 
 
 # %% public names
-__all__ = ["AccumulateGrad", "Node", "accumulate", "fit_to", "unbroadcast"]
+__all__ = ["AccumulateGrad", "Node", "accumulate", "detached", "fit_to", "unbroadcast"]

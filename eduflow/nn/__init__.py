@@ -118,6 +118,7 @@ from .modules.lazy_norms import (
     LazyInstanceNorm2d,
     LazyInstanceNorm3d,
 )
+from .modules.lazy_conv import LazyConv1d, LazyConv2d, LazyConv3d
 from .modules.conv_transpose import ConvTranspose1d, ConvTranspose2d, ConvTranspose3d
 from .modules.upsampling import Upsample, UpsamplingBilinear2d, UpsamplingNearest2d
 from .modules.pixelshuffle import PixelShuffle, PixelUnshuffle
@@ -200,6 +201,9 @@ __all__ = [
     "LazyBatchNorm1d",
     "LazyBatchNorm2d",
     "LazyBatchNorm3d",
+    "LazyConv1d",
+    "LazyConv2d",
+    "LazyConv3d",
     "LazyConvTranspose1d",
     "LazyConvTranspose2d",
     "LazyConvTranspose3d",

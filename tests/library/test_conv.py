@@ -230,3 +230,22 @@ def test_padding_mode_error_names_the_modes():
 
 def test_names_at_the_top():
     assert eduflow.conv2d is eduflow.nn.functional.conv2d
+
+
+def test_lazy_modules(same):
+    def run(torch):
+        nn, found = torch.nn, []
+        for name, shape in [
+            ("LazyConv1d", (1, 2, 3)),
+            ("LazyConv2d", (2, 3, 3)),
+            ("LazyConv3d", (1, 4, 2, 2, 2)),
+        ]:
+            layer = getattr(nn, name)(2, 2, padding=1, groups=2)
+            found.append([repr(layer), raised(lambda m=layer: m(torch.ones(3)))])
+            found.append([layer(torch.ones(*shape)), repr(layer), type(layer).__name__])
+        layer = nn.LazyConv2d(4, 3, 2, 1, 1, 2, bias=False)
+        found.append([raised(lambda: layer(torch.ones(1, 3, 4, 4))), repr(layer)])
+        layer = nn.LazyConv1d(2, 3, padding="same", padding_mode="circular")
+        return [*found, layer(torch.ones(1, 2, 5)), layer.state_dict()]
+
+    same(run)

@@ -346,3 +346,32 @@ def test_running_totals_lie_in_reading_order(same):
         return found, torch.cumsum(x[2], 0, out=out).stride()
 
     same(strides)
+
+
+@pytest.mark.parametrize("code", ["x * y", "x + y", "y / x", "y.exp() + x", "x @ y.T"])
+def test_detach_in_place_of_what_backward_needs(same, code):
+    """What was saved, and has been cut off since, is not used; what was not saved is no matter."""
+
+    def detached(torch):
+        leaf = torch.tensor([[1.0, 2.0]], requires_grad=True)
+        names = {"x": leaf * 1, "y": leaf * 2}
+        result = eval(code, names)
+        names["x"].detach_()
+        try:
+            result.sum().backward()
+        except RuntimeError as error:
+            return str(error)
+        return leaf.grad
+
+    same(detached)
+
+
+def test_a_leaf_is_refused_before_an_index_is_looked_at(same):
+    def refused(torch, value):
+        x = torch.zeros(0, requires_grad=True)
+        try:
+            x[[0, -1]] = value
+        except (RuntimeError, IndexError) as error:
+            return type(error).__name__, str(error)
+
+    same(lambda torch: [refused(torch, v) for v in (0.25, torch.ones(2), torch.ones(2).double())])

@@ -2,14 +2,12 @@
 # %% lazy-transposed
 """Transposed convolutions that find out their input channels from the first input."""
 
-from ...grad_mode import no_grad
 from ..uninitialized import UninitializedParameter
 from .conv_transpose import ConvTranspose1d, ConvTranspose2d, ConvTranspose3d
-from .lazy import LazyModuleMixin
-from .module import grows
+from .lazy_conv import _LazyConvMixin
 
 
-class _LazyTransposed(LazyModuleMixin):
+class _LazyTransposed(_LazyConvMixin):
     def __init__(
         self,
         out_channels,
@@ -31,34 +29,8 @@ class _LazyTransposed(LazyModuleMixin):
         if bias:
             self.bias = UninitializedParameter(device=device, dtype=dtype)
 
-    def reset_parameters(self):
-        """Draw new first values, if there is room for them already."""
-        if not self.has_uninitialized_params() and self.in_channels:
-            super().reset_parameters()
-
-
-# %% lazy-initialize
-@grows(_LazyTransposed)
-class _Initializing:
-    def initialize_parameters(self, input, *args, **kwargs):
-        """Make weight and bias for inputs with these channels."""
-        if not self.has_uninitialized_params():
-            return
-        dims, shape = len(self.kernel_size), input.shape
-        if len(shape) not in (dims + 1, dims + 2):
-            raise RuntimeError(
-                f"Expected {dims + 1}D (unbatched) or {dims + 2}D (batched) input to "
-                f"{type(self).__name__}, but got input of size: {shape}"
-            )
-        self.in_channels = shape[-dims - 1]
-        if self.in_channels % self.groups:
-            raise ValueError("in_channels must be divisible by groups")
-        with no_grad():
-            columns = self.out_channels // self.groups
-            self.weight.materialize((self.in_channels, columns, *self.kernel_size))
-            if self.bias is not None:
-                self.bias.materialize((self.out_channels,))
-            self.reset_parameters()
+    def _weight_shape(self):
+        return self.in_channels, self.out_channels // self.groups
 
 
 # %% lazy-classes
