@@ -1141,10 +1141,18 @@ FLOORS = {
                 "digest": "b301253dcbdf94c1",
             },
             "indexing.py": {
-                "names": ["index_parts", "pick", "read", "read_key", "slice_dim", "write_back"],
+                "names": [
+                    "index_parts",
+                    "pick",
+                    "read",
+                    "read_key",
+                    "settled",
+                    "slice_dim",
+                    "write_back",
+                ],
                 "methods": ["__getitem__", "write_back"],
                 "namespace": True,
-                "digest": "9ede8ce62a750efd",
+                "digest": "347caf9988d4582d",
             },
         },
     },
@@ -1298,7 +1306,7 @@ FLOORS = {
                     "put",
                 ],
                 "namespace": False,
-                "digest": "44e6e081e50e3ed6",
+                "digest": "e6fdcb578d231e5f",
             },
             "masking.py": {
                 "names": ["masked_fill", "masked_scatter", "masked_select"],
@@ -1366,7 +1374,7 @@ FLOORS = {
                 "names": [],
                 "methods": ["__setitem__", "copy_", "fill_", "zero_"],
                 "namespace": False,
-                "digest": "37373155b7bb4ffd",
+                "digest": "9116e1db2d695bb5",
             },
             "inplace_more.py": {
                 "names": [],

@@ -9,7 +9,7 @@ import numpy as np
 
 from . import index_entries as given
 from . import memory_order as layout
-from .operations import Kind, finish
+from .operations import Kind, finish, recording
 from .tensors import contiguous_strides, element_strides, method
 from .two_way import raw, two_way
 from .viewing import restride, view_op
@@ -159,12 +159,19 @@ def _add_at(zeros, key, grad):
     np.add.at(zeros.reshape(-1), numbers.reshape(-1), grad.reshape(-1))
 
 
+def settled(key):
+    """`key` with index arrays of its own: what a gradient needs later on, nobody may change."""
+    return tuple([part.copy() if isinstance(part, np.ndarray) else part for part in key])
+
+
 _INDEX = Kind("IndexBackward0", ("input", "index"), False)
 
 
 def read_key(view, key, index_tensor=None):
     """The elements that `key` picks from the tensor `view`, recorded as IndexBackward0."""
     shape, result = view._array.shape, read(view._array, key)
+    if index_tensor is None and recording.enabled and view.requires_grad:
+        key = settled(key)
     *before, index = key
 
     def derivative(grad):
@@ -174,4 +181,4 @@ def read_key(view, key, index_tensor=None):
 
 
 # %% public names
-__all__ = ["index_parts", "pick", "read", "read_key", "slice_dim", "write_back"]
+__all__ = ["index_parts", "pick", "read", "read_key", "settled", "slice_dim", "write_back"]

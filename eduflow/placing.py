@@ -5,7 +5,7 @@
 import numpy as np
 
 from .gathering import _check_numbers
-from .indexing import read
+from .indexing import read, settled
 from .operations import Kind, finish, takes_out
 from .scattering import _scatter_reduced, _write_by
 from .tensors import Tensor, check_dim, method
@@ -110,7 +110,9 @@ def index_put(input, indices, values, accumulate=False):
             f"too many indices for tensor of dimension {input.ndim} (got {len(indices)})"
         )
     key = tuple([index._array for index in indices])
-    return _put_at(input, key, values, accumulate, indices[0] if len(indices) == 1 else None)
+    if len(indices) == 1:
+        return _put_at(input, key, values, accumulate, indices[0])
+    return _put_at(input, settled(key), values, accumulate)
 
 
 # %% put-at

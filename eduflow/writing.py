@@ -8,7 +8,7 @@ import numpy as np
 
 from .autograd.node import fit_to
 from .autograd.rewrite import check_write, overwritten
-from .indexing import index_parts, read
+from .indexing import index_parts, read, settled
 from .inplace import modify, write
 from .inplace_views import resize
 from .operations import NUMBERS, check_broadcast, pointwise, recording
@@ -113,6 +113,7 @@ def _set_item(tensor, index, value):
         raise TypeError(f"can't assign a {_type_name(value)} to a {tensor.type()}")
     if key is not None and recording.enabled and (view.requires_grad or value.requires_grad):
         check_write(view)
+        key = settled(key)
     if key is not None and value.dtype is not tensor.dtype:
         if not view._array.size:
             read(view._array, key)  # an index into nothing is reported first

@@ -2,6 +2,8 @@
 
 import pytest
 
+import eduflow
+
 CHANGES = [
     "x.add_(2, alpha=3)", "x.sub_(x)", "x.mul_(torch.ones(3))", "x.div_(2)", "x.pow_(2)",
     "x.exp_()", "x.tanh_()", "x.sigmoid_()", "x.sqrt_()", "x.square_()", "x.neg_()", "x.abs_()",
@@ -375,3 +377,21 @@ def test_a_leaf_is_refused_before_an_index_is_looked_at(same):
             return type(error).__name__, str(error)
 
     same(lambda torch: [refused(torch, v) for v in (0.25, torch.ones(2), torch.ones(2).double())])
+
+
+def test_an_index_changed_after_use_never_gives_a_wrong_gradient():
+    """PyTorch raises here; with several index tensors eduflow keeps its own copy of them."""
+    x, i, j = (
+        eduflow.zeros(3, 3, requires_grad=True),
+        eduflow.tensor([0, 1]),
+        eduflow.tensor([1, 2]),
+    )
+    values, factors = eduflow.ones(2, requires_grad=True), eduflow.arange(9.0).view(3, 3)
+    read, put, written = x[i, j], start.index_put((i, j), values), start.clone()
+    written[i, j] = values
+    i.add_(1)
+    (read * eduflow.tensor([2.0, 3.0])).sum().backward()
+    assert x.grad.tolist() == [[0, 2, 0], [0, 0, 3], [0, 0, 0]]
+    (put * factors).sum().backward()
+    (written * factors).sum().backward()
+    assert values.grad.tolist() == [2, 10]
