@@ -381,11 +381,8 @@ def test_a_leaf_is_refused_before_an_index_is_looked_at(same):
 
 def test_an_index_changed_after_use_never_gives_a_wrong_gradient():
     """PyTorch raises here; with several index tensors eduflow keeps its own copy of them."""
-    x, i, j = (
-        eduflow.zeros(3, 3, requires_grad=True),
-        eduflow.tensor([0, 1]),
-        eduflow.tensor([1, 2]),
-    )
+    x, start = eduflow.zeros(3, 3, requires_grad=True), eduflow.zeros(3, 3)
+    i, j = eduflow.tensor([0, 1]), eduflow.tensor([1, 2])
     values, factors = eduflow.ones(2, requires_grad=True), eduflow.arange(9.0).view(3, 3)
     read, put, written = x[i, j], start.index_put((i, j), values), start.clone()
     written[i, j] = values
