@@ -1374,7 +1374,7 @@ FLOORS = {
                 "names": [],
                 "methods": ["__setitem__", "copy_", "fill_", "zero_"],
                 "namespace": False,
-                "digest": "9116e1db2d695bb5",
+                "digest": "d5e60d882d9f362d",
             },
             "inplace_more.py": {
                 "names": [],

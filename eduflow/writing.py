@@ -133,6 +133,7 @@ def _set_item(tensor, index, value):
         view.fill_(value)
 
 
+# %% set-item-helpers
 def _without_leading_ones(value, ndim):
     """`value` without dims of size 1 in front that the place it goes to does not have."""
     extra = value.ndim - ndim

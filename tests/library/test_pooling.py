@@ -203,7 +203,7 @@ def test_wrong_unpooling(same):
             raised(lambda: f.max_unpool2d(x, index, 2, output_size=(9, 9))),
             raised(lambda: f.max_unpool2d(x, index, 2, output_size=(5,))),
             raised(lambda: f.max_unpool2d(x.long(), index, 2)),
-            raised(lambda: f.max_unpool3d(x, index + 99, 2)),
+            raised(lambda: f.max_unpool3d(x, 0 * index + 99, 2)),
             raised(lambda: f.max_unpool1d(x[0], 0 * index[0] + 99, 2)),
         ]
 
