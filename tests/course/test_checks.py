@@ -210,7 +210,7 @@ def test_another_slip_is_not_taken_for_a_known_one() -> None:
         misconceptions=[Misconception("no name", lambda x: x.name, "Numbers have no name.")],
     )
     assert run(exercise, lambda x: x.name).misconception == "no name"
-    assert run(exercise, lambda x: x.nmae).misconception == ""
+    assert run(exercise, lambda x: x.title).misconception == ""
 
 
 def test_misconception_needs_every_case() -> None:
