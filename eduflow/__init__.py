@@ -8,6 +8,7 @@ from . import accelerator
 from .sizes import Size, check_dim
 from . import arguments
 from . import nested
+from . import buffers
 from . import steps
 from .formatting import formatted, set_printoptions
 from .generator import Generator, default_generator, generator_argument
@@ -434,6 +435,7 @@ __all__ = [
     "broadcast_tensors",
     "broadcast_to",
     "bucketize",
+    "buffers",
     "can_cast",
     "cartesian_prod",
     "cat",

@@ -80,6 +80,12 @@ FLOORS = {
                 "namespace": True,
                 "digest": "81c42595a2df08cc",
             },
+            "buffers.py": {
+                "names": ["buffer", "buffer_like", "is_kept"],
+                "methods": [],
+                "namespace": True,
+                "digest": "4572be745a92cefa",
+            },
             "steps.py": {
                 "names": ["bounds_argument", "spaced"],
                 "methods": [],
@@ -635,7 +641,7 @@ FLOORS = {
                 "names": ["choose", "clamp", "clip", "maximum", "minimum", "where"],
                 "methods": ["clamp", "clip", "maximum", "minimum", "where"],
                 "namespace": False,
-                "digest": "3f4617af5bae3c5b",
+                "digest": "e1416951af2dffe1",
             },
             "powers.py": {
                 "names": ["pow"],
@@ -1368,7 +1374,7 @@ FLOORS = {
                 "names": ["resize"],
                 "methods": ["resize_", "resize_as_", "set_"],
                 "namespace": False,
-                "digest": "6f40d83bab7e2218",
+                "digest": "c6461f86c8662cc5",
             },
             "writing.py": {
                 "names": [],
@@ -1503,7 +1509,7 @@ FLOORS = {
                 "names": ["relu", "relu_"],
                 "methods": ["relu", "relu_"],
                 "namespace": False,
-                "digest": "56c229a59bcd4368",
+                "digest": "4caeb4c052ca0e2a",
             },
             "nn/functional/activation.py": {
                 "names": ["relu", "relu_"],
@@ -1978,7 +1984,7 @@ FLOORS = {
                 ],
                 "methods": ["convolve", "convolve_input_gradient", "convolve_weight_gradient"],
                 "namespace": True,
-                "digest": "11f37e64daa92b03",
+                "digest": "6caef3125086ea95",
             },
             "nn/functional/conv_arguments.py": {
                 "names": [
@@ -2091,7 +2097,7 @@ FLOORS = {
                 ],
                 "methods": [],
                 "namespace": True,
-                "digest": "d5a7f00866ff2077",
+                "digest": "c39bc64565817a79",
             },
             "nn/functional/pooling_sums.py": {
                 "names": ["window_spread", "window_sums"],
@@ -2103,7 +2109,7 @@ FLOORS = {
                 "names": ["Maxima", "pick_maxima", "place_maxima"],
                 "methods": ["pick_maxima", "place_maxima"],
                 "namespace": True,
-                "digest": "7eb078892bd9e366",
+                "digest": "cafe6441231b3eca",
             },
             "nn/functional/pooling_arguments.py": {
                 "names": [
@@ -2203,7 +2209,7 @@ FLOORS = {
                 ],
                 "methods": [],
                 "namespace": True,
-                "digest": "be8a939a38db519d",
+                "digest": "32782818711bf4a8",
             },
             "nn/functional/batch_norm.py": {
                 "names": ["batch_norm", "check_dtypes"],

@@ -6,6 +6,7 @@ import numpy as np
 
 from . import dtypes
 from .arithmetic import _meeting
+from .buffers import buffer_like
 from .operations import (
     Kind,
     check_broadcast,
@@ -46,7 +47,8 @@ def _is_plain(values, condition):
 def _kept(values, condition):
     """`values` where the condition holds, else 0: by their bits, much faster than np.where."""
     bits = _BITS[values.dtype.str[1:]]
-    ones = np.negative(condition.view(np.int8), dtype=bits)  # -1 has all bits set
+    ones = buffer_like(values).view(bits)
+    ones = np.negative(condition.view(np.int8), dtype=bits, out=ones)  # -1 has all bits set
     return np.bitwise_and(ones, values.view(bits), out=ones).view(values.dtype)
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from .autograd.node import Node
 from .autograd.rewrite import check_write
+from .buffers import is_kept
 from .operations import Kind, finish, gradient_edge, recording
 from .shape_arguments import sizes_of
 from .storage import owner_of, window
@@ -112,7 +113,7 @@ def _grow(tensor, elements):
     alone, memory = np.empty(0), array.base
     others = sys.getrefcount(array) - sys.getrefcount(alone) - 1  # the tensor itself is one
     if memory is not None:
-        others += sys.getrefcount(memory) - sys.getrefcount(alone) - 1
+        others += sys.getrefcount(memory) - sys.getrefcount(alone) - 1 - is_kept(memory)
     if others or not isinstance(memory, (np.ndarray, type(None))):
         raise RuntimeError("Trying to resize storage that is not resizable")
     before = owner_of(array)

@@ -4,6 +4,7 @@
 
 import numpy as np
 
+from .buffers import buffer_like
 from .choosing import _choose
 from .inplace import modify
 from .operations import must_be_tensor, pointwise
@@ -20,7 +21,7 @@ def relu(input):
         raise RuntimeError("Boolean inputs not supported for relu")
     if input.dtype.kind == "c":
         raise NotImplementedError("clamp is not supported for complex types")
-    result = np.maximum(0, input)  # in this order -0.0 stays -0.0
+    result = np.maximum(0, input, out=buffer_like(input))  # in this order -0.0 stays -0.0
     return result, lambda grad: _choose(result <= 0, 0.0, grad)
 
 

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ...buffers import buffer
 from ...two_way import raw, two_way
 
 
@@ -176,12 +177,10 @@ def _multiply(plan, block, matrix, target, bias):
         part = parts[..., i, :, i * step : i * step + end]
         last = i == plan.stack - 1 and not plan.crowd
         total = np.add(total, part, out=target if last else total)
-    if plan.crowd:
-        total = total.reshape(*total.shape[:2], windows, -1).transpose(3, 0, 1, 2)
     if bias is not None:
-        np.add(total, bias, out=target)
-    elif plan.crowd:
-        target[...] = total
+        total = np.add(total, bias, out=total if plan.crowd else target)
+    if plan.crowd:
+        target[...] = total.reshape(*total.shape[:2], windows, -1).transpose(3, 0, 1, 2)
 
 
 # %% collect
@@ -247,7 +246,7 @@ def _work_dtype(array):
 def convolved(input, weight, how, bias=None):
     """The convolution of arrays: input (N, C, ...), weight (O, C / groups, ...), bias (O,)."""
     size, work = output_size(input.shape[2:], weight.shape[2:], how), _work_dtype(input)
-    result = np.empty((len(input), len(weight), *size), work)
+    result = buffer((len(input), len(weight), *size), work)
     if bias is not None:
         bias = bias.reshape(how.groups, -1, 1)
     if weight.size:
@@ -275,7 +274,7 @@ def convolved_with(input, weight, partner, how):
     """
     work, dtype = _work_dtype(input), input.dtype
     input, weight, partner = [x.astype(work, copy=False) for x in (input, weight, partner)]
-    result = np.empty(partner.shape, work)
+    result = buffer(partner.shape, work)
     d_weight = _slide(input, weight, how, result, None, partner)
     return result.astype(dtype, copy=False), d_weight.astype(dtype, copy=False)
 
@@ -360,7 +359,7 @@ def _stamped(grad, weight, size, how, bias=None):
     stamps = stamps.reshape(groups, -1, len(weight) // groups)
     length = math.prod(out)
     grad = np.ascontiguousarray(grad).reshape(len(grad), groups, -1, length)
-    result = np.empty((len(grad), groups, inside, *size), grad.dtype)
+    result = buffer((len(grad), groups, inside, *size), grad.dtype)
     bias = 0 if bias is None else bias.reshape(groups, inside, *[1] * len(size))
     phases = _phases(kernel, out, size, how)
     number = max(1, _STAMPS // max(1, groups * stamps.shape[1] * length))
@@ -376,6 +375,9 @@ def _stamped(grad, weight, size, how, bias=None):
 
 
 # %% crowd-of-stamps
+_CROWD_OF_STAMPS = 1_000_000  # numbers in a block of stamps that a crowd may take
+
+
 def _is_for_stamps(grad, weight, how):
     """Whether stamps are less work than columns: small images, and fewer channels inside."""
     out, taps = math.prod(grad.shape[2:]), math.prod(weight.shape[2:])
@@ -385,16 +387,20 @@ def _is_for_stamps(grad, weight, how):
 
 
 def _crowd_of_stamps(grad, weight, size, how):
-    """The stamps of small images at stride 1, with the images in the last dim."""
+    """The stamps of small images at stride 1, with the images in the last dim.
+
+    The longer that is, the fewer stretches there are to add up: all images that there is room for.
+    """
     groups, (inside, *kernel), out = how.groups, weight.shape[1:], grad.shape[2:]
     stamps = np.moveaxis(weight.reshape(groups, -1, inside, math.prod(kernel)), 1, -1)
     stamps = np.ascontiguousarray(stamps.swapaxes(1, 2)).reshape(groups, -1, len(weight) // groups)
-    result = np.empty((len(grad), groups * inside, *size), grad.dtype)
+    result = buffer((len(grad), groups * inside, *size), grad.dtype)
     padded = [n + sum(ends) for n, ends in zip(size, how.padding)]
     within = tuple([slice(lo, lo + n) for n, (lo, _) in zip(size, how.padding)])
     last = (*range(1, grad.ndim), 0)
-    for first in range(0, len(grad), _CROWD):
-        images = slice(first, min(first + _CROWD, len(grad)))
+    crowd = max(_CROWD, _CROWD_OF_STAMPS // (groups * stamps.shape[1] * math.prod(out)))
+    for first in range(0, len(grad), crowd):
+        images = slice(first, min(first + crowd, len(grad)))
         number = images.stop - first
         beside = _scratch("partner", (grad.shape[1], *out, number), grad.dtype)
         beside[...] = grad[images].transpose(last)
@@ -431,7 +437,7 @@ def _input_gradient(grad, weight, size, how, bias=None):
     for n, wanted, k, (lo, _), d in zip(grad.shape[2:], size, kernel, how.padding, how.dilation):
         first = d * (k - 1) - lo
         padding.append((first, wanted - n + d * (k - 1) - first))
-    result = np.empty((len(grad), groups * weight.shape[1], *size), work)
+    result = buffer((len(grad), groups * weight.shape[1], *size), work)
     moves = Geometry(how.stride, tuple(padding), how.dilation, groups)
     bias = bias if bias is None else bias.reshape(groups, -1, 1)
     _slide(grad, turned.reshape(-1, *turned.shape[2:]), moves, result, bias)

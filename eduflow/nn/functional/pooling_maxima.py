@@ -1,53 +1,93 @@
 # Built by lessons/07_convolution_annex.ipynb. Edit it there, or here and `make scatter`.
-# %% window-highest
+# %% window-stage
 """The largest elements of windows: which they are, where they stand, and the way back."""
+
+import itertools
+import math
 
 import numpy as np
 
+from ...buffers import buffer
 from ...two_way import two_way
-from .pooling_windows import along, blocks, flat, sizes
+from .pooling_windows import blocks, flat, sizes
+
+_DIRECT = 16  # steps up to which windows are looked through at once, not dim by dim
 
 
-def _highest(x, windows, axis):
-    """The largest element of each window along one dim, and its number inside the window."""
-    steps = list(windows.steps())
-    if windows.tiles and windows.kernel > 1:
-        (_, _, left), (_, _, right) = steps[:2]
-        left, right, steps = x[along(axis, left)], x[along(axis, right)], steps[2:]
-        best, which = np.maximum(left, right), (right > left).view(np.uint8)
+class _Stage:
+    """Windows along some neighbouring dims, which are counted from the end, at once.
+
+    `steps` has for each place in a window its number, the windows that have such a place, and
+    these places, as keys of arrays.
+    """
+
+    def __init__(self, windows, first):
+        self.windows, self.axes = windows, range(first, first + len(windows))
+        self.kernel = [w.kernel for w in windows]
+        self.tiles = all(w.tiles for w in windows)
+        self.steps = [self._step(dims) for dims in itertools.product(*[w.steps() for w in windows])]
+        self.numbers = np.min_scalar_type(max(math.prod(self.kernel) - 1, 0))
+
+    def _step(self, dims):
+        numbers, outs, ins = zip(*dims)
+        behind = [slice(None)] * (-1 - self.axes[-1])
+        number = 0
+        for j, size in zip(numbers, self.kernel):
+            number = number * size + j
+        return number, (..., *outs, *behind), (..., *ins, *behind)
+
+    def shape(self, shape, count=True):
+        """`shape` with the sizes of these dims put in."""
+        shape = list(shape)
+        shape[self.axes[0] : self.axes[-1] + 1 or None] = sizes(self.windows, count)
+        return shape
+
+
+def _stages(windows):
+    """All dims at once where that is less to look at; otherwise one by one, the last dim first."""
+    steps, places, one_by_one = 1, math.prod(sizes(windows, False)), 0
+    for w in reversed(windows):
+        steps *= len(list(w.steps()))
+        places = places // w.size * w.count
+        one_by_one += places * w.kernel
+    if steps <= _DIRECT and math.prod([w.kernel * w.count for w in windows]) <= one_by_one:
+        return [_Stage(windows, -len(windows))]
+    return [_Stage([w], i - len(windows)) for i, w in reversed(list(enumerate(windows)))]
+
+
+# %% window-highest
+def _highest(x, stage):
+    """The largest element of each window of a stage, and its number inside the window."""
+    steps = stage.steps
+    if stage.tiles and steps:
+        best, steps = x[steps[0][2]].copy(), steps[1:]
+        which = np.zeros(best.shape, stage.numbers)
     else:
-        best, which = _nothing_yet(x, windows, axis)
-    which = which.astype(np.int64) if windows.kernel > 256 else which
-    for j, outs, ins in steps:
-        place, candidate = best[along(axis, outs)], x[along(axis, ins)]
-        _note(which[along(axis, outs)], j, candidate > place)
+        best, which = _nothing_yet(x, stage)
+    for number, outs, ins in steps:
+        candidate, place = np.ascontiguousarray(x[ins]), best[outs]
+        _note(which[outs], number, candidate > place)
         np.maximum(place, candidate, out=place)
     if x.dtype.kind == "f" and np.isnan(best).any():
-        _take_last_nan(x, windows, axis, which)
+        for number, outs, ins in stage.steps:  # of several nans, the last one is picked
+            _note(which[outs], number, np.isnan(x[ins]))
     return best, which
 
 
-# %% window-highest-start
-def _nothing_yet(x, windows, axis):
+def _nothing_yet(x, stage):
     """The least there is, and for each window the number of its first place inside."""
-    shape, ndim = list(x.shape), x.ndim
-    shape[axis] = windows.count
     least = -np.inf if x.dtype.kind == "f" else np.iinfo(x.dtype).min
-    first = -(windows.begins() // windows.dilation) * (windows.begins() < 0)
-    which = np.empty(shape, np.uint8)
-    which[...] = first.reshape([-1 if i == ndim + axis else 1 for i in range(ndim)])
-    return np.full(shape, least, x.dtype), which
+    which = np.zeros(stage.shape(x.shape), stage.numbers)
+    for axis, size, windows in zip(stage.axes, stage.kernel, stage.windows):
+        first = -(windows.begins() // windows.dilation) * (windows.begins() < 0)
+        which *= stage.numbers.type(size)
+        which += first.astype(stage.numbers).reshape(-1, *[1] * (-1 - axis))
+    return np.full(which.shape, least, x.dtype), which
 
 
-def _take_last_nan(x, windows, axis, which):
-    """Where a window has a nan, its last nan is what was picked."""
-    for j, outs, ins in windows.steps():
-        _note(which[along(axis, outs)], j, np.isnan(x[along(axis, ins)]))
-
-
-def _note(which, j, better):
-    """Put `j` where it is better. No higher number stands there yet, so a maximum does it."""
-    np.maximum(which, better.view(np.uint8) * which.dtype.type(j), out=which)
+def _note(which, number, better):
+    """Put `number` where it is better. No higher one stands there yet, so a maximum does it."""
+    np.maximum(which, better.view(np.uint8) * which.dtype.type(number), out=which)
 
 
 # %% window-maxima
@@ -55,19 +95,19 @@ class Maxima:
     """The largest elements of all windows of an array, and where they stand.
 
     `result` holds them. `winners` has for each block of images the arrays `which`, one for each
-    dim, the last dim's first; `windows` are those of the last dims, in order.
+    stage; `windows` are those of the last dims, in order.
     """
 
     def __init__(self, array, windows):
         dims = self.dims = len(windows)
-        self.windows, self.shape = windows, array.shape
-        self.result = np.empty((*array.shape[:-dims], *sizes(windows)), array.dtype)
+        self.stages, self.shape = _stages(windows), array.shape
+        self.result = buffer((*array.shape[:-dims], *sizes(windows)), array.dtype)
         source, target = flat(array, dims), flat(self.result, dims)
         self.blocks, self.winners = blocks(source), []
         for block in self.blocks:
             part, found = source[block], []
-            for axis in range(-1, -dims - 1, -1):
-                part, which = _highest(part, windows[axis], axis)
+            for stage in self.stages:
+                part, which = _highest(part, stage)
                 found.append(which)
             target[block] = part
             self.winners.append(found)
@@ -78,37 +118,35 @@ class Maxima:
         for block, found in zip(self.blocks, self.winners):
             part = flat(result, self.dims)[block]
             key = list(np.ogrid[tuple(slice(size) for size in part.shape)])
-            for axis, which, windows in zip(range(-self.dims, 0), found[::-1], self.windows):
-                begin = windows.begins()[key[axis]]
-                key[axis] = begin + which[tuple(key)].astype(np.int64) * windows.dilation
-                np.add(part * windows.size, key[axis], out=part)
+            for stage, which in zip(self.stages[::-1], found[::-1]):
+                number = which[tuple(key)].astype(np.int64)
+                places = np.unravel_index(number, stage.kernel)
+                for axis, j, windows in zip(stage.axes, places, stage.windows):
+                    key[axis] = windows.begins()[key[axis]] + j * windows.dilation
+                    np.add(part * windows.size, key[axis], out=part)
         return result
 
 
 # %% window-place
-def _put(grad, which, windows, axis):
-    """`grad` at the places of the largest elements along one dim, zeros elsewhere."""
-    shape = list(grad.shape)
-    shape[axis] = windows.size
-    result = (np.empty if windows.tiles else np.zeros)(shape, grad.dtype)
+def _put(grad, which, stage, result):
+    """Write `grad` to the places of the largest elements of a stage, and zeros elsewhere."""
+    if not stage.tiles:
+        result[...] = 0
     finite = np.isfinite(grad.sum())  # infinity times zero would be nan
-    for j, outs, ins in windows.steps():
-        chosen, part = which[along(axis, outs)] == j, grad[along(axis, outs)]
-        place = result[along(axis, ins)]
-        if windows.tiles and finite:
+    for number, outs, ins in stage.steps:
+        chosen, part, place = which[outs] == number, grad[outs], result[ins]
+        if stage.tiles and finite:
             np.multiply(part, chosen, out=place)
         else:
             part = part * chosen if finite else np.where(chosen, part, part.dtype.type(0))
-            np.add(0 if windows.tiles else place, part, out=place)
-    return result
+            np.add(0 if stage.tiles else place, part, out=place)
 
 
-def _get(x, which, windows, axis):
-    """The elements of `x` at the places of the largest elements along one dim."""
+def _get(x, which, stage):
+    """The elements of `x` at the places of the largest elements of a stage."""
     result = np.empty(which.shape, x.dtype)
-    for j, outs, ins in windows.steps():
-        chosen = which[along(axis, outs)] == j
-        np.copyto(result[along(axis, outs)], x[along(axis, ins)], where=chosen)
+    for number, outs, ins in stage.steps:
+        np.copyto(result[outs], x[ins], where=which[outs] == number)
     return result
 
 
@@ -116,25 +154,26 @@ def _get(x, which, windows, axis):
 @two_way
 def place_maxima(grad, *, maxima):
     """Each gradient at the place of its largest element: the derivative of taking them."""
-    result, dims = np.empty(maxima.shape, grad.dtype), maxima.dims
+    result, dims = buffer(maxima.shape, grad.dtype), maxima.dims
     source, target = flat(grad, dims), flat(result, dims)
     for block, found in zip(maxima.blocks, maxima.winners):
         part = source[block]
-        for axis, which in zip(range(-dims, 0), found[::-1]):
-            part = _put(part, which, maxima.windows[axis], axis)
-        target[block] = part
+        for i, stage in reversed(list(enumerate(maxima.stages))):
+            above = np.empty(stage.shape(part.shape, False), grad.dtype) if i else target[block]
+            _put(part, found[i], stage, above)
+            part = above
     return result, lambda outer: pick_maxima(outer, maxima=maxima)
 
 
 @two_way
 def pick_maxima(x, *, maxima):
     """The elements of `x` that stand where the largest elements stood."""
-    result, dims = np.empty(maxima.result.shape, x.dtype), maxima.dims
+    result, dims = buffer(maxima.result.shape, x.dtype), maxima.dims
     source, target = flat(x, dims), flat(result, dims)
     for block, found in zip(maxima.blocks, maxima.winners):
         part = source[block]
-        for axis, which in zip(range(-1, -dims - 1, -1), found):
-            part = _get(part, which, maxima.windows[axis], axis)
+        for stage, which in zip(maxima.stages, found):
+            part = _get(part, which, stage)
         target[block] = part
     return result, lambda grad: place_maxima(grad, maxima=maxima)
 

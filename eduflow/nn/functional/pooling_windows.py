@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-BLOCK = 1 << 18  # bytes that a step works on at a time, so that they stay in the processor's cache
+BLOCK = 1 << 20  # bytes that a step works on at a time, so that they stay in the processor's cache
 
 
 class Windows:
