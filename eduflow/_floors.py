@@ -1984,7 +1984,7 @@ FLOORS = {
                 ],
                 "methods": ["convolve", "convolve_input_gradient", "convolve_weight_gradient"],
                 "namespace": True,
-                "digest": "6caef3125086ea95",
+                "digest": "445ffd88072230c3",
             },
             "nn/functional/conv_arguments.py": {
                 "names": [

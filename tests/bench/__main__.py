@@ -1,9 +1,11 @@
 """Time eduflow beside PyTorch eager, one thread each, in turn, in one process.
 
-    python -m tests.bench [workload ...] [--runs N] [--memory]
+    python -m tests.bench [workload ...] [--runs N] [--together] [--memory]
 
 Prints the median of each and the median of the ratios, pair by pair: shared machines drift, and a
-ratio of neighbours drifts less than a time. Without PyTorch, eduflow alone is timed.
+ratio of neighbours drifts less than a time. Each workload has a process of its own, because memory
+that one has freed is quicker to get for the next, which changes the ratio; `--together` shows by
+how much. Without PyTorch, eduflow alone is timed.
 """
 
 import argparse
@@ -45,6 +47,22 @@ def compare(workload, torch, runs):
     return *(statistics.median(column) * 1e3 for column in zip(*pairs)), ratio
 
 
+def print_row(name, workload, torch, runs):
+    """Time a workload here and now, and print its row of the table."""
+    ours, theirs, ratio = compare(workload, torch, runs)
+    print(f"{name:22}{ours:12.3f}{theirs:12.3f}{ratio:8.2f}", flush=True)
+
+
+def print_row_from_outside(name, runs):
+    """The same in a process of its own."""
+    code = f"""
+from tests.bench.__main__ import WORKLOADS, _torch, print_row
+workloads = {{workload.__name__: workload for workload in WORKLOADS}}
+print_row({name!r}, workloads[{name!r}], _torch(), {runs})
+"""
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
 def gained(workload, library):
     """By how many megabytes the most memory held grows while `workload` runs three times.
 
@@ -72,6 +90,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("workloads", nargs="*", help="all, unless some are named")
     parser.add_argument("--runs", type=int, default=100)
+    parser.add_argument("--together", action="store_true", help="all in one process, in this order")
     parser.add_argument("--memory", action="store_true", help="peak memory in place of time")
     arguments = parser.parse_args()
     known = {workload.__name__: workload for workload in WORKLOADS}
@@ -85,10 +104,12 @@ def main():
             theirs = gained(name, "torch") if torch else float("nan")
             print(f"{name:22}{gained(name, 'eduflow'):12.1f}{theirs:12.1f}", flush=True)
         return
-    print(f"{'workload':22}{'eduflow ms':>12}{'PyTorch ms':>12}{'ratio':>8}")
+    print(f"{'workload':22}{'eduflow ms':>12}{'PyTorch ms':>12}{'ratio':>8}", flush=True)
     for name in arguments.workloads or known:
-        ours, theirs, ratio = compare(known[name], torch, arguments.runs)
-        print(f"{name:22}{ours:12.3f}{theirs:12.3f}{ratio:8.2f}", flush=True)
+        if arguments.together:
+            print_row(name, known[name], torch, arguments.runs)
+        else:
+            print_row_from_outside(name, arguments.runs)
     if torch is None:
         print("PyTorch is not installed, so there is nothing to compare with: pip install torch")
 

@@ -72,6 +72,7 @@ _BLOCK = 300_000  # numbers in a block of columns: about what the nearer caches 
 _CROWD = 16  # so many images at least lie side by side, number by number
 _CROWDED = 400_000  # numbers in a block of columns that a crowd may take
 _GAIN = 1.5  # how many times more must be copied before it is better to add up results
+_NARROW = 8  # rows of weights that are too few for BLAS
 
 
 class _Plan:
@@ -80,7 +81,8 @@ class _Plan:
     A column holds all that a window sees; or, where that is less work, only one row of it: then
     one product serves all rows of the kernel (a `stack` of them), and their results are added up,
     each shifted by a row. Small images come in a crowd, with the images in the last dim: that
-    makes long stretches to copy. Large ones come one by one.
+    makes long stretches to copy. Large ones come one by one. In a crowd with few channels columns
+    are `tall`: one holds all that two windows see, one below the other.
     """
 
     def __init__(self, shape, kernel, how, outputs):
@@ -94,6 +96,10 @@ class _Plan:
         size = shape[1] * math.prod(self.copied) * self.inner * (self.out[0] + self.more)
         self.crowd = shape[0] >= _CROWD and _CROWD * size <= _CROWDED
         together = max(_CROWD if self.crowd else 1, _BLOCK // max(size, 1))
+        pairs = self.crowd and self.stack == 1 and self.out[0] % 2 == 0 and how.dilation[0] == 1
+        self.tall = 2 if pairs and outside <= _NARROW else 1
+        if self.tall > 1:
+            self.copied = (kernel[0] + how.stride[0], *kernel[1:])
         self.images = max(1, -(-shape[0] // max(1, -(-shape[0] // together))))
         self.rows = -(-self.out[0] // (1 if self.images > 1 else max(1, round(size / _BLOCK))))
 
@@ -107,10 +113,11 @@ class _Plan:
             channels, *steps, images = source.strides
         taps = zip(self.how.dilation[::-1], steps[::-1], self.copied[::-1])
         taps = [d * s for d, s, _ in taps][::-1]
-        strides = [channels, *taps, *[n * s for n, s in zip(self.how.stride, steps)]]
+        moves = [n * s for n, s in zip(self.how.stride, steps)]
+        strides = [channels, *taps, moves[0] * self.tall, *moves[1:]]
         channels = source.shape[0 if self.crowd else 1]
-        shape = [channels, *self.copied, height + self.more, *self.out[1:]]
-        start = top * self.how.stride[0] * steps[0]
+        shape = [channels, *self.copied, height // self.tall + self.more, *self.out[1:]]
+        start = top * moves[0]
         if self.crowd:
             return np.ndarray([*shape, number], source.dtype, source, start, [*strides, images])
         return np.ndarray([number, *shape], source.dtype, source, start, [images, *strides])
@@ -150,13 +157,48 @@ def _with_border(images, plan):
     return block
 
 
+# %% weights-for-columns
+def _matrix(plan, weight):
+    """The weights as (groups, rows, what a column holds).
+
+    The rows for a stack, or for the windows of a tall column, stand one below the other.
+    """
+    groups, (_, inside, *kernel) = plan.how.groups, weight.shape
+    if plan.tall > 1:
+        weight = weight.reshape(groups, -1, inside, *kernel)
+        matrix = np.zeros((groups, plan.tall, weight.shape[1], inside, *plan.copied), weight.dtype)
+        for i, rows in enumerate(_rows_seen(plan, kernel)):
+            matrix[:, i, :, :, rows] = weight
+    else:
+        matrix = weight.reshape(groups, -1, inside, plan.stack, *plan.copied)
+        matrix = np.ascontiguousarray(np.moveaxis(matrix, 3, 1))
+    return matrix.reshape(groups, -1, inside * math.prod(plan.copied))
+
+
+def _rows_seen(plan, kernel):
+    """The rows of a tall column that each of its windows sees."""
+    starts = [i * plan.how.stride[0] for i in range(plan.tall)]
+    return [slice(start, start + kernel[0]) for start in starts]
+
+
+def _weights(plan, total, shape):
+    """The reverse: sums for (stack, groups, rows, what a column holds) as those for weights."""
+    groups, (outputs, inside, *kernel) = plan.how.groups, shape
+    if plan.tall > 1:
+        total = total.reshape(groups, plan.tall, -1, inside, *plan.copied)
+        seen = [total[:, i, :, :, rows] for i, rows in enumerate(_rows_seen(plan, kernel))]
+        return sum(seen).reshape(shape)
+    total = total.reshape(plan.stack, outputs, inside, *plan.copied)
+    return np.moveaxis(total, 0, 2).reshape(shape)
+
+
 # %% multiply
 def _multiply(plan, block, matrix, target, bias):
     """One block of a convolution: the matrix of weights times the columns, written to `target`.
 
     `target` is (images, groups, channels, windows).
     """
-    (groups, rows, width), windows = matrix.shape, target.shape[3]
+    (groups, rows, width), windows = matrix.shape, target.shape[3] // plan.tall
     if plan.crowd:
         columns = block.reshape(groups, width, -1)
         product = _scratch("product", (groups, rows, columns.shape[2]), block.dtype)
@@ -177,10 +219,23 @@ def _multiply(plan, block, matrix, target, bias):
         part = parts[..., i, :, i * step : i * step + end]
         last = i == plan.stack - 1 and not plan.crowd
         total = np.add(total, part, out=target if last else total)
-    if bias is not None:
-        total = np.add(total, bias, out=total if plan.crowd else target)
     if plan.crowd:
-        target[...] = total.reshape(*total.shape[:2], windows, -1).transpose(3, 0, 1, 2)
+        total = total.reshape(groups, plan.tall, -1, total.shape[-1])
+        if bias is not None:
+            total += bias[:, None]
+        _beside(plan, target)[...] = total.reshape(*total.shape[:3], -1, plan.inner, len(target))
+    elif bias is not None:
+        np.add(total, bias, out=target)
+
+
+def _beside(plan, result):
+    """A crowd's result (images, groups, channels, windows), seen as its product lies in memory.
+
+    That is (groups, tall, channels, rows, inner, images).
+    """
+    rows = result.shape[3] // (plan.tall * plan.inner)
+    shape = (*result.shape[:3], rows, plan.tall, plan.inner)
+    return result.reshape(shape).transpose(1, 4, 2, 3, 5, 0)
 
 
 # %% collect
@@ -188,15 +243,16 @@ def _collect(plan, block, part, total):
     """Add one block to a weight's gradient: what windows saw, times the gradient of their results.
 
     `part` is that gradient, (images, groups, channels, windows); `total` is (stack, groups,
-    channels, what a column holds).
+    rows, what a column holds).
     """
     number, groups, outside, windows = part.shape
     if plan.crowd:
         columns = block.reshape(groups, -1, math.prod(block.shape[-len(plan.out) - 1 :]))
-        step, end = plan.how.dilation[0] * plan.inner * number, windows * number
-        beside = _scratch("partner", (groups, outside, windows, number), block.dtype)
-        beside[...] = part.transpose(1, 2, 3, 0)
-        part = beside.reshape(groups, outside, end)
+        step, end = plan.how.dilation[0] * plan.inner * number, windows // plan.tall * number
+        part = _beside(plan, part)
+        beside = _scratch("partner", part.shape, block.dtype)
+        beside[...] = part
+        part = beside.reshape(groups, plan.tall * outside, end)
     else:
         columns = block.reshape(number, groups, -1, math.prod(block.shape[-len(plan.out) :]))
         step, end = plan.how.dilation[0] * plan.inner, windows
@@ -217,15 +273,11 @@ def _slide(input, weight, how, result=None, bias=None, partner=None):
     input, padding = _cropped(input, how.padding)
     plan = _Plan(input.shape, tuple(kernel), how._replace(padding=padding), outputs)
     rows = (len(input), groups, outputs // groups, math.prod(plan.out))
-    total = np.zeros((plan.stack, groups, outputs // groups, inside * math.prod(plan.copied)))
-    total = total.astype(input.dtype)
     if result is not None:
-        # (groups, stack, channels, ...): the rows of a kernel one below the other.
-        matrix = weight.reshape(groups, -1, inside, plan.stack, *plan.copied)
-        matrix = np.ascontiguousarray(np.moveaxis(matrix, 3, 1))
-        matrix = matrix.reshape(groups, -1, total.shape[3])
-        result = result.reshape(rows)
+        matrix, result = _matrix(plan, weight), result.reshape(rows)
     if partner is not None:
+        sums = plan.tall * outputs // groups, inside * math.prod(plan.copied)
+        total = np.zeros((plan.stack, groups, *sums), input.dtype)
         partner = np.ascontiguousarray(partner).reshape(rows)
     for images, height, block in _columns(plan, input):
         windows = slice(height.start * plan.inner, height.stop * plan.inner)
@@ -233,8 +285,7 @@ def _slide(input, weight, how, result=None, bias=None, partner=None):
             _multiply(plan, block, matrix, result[images, ..., windows], bias)
         if partner is not None:
             _collect(plan, block, partner[images, ..., windows], total)
-    total = total.reshape(plan.stack, outputs, inside, *plan.copied)
-    return np.moveaxis(total, 0, 2).reshape(weight.shape)
+    return None if partner is None else _weights(plan, total, weight.shape)
 
 
 # %% convolved
