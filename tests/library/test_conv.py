@@ -152,6 +152,21 @@ ERRORS = {
     "array": lambda F, x, w: F.conv2d(x.detach().numpy(), w),
     "no outputs": lambda F, x, w: F.conv2d(x, w[:0]),
     "no pixels": lambda F, x, w: F.conv2d(x[:, :, :0], w, padding=2),
+    "word in a list": lambda F, x, w: F.conv2d(x, w, stride=(1, "2")),
+    "list of a word": lambda F, x, w: F.conv2d(x, w, stride=("1", 2)),
+    "no groups, no kernel": lambda F, x, w: F.conv2d(x, w[:, :, 0, 0], groups=0),
+    "no groups, no word": lambda F, x, w: F.conv2d(x, w, padding="full", groups=0),
+    "three strides, same": lambda F, x, w: F.conv2d(x, w, padding="same", stride=(1, 1, 1)),
+    "three dilations, same": lambda F, x, w: F.conv2d(x, w, padding="same", dilation=(1, 1, 1)),
+    "no stride, same": lambda F, x, w: F.conv2d(x, w, padding="same", stride=0),
+    "dilation of one image": lambda F, x, w: F.conv2d(x[:1], w, dilation=(1, 0)),
+    "negative dilation": lambda F, x, w: F.conv2d(x, w, dilation=-1),
+    "no kernel": lambda F, x, w: F.conv2d(x[:1], w[:, :, :0]),
+    "no kernel, dilated": lambda F, x, w: F.conv2d(x[:1], w[:, :, :0], dilation=2),
+    "no kernel in 1d": lambda F, x, w: F.conv1d(x[:1, :, 0], w[:, :, 0, :0]),
+    "no kernel in 3d": lambda F, x, w: F.conv3d(x[:1, ..., None], w[..., :0, None]),
+    "bias before kernel": lambda F, x, w: F.conv2d(x, w[:, :, :0], w[:5, 0, 0, 0]),
+    "empty, too large": lambda F, x, w: F.conv2d(x[:0], w, dilation=4),
 }
 
 

@@ -176,6 +176,12 @@ ERRORS = {
     "fraction": {"stride": 2.0},
     "word": {"padding": "same"},
     "fraction of groups": {"groups": 1.0},
+    "word in a list": {"stride": (1, "2")},
+    "list of a word": {"padding": ("1", 2)},
+    "bool": {"dilation": True},
+    "bool of groups": {"groups": True},
+    "groups before output_padding": {"groups": 3, "output_padding": 5},
+    "negative dilation before channels": {"groups": 3, "dilation": -1},
 }
 SHAPES = {
     "channels": ((1, 3, 4, 4), (2, 3, 3, 3)),
@@ -188,6 +194,9 @@ SHAPES = {
     "no channels": ((1, 0, 2, 2), (0, 3, 3, 3)),
     "bias": ((1, 2, 4, 4), (2, 3, 3, 3), (2,)),
     "bias of two dims": ((1, 2, 4, 4), (2, 3, 3, 3), (3, 1)),
+    "no kernel": ((1, 2, 4, 4), (2, 3, 0, 3)),
+    "no images": ((0, 2, 4, 4), (2, 3, 3, 3), (3,)),
+    "no images of no size": ((0, 2, 0, 4), (2, 3, 3, 3), (3,)),
 }
 
 
@@ -225,6 +234,9 @@ def test_errors_in_other_dims(same, dims):
                 {"stride": (1,) * 4},
             )
         ] + [
+            raised(lambda: function(torch, dims)(x, weight[..., :0])),
+            raised(lambda: function(torch, dims)(x[:0], weight, output_padding=9)),
+            raised(lambda: function(torch, dims)(x[:0], weight, padding=(5,) + (1,) * (dims - 1))),
             raised(lambda: function(torch, dims)(torch.ones(4), weight)),
             raised(lambda: function(torch, dims)(x[..., :0], weight)),
         ]

@@ -22,15 +22,21 @@ def _convolution(input, weight, bias, *, how):
 def _padding(padding, kernel, stride, dilation, dims):
     """Padding as a pair (before, after) for each dim, from numbers or a word."""
     if padding == "same":
-        if max(stride) > 1:
+        if set(stride) != {1}:
             raise RuntimeError("padding='same' is not supported for strided convolutions")
-        total = [d * (k - 1) for k, d in zip(kernel, dilation)]
+        total = [d * max(k - 1, 0) for k, d in zip(kernel, dilation)]
         return tuple([(n // 2, n - n // 2) for n in total])
-    if isinstance(padding, str):
-        if padding != "valid":
-            raise RuntimeError(f"Invalid padding string: '{padding}'")
-        padding = 0
+    padding = 0 if padding == "valid" else padding
     return tuple([(n, n) for n in given.per_dim("padding", padding, dims, len(kernel))])
+
+
+def _check_word(padding, dims, **steps):
+    """RuntimeError for a word that is none, and for "same" with lists of another length."""
+    if padding not in ("same", "valid"):
+        raise RuntimeError(f"Invalid padding string: '{padding}'")
+    for key, value in steps.items():
+        if padding == "same" and isinstance(value, (tuple, list)) and len(value) not in (1, dims):
+            raise RuntimeError(f"{key} cannot broadcast to {dims} dimensions")
 
 
 # %% conv-nd
@@ -46,6 +52,8 @@ def _conv(name, dims, input, weight, bias, stride, padding, dilation, groups):
     unbatched = given.given_dims(name, input, dims)
     if unbatched:
         input = unsqueeze(input, 0)
+    if isinstance(padding, str):
+        _check_word(padding, dims, stride=stride, dilation=dilation)
     given.check_bias_dtype(input, bias)
     given.check_groups(groups, weight)
     kernel = weight._array.shape[2:]

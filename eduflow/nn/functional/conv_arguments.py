@@ -2,6 +2,8 @@
 # %% per-dim
 """What convolutions are handed, checked in PyTorch's words."""
 
+import numpy as np
+
 from ...dtypes import dtype as dtype_class
 from ...refusals import refuse_kinds, type_name
 from ...tensors import Tensor
@@ -39,18 +41,32 @@ def must_be_convolution(name, tensors, **options):
     A bias may be None, padding a word.
     """
     tensors = tensors[:2] if tensors[2:] == (None,) else tensors
+    fits = all(isinstance(x, Tensor) for x in tensors)
     for key, value in options.items():
-        listed = isinstance(value, (tuple, list)) and key != "groups"
-        for number in value if listed else (value,):
-            text = key == "padding" and type(number) is str and not listed
-            if not (text or _is_int(number)):
-                raise _no_convolution(name, tensors, options)
-    if not all(isinstance(x, Tensor) for x in tensors):
+        word = key == "padding" and type(value) is str
+        fits = fits and (word or starts_with_int(value, key != "groups"))
+    if not fits:
         raise _no_convolution(name, tensors, options)
+    check_rest(name, options)
 
 
-def _is_int(number):
-    return type(number) is int or (hasattr(number, "__index__") and type(number) is not bool)
+def starts_with_int(value, listed):
+    """Whether this is an int or, where it may be `listed`, a list that starts with one."""
+    if listed and isinstance(value, (tuple, list)):
+        value = value[0] if value else 0
+    return type(value) is int or (hasattr(value, "__index__") and type(value) is not bool)
+
+
+def check_rest(name, options):
+    """TypeError unless a list has ints only; in the first place it has one."""
+    for key, value in options.items():
+        for position, item in enumerate(value if isinstance(value, (tuple, list)) else (), 1):
+            if not hasattr(item, "__index__"):
+                error = f"type must be tuple of ints,but got {type(item).__name__}"
+                raise TypeError(
+                    f"{name}(): argument '{key}' failed to unpack the object at pos {position} "
+                    f'with error "{error}"'
+                )
 
 
 # %% no-convolution
@@ -84,19 +100,23 @@ def _kind(x):
 
 # %% check-numbers
 def check_groups(groups, weight):
-    """RuntimeError unless there is a group, and the weight has a kernel."""
-    if groups <= 0:
-        raise RuntimeError("non-positive groups is not supported")
+    """RuntimeError unless the weight has a kernel, and there is a group."""
     if weight.ndim < 3:
         raise RuntimeError("weight should have at least three dimensions")
+    if groups <= 0:
+        raise RuntimeError("non-positive groups is not supported")
 
 
-def check_steps(padding, stride):
-    """RuntimeError for negative padding, or steps that are not at least 1."""
-    if min(map(min, padding)) < 0:
+def check_steps(padding, stride, dilation, output_padding=(0,)):
+    """RuntimeError for negative numbers, and for a stride of 0."""
+    if min(padding) < 0:
         raise RuntimeError("negative padding is not supported")
+    if min(output_padding) < 0:
+        raise RuntimeError("negative output_padding is not supported")
     if min(stride) <= 0:
         raise RuntimeError("non-positive stride is not supported")
+    if min(dilation) < 0:
+        raise RuntimeError("dilation should be greater than zero")
 
 
 def check_bias_dtype(input, bias):
@@ -138,15 +158,11 @@ def check_channels(shape, weight, groups):
             f"Given groups={groups}, weight of size {sizes}, expected input{list(shape)} to have "
             f"{channels} channels, but got {shape[1]} channels instead"
         )
-    if 0 in sizes[2:]:
-        raise RuntimeError(f"Kernel size can't be zero, but the weight is of size {sizes}")
 
 
 # %% check-size
 def check_size(shape, kernel, padding, dilation):
-    """RuntimeError where the kernel is larger than the padded input, or the input is empty."""
-    if min(dilation) <= 0:
-        raise RuntimeError("non-positive dilation is not supported")
+    """RuntimeError where the kernel is larger than the padded input."""
     padded = [n + sum(ends) for n, ends in zip(shape[2:], padding)]
     reach = [d * (k - 1) + 1 for k, d in zip(kernel, dilation)]
     if any(n < r for n, r in zip(padded, reach)):
@@ -154,6 +170,14 @@ def check_size(shape, kernel, padding, dilation):
             f"Calculated padded input size per channel: ({_by(padded)}). Kernel size: "
             f"({_by(reach)}). Kernel size can't be greater than actual input size"
         )
+
+
+def _by(sizes):
+    return " x ".join(map(str, sizes))
+
+
+def check_not_empty(shape):
+    """RuntimeError for an input without places, unless it has no images or no channels either."""
     if 0 in shape[2:] and 0 not in shape[:2]:
         raise RuntimeError(
             "Only zero batch or zero channel inputs are supported, but got input shape: "
@@ -161,18 +185,45 @@ def check_size(shape, kernel, padding, dilation):
         )
 
 
-def _by(sizes):
-    return " x ".join(map(str, sizes))
+# %% check-kernel
+def check_kernel(kernel, dilation, fast=False):
+    """RuntimeError for a kernel or dilation of 0.
+
+    PyTorch has a text for each way to compute; `fast` is oneDNN's.
+    """
+    if len(kernel) == 1:  # PyTorch computes one dim as two, the first of size 1
+        kernel, dilation = (1, *kernel), (1, *dilation)
+    if min(kernel) <= 0:
+        got = f" {listed('kernel', kernel)}"
+        if max(dilation) > 1:
+            got = f" {list(kernel)}"
+        elif len(kernel) == 3:
+            got = f": {_by(kernel)} (TxHxW)"
+        raise RuntimeError(f"kernel size should be greater than zero, but got{got}")
+    if min(dilation) <= 0 and fast:
+        raise RuntimeError("non-positive dilation is not supported")
+    if min(dilation) <= 0:
+        raise RuntimeError(f"dilation should be greater than zero, but got {list(dilation)}")
+
+
+_DIMS = ("depth", "height", "width")
+
+
+def listed(word, values, joint=" "):
+    """stride_height: 2 stride_width: 2, as PyTorch's texts list one number for each dim."""
+    names = _DIMS[-len(values) :]
+    return joint.join(f"{word}_{name}: {value}" for name, value in zip(names, values))
 
 
 # %% check-dtypes
-def check_dtypes(input, weight):
-    """RuntimeError unless input and weight are of one dtype; NotImplementedError for bool."""
+def check_dtypes(input, weight, kernels=("slow_conv2d_cpu", "compute_columns3d")):
+    """RuntimeError unless input and weight are of one dtype; NotImplementedError for bool.
+
+    PyTorch has one of these `kernels` for up to two dims, and one for three.
+    """
     a, b = input._array.dtype, weight._array.dtype
     if a.kind == "b":
-        refuse_kinds(
-            "compute_columns3d" if input.ndim == 5 else "slow_conv2d_cpu", input._array, "b"
-        )
+        refuse_kinds(kernels[input.ndim == 5], input._array, "b")
     if a == b:
         return
     names = [f"torch.{dtype_class.by_numpy[x].legacy_name}" for x in (a, b)]
@@ -187,12 +238,17 @@ def check_dtypes(input, weight):
 # %% check-convolution
 def check_convolution(input, weight, bias, how):
     """All that must fit before a convolution can be computed; RuntimeError for the first misfit."""
-    shape = input._array.shape
-    check_steps(how.padding, how.stride)
+    shape, kernel = input._array.shape, weight._array.shape[2:]
+    check_steps([min(ends) for ends in how.padding], how.stride, how.dilation)
     check_channels(shape, weight, how.groups)
     check_bias_shape(weight, bias, weight.shape[0])
-    check_size(shape, weight.shape[2:], how.padding, how.dilation)
-    check_dtypes(input, weight)
+    check_size(shape, kernel, how.padding, how.dilation)
+    check_not_empty(shape)
+    if input._array.size or 0 in kernel:
+        fast = input._array.dtype == np.float32 and (shape[0] > 1 or how.groups > 1)
+        check_kernel(kernel, how.dilation, fast)
+    if input._array.size:
+        check_dtypes(input, weight)
 
 
 # %% public names
@@ -203,9 +259,14 @@ __all__ = [
     "check_convolution",
     "check_dtypes",
     "check_groups",
+    "check_kernel",
+    "check_not_empty",
+    "check_rest",
     "check_size",
     "check_steps",
     "given_dims",
+    "listed",
     "must_be_convolution",
     "per_dim",
+    "starts_with_int",
 ]

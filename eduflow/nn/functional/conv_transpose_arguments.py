@@ -14,44 +14,27 @@ def check_kinds(name, tensors, **options):
             where = f"'{argument}' (position {position + 1})"
             raise TypeError(f"{name}(): argument {where} must be Tensor, not {type(x).__name__}")
     for argument, value in options.items():
-        listed = isinstance(value, (tuple, list)) and argument != "groups"
-        for number in value if listed else (value,):
-            if type(number) is not int and not hasattr(type(number), "__index__"):
-                wanted = "int" if argument == "groups" else "tuple of ints"
-                given_kind = type(value).__name__
-                raise TypeError(
-                    f"{name}(): argument '{argument}' must be {wanted}, not {given_kind}"
-                )
+        if not given.starts_with_int(value, argument != "groups"):
+            wanted = "int" if argument == "groups" else "tuple of ints"
+            found = type(value).__name__
+            raise TypeError(f"{name}(): argument '{argument}' must be {wanted}, not {found}")
+    given.check_rest(name, options)
 
 
 # %% transposed-numbers
-_DIMS = ("depth", "height", "width")
-
-
-def _listed(word, values, joint=" "):
-    """stride_height: 2 stride_width: 2, as PyTorch's texts list one number for each dim."""
-    names = _DIMS[-len(values) :]
-    return joint.join(f"{word}_{name}: {value}" for name, value in zip(names, values))
-
-
-def _check_numbers(stride, padding, output_padding, dilation):
-    """RuntimeError for steps below 1, for negative padding, for output_padding out of range."""
-    if min(padding) >= 0 > min(output_padding):
-        raise RuntimeError("negative output_padding is not supported")
-    given.check_steps([padding], stride)
-    if min(dilation) < 0:
-        raise RuntimeError("dilation should be greater than zero")
+def _check_output_padding(stride, output_padding, dilation):
+    """RuntimeError for a dilation of 0, and for more output_padding than there is a choice."""
     if len(stride) == 1:  # PyTorch computes one dim as two, the first of size 1
         stride, dilation = (1, *stride), (1, *dilation)
         output_padding = (0, *output_padding)
     if 0 in dilation:
-        got = _listed("dilation", dilation, ", ")
+        got = given.listed("dilation", dilation, ", ")
         raise RuntimeError(f"dilation should be greater than zero, but got {got}")
     if any(more >= max(s, d) for more, s, d in zip(output_padding, stride, dilation)):
-        got = f"{_listed('output_padding', output_padding)} {_listed('stride', stride)} "
+        got = f"{given.listed('output_padding', output_padding)} {given.listed('stride', stride)} "
         raise RuntimeError(
             "output padding must be smaller than either stride or dilation, but got "
-            f"{got}{_listed('dilation', dilation)}"
+            f"{got}{given.listed('dilation', dilation)}"
         )
 
 
@@ -76,19 +59,23 @@ def _check_channels(shape, weight, bias, groups):
 
 
 # %% transposed-sizes
-def _check_sizes(shape, weight, size):
-    """RuntimeError unless there is something to stamp, and something left of the result."""
+def _check_weight(weight):
+    """RuntimeError for a weight without elements."""
+    sizes = list(weight.shape)
+    if len(sizes) == 5 and 0 in sizes:
+        planes = "n_output_plane x n_input_plane x kernel_depth x kernel_height x kernel_width"
+        raise RuntimeError(f"non-empty 5D ({planes}) tensor expected for weight, but got: {sizes}")
+    given.check_kernel(sizes[2:], [1] * len(sizes[2:]))
+    if 0 in sizes:
+        raise RuntimeError(
+            f"a weight without elements cannot stamp anything: got one of size {sizes}"
+        )
+
+
+def _check_size(shape, size):
+    """RuntimeError unless something is left of the result."""
     one = [1] * (4 - len(shape))  # one dim is computed as two
-    if 0 in shape[2:] and 0 not in shape[:2]:
-        raise RuntimeError(
-            "Only zero batch or zero channel inputs are supported, but got input shape: "
-            f"{[*shape[:2], *one, *shape[2:]]}"
-        )
-    if 0 in weight.shape:
-        raise RuntimeError(
-            f"a weight without elements cannot stamp anything: got one of size {[*weight.shape]}"
-        )
-    if min(size) < 1 and 0 not in shape:
+    if min(size) < 1:
         before, after = (" x ".join(map(str, [*one, *sizes])) for sizes in (shape[2:], size))
         raise RuntimeError(
             f"Given input size per channel: ({before}). "
@@ -99,11 +86,31 @@ def _check_sizes(shape, weight, size):
 # %% check-transposed
 def check_transposed(input, weight, bias, size, *, groups, **numbers):
     """All that must fit before a transposed convolution can be computed, to a result of `size`."""
-    _check_numbers(**numbers)
-    _check_channels(tuple(input.shape), weight, bias, groups)
-    _check_sizes(tuple(input.shape), weight, size)
-    given.check_dtypes(input, weight)
+    shape = input._array.shape
+    given.check_steps(**numbers)
+    _check_channels(shape, weight, bias, groups)
+    given.check_not_empty(shape)
+    if 0 in shape:
+        return _check_empty(shape, weight, size, groups)
+    _check_weight(weight)
+    numbers.pop("padding")
+    _check_output_padding(**numbers)
+    _check_size(shape, size)
+    kernels = [f"slow_conv_transpose{dims}d_out_cpu" for dims in (2, 3)]
+    given.check_dtypes(input, weight, kernels)
     given.check_bias_dtype(input, bias)
+
+
+def _check_empty(shape, weight, size, groups):
+    """RuntimeError where no images would become images of a size that cannot be."""
+    given.check_kernel(weight.shape[2:], [1] * len(size))
+    one = [1] * (4 - len(shape))  # one dim is computed as two
+    result = [shape[0], weight.shape[1] * groups, *one, *size]
+    wrong = next((i for i, n in enumerate(result) if n < 0), None)
+    if wrong is not None:
+        raise RuntimeError(
+            f"invalid shape dimension {result[wrong]} at index {wrong} of shape {result}"
+        )
 
 
 # %% public names

@@ -477,6 +477,8 @@ def _input_gradient(grad, weight, size, how, bias=None):
     """
     groups, kernel = how.groups, weight.shape[2:]
     work, dtype = _work_dtype(grad), grad.dtype
+    if not len(grad):
+        return np.empty((0, groups * weight.shape[1], *size), dtype)
     grad, weight = grad.astype(work, copy=False), weight.astype(work, copy=False)
     if max(how.stride) > 1 or not weight.size:
         return _stamped(grad, weight, size, how, bias).astype(dtype, copy=False)
