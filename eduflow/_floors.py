@@ -1064,7 +1064,7 @@ FLOORS = {
                     "vdot",
                 ],
                 "namespace": False,
-                "digest": "71c0ce61b0f0735d",
+                "digest": "79bba0ead2af0731",
             },
             "einsum.py": {
                 "names": ["einsum", "pair", "single"],
@@ -2019,7 +2019,7 @@ FLOORS = {
                 "names": ["pad"],
                 "methods": [],
                 "namespace": False,
-                "digest": "a09b162cd3229e5d",
+                "digest": "4ec4ac232bdc4b09",
             },
             "nn/modules/padding.py": {
                 "names": [
@@ -2050,16 +2050,16 @@ FLOORS = {
                 "digest": "4cf1ffd78c9724f1",
             },
             "nn/functional/fold_arguments.py": {
-                "names": ["check_columns", "check_windows", "pair", "pairs"],
+                "names": ["check_columns", "check_windows", "geometry", "pairs"],
                 "methods": [],
                 "namespace": True,
-                "digest": "8cce0282ac99f4b9",
+                "digest": "bb6d11e357c34653",
             },
             "nn/functional/fold.py": {
                 "names": ["fold", "unfold"],
                 "methods": [],
                 "namespace": False,
-                "digest": "a407cdb74a05aa6b",
+                "digest": "74fd81f798c3a91d",
             },
             "nn/modules/fold.py": {
                 "names": ["Fold", "Unfold"],
@@ -2130,7 +2130,7 @@ FLOORS = {
                 ],
                 "methods": [],
                 "namespace": True,
-                "digest": "bef777c4f796362d",
+                "digest": "621d9a86ff48a35f",
             },
             "nn/functional/max_pooling.py": {
                 "names": [
@@ -2143,7 +2143,7 @@ FLOORS = {
                 ],
                 "methods": [],
                 "namespace": False,
-                "digest": "516270aaa6dd724e",
+                "digest": "3eedc52400820b01",
             },
             "nn/functional/unpooling.py": {
                 "names": ["max_unpool1d", "max_unpool2d", "max_unpool3d"],
@@ -2174,7 +2174,7 @@ FLOORS = {
                 "names": ["lp_pool1d", "lp_pool2d", "lp_pool3d"],
                 "methods": [],
                 "namespace": False,
-                "digest": "43767d696d5ed9ce",
+                "digest": "c2ee80ef4045fa33",
             },
             "nn/modules/pooling.py": {
                 "names": [
@@ -2404,7 +2404,7 @@ FLOORS = {
                 "names": ["interpolate", "upsample", "upsample_bilinear", "upsample_nearest"],
                 "methods": [],
                 "namespace": False,
-                "digest": "ad3e98396d1c94da",
+                "digest": "524128f08a280c2e",
             },
             "shuffling.py": {
                 "names": [
@@ -2417,7 +2417,7 @@ FLOORS = {
                 ],
                 "methods": ["channels_from_pixels", "dealt_out", "pixels_from_channels"],
                 "namespace": False,
-                "digest": "2102c8511aea2676",
+                "digest": "2845c06efb8f298b",
             },
             "nn/functional/shuffling.py": {
                 "names": ["channel_shuffle", "pixel_shuffle", "pixel_unshuffle"],

@@ -234,7 +234,7 @@ def chain_matmul(*matrices):
     product = matrices[0]
     for matrix in matrices[1:]:
         product = product.mm(matrix)
-    return product
+    return product.clone() if product is matrices[0] else product
 
 
 # %% public names

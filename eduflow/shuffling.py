@@ -2,6 +2,8 @@
 # %% pixel-shuffle-moves
 """Numbers that move between channels and pixels."""
 
+import numpy as np
+
 from .arguments import int_argument
 from .operations import Kind, finish, must_be_tensor
 from .two_way import two_way
@@ -13,7 +15,9 @@ def pixels_from_channels(x, *, factor):
     *front, channels, height, width = x.shape
     parts = x.reshape(*front, channels // factor**2, factor, factor, height, width)
     turned = parts.swapaxes(-4, -2).swapaxes(-3, -2).swapaxes(-2, -1)
-    wide = turned.reshape(*front, channels // factor**2, height * factor, width * factor)
+    wide = np.array(turned, order="C").reshape(
+        *front, channels // factor**2, height * factor, width * factor
+    )
     return wide, lambda grad: channels_from_pixels(grad, factor=factor)
 
 
@@ -23,7 +27,9 @@ def channels_from_pixels(x, *, factor):
     *front, channels, height, width = x.shape
     parts = x.reshape(*front, channels, height // factor, factor, width // factor, factor)
     turned = parts.swapaxes(-2, -1).swapaxes(-3, -2).swapaxes(-4, -2)
-    deep = turned.reshape(*front, channels * factor**2, height // factor, width // factor)
+    deep = np.array(turned, order="C").reshape(
+        *front, channels * factor**2, height // factor, width // factor
+    )
     return deep, lambda grad: pixels_from_channels(grad, factor=factor)
 
 
@@ -82,7 +88,8 @@ def dealt_out(x, *, groups):
     batch, channels, *rest = x.shape
     columns = channels // groups
     rows = x.reshape(batch, groups, columns, *rest).swapaxes(1, 2)
-    return rows.reshape(x.shape), lambda grad: dealt_out(grad, groups=columns or groups)
+    dealt = np.array(rows, order="C").reshape(x.shape)
+    return dealt, lambda grad: dealt_out(grad, groups=columns or groups)
 
 
 def channel_shuffle(input, groups):

@@ -40,6 +40,17 @@ def test_unbatched_and_empty(same):
     same(facts)
 
 
+@pytest.mark.parametrize("moves", [{"kernel_size": (1, 3)}, {"kernel_size": 1, "stride": 2}])
+def test_columns_have_memory_of_their_own(same, moves):
+    def facts(torch):
+        x = torch.arange(1.0, 11).reshape(1, 2, 1, 5)
+        columns = torch.nn.functional.unfold(x, **moves)
+        columns.mul_(10)
+        return x, columns, columns.reshape(-1), columns.view(-1)[1:], columns.stride()
+
+    same(facts)
+
+
 def test_errors(same):
     def facts(torch):
         F, x, z = torch.nn.functional, torch.ones(2, 3, 4, 5), torch.ones(2, 12, 6)
@@ -59,6 +70,13 @@ def test_errors(same):
             lambda: F.fold(z, (1, 1), 2),
             lambda: F.fold(z.long(), (3, 4), 2),
             lambda: F.fold(z, (3, 4, 5), 2),
+            lambda: F.unfold(x, True),
+            lambda: F.unfold(x, (2, "2")),
+            lambda: F.unfold(x, 2, padding="1"),
+            lambda: F.fold(z, (3, 4, 5), (2, None)),
+            lambda: F.fold(z, 1.5, 2),
+            lambda: F.fold(z, (3, 4), 2, stride=None),
+            lambda: F.unfold(x.long(), 6),
         ]
         return [raised(call) for call in calls]
 

@@ -42,6 +42,10 @@ def test_errors(same):
     def facts(torch):
         F, x = torch.nn.functional, torch.ones(2, 3, 4, 5)
         calls = [
+            lambda: F.pad(x, (1,), mode="full"),
+            lambda: F.pad(x, (1, 1), mode="full", value=2.0),
+            lambda: F.pad(x.bool(), (1, 1, 1, 1), mode="reflect"),
+            lambda: F.pad(x.bool(), (1, 1, 1, 1), mode="replicate"),
             lambda: F.pad(x, (1,)),
             lambda: F.pad(x, (1, 2, 3)),
             lambda: F.pad(x, 1),

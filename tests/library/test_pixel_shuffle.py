@@ -91,3 +91,15 @@ def test_modules(same):
         return [[repr(module), module(x)] for module in made]
 
     same(run)
+
+
+def test_results_have_memory_of_their_own():
+    x = eduflow.ones(1, 4, 1, 1)
+    for moved in (
+        eduflow.pixel_shuffle(x, 1),
+        eduflow.pixel_shuffle(x, 2),
+        eduflow.pixel_unshuffle(x, 1),
+        eduflow.channel_shuffle(x, 4),
+    ):
+        moved.zero_()
+    assert bool((x == 1).all())

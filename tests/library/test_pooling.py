@@ -55,6 +55,36 @@ def test_max_pool_indices_and_dilation(same, dims):
     )
 
 
+# Small windows are looked through at once, large and overlapping ones dim by dim.
+LOOKS = [
+    (2,),
+    (2, 1),
+    (3, 2),
+    (3, 2, 1),
+    (3, 1, 1),
+    (4,),
+    (5,),
+    ((1, 6), 1),
+    (2, 1, 0, 2),
+    (3, 2, 1, 2),
+]
+
+
+@pytest.mark.parametrize("windows", LOOKS, ids=str)
+def test_ties_nans_and_infinities_in_windows_of_all_kinds(same, windows):
+    def facts(torch):
+        numbers = np.random.default_rng(1)
+        x = numbers.integers(-1, 2, (20, 2, 8, 8)).astype("float64")
+        x[numbers.random(x.shape) < 0.02] = np.nan
+        x[numbers.random(x.shape) < 0.4] = -np.inf
+        x = torch.from_numpy(x).requires_grad_()
+        y, places = torch.nn.functional.max_pool2d(x, *windows, return_indices=True)
+        (y.nan_to_num(0, 0, -3) * torch.arange(y.numel()).reshape(y.shape)).sum().backward()
+        return y[:2], y.isnan().sum(), places.sum((1, 2, 3)), x.grad.sum((1, 2)), x.grad[:2]
+
+    same(facts)
+
+
 def test_the_first_of_equals_wins(same):
     for arguments in ((2,), (3, 1, 1), ((2, 3), 2), ((6, 5),)):
         same(

@@ -31,7 +31,7 @@ def _unfold(input, *, kernel, how):
     size, (count, channels) = input.shape[2:], input.shape[:2]
     windows = _windows(np.pad(input, _border(how)), kernel, how)
     shape = (count, channels * kernel[0] * kernel[1], windows.shape[4] * windows.shape[5])
-    columns = windows.reshape(shape)
+    columns = np.array(windows, order="C").reshape(shape)  # windows overlap in memory: copy
     return columns, lambda grad: _fold(grad, size=size, kernel=kernel, how=how)
 
 
@@ -60,7 +60,9 @@ def unfold(input, kernel_size, dilation=1, padding=0, stride=1):
 
     One image, (C, H, W), gives (C x kernel, windows). Mirrors torch.nn.functional.unfold.
     """
-    kernel, how = given.pairs("im2col", input, kernel_size, dilation, padding, stride)
+    numbers = {"dilation": dilation, "padding": padding, "stride": stride}
+    kernel, *rest = given.pairs("im2col", input, kernel_size=kernel_size, **numbers)
+    how = given.geometry(kernel, *rest)
     given.check_windows(input, kernel, how)
     array = input._array if input.ndim == 4 else input._array[None]
     body = _unfold.__wrapped__(array, kernel=kernel, how=how)
@@ -71,8 +73,10 @@ def fold(input, output_size, kernel_size, dilation=1, padding=0, stride=1):
     """Columns back to an image of `output_size`, where windows overlap added up: (N, C x kernel,
     windows) to (N, C, H, W). It is the derivative of unfold. Mirrors torch.nn.functional.fold.
     """
-    kernel, how = given.pairs("col2im", input, kernel_size, dilation, padding, stride)
-    size = given.pair("output_size", output_size)
+    numbers = {"dilation": dilation, "padding": padding, "stride": stride}
+    sizes = {"output_size": output_size, "kernel_size": kernel_size}
+    size, kernel, *rest = given.pairs("col2im", input, **sizes, **numbers)
+    how = given.geometry(kernel, *rest)
     given.check_columns(input, size, kernel, how)
     array = input._array if input.ndim == 3 else input._array[None]
     body = _fold.__wrapped__(array, size=size, kernel=kernel, how=how)

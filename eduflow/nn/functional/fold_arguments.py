@@ -5,29 +5,34 @@
 from ...operations import must_be_tensor
 from ...refusals import refuse_kinds
 from ...tensors import Tensor
+from .conv_arguments import check_rest, starts_with_int
 from .convolving import Geometry, output_size
 
 
-def pair(name, value):
-    values = tuple(value) if isinstance(value, (tuple, list)) else (value, value)
-    for place, number in enumerate(values):
-        if not hasattr(number, "__index__"):
+def pairs(name, input, **arguments):
+    """Each argument, a number or two, as a pair of ints; TypeError or RuntimeError for others."""
+    if not isinstance(input, Tensor):
+        must_be_tensor(name, ["input"], (input,))
+    lists = {
+        key: tuple(value) if isinstance(value, (tuple, list)) else (value, value)
+        for key, value in arguments.items()
+    }
+    for position, (key, values) in enumerate(lists.items(), 2):
+        if values and not starts_with_int(values[0], False):
             raise TypeError(
-                f"im2col(): argument '{name}' (position 2) must be tuple of ints, but found "
-                f"element of type {type(number).__name__} at pos {place}"
+                f"{name}(): argument '{key}' (position {position}) must be tuple of ints, but "
+                f"found element of type {type(values[0]).__name__} at pos 0"
             )
-    if len(values) != 2:
-        raise RuntimeError(f"It is expected {name} equals to 2, but got size {len(values)}")
-    return values
+    check_rest(name, lists)
+    for key, values in lists.items():
+        if len(values) != 2:
+            raise RuntimeError(f"It is expected {key} equals to 2, but got size {len(values)}")
+    return [tuple([number.__index__() for number in values]) for values in lists.values()]
 
 
 # %% fold-numbers
-def pairs(name, input, kernel_size, dilation, padding, stride):
-    """Kernel and geometry as pairs; RuntimeError for numbers that make no windows."""
-    if not isinstance(input, Tensor):
-        must_be_tensor(name, ["input"], (input,))
-    kernel, dilation = pair("kernel_size", kernel_size), pair("dilation", dilation)
-    padding, stride = pair("padding", padding), pair("stride", stride)
+def geometry(kernel, dilation, padding, stride):
+    """How the windows move; RuntimeError for numbers that make no windows."""
     for words, short, numbers in (
         ("kernel size", "kernel", kernel),
         ("stride", "stride", stride),
@@ -43,7 +48,7 @@ def pairs(name, input, kernel_size, dilation, padding, stride):
             f"padding should be non-negative, but got pad_height: {padding[0]} "
             f"pad_width: {padding[1]}"
         )
-    return kernel, Geometry(stride, tuple([(n, n) for n in padding]), dilation, 1)
+    return Geometry(stride, tuple([(n, n) for n in padding]), dilation, 1)
 
 
 def _numbers(kernel, how):
@@ -60,7 +65,6 @@ def check_windows(input, kernel, how):
             "Expected 3D or 4D (batch mode) tensor with possibly 0 batch size and other non-zero "
             f"dimensions for input, but got: {shape}"
         )
-    refuse_kinds("im2col_out_cpu", input._array, "iu")
     size = tuple(shape[-2:])
     out = output_size(size, kernel, how)
     if min(out) < 1:
@@ -69,6 +73,7 @@ def check_windows(input, kernel, how):
             f"the array of sliding blocks as ({out[0]}, {out[1]}), but its components must be at "
             "least one."
         )
+    refuse_kinds("im2col_out_cpu", input._array, "iu")
 
 
 # %% check-columns
@@ -96,4 +101,4 @@ def check_columns(input, size, kernel, how):
 
 
 # %% public names
-__all__ = ["check_columns", "check_windows", "pair", "pairs"]
+__all__ = ["check_columns", "check_windows", "geometry", "pairs"]

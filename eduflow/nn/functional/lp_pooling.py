@@ -2,6 +2,8 @@
 # %% lp-pool
 """Power-average pooling: the p-norm of each window."""
 
+from collections.abc import Iterable
+
 from .activation import relu
 from .average_pooling import avg_pool1d, avg_pool2d, avg_pool3d
 
@@ -22,14 +24,14 @@ def lp_pool1d(input, norm_type, kernel_size, stride=None, ceil_mode=False):
 
 def lp_pool2d(input, norm_type, kernel_size, stride=None, ceil_mode=False):
     """The same for pictures (N, C, H, W) or (C, H, W). Mirrors F.lp_pool2d."""
-    height, width = (kernel_size,) * 2 if isinstance(kernel_size, int) else kernel_size
+    height, width = kernel_size if isinstance(kernel_size, Iterable) else (kernel_size,) * 2
     powers = avg_pool2d(input.pow(norm_type), kernel_size, stride, 0, ceil_mode)
     return _norms(powers, height * width, norm_type)
 
 
 def lp_pool3d(input, norm_type, kernel_size, stride=None, ceil_mode=False):
     """The same for volumes (N, C, D, H, W). Mirrors F.lp_pool3d."""
-    depth, height, width = (kernel_size,) * 3 if isinstance(kernel_size, int) else kernel_size
+    depth, height, width = kernel_size if isinstance(kernel_size, Iterable) else (kernel_size,) * 3
     powers = avg_pool3d(input.pow(norm_type), kernel_size, stride, 0, ceil_mode)
     return _norms(powers, depth * height * width, norm_type)
 

@@ -39,7 +39,8 @@ def _largest(kind, input, windows, return_indices):
 # %% max-pool-functions
 def _max_pool(name, dims, input, kernel, stride, padding, dilation, ceil_mode, return_indices):
     array = pooled_array(name, input)
-    sizes = window_arguments(name, dims, kernel, stride, padding, dilation)
+    asked = f"{name}_with_indices" if return_indices else name
+    sizes = window_arguments(asked, dims, kernel, stride, padding, dilation)
     windows = laid_windows(name, array, *sizes, ceil_mode)
     refuse_kinds(name, array, "bc")
     return _largest(_MAX[dims], input, windows, return_indices)

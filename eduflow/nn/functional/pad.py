@@ -5,6 +5,7 @@
 import numpy as np
 
 from ...operations import NUMBERS, Kind, finish, must_be_tensor
+from ...refusals import refuse_kinds
 from ...tensors import Tensor
 from ...two_way import two_way
 
@@ -90,6 +91,8 @@ def _check_pad(input, pad, mode, value):
         raise TypeError(
             f"pad(): argument 'value' (position 4) must be float, not {type(value).__name__}"
         )
+    if mode != "constant" and (mode, 1) not in _KINDS:
+        raise NotImplementedError(f"Unrecognised padding mode {mode}")
     if len(pad) % 2:
         raise RuntimeError("Padding length must be divisible by 2")
     if len(pad) > 2 * input.ndim:
@@ -120,8 +123,6 @@ def _check_mode(input, pairs, ends, mode, value):
     dims, sizes = len(pairs), list(input.shape)
     if value:
         raise RuntimeError(f'Padding mode "{mode}" doesn\'t take in value argument')
-    if (mode, 1) not in _KINDS:
-        raise NotImplementedError(f"Unrecognised padding mode {mode}")
     if not (1 <= dims <= 3 and input.ndim in (dims + 1, dims + 2)):
         raise NotImplementedError(_COMBINATIONS.format(2 * dims, input.ndim))
     if mode == "circular":
@@ -163,6 +164,9 @@ def pad(input, pad, mode="constant", value=None):
         body = _bordered.__wrapped__(array, ends=ends, value=0 if value is None else value)
         return finish(_CONSTANT, body, (input,))
     dims = len(pad) // 2
+    if mode != "circular":
+        kernel = {"reflect": "reflection", "replicate": "replication"}[mode]
+        refuse_kinds(f"{kernel}_pad{dims}d", array, "b")
     places = {
         dim: _places(mode, array.shape[dim], *ends[dim])
         for dim in range(array.ndim - dims, array.ndim)

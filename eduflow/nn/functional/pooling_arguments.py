@@ -30,20 +30,19 @@ def ints(name, argument, position, value):
 _NUMBERS = {1: "one int", 2: "two ints", 3: "three ints"}
 
 
-def window_arguments(name, dims, kernel_size, stride, padding, dilation=None):
-    """Kernel, stride, padding and dilation, each a tuple with one int for each dim."""
-    given = [("kernel_size", 2, kernel_size), ("stride", 3, stride), ("padding", 4, padding)]
-    given += [] if dilation is None else [("dilation", 5, dilation)]
-    result = []
-    for argument, position, value in given:
-        if argument == "stride" and (value is None or value in ((), [])):
-            result.append(result[0])
-            continue
-        values = ints(name, argument, position, value)
+def window_arguments(name, dims, *given):
+    """Kernel, stride, padding and perhaps dilation, each a tuple with one int for each dim."""
+    given = dict(zip(("kernel_size", "stride", "padding", "dilation"), given))
+    if given["stride"] is None or given["stride"] in ((), []):
+        given["stride"] = given["kernel_size"]
+    lists = {
+        argument: ints(name, argument, position, value)
+        for position, (argument, value) in enumerate(given.items(), 2)
+    }
+    for argument, values in lists.items():
         if len(values) not in (1, dims):
             raise RuntimeError(_wrong_count(name, dims, argument, values))
-        result.append(values * dims if len(values) == 1 else values)
-    return result
+    return [values * dims if len(values) == 1 else values for values in lists.values()]
 
 
 # %% pooling-counts
@@ -56,8 +55,8 @@ def _wrong_count(name, dims, argument, values):
             f"max_pool1d() {argument} must be {none}an int, list of ints{comma} or tuple of ints "
             f"of size 1 but got size {len(values)}"
         )
+    name = name.removesuffix("_with_indices")
     if dims == 1:
-        name = name.removesuffix("_with_indices")
         return f"{name}() argument '{argument}' should contain one int (got {len(values)})"
     either = "must be" if name == "avg_pool3d" else "must either be"
     either = "must be either" if argument == "dilation" else either

@@ -6,7 +6,7 @@ import warnings
 
 import numpy as np
 
-from ...operations import Kind, finish
+from ...operations import NUMBERS, Kind, finish
 from ...refusals import type_name
 from .adaptive_pooling import adaptive_avg_pool1d, adaptive_avg_pool2d, adaptive_avg_pool3d
 from .resampling import cubic_taps, linear_taps, nearest_taps, resampled
@@ -39,7 +39,15 @@ def _sizes(size, shape):
 def _factors(factor, shape):
     """The scale factors asked for, one for each spatial dim."""
     received, wanted = "scale_factor of shape", "scale_factor in (s1, s2, ...,sK)"
-    return _each_dim(factor, shape, "scale_factor", received, wanted)
+    factors = _each_dim(factor, shape, "scale_factor", received, wanted)
+    for number in factors:
+        if not isinstance(number, NUMBERS):
+            kind = type(number).__name__
+            raise TypeError(
+                "interpolate(): argument 'scale_factor' must be a number, or one for each "
+                f"spatial dim, not {kind}"
+            )
+    return factors
 
 
 # %% size-and-factor
