@@ -382,7 +382,7 @@ FLOORS = {
                 ],
                 "methods": [],
                 "namespace": True,
-                "digest": "6c27582f278e78bb",
+                "digest": "ca7d00945e489067",
             },
             "refusals.py": {
                 "names": [
@@ -408,7 +408,7 @@ FLOORS = {
                 "names": ["like", "raw", "two_way"],
                 "methods": [],
                 "namespace": True,
-                "digest": "0f31b8d1d01d92dd",
+                "digest": "a03b7a4cd38ba92a",
             },
             "reducing.py": {
                 "names": [
@@ -494,13 +494,13 @@ FLOORS = {
                 ],
                 "methods": [],
                 "namespace": True,
-                "digest": "31ddff7ca49fba53",
+                "digest": "ed3678ec9fae0248",
             },
             "autograd/record.py": {
                 "names": ["NEVER", "node_type", "record"],
                 "methods": [],
                 "namespace": True,
-                "digest": "3d549aa881544d94",
+                "digest": "787c58bc3fd9ef71",
             },
             "autograd/leaf.py": {
                 "names": ["is_leaf"],
@@ -512,7 +512,7 @@ FLOORS = {
                 "names": ["run_backward"],
                 "methods": [],
                 "namespace": True,
-                "digest": "00a2f7b762947037",
+                "digest": "2e2665dc7f1de08a",
             },
             "autograd/calls.py": {
                 "names": ["backward_into", "start"],
@@ -937,7 +937,7 @@ FLOORS = {
                 ],
                 "methods": ["amax", "amin", "argmax", "argmin", "max", "min", "place"],
                 "namespace": False,
-                "digest": "8be3cf3438facf3a",
+                "digest": "fcb9ec8e85f42d15",
             },
             "variance.py": {
                 "names": ["std", "std_body", "var", "var_body", "variance_options"],
@@ -998,7 +998,7 @@ FLOORS = {
                     "logcumsumexp_out_cpu",
                 ],
                 "namespace": False,
-                "digest": "7921091bdea6924b",
+                "digest": "b08b3a30c48580de",
             },
             "sorting.py": {
                 "names": [
@@ -1013,13 +1013,13 @@ FLOORS = {
                 ],
                 "methods": ["argsort", "kthvalue", "msort", "nonzero", "sort", "topk"],
                 "namespace": False,
-                "digest": "417fcf821d011845",
+                "digest": "1c2ea618e3505942",
             },
             "quantiles.py": {
                 "names": ["median", "mode", "nanmedian", "nanquantile", "quantile"],
                 "methods": ["median", "mode", "nanmedian", "nanquantile", "quantile"],
                 "namespace": False,
-                "digest": "8bb1f12b1c94afde",
+                "digest": "f5ccd542f049d118",
             },
             "counting.py": {
                 "names": ["bincount", "diff", "histc"],
@@ -1312,7 +1312,7 @@ FLOORS = {
                     "put",
                 ],
                 "namespace": False,
-                "digest": "e6fdcb578d231e5f",
+                "digest": "aedc867f06cea770",
             },
             "masking.py": {
                 "names": ["masked_fill", "masked_scatter", "masked_select"],
@@ -1334,7 +1334,7 @@ FLOORS = {
                 ],
                 "methods": ["node"],
                 "namespace": True,
-                "digest": "a6515f35ba028e08",
+                "digest": "f38fa964e8147174",
             },
         },
     },
@@ -1380,7 +1380,7 @@ FLOORS = {
                 "names": [],
                 "methods": ["__setitem__", "copy_", "fill_", "zero_"],
                 "namespace": False,
-                "digest": "d5e60d882d9f362d",
+                "digest": "9f346b5899621c93",
             },
             "inplace_more.py": {
                 "names": [],
@@ -1769,7 +1769,7 @@ FLOORS = {
                 ],
                 "methods": [],
                 "namespace": False,
-                "digest": "9d145b8287eba52f",
+                "digest": "3df82a23588fca83",
             },
             "nn/init_more.py": {
                 "names": [
@@ -1984,7 +1984,7 @@ FLOORS = {
                 ],
                 "methods": ["convolve", "convolve_input_gradient", "convolve_weight_gradient"],
                 "namespace": True,
-                "digest": "47ed845e195f6cf2",
+                "digest": "953c7fe90752efd4",
             },
             "nn/functional/conv_arguments.py": {
                 "names": [
@@ -2019,7 +2019,7 @@ FLOORS = {
                 "names": ["pad"],
                 "methods": [],
                 "namespace": False,
-                "digest": "4ec4ac232bdc4b09",
+                "digest": "d595ac858901393a",
             },
             "nn/modules/padding.py": {
                 "names": [
@@ -2114,7 +2114,7 @@ FLOORS = {
                 "names": ["Maxima", "pick_maxima", "place_maxima"],
                 "methods": ["pick_maxima", "place_maxima"],
                 "namespace": True,
-                "digest": "cafe6441231b3eca",
+                "digest": "e7c043521597a4b8",
             },
             "nn/functional/pooling_arguments.py": {
                 "names": [

@@ -150,7 +150,7 @@ def _of_all(name, kind, ufunc, input):
 
 
 # %% max
-_MAX_KINDS = Kind("MaxBackward0", ["input"]), Kind("MaxBackward1", ["input"])
+_MAX_KINDS = Kind("MaxBackward0", ["input"], once=True), Kind("MaxBackward1", ["input"])
 _MAX = return_type("max", "values", "indices")
 
 
@@ -173,7 +173,7 @@ def max(input, dim=None, keepdim=False, *, other=None, axis=None, keepdims=False
 
 
 # %% min
-_MIN_KINDS = Kind("MinBackward0", ["input"]), Kind("MinBackward1", ["input"])
+_MIN_KINDS = Kind("MinBackward0", ["input"], once=True), Kind("MinBackward1", ["input"])
 _MIN = return_type("min", "values", "indices")
 
 

@@ -21,12 +21,16 @@ if not os.environ.get("EDUFLOW_NUMPY_WARNINGS"):
 
 
 class Kind:
-    """What there is to know of an operation: its name on the tape, the names of its inputs."""
+    """What there is to know of an operation: its name on the tape, the names of its inputs.
 
-    __slots__ = ("name", "parameters", "holomorphic", "operation", "node")
+    `once` says that it goes backward only once, because it saves more than its inputs and result.
+    """
 
-    def __init__(self, name, parameters, holomorphic=True, operation=None):
+    __slots__ = ("name", "parameters", "holomorphic", "operation", "once", "node")
+
+    def __init__(self, name, parameters, holomorphic=True, operation=None, once=False):
         self.name, self.parameters, self.holomorphic = name, tuple(parameters), holomorphic
+        self.once = once
         self.operation = operation or _function_name(name)  # for error texts
         self.node = None  # the type of its nodes on the tape, once there is one
 

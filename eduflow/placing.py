@@ -89,7 +89,7 @@ def index_fill(input, dim, index, value):
 
 
 # %% index-put
-_INDEX_PUT = Kind("IndexPutBackward0", ("input", "index", "values"), False)
+_INDEX_PUT = Kind("IndexPutBackward0", ("input", "index", "values"), False, once=True)
 
 
 @method("index_put")

@@ -71,7 +71,7 @@ def nanmedian(input, dim=None, keepdim=False):
 
 # %% mode
 _MODE = return_type("mode", "values", "indices")
-_MODE_KIND = Kind("ModeBackward0", ["input"])
+_MODE_KIND = Kind("ModeBackward0", ["input"], once=True)
 
 
 @takes_out

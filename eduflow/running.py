@@ -109,7 +109,10 @@ def _extreme_so_far(name, ufunc, input, dim):
     return np.maximum.accumulate(index, axis), axis
 
 
-_CUMMAX, _CUMMIN = Kind("CummaxBackward0", ["input"]), Kind("CumminBackward0", ["input"])
+_CUMMAX, _CUMMIN = (
+    Kind("CummaxBackward0", ["input"], once=True),
+    Kind("CumminBackward0", ["input"], once=True),
+)
 _MAX, _MIN = (return_type(name, "values", "indices") for name in ("cummax", "cummin"))
 
 

@@ -27,7 +27,7 @@ def _order_of(array, axis, descending, name="Sort"):
 
 
 # %% sort
-_SORT = Kind("SortBackward0", ["input"]), Kind("SortBackward1", ["input"])
+_SORT = Kind("SortBackward0", ["input"], once=True), Kind("SortBackward1", ["input"], once=True)
 _SORTED = return_type("sort", "values", "indices")
 
 
@@ -61,7 +61,7 @@ def msort(input):
 
 
 # %% topk
-_TOPK = Kind("TopkBackward0", ["input"])
+_TOPK = Kind("TopkBackward0", ["input"], once=True)
 _TOP = return_type("topk", "values", "indices")
 
 
@@ -99,7 +99,7 @@ def _few(array, k, axis, largest):
 
 
 # %% kthvalue
-_KTH = Kind("KthvalueBackward0", ["input"])
+_KTH = Kind("KthvalueBackward0", ["input"], once=True)
 _KTHVALUE = return_type("kthvalue", "values", "indices")
 
 

@@ -10,13 +10,15 @@ from .operations import Kind, finish, node_name, parameters_of
 from .tensors import Tensor, wrap
 
 
-def two_way(body):
+def two_way(body=None, *, once=False):
     """Decorator: on arrays the bare function, on tensors an operation that is recorded.
 
     The body is like that of `op`: arrays by position, options by keyword, and it returns its
-    result and one derivative for each array that can have a gradient.
+    result and one derivative for each array that can have a gradient. `once` is that of Kind.
     """
-    kind = Kind(node_name(body), parameters_of(body)[0], operation=body.__name__)
+    if body is None:
+        return functools.partial(two_way, once=once)
+    kind = Kind(node_name(body), parameters_of(body)[0], operation=body.__name__, once=once)
 
     @functools.wraps(body)
     def step(*inputs, **options):

@@ -77,7 +77,7 @@ def _zero_(tensor):
 
 
 # %% put
-@two_way
+@two_way(once=True)
 def _index_put(input, value, *, key):
     """`input` with the elements that `key` picks replaced by `value`, which may broadcast."""
     result, shape, dtype = input.copy(), value.shape, value.dtype

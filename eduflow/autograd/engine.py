@@ -37,7 +37,7 @@ def _walk(roots, keep_graph, create_graph, search):
                     _arrive(heap, waiting, edge, g, False)
         else:
             _separate(heap, waiting, node, grad, create_graph, search)
-        if not keep_graph and node.saved:
+        if not keep_graph and (node.saved or node.once):
             node.derivatives = None  # and with it everything that was saved
 
 

@@ -25,6 +25,7 @@ class Node:
 
     __slots__ = ("number", "derivatives", "edges", "saved", "fits", "hooks", "__weakref__")
     joint = False  # whether one method, `pass_down`, computes the gradients of all inputs
+    once = False  # whether it goes backward only once even if nothing was saved
     parameters: tuple = ()  # what the operation calls its inputs
 
     def __init__(self, derivatives, edges, saved=(), fits=None):

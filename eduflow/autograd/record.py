@@ -43,7 +43,8 @@ def _plan(kind, code):
 
 def node_type(kind, base=Node):
     """A type of Node for each kind of operation, so that a node can be called by its name."""
-    kind.node = type(kind.name, (base,), {"__slots__": (), "parameters": kind.parameters})
+    facts = {"__slots__": (), "parameters": kind.parameters, "once": base.once or kind.once}
+    kind.node = type(kind.name, (base,), facts)
     return kind.node
 
 

@@ -110,7 +110,7 @@ class CopySlices(Node):
     """
 
     __slots__ = ("inner", "where", "repeated", "parameters")
-    joint = True
+    joint = once = True
 
     def __init__(self, edge, inner, where, repeated):
         super().__init__(inner.derivatives, [edge, *inner.edges[1:]], inner.saved)

@@ -494,3 +494,38 @@ def test_gradients_are_right_for_random_programs():
         ]
         assert eduflow.autograd.gradcheck(program, inputs)
         assert eduflow.autograd.gradgradcheck(program, inputs)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda torch, x: x[0].fill_(0),
+        lambda torch, x: x.t().add_(1),
+        lambda torch, x: x.__setitem__(x > 1, 0.0),
+        lambda torch, x: x.__setitem__((slice(None), [0, 1]), 0.0),
+        lambda torch, x: x.add_(1),
+        lambda torch, x: x.zero_(),
+        lambda torch, x: x.sort()[0],
+        lambda torch, x: x.topk(1)[0],
+        lambda torch, x: x.max(0)[0],
+        lambda torch, x: x.sum(0),
+        lambda torch, x: x.cummax(0)[0],
+        lambda torch, x: torch.nn.functional.pad(x, (1, 1), mode="reflect"),
+        lambda torch, x: torch.nn.functional.pad(x, (1, 1)),
+    ],
+)
+def test_which_graphs_go_backward_only_once(same, change):
+    def facts(torch):
+        x = torch.arange(6.0).reshape(2, 3).requires_grad_()
+        y = x + 0
+        result = change(torch, y)
+        y = y if result is None else result
+        y.sum().backward(retain_graph=True)
+        y.sum().backward()
+        try:
+            y.sum().backward()
+        except RuntimeError as error:
+            return str(error), x.grad
+        return "three times", x.grad
+
+    same(facts)

@@ -103,24 +103,25 @@ class _Plan:
         self.images = max(1, -(-shape[0] // max(1, -(-shape[0] // together))))
         self.rows = -(-self.out[0] // (1 if self.images > 1 else max(1, round(size / _BLOCK))))
 
-    def view(self, source, number, top, height):
-        """All windows in some rows of a few images, as (images, channels, kernel, rows, ...).
 
-        In a crowd the images come last. Nothing is copied.
-        """
-        images, channels, *steps = source.strides
-        if self.crowd:
-            channels, *steps, images = source.strides
-        taps = zip(self.how.dilation[::-1], steps[::-1], self.copied[::-1])
-        taps = [d * s for d, s, _ in taps][::-1]
-        moves = [n * s for n, s in zip(self.how.stride, steps)]
-        strides = [channels, *taps, moves[0] * self.tall, *moves[1:]]
-        channels = source.shape[0 if self.crowd else 1]
-        shape = [channels, *self.copied, height // self.tall + self.more, *self.out[1:]]
-        start = top * moves[0]
-        if self.crowd:
-            return np.ndarray([*shape, number], source.dtype, source, start, [*strides, images])
-        return np.ndarray([number, *shape], source.dtype, source, start, [images, *strides])
+# %% windows-of-plan
+def _windows(plan, source, number, top, height):
+    """All windows in some rows of a few images, as (images, channels, kernel, rows, ...).
+
+    In a crowd the images come last. Nothing is copied.
+    """
+    images, channels, *steps = source.strides
+    if plan.crowd:
+        channels, *steps, images = source.strides
+    taps = [d * s for d, s in zip(plan.how.dilation, steps)][len(steps) - len(plan.copied) :]
+    moves = [n * s for n, s in zip(plan.how.stride, steps)]
+    strides = [channels, *taps, moves[0] * plan.tall, *moves[1:]]
+    channels = source.shape[0 if plan.crowd else 1]
+    shape = [channels, *plan.copied, height // plan.tall + plan.more, *plan.out[1:]]
+    start = top * moves[0]
+    if plan.crowd:
+        return np.ndarray([*shape, number], source.dtype, source, start, [*strides, images])
+    return np.ndarray([number, *shape], source.dtype, source, start, [images, *strides])
 
 
 # %% columns
@@ -134,7 +135,7 @@ def _columns(plan, input):
         source = _with_border(input[images], plan) if bordered else input[images]
         for top in range(0, plan.out[0], plan.rows):
             rows = slice(top, min(top + plan.rows, plan.out[0]))
-            view = plan.view(source, images.stop - first, top, rows.stop - top)
+            view = _windows(plan, source, images.stop - first, top, rows.stop - top)
             if not view.flags.c_contiguous:
                 block = _scratch("columns", view.shape, view.dtype)
                 np.copyto(block, view)

@@ -135,7 +135,7 @@ def triplet_margin_with_distance_loss(
 
 
 # %% multi-margin
-_MULTI_MARGIN = Kind("MultiMarginLossBackward0", _PAIR)
+_MULTI_MARGIN = Kind("MultiMarginLossBackward0", _PAIR, once=True)
 
 
 def multi_margin_loss(

@@ -61,7 +61,7 @@ def _places(mode, size, lo, hi):
 
 
 _KINDS = {
-    (mode, dims): Kind(node.format(dims), ["input"])
+    (mode, dims): Kind(node.format(dims), ["input"], once=True)
     for mode, node in (
         ("reflect", "ReflectionPad{}DBackward0"),
         ("replicate", "ReplicationPad{}DBackward0"),

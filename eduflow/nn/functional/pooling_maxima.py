@@ -43,6 +43,7 @@ class _Stage:
         return shape
 
 
+# %% window-stages
 def _stages(windows):
     """All dims at once where that is less to look at; otherwise one by one, the last dim first."""
     steps, places, one_by_one = 1, math.prod(sizes(windows, False)), 0
