@@ -84,7 +84,7 @@ FLOORS = {
                 "names": ["buffer", "buffer_like", "is_kept"],
                 "methods": [],
                 "namespace": True,
-                "digest": "4572be745a92cefa",
+                "digest": "702ec8b7d1ac24d6",
             },
             "steps.py": {
                 "names": ["bounds_argument", "spaced"],

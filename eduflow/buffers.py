@@ -10,6 +10,7 @@ import numpy as np
 
 _SMALLEST, _LARGEST = 1 << 16, 1 << 24  # bytes: smaller ones are cheap, larger ones rare
 _ROOM = 1 << 26  # bytes that a thread keeps at most
+_MANY = 16  # buffers of one shape and dtype that it keeps at most
 
 
 class _Kept(threading.local):
@@ -45,6 +46,8 @@ def buffer(shape, dtype):
         if _holders(arrays, i) == _NOBODY_ELSE:
             return arrays[i].view()
     array = np.empty(shape, dtype)
+    if len(arrays) == _MANY:  # all are in use
+        return array
     if _kept.bytes + size > _ROOM:  # start anew: what is in use lives on without us
         _kept.arrays, _kept.bytes, arrays = {}, 0, []
         _kept.arrays[shape, dtype] = arrays

@@ -74,6 +74,12 @@ def test_what_is_kept_has_a_limit():
     assert (held == 7).all()
 
 
+def test_of_one_kind_only_some_are_kept():
+    held = [buffer(SHAPE, FLOAT) for _ in range(40)]
+    assert len({place(array) for array in held}) == 40
+    assert len(eduflow.buffers._kept.arrays[SHAPE, FLOAT]) == 16
+
+
 def test_each_thread_keeps_its_own():
     first = buffer(SHAPE, FLOAT)
     where = place(first)
