@@ -12,10 +12,13 @@ from eduflow.show.rich import tensor_html
 
 
 @pytest.fixture
-def formatted():
-    """A function that formats as a notebook does."""
+def formatted(monkeypatch, tmp_path):
+    """A function that formats as a notebook does, in a shell that leaves no history."""
     InteractiveShell = pytest.importorskip("IPython.core.interactiveshell").InteractiveShell
-    shell = InteractiveShell.instance()
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path))
+    config = pytest.importorskip("traitlets.config").Config()
+    config.HistoryManager.enabled = False
+    shell = InteractiveShell.instance(config=config)
     shell.display_formatter.active_types = shell.display_formatter.format_types
     yield lambda x: shell.display_formatter.format(x)[0]
     show.rich(False)
