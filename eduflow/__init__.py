@@ -61,18 +61,20 @@ from .type_info import (
     pi,
     result_type,
 )
-from .creation_more import empty, eye, scalar_tensor
-from .from_data import as_tensor, asarray
-from .ranges import linspace, logspace
 from . import memory_order
 from .layouts import (
     channels_last,
+    channels_last_3d,
     contiguous_format,
     layout,
     memory_format,
     preserve_format,
     strided,
 )
+from . import memory_formats
+from .creation_more import empty, eye, scalar_tensor
+from .from_data import as_tensor, asarray
+from .ranges import linspace, logspace
 from .creation_like import dense_like, empty_like, empty_strided, full_like, ones_like, zeros_like
 from .patterns import tril_indices, triu_indices
 from .legacy import (
@@ -448,6 +450,7 @@ __all__ = [
     "channel_shuffle",
     "channels_from_pixels",
     "channels_last",
+    "channels_last_3d",
     "check_bmm",
     "check_dim",
     "check_dot",
@@ -635,6 +638,7 @@ __all__ = [
     "mean",
     "median",
     "memory_format",
+    "memory_formats",
     "memory_order",
     "meshgrid",
     "method",

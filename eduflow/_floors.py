@@ -236,11 +236,50 @@ FLOORS = {
                 "namespace": False,
                 "digest": "46575ab497e05d86",
             },
+            "memory_order.py": {
+                "names": [
+                    "broadcast_strides",
+                    "channels_last_strides",
+                    "dense_strides",
+                    "in_reading_order",
+                    "is_channels_last",
+                    "is_dense",
+                    "laid_out",
+                    "like_images",
+                    "like_input",
+                    "memory_order",
+                    "with_channels_last",
+                    "with_layout",
+                ],
+                "methods": [],
+                "namespace": True,
+                "digest": "5b92c38178e9d0c2",
+            },
+            "layouts.py": {
+                "names": [
+                    "channels_last",
+                    "channels_last_3d",
+                    "contiguous_format",
+                    "layout",
+                    "memory_format",
+                    "preserve_format",
+                    "strided",
+                ],
+                "methods": ["layout"],
+                "namespace": False,
+                "digest": "51e6fba723770e20",
+            },
+            "memory_formats.py": {
+                "names": ["format_strides", "in_format", "suggests"],
+                "methods": ["is_contiguous"],
+                "namespace": True,
+                "digest": "0e3df7ea8ac9cd53",
+            },
             "creation_more.py": {
                 "names": ["empty", "eye", "scalar_tensor"],
                 "methods": [],
                 "namespace": False,
-                "digest": "6a784c541de624e2",
+                "digest": "35c57b20a847d811",
             },
             "from_data.py": {
                 "names": ["as_tensor", "asarray"],
@@ -254,34 +293,6 @@ FLOORS = {
                 "namespace": False,
                 "digest": "bbe5b9ca4ecc0eee",
             },
-            "memory_order.py": {
-                "names": [
-                    "broadcast_strides",
-                    "dense_strides",
-                    "in_reading_order",
-                    "is_dense",
-                    "laid_out",
-                    "like_input",
-                    "memory_order",
-                    "with_layout",
-                ],
-                "methods": [],
-                "namespace": True,
-                "digest": "c2ff81cd55ecdb98",
-            },
-            "layouts.py": {
-                "names": [
-                    "channels_last",
-                    "contiguous_format",
-                    "layout",
-                    "memory_format",
-                    "preserve_format",
-                    "strided",
-                ],
-                "methods": ["layout"],
-                "namespace": False,
-                "digest": "6a020be4632aac6e",
-            },
             "creation_like.py": {
                 "names": [
                     "dense_like",
@@ -293,7 +304,7 @@ FLOORS = {
                 ],
                 "methods": ["new_empty", "new_full", "new_ones", "new_zeros"],
                 "namespace": False,
-                "digest": "217acdf93ff0a7a5",
+                "digest": "53956f8b041726ee",
             },
             "patterns.py": {
                 "names": ["tril_indices", "triu_indices"],
@@ -899,7 +910,7 @@ FLOORS = {
                     "type_as",
                 ],
                 "namespace": False,
-                "digest": "1aa5b9cfbc6200d8",
+                "digest": "22106ce514d558c6",
             },
             "broadcasting.py": {
                 "names": [
@@ -982,7 +993,7 @@ FLOORS = {
                     "softmax",
                 ],
                 "namespace": False,
-                "digest": "220d43045b630f16",
+                "digest": "4a5da0918f8d1830",
             },
             "running.py": {
                 "names": ["cummax", "cummin", "cumprod", "cumsum", "logcumsumexp"],
@@ -1138,7 +1149,7 @@ FLOORS = {
                     "view",
                 ],
                 "namespace": False,
-                "digest": "0422155a90c04ddf",
+                "digest": "050a12a4b4d005c3",
             },
             "windows.py": {
                 "names": ["spread", "spread_by", "window_op"],
@@ -1234,7 +1245,7 @@ FLOORS = {
                 "names": ["cat", "concat", "concatenate", "stack", "tile"],
                 "methods": ["repeat", "tile"],
                 "namespace": False,
-                "digest": "878beb1187104cbd",
+                "digest": "37a48fc684af5807",
             },
             "joining_more.py": {
                 "names": [
@@ -1374,7 +1385,7 @@ FLOORS = {
                 "names": ["resize"],
                 "methods": ["resize_", "resize_as_", "set_"],
                 "namespace": False,
-                "digest": "c6461f86c8662cc5",
+                "digest": "10152471065c0e55",
             },
             "writing.py": {
                 "names": [],
@@ -1580,7 +1591,7 @@ FLOORS = {
                 "names": [],
                 "methods": [],
                 "namespace": False,
-                "digest": "cd3645151a6557d6",
+                "digest": "4a32670aaef5ab1f",
             },
             "nn/modules/identity.py": {
                 "names": ["Identity"],
@@ -1974,6 +1985,7 @@ FLOORS = {
             "nn/functional/convolving.py": {
                 "names": [
                     "Geometry",
+                    "by_onednn",
                     "convolution_gradients",
                     "convolve",
                     "convolve_input_gradient",
@@ -1984,7 +1996,7 @@ FLOORS = {
                 ],
                 "methods": ["convolve", "convolve_input_gradient", "convolve_weight_gradient"],
                 "namespace": True,
-                "digest": "953c7fe90752efd4",
+                "digest": "5db728161da48da8",
             },
             "nn/functional/conv_arguments.py": {
                 "names": [
@@ -2019,7 +2031,7 @@ FLOORS = {
                 "names": ["pad"],
                 "methods": [],
                 "namespace": False,
-                "digest": "d595ac858901393a",
+                "digest": "8bd15e463c8316e2",
             },
             "nn/modules/padding.py": {
                 "names": [
@@ -2076,7 +2088,7 @@ FLOORS = {
                 "names": ["conv1d", "conv2d", "conv3d"],
                 "methods": [],
                 "namespace": False,
-                "digest": "57721e9c632857ff",
+                "digest": "11accec29493067c",
             },
             "nn/modules/conv.py": {
                 "names": ["Conv1d", "Conv2d", "Conv3d"],
@@ -2143,7 +2155,7 @@ FLOORS = {
                 ],
                 "methods": [],
                 "namespace": False,
-                "digest": "3eedc52400820b01",
+                "digest": "17e6f21f79aaeaad",
             },
             "nn/functional/unpooling.py": {
                 "names": ["max_unpool1d", "max_unpool2d", "max_unpool3d"],
@@ -2155,7 +2167,7 @@ FLOORS = {
                 "names": ["avg_pool1d", "avg_pool2d", "avg_pool3d"],
                 "methods": [],
                 "namespace": False,
-                "digest": "6c8890d24e087ced",
+                "digest": "852601d3aeb7e8d2",
             },
             "nn/functional/adaptive_pooling.py": {
                 "names": [
@@ -2168,7 +2180,7 @@ FLOORS = {
                 ],
                 "methods": [],
                 "namespace": False,
-                "digest": "91ce7ea67db960df",
+                "digest": "dd91118707fcb899",
             },
             "nn/functional/lp_pooling.py": {
                 "names": ["lp_pool1d", "lp_pool2d", "lp_pool3d"],
@@ -2220,13 +2232,13 @@ FLOORS = {
                 "names": ["batch_norm", "check_dtypes"],
                 "methods": [],
                 "namespace": False,
-                "digest": "169eefb6d3182be1",
+                "digest": "ef89063aab275998",
             },
             "nn/functional/row_norms.py": {
                 "names": ["row_norm"],
                 "methods": [],
                 "namespace": True,
-                "digest": "5d40c51a8a3cb724",
+                "digest": "937f65eb4b8ca1a1",
             },
             "nn/functional/layer_norm.py": {
                 "names": ["layer_norm", "normalized_dims"],
@@ -2238,7 +2250,7 @@ FLOORS = {
                 "names": ["group_norm"],
                 "methods": [],
                 "namespace": False,
-                "digest": "0e334aa4ca8d62b4",
+                "digest": "5a6a518167dc6856",
             },
             "nn/functional/instance_norm.py": {
                 "names": ["instance_norm"],
@@ -2375,7 +2387,7 @@ FLOORS = {
                 ],
                 "methods": [],
                 "namespace": False,
-                "digest": "354e2109cb1c965c",
+                "digest": "79ad8ba379fb76dd",
             },
             "nn/modules/conv_transpose.py": {
                 "names": ["ConvTranspose1d", "ConvTranspose2d", "ConvTranspose3d"],
@@ -2404,7 +2416,7 @@ FLOORS = {
                 "names": ["interpolate", "upsample", "upsample_bilinear", "upsample_nearest"],
                 "methods": [],
                 "namespace": False,
-                "digest": "524128f08a280c2e",
+                "digest": "59e72630390f53be",
             },
             "shuffling.py": {
                 "names": [
@@ -2417,7 +2429,7 @@ FLOORS = {
                 ],
                 "methods": ["channels_from_pixels", "dealt_out", "pixels_from_channels"],
                 "namespace": False,
-                "digest": "2845c06efb8f298b",
+                "digest": "487e5661902c2611",
             },
             "nn/functional/shuffling.py": {
                 "names": ["channel_shuffle", "pixel_shuffle", "pixel_unshuffle"],

@@ -9,6 +9,7 @@ import numpy as np
 from . import dtypes
 from .devices import device as device_class
 from .devices import require_cpu
+from .memory_formats import in_format, suggests
 from .memory_order import like_input
 from .operations import Kind, finish, gradient_edge
 from .storage import owner_of
@@ -28,7 +29,7 @@ def _cast(array, wanted):
 
 
 # %% dtype-copy
-def _converted(tensor, wanted):
+def _converted(tensor, wanted, memory_format=None):
     """A copy of `tensor` in the dtype `wanted`; its gradient comes back in the tensor's own."""
     before = tensor._array.dtype
 
@@ -37,7 +38,7 @@ def _converted(tensor, wanted):
             return grad.to(dtypes.dtype.by_numpy[before])
         return _cast(grad, before)
 
-    returned = (_cast(tensor._array, wanted.numpy), back)
+    returned = (in_format(_cast(tensor._array, wanted.numpy), memory_format), back)
     if not (wanted.is_floating_point or wanted.is_complex):
         return wrap(returned[0])  # whole numbers move in jumps: no gradient
     return finish(_TO_COPY, returned, (tensor,))
@@ -62,9 +63,9 @@ def _to(tensor, *args, dtype=None, device=None, non_blocking=False, copy=False, 
             raise TypeError(_NOT_UNDERSTOOD.format(type(argument).__name__))
     require_cpu(device)
     if dtype is None or dtype is tensor.dtype:
-        copy = copy or args[3:4] == (True,)
-        return _converted(tensor, tensor.dtype) if copy else tensor
-    return _converted(tensor, dtype)
+        copy = copy or args[3:4] == (True,) or not suggests(tensor._array, memory_format)
+        return _converted(tensor, tensor.dtype, memory_format) if copy else tensor
+    return _converted(tensor, dtype, memory_format)
 
 
 _NOT_UNDERSTOOD = (
@@ -81,7 +82,7 @@ _NOT_UNDERSTOOD = (
 # %% dtype-methods
 def _converter(wanted):
     def convert(tensor, memory_format=None):
-        return tensor.to(wanted)
+        return tensor.to(wanted, memory_format=memory_format)
 
     convert.__doc__ = f"This tensor as {wanted.name}; itself, if it is that already."
     return convert
@@ -125,8 +126,8 @@ def _type_as(tensor, other):
 # %% devices
 @method("cpu")
 def _cpu(tensor, memory_format=None):
-    """This tensor itself: it is on the CPU already."""
-    return tensor
+    """This tensor itself: it is on the CPU already. In another memory format it is a copy."""
+    return tensor.to(memory_format=memory_format)
 
 
 @method("cuda")
@@ -139,7 +140,8 @@ def _cuda(tensor, device=None, non_blocking=False, memory_format=None):
 @method("clone")
 def clone(input, *, memory_format=None):
     """A copy with memory of its own; gradients flow back to the original. Mirrors torch.clone."""
-    return finish(_CLONE, (_dense_copy(input._array), lambda grad: grad), (input,))
+    copied = in_format(_dense_copy(input._array), memory_format)
+    return finish(_CLONE, (copied, lambda grad: grad), (input,))
 
 
 def _dense_copy(array):

@@ -6,15 +6,16 @@ import numpy as np
 
 from .arguments import dtype_argument, fitted, list_argument, number_argument, size_argument
 from .dtypes import get_default_dtype
+from .memory_formats import in_format
 from .memory_order import dense_strides, is_dense, memory_order
 from .tensors import Tensor, contiguous_strides, created, element_strides, method
 
 
-def dense_like(array, dtype=None, contiguous=False, make=np.zeros):
+def dense_like(array, dtype=None, make=np.zeros):
     """New memory of the shape of `array`, its elements in the same order but without gaps."""
     dtype = array.dtype if dtype is None else dtype
     strides = element_strides(array)
-    if contiguous or strides == contiguous_strides(array.shape):
+    if strides == contiguous_strides(array.shape):
         return make(array.shape, dtype)
     if not is_dense(array):
         strides = dense_strides(array.shape, memory_order(array.shape, [strides]))
@@ -30,9 +31,8 @@ def _like(name, make, input, dtype, memory_format, options):
         raise TypeError(
             f"{name}(): argument 'input' (position 1) must be Tensor, not {type(input).__name__}"
         )
-    contiguous = memory_format is not None and memory_format.name == "contiguous_format"
     target = dtype_argument(name, dtype, input.dtype)
-    return created(dense_like(input._array, target, contiguous, make), **options)
+    return created(in_format(dense_like(input._array, target, make), memory_format), **options)
 
 
 def zeros_like(input, *, dtype=None, memory_format=None, **options):

@@ -6,6 +6,8 @@ import numpy as np
 
 from .arguments import dtype_argument, fitted, int_argument, number_argument, size_argument
 from .dtypes import get_default_dtype
+from .layouts import preserve_format
+from .memory_formats import in_format
 from .tensors import created
 
 
@@ -23,7 +25,10 @@ def eye(n, m=None, *, dtype=None, **options):
 def empty(*sizes, size=None, dtype=None, memory_format=None, **options):
     """A tensor whose content nobody has set; here it happens to be zeros. Mirrors torch.empty."""
     target = dtype_argument("empty", dtype, get_default_dtype())
-    return created(np.zeros(size_argument("empty", sizes, size), target), **options)
+    array = np.zeros(size_argument("empty", sizes, size), target)
+    if memory_format is preserve_format:
+        raise RuntimeError("unsupported memory format Preserve")
+    return created(in_format(array, memory_format), **options)
 
 
 # %% scalar-tensor

@@ -10,6 +10,9 @@ import numpy as np
 from .autograd.node import Node
 from .autograd.rewrite import check_write
 from .buffers import is_kept
+from .layouts import channels_last, contiguous_format, preserve_format
+from .memory_formats import format_strides
+from .memory_order import is_channels_last
 from .operations import Kind, finish, gradient_edge, recording
 from .shape_arguments import sizes_of
 from .storage import owner_of, window
@@ -75,8 +78,11 @@ def _resize_(tensor, *size, memory_format=None):
         raise RuntimeError("cannot resize variables that require grad")
     if min(shape, default=0) < 0:
         raise RuntimeError("numel: integer multiplication overflow")
-    if shape != tensor._array.shape:
-        resize(tensor, shape)
+    if memory_format is preserve_format:
+        raise RuntimeError("Unsupported memory formatPreserve")
+    strides = None if memory_format is None else format_strides(shape, memory_format)
+    if shape != tensor._array.shape or strides not in (None, tensor.stride()):
+        resize(tensor, shape, strides)
         tensor._counter[0] += 1
     return tensor
 
@@ -100,7 +106,10 @@ def _resize_as_(tensor, the_template, *, memory_format=None):
         raise TypeError(
             f"resize_as_(): argument 'the_template' (position 1) must be Tensor, not {found}"
         )
-    return tensor.resize_(the_template._array.shape)
+    if memory_format is preserve_format:
+        last = is_channels_last(the_template._array)
+        memory_format = channels_last if last and the_template.ndim == 4 else contiguous_format
+    return tensor.resize_(the_template._array.shape, memory_format=memory_format)
 
 
 # %% grow

@@ -9,6 +9,7 @@ import numpy as np
 from .autograd.joint import joint_op
 from .autograd.node import fit_to
 from .dtypes import result_dtype
+from .memory_order import is_channels_last, with_channels_last
 from .operations import must_be_tensor, op
 from .shape_arguments import sizes_of
 from .tensors import Tensor, check_dim, method
@@ -68,6 +69,8 @@ def _cat(tensors, *, dim, dtype):
     kept = [x for x in tensors if not _adds_nothing(x)] or tensors[:1]
     shape = (*kept[0].shape[:dim], sum(sizes), *kept[0].shape[dim + 1 :])
     result = np.concatenate(kept, axis=dim, out=np.empty(shape, dtype), casting="unsafe")
+    if all(map(is_channels_last, kept)):
+        result = with_channels_last(result)
     ends, forms = list(itertools.accumulate(sizes)), [(x.shape, x.dtype) for x in tensors]
 
     def derivative(grad, needs):

@@ -23,6 +23,7 @@ strided = layout("strided")
 contiguous_format = memory_format("contiguous_format")
 preserve_format = memory_format("preserve_format")
 channels_last = memory_format("channels_last")
+channels_last_3d = memory_format("channels_last_3d")
 
 
 @attribute("layout")
@@ -34,6 +35,7 @@ def _layout(tensor):
 # %% public names
 __all__ = [
     "channels_last",
+    "channels_last_3d",
     "contiguous_format",
     "layout",
     "memory_format",

@@ -119,14 +119,56 @@ def is_dense(array, order=None):
     return array.ndim == len(order) and array.transpose(order).flags.c_contiguous
 
 
+# %% channels-last
+def is_channels_last(array):
+    """Whether images (N, C, H, W), or volumes, have their channels last in memory.
+
+    Where sizes of 1 leave it open they have not. This is the rule by which PyTorch guesses the
+    memory format from the strides.
+    """
+    if array.ndim not in (4, 5):
+        return False
+    strides, least = element_strides(array), 0
+    if not strides[1]:
+        return False
+    for dim in (1, *range(array.ndim - 1, 1, -1), 0):
+        if not array.shape[dim] or strides[dim] < least or (dim == 0 and least == strides[1]):
+            return False
+        least = strides[dim] * array.shape[dim]
+    return True
+
+
+def channels_last_strides(shape):
+    """The strides of images or volumes without gaps whose channels are last in memory."""
+    return dense_strides(shape, [1, *range(len(shape) - 1, 1, -1), 0])
+
+
+def with_channels_last(array):
+    """The elements of images or volumes with the channels last in memory, copied if need be."""
+    return with_layout(array, channels_last_strides(array.shape))
+
+
+def like_images(result, *inputs, volumes=False):
+    """`result` with its channels last in memory if one of the images given has them there.
+
+    Of operations on `volumes` only some do so.
+    """
+    found = any((x.ndim == 4 or volumes) and is_channels_last(x) for x in inputs)
+    return with_channels_last(result) if found else result
+
+
 # %% public names
 __all__ = [
     "broadcast_strides",
+    "channels_last_strides",
     "dense_strides",
     "in_reading_order",
+    "is_channels_last",
     "is_dense",
     "laid_out",
+    "like_images",
     "like_input",
     "memory_order",
+    "with_channels_last",
     "with_layout",
 ]

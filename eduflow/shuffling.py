@@ -5,6 +5,7 @@
 import numpy as np
 
 from .arguments import int_argument
+from .memory_order import like_images
 from .operations import Kind, finish, must_be_tensor
 from .two_way import two_way
 
@@ -47,6 +48,11 @@ def _check_shuffle(name, which, input, factor):
         raise RuntimeError(f"{name} expects a positive {which}, but got {factor}")
 
 
+def _recorded(name, input, result, derivative):
+    result = like_images(result, input._array, volumes=name.startswith("Channel"))
+    return finish(Kind(name, ["input"]), (result, derivative), (input,))
+
+
 def pixel_shuffle(input, upscale_factor):
     """(..., C r r, H, W) to (..., C, H r, W r): channels become pixels.
 
@@ -61,7 +67,7 @@ def pixel_shuffle(input, upscale_factor):
             f"of upscale_factor, but input.size(-3)={channels} is not divisible by {square}"
         )
     moved = pixels_from_channels.__wrapped__(input._array, factor=upscale_factor)
-    return finish(Kind("PixelShuffleBackward0", ["input"]), moved, (input,))
+    return _recorded("PixelShuffleBackward0", input, *moved)
 
 
 # %% pixel-unshuffle
@@ -78,7 +84,7 @@ def pixel_unshuffle(input, downscale_factor):
                 f"input.size({dim})={input.shape[dim]} is not divisible by {downscale_factor}"
             )
     moved = channels_from_pixels.__wrapped__(input._array, factor=downscale_factor)
-    return finish(Kind("PixelUnshuffleBackward0", ["input"]), moved, (input,))
+    return _recorded("PixelUnshuffleBackward0", input, *moved)
 
 
 # %% channel-shuffle
@@ -114,7 +120,7 @@ def channel_shuffle(input, groups):
             f"{groups} groups."
         )
     moved = dealt_out.__wrapped__(input._array, groups=groups)
-    return finish(Kind("ChannelShuffleBackward0", ["input"]), moved, (input,))
+    return _recorded("ChannelShuffleBackward0", input, *moved)
 
 
 # %% public names

@@ -114,7 +114,7 @@ def softmax(input, axis):
     The largest element is taken off first, which changes nothing but keeps exp from overflowing.
     NotImplementedError for integers, unless `dtype` is a float. Mirrors torch.softmax.
     """
-    wide = input.astype(np.float32) if input.dtype == np.float16 else input
+    wide = np.asarray(input, np.float32 if input.dtype == np.float16 else None, order="C")
     result = np.asarray(wide - np.maximum.reduce(wide, axis, None, None, True, initial=-np.inf))
     np.exp(result, out=result)
     result /= _sums(result, axis)
@@ -130,7 +130,7 @@ def log_softmax(input, axis):
 
     Mirrors torch.log_softmax; see softmax.
     """
-    wide = input.astype(np.float32) if input.dtype == np.float16 else input
+    wide = np.asarray(input, np.float32 if input.dtype == np.float16 else None, order="C")
     result = np.asarray(wide - np.maximum.reduce(wide, axis, None, None, True, initial=-np.inf))
     result -= np.log(_sums(np.exp(result), axis))
     result = result.astype(input.dtype, copy=False)

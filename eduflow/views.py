@@ -6,6 +6,7 @@ import math
 
 from . import shape_arguments as given
 from .dtypes import dtype as dtype_class
+from .layouts import contiguous_format, preserve_format
 from .operations import Kind, must_be_tensor, op
 from .tensors import Tensor, check_dim, contiguous_strides, element_strides, method
 from .viewing import record_view, restride, view_op, with_strides
@@ -161,9 +162,13 @@ def _copied(input):
 
 
 @method("contiguous")
-def _contiguous(tensor, memory_format=None):
+def _contiguous(tensor, memory_format=contiguous_format):
     """The tensor itself if its elements lie in reading order, else a copy where they do."""
-    return tensor if tensor._array.flags.c_contiguous else _copied(tensor)
+    if tensor.is_contiguous(memory_format=memory_format):
+        return tensor
+    if memory_format is preserve_format:
+        raise RuntimeError("preserve memory format is unsupported by the contiguous operator")
+    return tensor.clone(memory_format=memory_format)
 
 
 @op(node="UnsafeViewBackward0")

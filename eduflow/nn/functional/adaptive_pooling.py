@@ -2,6 +2,7 @@
 # %% adaptive-pool
 """Adaptive pooling: as many windows as one asks for, wherever they then must lie."""
 
+from ...memory_order import like_images
 from ...operations import Kind, finish
 from ...refusals import refuse_kinds
 from .average_pooling import _divisor, _means
@@ -74,7 +75,9 @@ def _adaptive_avg(dims, input, output_size):
     name = f"adaptive_avg_pool{dims}d"
     size = _adaptive_size(name, dims, output_size, input.size())
     if size == (1,) * dims:
-        return input.mean(tuple(range(-1, -dims - 1, -1)), keepdim=True)
+        means = input.mean(tuple(range(-1, -dims - 1, -1)), keepdim=True)
+        means._array = like_images(means._array, input._array, volumes=True)
+        return means
     array = pooled_array(name, input)
     _check_sizes(name, array, dims, size)
     refuse_kinds(name if dims == 2 else f"{name}_cpu", array, "iubc")

@@ -4,6 +4,7 @@
 
 import numpy as np
 
+from ...memory_order import like_images
 from ...operations import Kind, finish
 from ...refusals import refuse_kinds
 from .pooling_arguments import (
@@ -31,7 +32,7 @@ def _means(input, windows, divisor):
     def derivative(grad):
         return window_spread(grad / fixed_divisor, windows=windows).reshape(input.shape)
 
-    return means.astype(input.dtype, copy=False), derivative
+    return like_images(means.astype(input.dtype, copy=False), input), derivative
 
 
 def _whole_quotient(sums, divisor):

@@ -3,9 +3,10 @@
 """Convolutions: a small window slides over the input, and each place becomes a weighted sum."""
 
 from ...autograd.joint import joint_op
+from ...memory_order import like_images
 from ...views import squeeze, unsqueeze
 from . import conv_arguments as given
-from .convolving import Geometry, convolution_gradients, convolved
+from .convolving import Geometry, by_onednn, convolution_gradients, convolved
 
 
 @joint_op(node="ConvolutionBackward0")
@@ -15,7 +16,8 @@ def _convolution(input, weight, bias, *, how):
     def derivative(grad, needs):
         return convolution_gradients(grad, input, weight, needs, how)
 
-    return convolved(input, weight, how, bias), derivative
+    result = convolved(input, weight, how, bias)
+    return like_images(result, input, weight, volumes=by_onednn(input)), derivative
 
 
 # %% same-padding

@@ -3,12 +3,14 @@
 """Transposed convolution: the gradient of a convolution with respect to its input."""
 
 from ...autograd.joint import joint_op
+from ...memory_order import like_images
 from ...tensors import Tensor
 from ...views import squeeze, unsqueeze
 from . import conv_arguments as given
 from .conv_transpose_arguments import check_kinds, check_transposed
 from .convolving import (
     Geometry,
+    by_onednn,
     convolve,
     convolve_input_gradient,
     convolve_weight_gradient,
@@ -24,7 +26,7 @@ def _transposed(input, weight, bias, *, size, how):
         return _gradients(grad, input, weight, needs, how)
 
     result = convolve_input_gradient(input, weight, size=size, how=how, bias=bias)
-    return result, derivative
+    return like_images(result, input, weight, volumes=by_onednn(input)), derivative
 
 
 def _gradients(grad, input, weight, needs, how):

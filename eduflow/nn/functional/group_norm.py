@@ -50,7 +50,8 @@ def group_norm(input, num_groups, weight=None, bias=None, eps=1e-05):
     count, channels, length = shape[0], shape[1], math.prod(shape[2:])
     rows = (count * num_groups, channels // num_groups * length)
     view = (count, channels, length)
-    return row_norm(_GROUP_NORM, input, weight, bias, rows, view, (channels, 1), (0, 2), eps)
+    given = (input, weight, bias)
+    return row_norm(_GROUP_NORM, *given, rows, view, (channels, 1), (0, 2), eps, images=True)
 
 
 # %% public names

@@ -2,6 +2,7 @@
 # %% max-pool
 """Max pooling: the largest element of each window."""
 
+from ...memory_order import like_images
 from ...operations import Kind, finish
 from ...refusals import refuse_kinds
 from ...tensors import wrap
@@ -20,20 +21,22 @@ _MAX = {
 }
 
 
-def _with_slope(input, maxima):
+def _with_slope(input, maxima, volumes):
     """The largest elements of an array, and their derivative."""
 
     def derivative(grad):
         return place_maxima(grad, maxima=maxima).reshape(input.shape)
 
-    return maxima.result, derivative
+    return like_images(maxima.result, input, volumes=volumes), derivative
 
 
-def _largest(kind, input, windows, return_indices):
+def _largest(kind, input, windows, return_indices, volumes=False):
     """The tensor of the largest elements, recorded, and their indices if wanted."""
     maxima = Maxima(input._array, windows)
-    result = finish(kind, _with_slope(input._array, maxima), (input,))
-    return (result, wrap(maxima.indices())) if return_indices else result
+    result = finish(kind, _with_slope(input._array, maxima, volumes), (input,))
+    if not return_indices:
+        return result
+    return result, wrap(like_images(maxima.indices(), input._array, volumes=volumes))
 
 
 # %% max-pool-functions
@@ -43,7 +46,7 @@ def _max_pool(name, dims, input, kernel, stride, padding, dilation, ceil_mode, r
     sizes = window_arguments(asked, dims, kernel, stride, padding, dilation)
     windows = laid_windows(name, array, *sizes, ceil_mode)
     refuse_kinds(name, array, "bc")
-    return _largest(_MAX[dims], input, windows, return_indices)
+    return _largest(_MAX[dims], input, windows, return_indices, volumes=True)
 
 
 def max_pool2d(

@@ -4,6 +4,7 @@
 
 import numpy as np
 
+from ...memory_order import like_images
 from ...operations import NUMBERS, Kind, finish, must_be_tensor
 from ...refusals import refuse_kinds
 from ...tensors import Tensor
@@ -19,7 +20,7 @@ def _bordered(input, *, ends, value=0):
     source = tuple([slice(max(-lo, 0), n + min(hi, 0)) for n, (lo, hi) in zip(input.shape, ends)])
     result[target] = input[source]
     back = [(-lo, -hi) for lo, hi in ends]
-    return result, lambda grad: _bordered(grad, ends=back)
+    return like_images(result, input, volumes=True), lambda grad: _bordered(grad, ends=back)
 
 
 # %% looked-up
@@ -171,7 +172,10 @@ def pad(input, pad, mode="constant", value=None):
         dim: _places(mode, array.shape[dim], *ends[dim])
         for dim in range(array.ndim - dims, array.ndim)
     }
-    return finish(_KINDS[mode, dims], _looked_up.__wrapped__(array, places=places), (input,))
+    result, derivative = _looked_up.__wrapped__(array, places=places)
+    if mode != "circular":
+        result = like_images(result, array, volumes=True)
+    return finish(_KINDS[mode, dims], (result, derivative), (input,))
 
 
 # %% public names

@@ -6,6 +6,7 @@ import numpy as np
 
 from ...autograd.joint import record_joint
 from ...dtypes import dtype as dtype_class
+from ...memory_order import like_images
 from ...tensors import Tensor, wrap
 from .channel_kernels import standardized, standardized_by, standardized_slopes
 
@@ -69,15 +70,17 @@ def _as(x, dtype):
 
 
 # %% row-norm-op
-def row_norm(kind, input, weight, bias, rows, view, shape, axes, eps):
+def row_norm(kind, input, weight, bias, rows, view, shape, axes, eps, images=False):
     """The input as `rows`, each standardized; then, as a `view`, times weight plus bias.
 
-    Both may be None. They have `shape` in the view, and are the same along its `axes`.
+    Both may be None. They have `shape` in the view, and are the same along its `axes`. Of `images`
+    with their channels last in memory the result has them there, too.
     """
     tensors = (input, weight, bias)
     arrays = [None if t is None else t._array for t in tensors]
     result, derivative = _normed(*arrays, rows, view, shape, axes, eps)
-    result = wrap(result)
+    result = np.ascontiguousarray(result)
+    result = wrap(like_images(result, arrays[0], volumes=True) if images else result)
     record_joint(kind, result, derivative, tensors)
     return result
 

@@ -6,6 +6,7 @@ import warnings
 
 import numpy as np
 
+from ...memory_order import like_images
 from ...operations import NUMBERS, Kind, finish
 from ...refusals import type_name
 from .adaptive_pooling import adaptive_avg_pool1d, adaptive_avg_pool2d, adaptive_avg_pool3d
@@ -159,7 +160,7 @@ def _resized(input, sizes, factors, mode, align_corners):
     result, derivative = resampled.__wrapped__(array, plan=plan)
     name = "Upsample" + mode.title().replace("-", "") + f"{dims}DBackward0"
     fits = [(array.shape, array.dtype)]  # halves are computed in single precision
-    result = result.astype(array.dtype, copy=False)
+    result = like_images(result.astype(array.dtype, copy=False), array, volumes=True)
     return finish(Kind(name, ["input"]), (result, derivative), (input,), fits)
 
 

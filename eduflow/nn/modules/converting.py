@@ -40,7 +40,8 @@ class _Converting:
     def to(self, *args, dtype=None, device=None, non_blocking=False, memory_format=None):
         """Convert all floating point parameters and buffers; returns the module itself.
 
-        `to(float64)`, `to("cpu")`, `to("cpu", float64)`, `to(tensor)`. Other devices raise.
+        `to(float64)`, `to("cpu")`, `to("cpu", float64)`, `to(tensor)`. Other devices raise. A
+        `memory_format` is for the parameters of four or five dims.
         """
         for argument in args:
             if isinstance(argument, (str, device_class)):
@@ -53,15 +54,19 @@ class _Converting:
                 f"dtype={dtype}"
             )
         require_cpu(device)
-        return self if dtype is None else self._apply(lambda t: _floats_to(t, dtype))
+        if dtype is None and memory_format is None:
+            return self
+        return self._apply(lambda t: _converted(t, dtype, memory_format))
 
     def type(self, dst_type):
         """Convert all parameters and buffers, whatever they are, to a dtype or a type's name."""
         return self._apply(lambda t: t.type(dst_type))
 
 
-def _floats_to(tensor, dtype):
-    return tensor.to(dtype) if tensor.is_floating_point() or tensor.is_complex() else tensor
+def _converted(tensor, dtype, memory_format):
+    if not (tensor.is_floating_point() or tensor.is_complex()):
+        dtype = None
+    return tensor.to(dtype, memory_format=memory_format if tensor.ndim in (4, 5) else None)
 
 
 # %% dtypes
