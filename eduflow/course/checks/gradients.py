@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from heapq import heappush
-from types import SimpleNamespace
+from heapq import heappop, heappush
 from typing import Any
 
 import numpy as np
@@ -142,14 +141,32 @@ def _above_forgotten_once(input: Any, other: Any) -> tuple[Any, Derivative, Deri
     return input / other, lambda grad: grad / other, lambda grad: -input / other**2
 
 
-def _ask(operation: Any, input: Any, other: Any) -> dict[str, Any]:
+def _square_lost(input: Any, other: Any) -> tuple[Any, Derivative, Derivative]:
+    return input / other, lambda grad: grad / other, lambda grad: -grad * input / other
+
+
+def _square_undone(input: Any, other: Any) -> tuple[Any, Derivative, Derivative]:
+    return input / other, lambda grad: grad / other, lambda grad: -grad * input
+
+
+def _exchanged(input: Any, other: Any) -> tuple[Any, Derivative, Derivative]:
+    return input / other, lambda grad: -grad * input / other**2, lambda grad: grad / other
+
+
+def _ask(operation: Any, input: Any, other: Any) -> dict[str, Any] | None:
     """The result of an operation's bare function, and its derivatives at an uneven gradient."""
     body = getattr(operation, "__wrapped__", operation)
-    result, *derivatives = body(np.array(input), np.array(other))
+    returned = body(np.array(input), np.array(other))
+    if returned is None:
+        return None
+    things = list(returned) if isinstance(returned, (tuple, list)) else [returned]
+    functions = [thing for thing in things[1:] if callable(thing)]
+    counted = {"things returned": len(things), "functions among them": len(functions)}
+    if list(counted.values()) != [3, 2]:
+        return counted | {"value": None, "by input": None, "by other": None}
+    result, (by_input, by_other) = things[0], functions
     grad = 0.5 + np.arange(result.size).reshape(result.shape)
-    names = ["by input", "by other"]
-    asked = {name: f(grad) for name, f in zip(names, derivatives, strict=True)}
-    return {"value": result, **asked}
+    return counted | {"value": result, "by input": by_input(grad), "by other": by_other(grad)}
 
 
 register(
@@ -192,9 +209,28 @@ register(
                 _like_a_product,
                 "These are the derivatives of `input * other`. A quotient is input * (1 / other).",
             ),
+            Misconception(
+                "square lost",
+                _square_lost,
+                "The first derivative is right. In the second one, `other` must divide twice: the "
+                "slope of 1/x is -1/x**2.",
+            ),
+            Misconception(
+                "square undone",
+                _square_undone,
+                "`/ other * other` divides and multiplies again, from left to right. Write "
+                "`/ (other * other)`.",
+            ),
+            Misconception(
+                "exchanged",
+                _exchanged,
+                "The two derivatives stand in each other's place: first the one for `input`, then "
+                "the one for `other`.",
+            ),
         ],
-        hint="The slope by `input` is 1 / other. The slope by `other` is -input / other**2. Each "
-        "derivative multiplies its slope by `grad`.",
+        hint="Three things come back: the result, and two functions of `grad`. The slope by "
+        "`input` is 1 / other. The slope by `other` is -input / other**2. Each derivative "
+        "multiplies its slope by `grad`.",
     )
 )
 
@@ -244,20 +280,53 @@ def _lowest_first(heap: Any, waiting: Any, node: Any, grad: Any, owned: bool) ->
         heappush(heap, node.number)
 
 
-def _meeting(arrive: Any, *deliveries: tuple[int, float]) -> dict[str, Any]:
+def _appended(heap: Any, waiting: Any, node: Any, grad: Any, owned: bool) -> None:
+    if node.number in waiting:
+        _arrive(heap, waiting, node, grad, owned)
+    else:
+        waiting[node.number] = [node, grad, owned]
+        heap.append(-node.number)
+
+
+def _heap_forgotten(heap: Any, waiting: Any, node: Any, grad: Any, owned: bool) -> None:
+    _arrive([], waiting, node, grad, owned)
+
+
+def _not_owned(heap: Any, waiting: Any, node: Any, grad: Any, owned: bool) -> None:
+    known = node.number in waiting
+    _arrive(heap, waiting, node, grad, owned)
+    if known:
+        waiting[node.number][2] = owned
+
+
+class Node:
+    """A node that has nothing but a number."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+
+    def __repr__(self) -> str:
+        return f"number {self.number}"
+
+
+def _meeting(arrive: Any, *deliveries: tuple[int, float]) -> dict[str, Any] | None:
     """Deliver gradients to numbered nodes; what waits, what is in the heap, what became of them."""
-    nodes = {number: SimpleNamespace(number=number) for number, _ in deliveries}
+    nodes = {number: Node(number) for number, _ in deliveries}
     grads = [np.array([grad, 2 * grad]) for _, grad in deliveries]
     heap: list[int] = []
     waiting: dict[int, list[Any]] = {}
     for (number, _), grad in zip(deliveries, grads, strict=True):
         arrive(heap, waiting, nodes[number], grad, False)
-    entries = {number: waiting[number] for number in sorted(waiting)}
+    if not heap and not waiting:
+        return None
+    entries = [waiting[key] for key in sorted(waiting, key=str)]
+    whole = all(isinstance(entry, (list, tuple)) and len(entry) == 3 for entry in entries)
     return {
-        "heap": sorted(heap),
-        "nodes that wait": list(entries),
-        "waiting gradients": [np.asarray(entry[1]).tolist() for entry in entries.values()],
-        "owned": [entry[2] for entry in entries.values()],
+        "heap, as heappop hands it out": [heappop(heap) for _ in range(len(heap))],
+        "keys of waiting": sorted(waiting, key=str),
+        "each entry is [node, gradient, owned]": whole,
+        "waiting gradients": [np.asarray(e[1]).tolist() for e in entries] if whole else None,
+        "owned": [entry[2] for entry in entries] if whole else None,
         "arrays that were handed in": [grad.tolist() for grad in grads],
     }
 
@@ -273,8 +342,8 @@ register(
                 show="[1, 2] arrives at node 5",
             ),
             Case(
-                use=lambda thing, torch: _meeting(thing, (5, 1.0), (3, 10.0)),
-                show="[1, 2] arrives at node 5, then [10, 20] at node 3",
+                use=lambda thing, torch: _meeting(thing, (3, 1.0), (5, 10.0)),
+                show="[1, 2] arrives at node 3, then [10, 20] at node 5",
             ),
             Case(
                 use=lambda thing, torch: _meeting(thing, (5, 1.0), (5, 10.0)),
@@ -308,6 +377,24 @@ register(
                 _lowest_first,
                 "heapq takes the smallest number first, and the engine wants the highest. That is "
                 "why what goes into the heap is -number.",
+            ),
+            Misconception(
+                "appended",
+                _appended,
+                "`append` puts the number at the end, wherever it belongs. `heappush(heap, ...)` "
+                "keeps the heap such that the smallest comes out first.",
+            ),
+            Misconception(
+                "heap forgotten",
+                _heap_forgotten,
+                "What waits is right, but the engine looks into the heap to find it: a new node "
+                "puts -node.number there, with heappush.",
+            ),
+            Misconception(
+                "not owned",
+                _not_owned,
+                "The sums are right. A sum is a fresh array that nobody else holds: the entry "
+                "should say True for `owned`.",
             ),
         ],
         hint="Two cases: something waits for node.number already (add), or not (a new entry in "
@@ -351,9 +438,15 @@ def _numbers(*shape: int) -> Any:
     return 0.5 + np.arange(float(np.prod(shape))).reshape(shape)
 
 
+def _brought_to(unbroadcast: Any, grad: Any, shape: tuple[int, ...]) -> Any:
+    """What comes back, as an array: of a sum over all dims NumPy makes a number by itself."""
+    result = unbroadcast(grad, shape)
+    return np.asarray(result) if isinstance(result, np.generic) else result
+
+
 def _fit(*sizes: int, to: tuple[int, ...], hint: str = "") -> Case:
     return Case(
-        args=lambda torch: (_numbers(*sizes), to),
+        use=lambda thing, torch: _brought_to(thing, _numbers(*sizes), to),
         show=f"unbroadcast(grad of shape {sizes}, {to})",
         tolerance=1e-9,
         hint=hint,
@@ -430,6 +523,18 @@ def _logarithm_forgotten(scores: Any, targets: Any) -> Any:
     return (scores.exp().sum(1) - (scores * targets).sum(1)).mean()
 
 
+def _past_lost(scores: Any, targets: Any) -> Any:
+    return _cross_entropy(scores, targets).item()
+
+
+def _not_averaged(scores: Any, targets: Any) -> Any:
+    return scores.exp().sum(1).log() - (scores * targets).sum(1)
+
+
+def _mean_of_all(scores: Any, targets: Any) -> Any:
+    return -((scores.exp() / scores.exp().sum(1, keepdim=True)).log() * targets).mean()
+
+
 def _turned_around(scores: Any, targets: Any) -> Any:
     return ((scores * targets).sum(1) - scores.exp().sum(1).log()).mean()
 
@@ -474,6 +579,23 @@ register(
                 "turned around",
                 _turned_around,
                 "The sign is turned around: your loss falls when the right score falls.",
+            ),
+            Misconception(
+                "a Python number",
+                _past_lost,
+                "`.item()` makes a Python number, and that remembers nothing: nobody can call "
+                "backward on it. Leave the loss a tensor.",
+            ),
+            Misconception(
+                "one for each image",
+                _not_averaged,
+                "That is one loss for each image. Only the last step is missing: their mean.",
+            ),
+            Misconception(
+                "the mean of everything",
+                _mean_of_all,
+                "You average over all places of the table, also over those where the target is 0. "
+                "Sum over the classes first, dim 1; then the mean over the images.",
             ),
         ],
         hint="For each row: the logarithm of the sum of exp(scores), minus the score of the right "

@@ -23,6 +23,14 @@ def _upper_bits(words: Sequence[int]) -> list[float]:
     return [(word >> 8) / 2**24 for word in words]
 
 
+def _not_divided(words: Sequence[int]) -> list[int]:
+    return [word % 2**24 for word in words]
+
+
+def _divided_first(words: Sequence[int]) -> list[float]:
+    return [word / 2**24 % 2**24 for word in words]
+
+
 def _up_to_one(words: Sequence[int]) -> list[float]:
     return [word % 2**24 / (2**24 - 1) for word in words]
 
@@ -57,7 +65,20 @@ register(
                 "Nearly: you divide by 2**24 - 1, so that the largest word gives 1.0. `rand` never "
                 "gives 1: divide by 2**24.",
             ),
+            Misconception(
+                "not divided",
+                _not_divided,
+                "These are the lower 24 bits, as whole numbers up to 2**24 - 1. Divide them, so "
+                "that they lie between 0 and 1.",
+            ),
+            Misconception(
+                "divided first",
+                _divided_first,
+                "You divide first, and then there is little left to take a remainder of. First "
+                "the remainder, then divide.",
+            ),
         ],
-        hint="`word % 2**24` is what the lower 24 bits say.",
+        hint="`word % 2**24` is what the lower 24 bits say; divided by 2**24 it lies between 0 "
+        "and 1. The answer is a list.",
     )
 )

@@ -39,6 +39,10 @@ def _same_values(x: Any, y: Any) -> bool:
     return bool(x.tolist() == y.tolist())
 
 
+def _fresh_objects(x: Any, y: Any) -> bool:
+    return x.untyped_storage() is y.untyped_storage()
+
+
 def _same_object(x: Any, y: Any) -> bool:
     return x is y
 
@@ -90,6 +94,13 @@ register(
                 "`is` asks whether it is the same Python object. Two tensors can be different "
                 "objects and look at the same bytes.",
             ),
+            Misconception(
+                "fresh objects compared",
+                _fresh_objects,
+                "Your function never says True, not even for x and x. `untyped_storage()` makes a "
+                "new Python object on every call; compare the numbers that `data_ptr()` gives (and "
+                "call it, with its parentheses).",
+            ),
         ],
         hint="`x.untyped_storage()` has a `data_ptr()`, too.",
     )
@@ -137,6 +148,12 @@ def _more_bytes(type1: Any, type2: Any) -> Any:
     return type2 if type2.itemsize > type1.itemsize else type1
 
 
+def _of_numpy(type1: Any, type2: Any) -> Any:
+    import numpy
+
+    return numpy.promote_types(_name(type1), _name(type2))
+
+
 def _rung_only(type1: Any, type2: Any) -> Any:
     return type2 if _rung(type2) > _rung(type1) else type1
 
@@ -167,8 +184,14 @@ register(
             Misconception(
                 "NumPy's rule",
                 late(_numpy_rule),
-                "That is what NumPy does: it looks for a dtype that can hold every int64, and "
-                "takes float64. PyTorch lets the higher rung win: a float16 stays a float16.",
+                "That is what NumPy does: for an int of 64 bits it wants a float of 64 bits. "
+                "PyTorch lets the higher rung win: a float16 stays a float16.",
+            ),
+            Misconception(
+                "NumPy's own dtypes",
+                _of_numpy,
+                "You give back one of NumPy's dtypes. `dtype.by_numpy[...]` leads from them to "
+                "ours. And ask NumPy only about two dtypes on one rung.",
             ),
             Misconception(
                 "more bytes win",
