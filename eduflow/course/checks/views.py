@@ -118,8 +118,8 @@ register(
             Case(args=((3, 4), (4, 1), (12,)), hint="Contiguous: 4 == 4 * 1, one block of 12."),
             Case(
                 args=((12,), (1,), (2, 3, 2)),
-                hint="A block may be cut as you like. The first new dim makes the longest steps: one "
-                "of them passes over 3 * 2 elements.",
+                hint="A block may be cut as you like. The first new dim makes the longest steps: "
+                "one of them passes over 3 * 2 elements.",
             ),
             Case(
                 args=((4, 3), (1, 4), (12,)),
