@@ -45,9 +45,15 @@ register(
         cases=[
             Case(args=(["write a", "write a"],)),
             Case(args=(["view b a", "write b"],), hint="A view counts together with its base."),
-            Case(args=(["copy b a", "write b", "write b", "write a"],)),
+            Case(
+                args=(["write a", "copy b a", "write b", "write b"],),
+                hint="A copy has memory of its own, and a count that begins at 0.",
+            ),
             Case(args=(["detach b a", "write b", "view c b", "write c"],)),
-            Case(args=(["data b a", "write b"],), hint="`.data` begins a count of its own."),
+            Case(
+                args=(["write a", "data b a", "write b"],),
+                hint="`.data` begins a count of its own, at 0.",
+            ),
         ],
         misconceptions=[
             Misconception(
@@ -103,6 +109,12 @@ register(
             Case(args=("sin", "result")),
             Case(args=("neg", "input"), hint="What does the slope of -x depend on?"),
             Case(args=("square", "input")),
+            Case(args=("log", "input")),
+            Case(
+                args=("sqrt", "result"),
+                hint="The slope of sqrt is 1 / (2 sqrt(x)), and sqrt(x) is what came out.",
+            ),
+            Case(args=("tanh", "result")),
             Case(args=("sigmoid", "result")),
             Case(args=("add one", "result")),
         ],
@@ -172,6 +184,11 @@ def _keeps_gradients(torch: Any) -> Callable[..., None]:
     return step
 
 
+def _whole_gradient(torch: Any) -> Callable[..., None]:
+    step = _sgd(torch)
+    return lambda weights, lr: step(weights, 1.0)
+
+
 def _new_tensors(torch: Any) -> Callable[..., None]:
     def step(weights: list[Any], lr: float) -> None:
         with torch.no_grad():
@@ -196,10 +213,16 @@ register(
                 "backward() would add to them.",
             ),
             Misconception(
+                "lr forgotten",
+                late(_whole_gradient),
+                "Your step is as long as the gradient. It should be `lr` times as long.",
+            ),
+            Misconception(
                 "new tensors",
                 late(_new_tensors),
-                "You made new tensors and left the old ones as they were. `weight = weight - "
-                "...` only gives the name to something else; `weight -= ...` writes.",
+                "The weights are as they were before, and so are their gradients. If you wrote "
+                "`weight = weight - ...`: that makes a new tensor and gives it the name. "
+                "`weight -= ...` writes into the old one.",
             ),
         ],
         hint="Inside no_grad, write into each weight, then set its grad to None.",
@@ -255,12 +278,15 @@ def _with_gradients(torch: Any) -> list[Any]:
 
 
 def _clipped(limit: float) -> Callable[..., Any]:
-    def use(clip: Callable[..., float], torch: Any) -> dict[str, Any]:
+    def use(clip: Callable[..., Any], torch: Any) -> dict[str, Any] | None:
         weights = _with_gradients(torch)
         held = [weight.grad for weight in weights]
+        before = [grad.tolist() for grad in held]
         length = clip(weights, limit)
+        if length is None and before == [weight.grad.tolist() for weight in weights]:
+            return None
         return {
-            "returned": round(float(length), 3),
+            "returned": round(float(length), 3) if hasattr(length, "__float__") else length,
             "gradients": [[round(g, 4) for g in grad.tolist()] for grad in held],
             "the same gradients": [w.grad is g for w, g in zip(weights, held)],
             "weights": [weight.tolist() for weight in weights],
@@ -297,8 +323,9 @@ def _always(weights: list[Any], limit: float) -> float:
 
 def _clipped_copies(weights: list[Any], limit: float) -> float:
     length = _length(weights)
-    for weight in weights:
-        weight.grad = weight.grad * min(1.0, limit / length)
+    if length > limit:
+        for weight in weights:
+            weight.grad = weight.grad * (limit / length)
     return length
 
 
@@ -347,6 +374,8 @@ register(
                 "multiply all of them by the same factor.",
             ),
         ],
-        hint="The length is the root of the sum of all squares, over every weight.",
+        hint="The length is the root of the sum of all squares, over every weight; return what it "
+        "was before. If that is right already: every gradient is to be multiplied by the same "
+        "factor, and its own numbers have to change.",
     )
 )

@@ -116,7 +116,11 @@ register(
         reference=_view_strides,
         cases=[
             Case(args=((3, 4), (4, 1), (12,)), hint="Contiguous: 4 == 4 * 1, one block of 12."),
-            Case(args=((12,), (1,), (2, 3, 2)), hint="A block may be cut as you like."),
+            Case(
+                args=((12,), (1,), (2, 3, 2)),
+                hint="A block may be cut as you like. The first new dim makes the longest steps: "
+                "one of them passes over 3 * 2 elements.",
+            ),
             Case(
                 args=((4, 3), (1, 4), (12,)),
                 hint="Transposed. Two blocks, for 1 is not 3 * 4, and no new dim may span both.",
@@ -217,7 +221,12 @@ register(
                 raises=RuntimeError,
                 hint="12 elements do not make rows of equal length for 5. Look at the remainder.",
             ),
-            Case(args=((3, 5), 12), raises=RuntimeError, hint="15 places, but 12 elements."),
+            Case(
+                args=((3, 2), 12),
+                raises=RuntimeError,
+                hint="6 places, but 12 elements. It comes out even, and does not fit all the same: "
+                "without a -1 the product has to be the number of elements.",
+            ),
             Case(
                 args=((-1, -1), 12),
                 raises=RuntimeError,
@@ -304,6 +313,6 @@ register(
                 "to the place index[i].",
             ),
         ],
-        hint="Start with `size` zeros. grad[i] belongs to the place index[i].",
+        hint="Start with `size` zeros, each a float: 0.0. grad[i] belongs to the place index[i].",
     )
 )
