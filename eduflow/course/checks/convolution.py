@@ -66,6 +66,7 @@ register(
             Case(
                 args=lambda torch: _pictures(torch, (1, 3, 3), (1, 1, 2, 2)),
                 show="f(picture of 1 x 3 x 3, one window of 2 x 2)",
+                hint="There are H - K + 1 rows of places, and W - L + 1 columns.",
             ),
             Case(
                 args=lambda torch: _pictures(torch, (3, 4, 5), (1, 3, 2, 2)),
@@ -116,6 +117,18 @@ def _rounded_up(n: int, kernel: int, stride: int = 1, padding: int = 0, dilation
     return -(-(n + 2 * padding - dilation * (kernel - 1) - 1) // stride) + 1
 
 
+def _divided_first(
+    n: int, kernel: int, stride: int = 1, padding: int = 0, dilation: int = 1
+) -> int:
+    return (n + 2 * padding) // stride - dilation * (kernel - 1)
+
+
+def _one_added_first(
+    n: int, kernel: int, stride: int = 1, padding: int = 0, dilation: int = 1
+) -> int:
+    return (n + 2 * padding - dilation * (kernel - 1)) // stride
+
+
 def _wide(n: int, kernel: int, stride: int = 1, padding: int = 0, dilation: int = 1) -> int:
     return (n + 2 * padding - dilation * kernel) // stride + 1
 
@@ -147,6 +160,18 @@ register(
                 "You count a window that hangs over the edge. Only those that fit count.",
             ),
             Misconception(
+                "divided first",
+                _divided_first,
+                "You divide before you subtract. First the reach of the window goes off, then you "
+                "divide by the stride, and then comes the 1 for the first place.",
+            ),
+            Misconception(
+                "one added first",
+                _one_added_first,
+                "You divide the 1 as well. It is the first place, which the stride does not touch: "
+                "add it after dividing.",
+            ),
+            Misconception(
                 "dilation times kernel",
                 _wide,
                 "You let the window reach over d * k pixels. There are only k - 1 gaps between k "
@@ -172,8 +197,17 @@ def _half_kernel(kernel: int, dilation: int = 1) -> tuple[int, int]:
     return dilation * kernel // 2, dilation * kernel // 2
 
 
+def _half_kernel_only(kernel: int, dilation: int = 1) -> tuple[int, int]:
+    return kernel // 2, kernel // 2
+
+
 def _without_dilation(kernel: int, dilation: int = 1) -> tuple[int, int]:
     return _same(kernel)
+
+
+def _halved_first(kernel: int, dilation: int = 1) -> tuple[int, int]:
+    before, after = _same(kernel)
+    return before * dilation, after * dilation
 
 
 register(
@@ -202,11 +236,23 @@ register(
                 "pixel too many. Work from the total, d(k - 1).",
             ),
             Misconception(
+                "half a kernel on each side, without gaps",
+                _half_kernel_only,
+                "k // 2 on both sides is right for odd kernels without gaps only. Work from the "
+                "total, d(k - 1).",
+            ),
+            Misconception(
                 "dilation forgotten",
                 _without_dilation,
                 "A window with gaps reaches further: the total is d(k - 1).",
             ),
+            Misconception(
+                "halved before dilation",
+                _halved_first,
+                "You halve first and multiply by the dilation then. Halve the total, d(k - 1).",
+            ),
         ],
+        hint="Return a pair of ints, (before, after), which add up to d(k - 1).",
     )
 )
 
@@ -233,6 +279,18 @@ def _one_group(
     return weights + (outputs if bias else 0)
 
 
+def _always_a_bias(
+    inputs: int, outputs: int, kernel: Kernel, groups: int = 1, bias: bool = True
+) -> int:
+    return _count(inputs, outputs, kernel, groups)
+
+
+def _never_a_bias(
+    inputs: int, outputs: int, kernel: Kernel, groups: int = 1, bias: bool = True
+) -> int:
+    return _count(inputs, outputs, kernel, groups, False)
+
+
 def _bias_of_inputs(
     inputs: int, outputs: int, kernel: Kernel, groups: int = 1, bias: bool = True
 ) -> int:
@@ -255,7 +313,8 @@ register(
             Misconception(
                 "groups ignored",
                 _groups_ignored,
-                "With groups, an output sees only the inputs of its own group: C / g of them.",
+                "That is the count without groups. With groups, an output sees only the inputs of "
+                "its own group: divide by g, and do not multiply by it again.",
             ),
             Misconception(
                 "one group counted",
@@ -267,7 +326,18 @@ register(
                 _bias_of_inputs,
                 "The bias is one number for each output channel.",
             ),
+            Misconception(
+                "always a bias",
+                _always_a_bias,
+                "With bias=False there is none to count.",
+            ),
+            Misconception(
+                "never a bias",
+                _never_a_bias,
+                "The bias is missing: one number for each output channel, unless bias=False.",
+            ),
         ],
+        hint="As many outputs, each with what it sees of the input, and then the bias. An int.",
     )
 )
 
@@ -312,8 +382,11 @@ register(
             Case(args=([(3, 1, 1), (3, 1, 1)],), hint="The second window sees 3 of the first map."),
             Case(args=([(3, 2, 1)],), hint="The stride of the last layer makes no difference."),
             Case(args=([(3, 2, 1), (3, 1, 1)],), hint="After stride 2, neighbours are 2 apart."),
-            Case(args=([(3, 1, 2), (3, 1, 4)],)),
-            Case(args=([(5, 2, 1), (3, 2, 2), (3, 3, 1), (2, 1, 1)],)),
+            Case(args=([(3, 1, 2), (3, 1, 4)],), hint="Gaps count: 3 numbers, 2 apart, reach 5."),
+            Case(
+                args=([(5, 2, 1), (3, 2, 2), (3, 3, 1), (2, 1, 1)],),
+                hint="The jump is the product of all strides so far.",
+            ),
         ],
         misconceptions=[
             Misconception(
