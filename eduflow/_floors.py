@@ -144,7 +144,7 @@ FLOORS = {
                 ],
                 "methods": [],
                 "namespace": False,
-                "digest": "7fa2ed52664bdb6c",
+                "digest": "cdbbe26ce9da67d1",
             },
             "storage.py": {
                 "names": ["UntypedStorage", "address", "owner_of", "window"],
@@ -1169,7 +1169,7 @@ FLOORS = {
                 ],
                 "methods": ["__getitem__", "write_back"],
                 "namespace": True,
-                "digest": "347caf9988d4582d",
+                "digest": "6fef1dac07a1d5aa",
             },
         },
     },

@@ -59,10 +59,11 @@ def scalar_dtype(number):
 
 # %% promotion
 def promote_types(type1, type2):
-    """The smallest dtype that can hold both: PyTorch's rule, not NumPy's.
+    """The dtype that comes of two that meet: PyTorch's rule, not NumPy's.
 
-    An integer meeting a float takes the float's dtype, whatever the sizes: int64 with float16
-    gives float16, where NumPy would give float64. Mirrors torch.promote_types.
+    Of one kind, it is the smallest that can hold both. An integer meeting a float takes the float's
+    dtype, whatever the sizes: int64 with float16 gives float16, where NumPy would give float64.
+    Mirrors torch.promote_types.
     """
     low, high = sorted((type1, type2), key=_rung)
     if _rung(low) == _rung(high) or (high.is_complex and low.is_floating_point):

@@ -94,7 +94,10 @@ def _step(view, dim, item, position):
 
 @method("__getitem__")
 def _get_item(tensor, index):
-    """`x[index]`: a view for numbers, slices, None and `...`; a copy for lists, masks, tensors."""
+    """`x[index]`: a view for numbers, slices, None and `...`, else a copy.
+
+    Lists, masks and tensors copy; a tensor without dims that holds an int counts as a number.
+    """
     if type(index) is int or isinstance(index, np.integer):
         return pick(tensor, 0, int(index), 0)
     view, key = index_parts(tensor, index)

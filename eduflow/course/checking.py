@@ -87,8 +87,8 @@ def run(exercise: Exercise, thing: Any) -> CheckResult:
     judged = [judge(*item) for item in zip(exercise.cases, got, expected, strict=True)]
     passed = sum(map(bool, judged))
     if passed == total:
-        noun = "check" if total == 1 else "checks"
-        return CheckResult(name, total, total, f"{name}: all {total} {noun} passed.")
+        text = "the one check passed." if total == 1 else f"all {total} checks passed."
+        return CheckResult(name, total, total, f"{name}: {text}")
     known = recognise(exercise, got, torch)
     text = _report(exercise, got, expected, judged, known)
     return CheckResult(name, passed, total, text, known.label if known else "")
