@@ -244,6 +244,7 @@ FLOORS = {
                     "in_reading_order",
                     "is_channels_last",
                     "is_dense",
+                    "is_dense_with_channels_last",
                     "laid_out",
                     "like_images",
                     "like_input",
@@ -253,7 +254,7 @@ FLOORS = {
                 ],
                 "methods": [],
                 "namespace": True,
-                "digest": "5b92c38178e9d0c2",
+                "digest": "a44d0ff6d780f8bd",
             },
             "layouts.py": {
                 "names": [
@@ -273,7 +274,7 @@ FLOORS = {
                 "names": ["format_strides", "in_format", "suggests"],
                 "methods": ["is_contiguous"],
                 "namespace": True,
-                "digest": "0e3df7ea8ac9cd53",
+                "digest": "5a3ce6e0d69df45e",
             },
             "creation_more.py": {
                 "names": ["empty", "eye", "scalar_tensor"],
@@ -304,7 +305,7 @@ FLOORS = {
                 ],
                 "methods": ["new_empty", "new_full", "new_ones", "new_zeros"],
                 "namespace": False,
-                "digest": "53956f8b041726ee",
+                "digest": "c1e942cb1573cfc4",
             },
             "patterns.py": {
                 "names": ["tril_indices", "triu_indices"],
@@ -910,7 +911,7 @@ FLOORS = {
                     "type_as",
                 ],
                 "namespace": False,
-                "digest": "22106ce514d558c6",
+                "digest": "b4502759ba07d878",
             },
             "broadcasting.py": {
                 "names": [
@@ -1985,7 +1986,6 @@ FLOORS = {
             "nn/functional/convolving.py": {
                 "names": [
                     "Geometry",
-                    "by_onednn",
                     "convolution_gradients",
                     "convolve",
                     "convolve_input_gradient",
@@ -1996,10 +1996,11 @@ FLOORS = {
                 ],
                 "methods": ["convolve", "convolve_input_gradient", "convolve_weight_gradient"],
                 "namespace": True,
-                "digest": "5db728161da48da8",
+                "digest": "953c7fe90752efd4",
             },
             "nn/functional/conv_arguments.py": {
                 "names": [
+                    "by_onednn",
                     "check_bias_dtype",
                     "check_bias_shape",
                     "check_channels",
@@ -2019,7 +2020,7 @@ FLOORS = {
                 ],
                 "methods": [],
                 "namespace": True,
-                "digest": "de7820c78d79240e",
+                "digest": "a0553dc5dcb21d4c",
             },
             "nn/functional/conv_transpose_arguments.py": {
                 "names": ["check_kinds", "check_transposed"],
@@ -2088,7 +2089,7 @@ FLOORS = {
                 "names": ["conv1d", "conv2d", "conv3d"],
                 "methods": [],
                 "namespace": False,
-                "digest": "11accec29493067c",
+                "digest": "3fc6704b13505abd",
             },
             "nn/modules/conv.py": {
                 "names": ["Conv1d", "Conv2d", "Conv3d"],
@@ -2142,7 +2143,7 @@ FLOORS = {
                 ],
                 "methods": [],
                 "namespace": True,
-                "digest": "621d9a86ff48a35f",
+                "digest": "8801c04663a45b38",
             },
             "nn/functional/max_pooling.py": {
                 "names": [
@@ -2226,19 +2227,19 @@ FLOORS = {
                 ],
                 "methods": [],
                 "namespace": True,
-                "digest": "32782818711bf4a8",
+                "digest": "ca59cb87d48db30c",
             },
             "nn/functional/batch_norm.py": {
                 "names": ["batch_norm", "check_dtypes"],
                 "methods": [],
                 "namespace": False,
-                "digest": "ef89063aab275998",
+                "digest": "72ac833002f96ac7",
             },
             "nn/functional/row_norms.py": {
                 "names": ["row_norm"],
                 "methods": [],
                 "namespace": True,
-                "digest": "937f65eb4b8ca1a1",
+                "digest": "12198d0539fb796a",
             },
             "nn/functional/layer_norm.py": {
                 "names": ["layer_norm", "normalized_dims"],
@@ -2387,7 +2388,7 @@ FLOORS = {
                 ],
                 "methods": [],
                 "namespace": False,
-                "digest": "79ad8ba379fb76dd",
+                "digest": "bec1dd4737560d47",
             },
             "nn/modules/conv_transpose.py": {
                 "names": ["ConvTranspose1d", "ConvTranspose2d", "ConvTranspose3d"],
@@ -2429,7 +2430,7 @@ FLOORS = {
                 ],
                 "methods": ["channels_from_pixels", "dealt_out", "pixels_from_channels"],
                 "namespace": False,
-                "digest": "487e5661902c2611",
+                "digest": "7ef9ed7315bb98c9",
             },
             "nn/functional/shuffling.py": {
                 "names": ["channel_shuffle", "pixel_shuffle", "pixel_unshuffle"],

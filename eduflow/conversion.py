@@ -140,7 +140,9 @@ def _cuda(tensor, device=None, non_blocking=False, memory_format=None):
 @method("clone")
 def clone(input, *, memory_format=None):
     """A copy with memory of its own; gradients flow back to the original. Mirrors torch.clone."""
-    copied = in_format(_dense_copy(input._array), memory_format)
+    array = input._array
+    formatted = in_format(array, memory_format)
+    copied = _dense_copy(array) if formatted is array else formatted
     return finish(_CLONE, (copied, lambda grad: grad), (input,))
 
 

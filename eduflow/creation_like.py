@@ -6,18 +6,19 @@ import numpy as np
 
 from .arguments import dtype_argument, fitted, list_argument, number_argument, size_argument
 from .dtypes import get_default_dtype
-from .memory_formats import in_format
+from .layouts import preserve_format
+from .memory_formats import format_strides
 from .memory_order import dense_strides, is_dense, memory_order
 from .tensors import Tensor, contiguous_strides, created, element_strides, method
 
 
-def dense_like(array, dtype=None, make=np.zeros):
-    """New memory of the shape of `array`, its elements in the same order but without gaps."""
-    dtype = array.dtype if dtype is None else dtype
-    strides = element_strides(array)
+def dense_like(array, dtype, make, memory_format):
+    """New memory of the shape of `array` in this format, or else in the same order without gaps."""
+    kept = memory_format is None or memory_format is preserve_format
+    strides = element_strides(array) if kept else format_strides(array.shape, memory_format)
     if strides == contiguous_strides(array.shape):
         return make(array.shape, dtype)
-    if not is_dense(array):
+    if kept and not is_dense(array):
         strides = dense_strides(array.shape, memory_order(array.shape, [strides]))
     memory = make(array.size, dtype)
     size = memory.itemsize
@@ -32,7 +33,7 @@ def _like(name, make, input, dtype, memory_format, options):
             f"{name}(): argument 'input' (position 1) must be Tensor, not {type(input).__name__}"
         )
     target = dtype_argument(name, dtype, input.dtype)
-    return created(in_format(dense_like(input._array, target, make), memory_format), **options)
+    return created(dense_like(input._array, target, make, memory_format), **options)
 
 
 def zeros_like(input, *, dtype=None, memory_format=None, **options):

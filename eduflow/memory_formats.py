@@ -4,7 +4,12 @@
 
 from .layouts import channels_last, channels_last_3d, contiguous_format, preserve_format
 from .layouts import memory_format as format_class
-from .memory_order import channels_last_strides, is_channels_last, is_dense, with_layout
+from .memory_order import (
+    channels_last_strides,
+    is_channels_last,
+    is_dense_with_channels_last,
+    with_layout,
+)
 from .tensors import contiguous_strides, method
 
 _RANKS = {channels_last: 4, channels_last_3d: 5}
@@ -53,7 +58,7 @@ def _is_contiguous(tensor, memory_format=contiguous_format):
     array, rank = tensor._array, _rank(memory_format)
     if rank is None:
         return array.flags.c_contiguous
-    return array.ndim == rank and is_dense(array, [0, *range(2, rank), 1])
+    return array.ndim == rank and is_dense_with_channels_last(array)
 
 
 # %% public names

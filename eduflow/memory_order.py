@@ -98,8 +98,8 @@ def laid_out(result, *inputs):
     if all(array.shape == shape for array in inputs):
         if all(array.flags.c_contiguous for array in inputs):
             return with_layout(result, contiguous_strides(shape))
-        if all(is_dense(array, _CHANNELS_LAST) for array in inputs):
-            return with_layout(result, dense_strides(shape, _CHANNELS_LAST[::-1]))
+        if len(shape) == 4 and all(map(is_dense_with_channels_last, inputs)):
+            return with_channels_last(result)  # PyTorch looks for this order of images first
         if all(element_strides(array) == own for array in inputs) and is_dense(inputs[0]):
             return with_layout(result, own)
     plain = all(element_strides(array) == contiguous_strides(array.shape) for array in inputs)
@@ -107,9 +107,6 @@ def laid_out(result, *inputs):
         return with_layout(result, contiguous_strides(shape))
     strides = [broadcast_strides(array, shape) for array in inputs]
     return with_layout(result, dense_strides(shape, memory_order(shape, strides)))
-
-
-_CHANNELS_LAST = [0, 2, 3, 1]  # how PyTorch may keep images: it looks for this order first
 
 
 def is_dense(array, order=None):
@@ -136,6 +133,11 @@ def is_channels_last(array):
             return False
         least = strides[dim] * array.shape[dim]
     return True
+
+
+def is_dense_with_channels_last(array):
+    """Whether the elements of images or volumes lie without gaps with the channels last."""
+    return array.ndim in (4, 5) and is_dense(array, [0, *range(2, array.ndim), 1])
 
 
 def channels_last_strides(shape):
@@ -165,6 +167,7 @@ __all__ = [
     "in_reading_order",
     "is_channels_last",
     "is_dense",
+    "is_dense_with_channels_last",
     "laid_out",
     "like_images",
     "like_input",

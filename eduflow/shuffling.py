@@ -48,8 +48,8 @@ def _check_shuffle(name, which, input, factor):
         raise RuntimeError(f"{name} expects a positive {which}, but got {factor}")
 
 
-def _recorded(name, input, result, derivative):
-    result = like_images(result, input._array, volumes=name.startswith("Channel"))
+def _recorded(name, input, result, derivative, volumes=False):
+    result = like_images(result, input._array, volumes=volumes)
     return finish(Kind(name, ["input"]), (result, derivative), (input,))
 
 
@@ -120,7 +120,7 @@ def channel_shuffle(input, groups):
             f"{groups} groups."
         )
     moved = dealt_out.__wrapped__(input._array, groups=groups)
-    return _recorded("ChannelShuffleBackward0", input, *moved)
+    return _recorded("ChannelShuffleBackward0", input, *moved, volumes=True)
 
 
 # %% public names

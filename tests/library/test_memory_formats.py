@@ -117,6 +117,19 @@ def test_operations_on_images_keep_their_channels_last(same, sizes):
     same(facts, rtol=1e-4, atol=1e-3)
 
 
+def test_volumes_keep_their_channels_last_where_onednn_computes(same):
+    def facts(torch):
+        F, found = torch.nn.functional, []
+        for images, groups in ((1, 1), (1, 2), (2, 1)):
+            x = torch.ones(images, 4, 4, 5, 4).permute(0, 4, 1, 2, 3)
+            found.append(F.conv3d(x, torch.ones(4, 4 // groups, 2, 2, 2), groups=groups).stride())
+            y = F.conv_transpose3d(x, torch.ones(4, 2, 2, 2, 2), groups=groups)
+            found.append(y.stride())
+        return found
+
+    same(facts)
+
+
 def test_then_view_raises_and_flatten_does_not(same):
     def facts(torch):
         x = torch.arange(48.0).reshape(1, 4, 4, 3).permute(0, 3, 1, 2)

@@ -192,6 +192,9 @@ def test_what_must_be_a_bool(same):
             raised(lambda: pooled("max", 2, 2, 2, 0, 1, None)(torch, x)),
             raised(lambda: pooled("avg", 2, 2, 2, 0, None)(torch, x)),
             raised(lambda: pooled("avg", 2, 2, 2, 0, False, 1)(torch, x)),
+            raised(lambda: pooled("max", 2, (2, "2"))(torch, x)),
+            raised(lambda: pooled("avg", 2, (True, 2))(torch, x)),
+            torch.nn.functional.max_pool2d(x, (2, True)).shape,
         ]
 
     same(check)

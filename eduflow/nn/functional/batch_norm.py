@@ -6,7 +6,11 @@ import numpy as np
 
 from ...autograd.joint import JointNode, record_joint
 from ...autograd.record import node_type
-from ...memory_order import is_channels_last, is_dense, with_channels_last
+from ...memory_order import (
+    is_channels_last,
+    is_dense_with_channels_last,
+    with_channels_last,
+)
 from ...operations import Kind, must_be_tensor
 from ...refusals import refuse_kinds, type_name
 from ...tensors import Tensor, wrap
@@ -70,9 +74,8 @@ def _normed(input, weight, bias, running_mean, running_var, training, momentum, 
         return of_input.reshape(shape).astype(dtype, copy=False), *others
 
     result = result.reshape(shape).astype(dtype, copy=False)
-    last = [0, *range(2, len(shape)), 1]
-    ordered = is_channels_last(input) or is_dense(input, last)
-    if len(shape) in (4, 5) and not input.flags.c_contiguous and ordered:
+    turned = not input.flags.c_contiguous
+    if turned and (is_channels_last(input) or is_dense_with_channels_last(input)):
         result = with_channels_last(result)
     return result, derivative
 

@@ -4,7 +4,7 @@
 
 import numpy as np
 
-from ...buffers import buffer_like
+from ...buffers import buffer
 
 BLOCK = 1 << 21  # bytes of the channels that are worked on at a time
 
@@ -36,7 +36,7 @@ def standardized(x, weight, bias, eps):
 
     The mean is corrected by what is left of it after centring: float32 sums are not exact.
     """
-    result, count = buffer_like(x), x.shape[0] * x.shape[2]
+    result, count = buffer(x.shape, x.dtype), x.shape[0] * x.shape[2]
     mean, var = np.empty((2, x.shape[1]), x.dtype)
     for block in _blocks(x):
         source, target = x[:, block], result[:, block]
@@ -54,7 +54,7 @@ def standardized(x, weight, bias, eps):
 # %% channel-eval
 def standardized_by(x, mean, rstd, weight, bias):
     """(x - mean) * rstd * weight + bias, with a mean and a deviation that are given."""
-    result = np.subtract(x, mean[:, None], out=buffer_like(x))
+    result = np.subtract(x, mean[:, None], out=buffer(x.shape, x.dtype))
     result *= (rstd if weight is None else rstd * weight)[:, None]
     if bias is not None:
         result += bias[:, None]
@@ -72,7 +72,7 @@ def standardized_slopes(grad, x, mean, rstd, weight):
 
     With x̂ = (x - mean) * rstd that of x is rstd * weight * (grad - mean(grad) - x̂ * mean(grad x̂)).
     """
-    result, count = buffer_like(x), x.shape[0] * x.shape[2]
+    result, count = buffer(x.shape, x.dtype), x.shape[0] * x.shape[2]
     of_weight, of_bias = np.empty((2, x.shape[1]), x.dtype)
     for block in _blocks(x):
         slope, target, scale = grad[:, block], result[:, block], rstd[block]

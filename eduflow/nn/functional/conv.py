@@ -6,7 +6,7 @@ from ...autograd.joint import joint_op
 from ...memory_order import like_images
 from ...views import squeeze, unsqueeze
 from . import conv_arguments as given
-from .convolving import Geometry, by_onednn, convolution_gradients, convolved
+from .convolving import Geometry, convolution_gradients, convolved
 
 
 @joint_op(node="ConvolutionBackward0")
@@ -17,7 +17,8 @@ def _convolution(input, weight, bias, *, how):
         return convolution_gradients(grad, input, weight, needs, how)
 
     result = convolved(input, weight, how, bias)
-    return like_images(result, input, weight, volumes=by_onednn(input)), derivative
+    volumes = given.by_onednn(input, how.groups)
+    return like_images(result, input, weight, volumes=volumes), derivative
 
 
 # %% same-padding

@@ -206,6 +206,14 @@ def check_kernel(kernel, dilation, fast=False):
         raise RuntimeError(f"dilation should be greater than zero, but got {list(dilation)}")
 
 
+def by_onednn(array, groups):
+    """Whether PyTorch leaves the convolution of such a batch to oneDNN: that shows in small things.
+
+    Its texts are others, and it keeps the channels of volumes last in memory.
+    """
+    return array.dtype == np.float32 and (len(array) > 1 or groups > 1)
+
+
 _DIMS = ("depth", "height", "width")
 
 
@@ -245,14 +253,14 @@ def check_convolution(input, weight, bias, how):
     check_size(shape, kernel, how.padding, how.dilation)
     check_not_empty(shape)
     if input._array.size or 0 in kernel:
-        fast = input._array.dtype == np.float32 and (shape[0] > 1 or how.groups > 1)
-        check_kernel(kernel, how.dilation, fast)
+        check_kernel(kernel, how.dilation, by_onednn(input._array, how.groups))
     if input._array.size:
         check_dtypes(input, weight)
 
 
 # %% public names
 __all__ = [
+    "by_onednn",
     "check_bias_dtype",
     "check_bias_shape",
     "check_channels",

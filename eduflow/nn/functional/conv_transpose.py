@@ -10,7 +10,6 @@ from . import conv_arguments as given
 from .conv_transpose_arguments import check_kinds, check_transposed
 from .convolving import (
     Geometry,
-    by_onednn,
     convolve,
     convolve_input_gradient,
     convolve_weight_gradient,
@@ -26,7 +25,8 @@ def _transposed(input, weight, bias, *, size, how):
         return _gradients(grad, input, weight, needs, how)
 
     result = convolve_input_gradient(input, weight, size=size, how=how, bias=bias)
-    return like_images(result, input, weight, volumes=by_onednn(input)), derivative
+    volumes = given.by_onednn(input, how.groups)
+    return like_images(result, input, weight, volumes=volumes), derivative
 
 
 def _gradients(grad, input, weight, needs, how):

@@ -308,12 +308,6 @@ def convolved(input, weight, how, bias=None):
     return result.astype(input.dtype, copy=False)
 
 
-# %% by-onednn
-def by_onednn(input):
-    """Whether PyTorch leaves such an input to oneDNN, which keeps the channels of volumes last."""
-    return len(input) > 1 and input.dtype == np.float32
-
-
 # %% weight-gradient-of-arrays
 def _weight_gradient(grad, input, kernel, how):
     """What each place in the kernel has seen, times the gradient of what came of it."""
@@ -565,7 +559,6 @@ def _gradients(grad, input, weight, needs, how):
 # %% public names
 __all__ = [
     "Geometry",
-    "by_onednn",
     "convolution_gradients",
     "convolve",
     "convolve_input_gradient",

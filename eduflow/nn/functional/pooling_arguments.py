@@ -4,6 +4,7 @@
 
 from ...operations import must_be_tensor
 from ...tensors import Tensor
+from .conv_arguments import check_rest, starts_with_int
 from .pooling_windows import Windows
 
 
@@ -12,18 +13,13 @@ def ints(name, argument, position, value):
     wrong = f"{name}(): argument '{argument}' "
     start = f"(position {position}) must be tuple of ints, "
     if not isinstance(value, (tuple, list)):
-        if isinstance(value, bool) or not hasattr(value, "__index__"):
+        if not starts_with_int(value, False):
             raise TypeError(wrong + start + f"not {type(value).__name__}")
         return (value.__index__(),)
-    for i, item in enumerate(value):
-        if isinstance(item, bool) or not hasattr(item, "__index__"):
-            kind = type(item).__name__
-            if i == 0:
-                raise TypeError(wrong + start + f"but found element of type {kind} at pos 0")
-            raise TypeError(
-                wrong + f"failed to unpack the object at pos {i + 1} with error "
-                f'"type must be tuple of ints,but got {kind}"'
-            )
+    if not starts_with_int(value, True):
+        found = type(value[0]).__name__
+        raise TypeError(wrong + start + f"but found element of type {found} at pos 0")
+    check_rest(name, {argument: value})
     return tuple([item.__index__() for item in value])
 
 

@@ -79,7 +79,6 @@ def row_norm(kind, input, weight, bias, rows, view, shape, axes, eps, images=Fal
     tensors = (input, weight, bias)
     arrays = [None if t is None else t._array for t in tensors]
     result, derivative = _normed(*arrays, rows, view, shape, axes, eps)
-    result = np.ascontiguousarray(result)
     result = wrap(like_images(result, arrays[0], volumes=True) if images else result)
     record_joint(kind, result, derivative, tensors)
     return result
