@@ -1,19 +1,14 @@
-# Built by `make gather` from all lessons. Changes made here would be lost.
 """A deep-learning framework with PyTorch's names, built lesson by lesson on NumPy."""
 
-from . import old_names
-from .devices import CPU, device, require_cpu
-from . import cuda
-from . import accelerator
-from .sizes import Size, check_dim
-from . import arguments
-from . import nested
-from . import buffers
-from . import steps
-from .formatting import formatted, set_printoptions
-from .generator import Generator, default_generator, generator_argument
-from . import sampling
-from .dtypes import (
+from ._core.device import CPU, device, require_cpu
+from . import cuda as cuda
+from . import accelerator as accelerator
+from ._core.size import Size, check_dim
+from ._kernels import buffers as buffers
+from ._core.printing import formatted, set_printoptions
+from ._core.generator import Generator, default_generator, generator_argument
+from ._core.storage import UntypedStorage, address, owner_of, window
+from ._core.dtype import (
     bool,
     cdouble,
     cfloat,
@@ -38,31 +33,12 @@ from .dtypes import (
     scalar_dtype,
     short,
     uint8,
+    set_default_dtype,
 )
-from .storage import UntypedStorage, address, owner_of, window
-from .tensors import Tensor, alias, contiguous_strides, created, element_strides, method, wrap
-from .creation import arange, array_of, from_numpy, full, ones, tensor, zeros
-from .random import manual_seed, rand, randint, randn, randperm
-from . import tensor_facts
-from .default_dtype import set_default_dtype
-from .type_info import (
-    can_cast,
-    e,
-    finfo,
-    iinfo,
-    inf,
-    is_complex,
-    is_floating_point,
-    is_nonzero,
-    is_tensor,
-    nan,
-    newaxis,
-    numel,
-    pi,
-    result_type,
-)
-from . import memory_order
-from .layouts import (
+from ._core import arguments as arguments
+from ._core import nested as nested
+from ._core.tensor import Tensor, alias, contiguous_strides, created, element_strides, method, wrap
+from ._core.layout import (
     channels_last,
     channels_last_3d,
     contiguous_format,
@@ -71,13 +47,31 @@ from .layouts import (
     preserve_format,
     strided,
 )
-from . import memory_formats
-from .creation_more import empty, eye, scalar_tensor
-from .from_data import as_tensor, asarray
-from .ranges import linspace, logspace
-from .creation_like import dense_like, empty_like, empty_strided, full_like, ones_like, zeros_like
-from .patterns import tril_indices, triu_indices
-from .legacy import (
+from .ops.factories import (
+    arange,
+    array_of,
+    from_numpy,
+    full,
+    ones,
+    tensor,
+    zeros,
+    empty,
+    eye,
+    scalar_tensor,
+    as_tensor,
+    asarray,
+    linspace,
+    logspace,
+    dense_like,
+    empty_like,
+    empty_strided,
+    full_like,
+    ones_like,
+    zeros_like,
+    tril_indices,
+    triu_indices,
+)
+from ._core.legacy import (
     BoolTensor,
     ByteTensor,
     CharTensor,
@@ -89,88 +83,44 @@ from .legacy import (
     ShortTensor,
     tensortype,
 )
-from .random_more import normal
-from .random_state import fork_rng, get_rng_state, initial_seed, seed, set_rng_state
-from . import write_checks
-from .random_fill import bernoulli
-from .random_like import multinomial, poisson, rand_like, randint_like, randn_like
-from . import operations
-from . import refusals
-from . import viewing
-from . import two_way
-from . import reducing
-from . import blas
-from . import shape_arguments
-from . import index_entries
-from .pointwise import add, exp, log, mul, sub
-from .reduction import mean, sum
-from .grad_mode import enable_grad, is_grad_enabled, no_grad
-from .matrix_product import mm
-from .grad_switches import inference_mode, set_grad_enabled
-from .arithmetic import div, floor_divide, neg, positive, reciprocal, remainder, rsub
-from .choosing import choose, clamp, clip, maximum, minimum, where
-from .powers import pow
-from .elementary import abs, cos, sgn, sigmoid, sin, sqrt, tanh
-from .numpy_names import absolute, divide, multiply, negative, subtract, true_divide
-from .pointwise_more import (
-    acos,
-    acosh,
-    addcdiv,
-    addcmul,
-    arccos,
-    arccosh,
-    arcsin,
-    arcsinh,
-    arctan,
-    arctan2,
-    arctanh,
-    asin,
-    asinh,
-    atan,
-    atan2,
-    atanh,
-    bitwise_left_shift,
-    bitwise_right_shift,
-    ceil,
+from ._words import inplace as inplace
+from .ops.distributions import (
+    manual_seed,
+    rand,
+    randint,
+    randn,
+    randperm,
+    normal,
+    bernoulli,
+    multinomial,
+    poisson,
+    rand_like,
+    randint_like,
+    randn_like,
+)
+from .random import fork_rng, get_rng_state, initial_seed, seed, set_rng_state
+from ._words import operands as operands
+from ._core import dispatch as dispatch
+from ._core import view as view
+from ._core import reduction as reduction
+from .autograd.grad_mode import (
+    enable_grad,
+    is_grad_enabled,
+    no_grad,
+    inference_mode,
+    set_grad_enabled,
+)
+from .ops.special import erf, erfc, erfinv
+from .ops.ternary import addcdiv, addcmul, lerp
+from .ops.compare import (
+    choose,
+    clamp,
+    clip,
+    maximum,
+    minimum,
+    where,
     clamp_max,
     clamp_min,
-    copysign,
-    cosh,
-    deg2rad,
-    erf,
-    erfc,
-    erfinv,
-    exp2,
-    expm1,
-    fix,
-    float_power,
-    floor,
-    fmod,
-    frac,
-    gcd,
-    heaviside,
-    hypot,
-    lcm,
-    lerp,
-    log10,
-    log1p,
-    log2,
-    logaddexp,
-    logit,
-    nan_to_num,
-    rad2deg,
-    round,
-    rsqrt,
-    sign,
-    signbit,
-    sinc,
-    sinh,
-    square,
-    tan,
-    trunc,
-    xlogy,
-)
-from .comparison import (
     allclose,
     bitwise_and,
     bitwise_not,
@@ -197,7 +147,87 @@ from .comparison import (
     ne,
     not_equal,
 )
-from .complex_numbers import (
+from .ops.binary import (
+    add,
+    exp,
+    log,
+    mul,
+    sub,
+    div,
+    floor_divide,
+    neg,
+    positive,
+    reciprocal,
+    remainder,
+    rsub,
+    pow,
+    atan2,
+    bitwise_left_shift,
+    bitwise_right_shift,
+    copysign,
+    float_power,
+    fmod,
+    gcd,
+    heaviside,
+    hypot,
+    lcm,
+    logaddexp,
+    xlogy,
+)
+from .ops.unary import (
+    abs,
+    cos,
+    sgn,
+    sigmoid,
+    sin,
+    sqrt,
+    tanh,
+    acos,
+    acosh,
+    asin,
+    asinh,
+    atan,
+    atanh,
+    ceil,
+    cosh,
+    deg2rad,
+    exp2,
+    expm1,
+    floor,
+    frac,
+    log10,
+    log1p,
+    log2,
+    logit,
+    nan_to_num,
+    rad2deg,
+    round,
+    rsqrt,
+    sign,
+    signbit,
+    sinc,
+    sinh,
+    square,
+    tan,
+    trunc,
+)
+from .ops.aliases import (
+    absolute,
+    divide,
+    multiply,
+    negative,
+    subtract,
+    true_divide,
+    arccos,
+    arccosh,
+    arcsin,
+    arcsinh,
+    arctan,
+    arctan2,
+    arctanh,
+    fix,
+)
+from .ops.complex import (
     angle,
     complex,
     conj,
@@ -211,16 +241,27 @@ from .complex_numbers import (
     view_as_complex,
     view_as_real,
 )
-from .conversion import clone
-from .broadcasting import (
-    broadcast_shapes,
-    broadcast_tensors,
-    broadcast_to,
-    expand_as,
-    expanded_sizes,
+from ._words.shape import expanded_sizes
+from .ops.broadcast import broadcast_shapes, broadcast_tensors, broadcast_to, expand_as
+from .ops.reduce import (
+    mean,
+    sum,
+    all,
+    any,
+    std,
+    std_body,
+    var,
+    var_body,
+    variance_options,
+    count_nonzero,
+    nanmean,
+    nansum,
+    std_mean,
+    var_mean,
+    prod,
+    without_each,
 )
-from .truth import all, any
-from .extremes import (
+from .ops.minmax import (
     along,
     amax,
     amin,
@@ -234,22 +275,40 @@ from .extremes import (
     place,
     return_type,
     shares,
+    aminmax,
 )
-from .variance import std, std_body, var, var_body, variance_options
-from .reduction_more import aminmax, count_nonzero, dist, nanmean, nansum, std_mean, trace, var_mean
-from .product import prod, without_each
-from .norm import norm, norm_body
-from .softmax import along_dim, log_softmax, logsumexp, softmax
-from .running import cummax, cummin, cumprod, cumsum, logcumsumexp
-from .sorting import argsort, bucketize, kthvalue, msort, nonzero, searchsorted, sort, topk
-from .quantiles import median, mode, nanmedian, nanquantile, quantile
-from .counting import bincount, diff, histc
-from .unique import unique, unique_consecutive
-from .matmul import bmm, check_bmm, check_dot, check_mv, dot, matmul, mv
-from .matmul_more import addbmm, addmm, addmv, addr, baddbmm, chain_matmul, ger, inner, outer, vdot
-from .einsum import einsum, pair, single
-from .products import cross, kron, tensordot
-from .views import (
+from .ops.norm import dist, norm, norm_body
+from .ops.softmax import along_dim, log_softmax, logsumexp, softmax
+from .ops.sort import argsort, bucketize, kthvalue, msort, nonzero, searchsorted, sort, topk
+from .ops.quantile import median, mode, nanmedian, nanquantile, quantile
+from .ops.cumulative import cummax, cummin, cumprod, cumsum, logcumsumexp, diff
+from .ops.histogram import bincount, histc
+from .ops.unique import unique, unique_consecutive
+from .ops.einsum import einsum, pair, single
+from .ops.linalg import (
+    mm,
+    bmm,
+    check_bmm,
+    check_dot,
+    check_mv,
+    dot,
+    matmul,
+    mv,
+    addbmm,
+    addmm,
+    addmv,
+    addr,
+    baddbmm,
+    chain_matmul,
+    ger,
+    inner,
+    outer,
+    vdot,
+    cross,
+    kron,
+    tensordot,
+)
+from .ops.shape import (
     flatten,
     permute,
     reshape,
@@ -259,10 +318,6 @@ from .views import (
     transpose,
     unsqueeze,
     view_strides,
-)
-from . import windows
-from . import indexing
-from .views_more import (
     adjoint,
     atleast_1d,
     atleast_2d,
@@ -273,7 +328,8 @@ from .views_more import (
     t,
     unflatten,
 )
-from .parts import (
+from .ops import index as index
+from .ops.split import (
     chunk,
     dsplit,
     hsplit,
@@ -285,9 +341,13 @@ from .parts import (
     unbind,
     vsplit,
 )
-from .free_strides import as_strided, diagonal
-from .joining import cat, concat, concatenate, stack, tile
-from .joining_more import (
+from .ops.as_strided import as_strided
+from .ops.join import (
+    cat,
+    concat,
+    concatenate,
+    stack,
+    tile,
     block_diag,
     cartesian_prod,
     column_stack,
@@ -299,45 +359,64 @@ from .joining_more import (
     row_stack,
     vstack,
 )
-from .rearranging import diag, diag_embed, diagflat, flip, fliplr, flipud, roll, rot90, tril, triu
-from .gathering import argwhere, gather, index_select, take, take_along_dim
-from .scattering import scatter, scatter_add, scatter_reduce
-from .placing import index_add, index_copy, index_fill, index_put, index_reduce, put
-from .masking import masked_fill, masked_scatter, masked_select
-from .inplace import in_place, modify, write
-from .inplace_views import resize
-from . import writing as writing
-from . import inplace_more as inplace_more
-from .typename import typename
-from .growing import grows
-from . import module_refusals
-from . import layer_refusals
-from . import loss_refusals
-from . import picking
-from .relu import relu, relu_
-from .nn_names import (
-    alpha_dropout,
-    bilinear,
-    celu,
+from .ops.diagonal import trace, diagonal, diag, diag_embed, diagflat, tril, triu
+from .ops.flip import flip, fliplr, flipud, roll, rot90
+from .ops.gather import argwhere, gather, index_select, take, take_along_dim
+from .ops.scatter import scatter, scatter_add, scatter_reduce
+from .ops.index_write import index_add, index_copy, index_fill, index_put, index_reduce, put
+from .ops.masked import masked_fill, masked_scatter, masked_select
+from .ops.resize import resize
+from .ops import setitem as setitem
+from .ops.inplace import in_place, modify, write
+from .ops.copy import clone
+from ._core.type_info import (
+    can_cast,
+    e,
+    finfo,
+    iinfo,
+    inf,
+    is_complex,
+    is_floating_point,
+    is_nonzero,
+    is_tensor,
+    nan,
+    newaxis,
+    numel,
+    pi,
+    result_type,
+    typename,
+)
+from ._core.growing import grows
+from ._words import module as module
+from ._words import loss as loss
+from .nn._functional.activation import (
+    relu,
+    relu_,
     celu_,
-    cosine_similarity,
+    hardshrink,
+    prelu,
+    rrelu_,
+    selu_,
+    threshold_,
+)
+from .nn._functional.distance import cosine_similarity, pairwise_distance
+from .nn._functional.linear import bilinear
+from .nn._functional import loss as loss
+from .serialization import load, save
+from .nn._functional.native import (
+    alpha_dropout,
+    celu,
     embedding,
     feature_alpha_dropout,
     feature_dropout,
-    hardshrink,
-    pairwise_distance,
-    prelu,
     rrelu,
-    rrelu_,
     selu,
-    selu_,
     threshold,
-    threshold_,
+    conv1d,
+    conv2d,
+    conv3d,
 )
-from . import serialization
-from .saving import load, save
-from .convolutions import conv1d, conv2d, conv3d
-from .shuffling import (
+from .nn._functional.pixelshuffle import (
     channel_shuffle,
     channels_from_pixels,
     dealt_out,
@@ -352,7 +431,6 @@ from . import nn
 from . import utils
 
 __version__ = "0.1.0"
-
 __all__ = [
     "BoolTensor",
     "ByteTensor",

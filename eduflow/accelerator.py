@@ -1,5 +1,3 @@
-# Built by lessons/00_start_here_annex.ipynb. Edit it there, or here and `make scatter`.
-# %% accelerator
 """The accelerator, as a PyTorch without one answers: everything runs on the CPU."""
 
 
@@ -25,13 +23,3 @@ def current_device_index():
 def synchronize(device=None):
     """Raises RuntimeError: there is no accelerator to wait for."""
     raise RuntimeError("Cannot access accelerator device when none is available.")
-
-
-# %% public names
-__all__ = [
-    "current_accelerator",
-    "current_device_index",
-    "device_count",
-    "is_available",
-    "synchronize",
-]

@@ -1,5 +1,3 @@
-# Built by lessons/00_start_here_annex.ipynb. Edit it there, or here and `make scatter`.
-# %% cuda
 """CUDA, as a PyTorch without it answers: there is none."""
 
 
@@ -23,7 +21,6 @@ def is_bf16_supported(including_emulation=True):
     return False
 
 
-# %% cuda-seeds-and-memory
 def manual_seed(seed):
     """Nothing: there is no CUDA device to seed."""
 
@@ -44,7 +41,6 @@ def memory_allocated(device=None):
 max_memory_allocated = memory_reserved = max_memory_reserved = memory_allocated
 
 
-# %% cuda-refusals
 def synchronize(device=None):
     """Raises AssertionError: there is no CUDA device to wait for."""
     raise AssertionError("Torch not compiled with CUDA enabled")
@@ -58,22 +54,3 @@ def current_device():
 def get_device_name(device=None):
     """Raises AssertionError: there is no CUDA device."""
     raise AssertionError("Torch not compiled with CUDA enabled")
-
-
-# %% public names
-__all__ = [
-    "current_device",
-    "device_count",
-    "empty_cache",
-    "get_device_name",
-    "is_available",
-    "is_bf16_supported",
-    "is_initialized",
-    "manual_seed",
-    "manual_seed_all",
-    "max_memory_allocated",
-    "max_memory_reserved",
-    "memory_allocated",
-    "memory_reserved",
-    "synchronize",
-]

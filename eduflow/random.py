@@ -1,67 +1,101 @@
-# Built by lessons/01_tensors_and_storage.ipynb. Edit it there, or here and `make scatter`.
-# %% stream
-"""Random numbers: from the same seed the same ones as PyTorch's."""
+"""Random streams: unforeseeable seeds, and states to go on from."""
 
-import math
+import contextlib
 
 import numpy as np
 
-from .arguments import dtype_argument, int_argument, list_argument, must_be_real, size_argument
-from .dtypes import get_default_dtype, int64
-from .generator import default_generator, generator_argument
-from .sampling import check_permutation, int_values, normal_values, randint_arguments
-from .tensors import created
+from ._core.generator import Generator, default_generator
+from ._core.tensor import Tensor, method, wrap
+from .ops import distributions as random
 
 
-def manual_seed(seed):
-    """Start the default stream that belongs to `seed`; returns its Generator.
+def seed():
+    """Start the default stream anew, unforeseeably; returns the seed. Mirrors torch.seed."""
+    return default_generator.seed()
 
-    Mirrors torch.manual_seed.
+
+def initial_seed():
+    """The seed that the default stream was started with. Mirrors torch.initial_seed."""
+    return default_generator.initial_seed()
+
+
+# The bytes in which PyTorch hands out the state of its stream, so that both read each other's.
+_STATE = np.dtype(
+    [
+        ("seed", "<u8"),
+        ("left", "<i4"),  # words left in this round of 624, and one
+        ("seeded", "<i4"),
+        ("next", "<u8"),
+        ("words", "<u8", 624),
+        ("normal_x", "<f8"),
+        ("spare", "<f8"),
+        ("normal_rho", "<f8"),
+        ("has_spare", "<i8"),
+        ("float_spare", "<f8"),
+    ]
+)
+
+
+@method("get_state", of=Generator)
+def _get_state(generator):
+    """The state of the stream: a tensor of bytes, the same ones as PyTorch's."""
+    twister = generator._twister.get_state(legacy=False)["state"]
+    state = np.zeros((), _STATE)
+    state["seed"], state["seeded"], state["words"] = generator._seed, 1, twister["key"]
+    state["left"], state["next"] = max(625 - twister["pos"], 1), twister["pos"]
+    if generator.spare_normal is not None:
+        state["spare"], state["has_spare"] = generator.spare_normal, 1
+    return wrap(np.frombuffer(state.tobytes(), np.uint8).copy())
+
+
+@method("set_state", of=Generator)
+def _set_state(generator, new_state):
+    """Continue from a state that `get_state` gave, here or in PyTorch; returns the generator."""
+    if not isinstance(new_state, Tensor) or new_state._array.dtype != np.uint8:
+        raise TypeError(f"RNG state must be a {__name__.partition('.')[0]}.ByteTensor")
+    if new_state._array.size != _STATE.itemsize:
+        raise RuntimeError(
+            f"Expected a CPUGeneratorImplState of size {_STATE.itemsize} "
+            f"but found the input RNG state size to be {new_state._array.size}"
+        )
+    state = np.frombuffer(new_state._array.tobytes(), _STATE)[0]
+    key = state["words"].astype(np.uint32)
+    generator._twister.set_state(("MT19937", key, 625 - int(state["left"])))
+    generator._seed = int(state["seed"])
+    generator.spare_normal = float(state["spare"]) if state["has_spare"] else None
+    return generator
+
+
+@method("clone_state", of=Generator)
+def _clone_state(generator):
+    """A generator of its own that goes on from the same state."""
+    return Generator().set_state(generator.get_state())
+
+
+def get_rng_state():
+    """The state of the default stream, a tensor of bytes. Mirrors torch.get_rng_state."""
+    return default_generator.get_state()
+
+
+def set_rng_state(new_state):
+    """Continue the default stream from a state. Mirrors torch.set_rng_state."""
+    default_generator.set_state(new_state)
+
+
+@contextlib.contextmanager
+def fork_rng(devices=None, enabled=True, device_type="cpu"):
+    """A `with` block after which the default stream goes on as if it had not been used inside.
+
+    Mirrors torch.random.fork_rng.
     """
-    return default_generator.manual_seed(seed)
+    state = get_rng_state() if enabled else None
+    try:
+        yield
+    finally:
+        if enabled:
+            set_rng_state(state)
 
 
-def rand(*sizes, size=None, generator=None, dtype=None, **options):
-    """Random numbers, evenly spread over [0, 1). Mirrors torch.rand, bit for bit."""
-    shape = size_argument("rand", sizes, size)
-    target = dtype_argument("rand", dtype, get_default_dtype())
-    must_be_real("check_uniform_bounds", target)
-    source = generator_argument("rand", generator)
-    return created(source.uniform(math.prod(shape), target).reshape(shape), **options)
-
-
-# %% draws
-def randn(*sizes, size=None, generator=None, dtype=None, **options):
-    """Normal random numbers, mean 0 and deviation 1. Mirrors torch.randn, up to rounding."""
-    shape = size_argument("randn", sizes, size)
-    target = dtype_argument("randn", dtype, get_default_dtype())
-    source = generator_argument("randn", generator)
-    return created(normal_values(math.prod(shape), target, source).reshape(shape), **options)
-
-
-def randint(*bounds, low=None, high=None, size=None, generator=None, dtype=None, **options):
-    """Ints from low (or 0) to high, high not included: `randint(high, size)` or
-    `randint(low, high, size)`. int64 unless a dtype is given. Mirrors torch.randint, bit for bit.
-    """
-    low, high, size = randint_arguments(list(bounds), low, high, size)
-    shape = list_argument("randint", size)
-    target = dtype_argument("randint", dtype, int64)
-    source = generator_argument("randint", generator)
-    values = int_values(math.prod(shape), low, high, target, source)
-    return created(values.reshape(shape), **options)
-
-
-def randperm(n, *, generator=None, dtype=int64, **options):
-    """The ints from 0 to n - 1 in random order. Mirrors torch.randperm, bit for bit."""
-    (n,) = size_argument("randperm", (int_argument("randperm", "n", 1, n),))
-    target = dtype_argument("randperm", dtype, int64)
-    check_permutation(n, target)
-    words = generator_argument("randperm", generator).words(max(n - 1, 0))
-    places, items = np.arange(n - 1), list(range(n))
-    for place, other in enumerate((places + words % (n - places)).tolist()):
-        items[place], items[other] = items[other], items[place]
-    return created(np.array(items, target), **options)
-
-
-# %% public names
-__all__ = ["manual_seed", "rand", "randint", "randn", "randperm"]
+# PyTorch also has them in torch.random.
+random.seed, random.initial_seed, random.fork_rng = seed, initial_seed, fork_rng
+random.get_rng_state, random.set_rng_state = get_rng_state, set_rng_state

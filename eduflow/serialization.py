@@ -1,5 +1,3 @@
-# Built by lessons/07_convolution_annex.ipynb. Edit it there, or here and `make scatter`.
-# %% allowed
 """Saving and loading: tensors, state dicts, modules, and plain data around them."""
 
 import contextlib
@@ -13,12 +11,12 @@ from pathlib import Path
 
 import numpy as np
 
-from .devices import device as device_class
-from .dtypes import dtype as dtype_class
+from ._core.device import device as device_class
+from ._core.dtype import dtype as dtype_class
+from ._core.size import Size
+from ._core.storage import UntypedStorage, address, owner_of
+from ._core.tensor import Tensor, wrap
 from .nn.parameter import Parameter
-from .sizes import Size
-from .storage import UntypedStorage, address, owner_of
-from .tensors import Tensor, wrap
 
 _ALWAYS = {
     f"{kind.__module__}.{kind.__qualname__}": kind
@@ -47,7 +45,6 @@ def clear_safe_globals():
     _allowed.clear()
 
 
-# %% safe-globals
 @contextlib.contextmanager
 def safe_globals(safe_globals):
     """A `with` block in which `load` may make objects of these classes, too."""
@@ -60,7 +57,6 @@ def safe_globals(safe_globals):
         _allowed.update(before)
 
 
-# %% pickler
 class _Pickler(pickle.Pickler):
     """Pickles plain data; tensors, dtypes, sizes and devices become descriptions."""
 
@@ -95,7 +91,6 @@ class _Pickler(pickle.Pickler):
         return "tensor", number, storage, window, is_parameter, tensor.requires_grad, hung_on
 
 
-# %% write-archive
 _FORMAT = "tensors in a zip, version 1"
 
 
@@ -130,7 +125,6 @@ def save(obj, f, pickle_module=pickle, pickle_protocol=4, _use_new_zipfile_seria
     _replace(Path(os.path.realpath(f)), lambda file: _write_archive(obj, file, pickle_protocol))
 
 
-# %% replace-file
 def _replace(path, write):
     """Let `write(file)` write a file beside `path`, and put it in the place of `path`."""
     if not path.parent.is_dir():
@@ -147,7 +141,6 @@ def _replace(path, write):
         beside.unlink(missing_ok=True)
 
 
-# %% unpickle-tensor
 class _Tensors:
     """How an unpickler makes tensors of their descriptions."""
 
@@ -179,7 +172,6 @@ class _Tensors:
         return self._relocate(memory)
 
 
-# %% unpickler
 class _Unpickler(_Tensors, pickle.Unpickler):
     """Reads what `_Pickler` wrote; classes only as far as they are allowed."""
 
@@ -212,7 +204,7 @@ class _Unpickler(_Tensors, pickle.Unpickler):
 
 
 def _refusal(name):
-    home = __package__
+    home = __name__.partition(".")[0]
     return (
         "Weights only load failed: the file asks for more than plain data and tensors.\n"
         f"Unsupported global: GLOBAL {name} was not an allowed global by default. Please use "
@@ -223,7 +215,6 @@ def _refusal(name):
     )
 
 
-# %% map-location
 def _relocation(map_location):
     """What to do with each storage that is read, as a function of its memory."""
     if map_location is None:
@@ -247,18 +238,17 @@ def _must_be_cpu(location):
     if kind == "cuda":
         raise RuntimeError(
             "Attempting to deserialize object on a CUDA device but "
-            f"{__package__}.cuda.is_available() is False. If you are running on a CPU-only "
-            f"machine, please use {__package__}.load with "
-            f"map_location={__package__}.device('cpu') to map your storages to the CPU."
+            f"{__name__.partition('.')[0]}.cuda.is_available() is False. If you are running on a CPU-only "
+            f"machine, please use {__name__.partition('.')[0]}.load with "
+            f"map_location={__name__.partition('.')[0]}.device('cpu') to map your storages to the CPU."
         )
     if kind != "cpu":
         raise RuntimeError(
-            f"don't know how to restore data location of {__package__}.storage.UntypedStorage "
+            f"don't know how to restore data location of {__name__.partition('.')[0]}.storage.UntypedStorage "
             f"(tagged with {location})"
         )
 
 
-# %% load
 def load(f, map_location=None, pickle_module=None, *, weights_only=None, mmap=None, **options):
     """Read what `save` wrote, from a path or a file object.
 
@@ -268,7 +258,7 @@ def load(f, map_location=None, pickle_module=None, *, weights_only=None, mmap=No
     """
     if not isinstance(f, (str, os.PathLike)) and not hasattr(f, "seek"):
         raise AttributeError(
-            f"'{type(f).__name__}' object has no attribute 'seek'. You can only {__package__}.load "
+            f"'{type(f).__name__}' object has no attribute 'seek'. You can only {__name__.partition('.')[0]}.load "
             "from a file that is seekable. Please pre-load the data into a buffer like io.BytesIO "
             "and try to load from it instead."
         )
@@ -284,8 +274,7 @@ def load(f, map_location=None, pickle_module=None, *, weights_only=None, mmap=No
         raise _unreadable(f, error) from error
 
 
-# %% unreadable
-_NOT_OURS = f"this zip archive was not written by {__package__}.save"
+_NOT_OURS = f"this zip archive was not written by {__name__.partition('.')[0]}.save"
 
 
 def _unreadable(f, error):
@@ -299,16 +288,7 @@ def _unreadable(f, error):
     if not start:
         return EOFError("the file is empty")
     if start[:2] != b"PK":
-        return pickle.UnpicklingError(f"this file was not written by {__package__}.save")
+        return pickle.UnpicklingError(
+            f"this file was not written by {__name__.partition('.')[0]}.save"
+        )
     return RuntimeError(f"the file is damaged, or was not written to its end: {error}")
-
-
-# %% public names
-__all__ = [
-    "add_safe_globals",
-    "clear_safe_globals",
-    "get_safe_globals",
-    "load",
-    "safe_globals",
-    "save",
-]

@@ -1,5 +1,3 @@
-# Built by lessons/02_autograd_annex.ipynb. Edit it there, or here and `make scatter`.
-# %% function-imports
 """Operations that users write: a class with a `forward` and a `backward`."""
 
 import functools
@@ -7,16 +5,14 @@ import weakref
 
 import numpy as np
 
-from ..grad_mode import no_grad
-from ..operations import gradient_edge, recording
-from ..refusals import FREED
-from ..tensors import Tensor, alias, method, wrap
-from .node import Node, fit_to
-from .part import Part
+from .._core.dispatch import gradient_edge, recording
+from .._core.tensor import Tensor, alias, method, wrap
+from .._words.operands import FREED
+from .grad_mode import no_grad
+from .graph import Node, Part, fit_to
 from .record import NEVER
 
 
-# %% function-saved
 class _Saved(Node):
     """One saved tensor: its memory, the version that was saved, and where it comes from.
 
@@ -44,7 +40,6 @@ class _Saved(Node):
         return tensor
 
 
-# %% function-context
 class FunctionCtx:
     """What `forward` hands on to `backward`: saved tensors, and anything users hang on it."""
 
@@ -74,7 +69,6 @@ class FunctionCtx:
         return tuple(saved and saved.unpack(node) for saved in node.derivatives)
 
 
-# %% function-marks
 class _Marks(FunctionCtx):
     """What `forward` may say of its inputs and outputs."""
 
@@ -91,7 +85,6 @@ class _Marks(FunctionCtx):
         self._materialize = value
 
 
-# %% function-node
 class FunctionNode(Node):
     """The node of a user's operation: its gradients are what the user's `backward` returns."""
 
@@ -123,7 +116,6 @@ def _description(x):
     return (x._array.shape, x._array.dtype) if isinstance(x, Tensor) else None
 
 
-# %% function-pass-down
 class _CallsBackward(FunctionNode):
     __slots__ = ()
 
@@ -143,7 +135,6 @@ class _CallsBackward(FunctionNode):
         return wrap(np.zeros(*self.outputs[i]))
 
 
-# %% function-checked
 def _checked(node, returned):
     """Pairs (edge, gradient) of what `backward` returned: one for each argument of apply."""
     expected = len(node.inputs)
@@ -157,7 +148,6 @@ def _checked(node, returned):
     return [(e, g) for e, g in zip(node.edges, fitted) if e is not None and g is not None]
 
 
-# %% function-fitted
 def _fitted(name, i, grad, description):
     """The gradient of argument i, checked and brought to the argument's shape and dtype."""
     if grad is None:
@@ -181,7 +171,6 @@ def _fitted(name, i, grad, description):
     return fit_to(grad, shape, dtype)
 
 
-# %% function-class
 class Function:
     """An operation with a gradient of your own making. Mirrors torch.autograd.Function.
 
@@ -220,7 +209,6 @@ class Function:
         )
 
 
-# %% function-apply
 @method("apply", of=Function)
 @classmethod
 def _apply(cls, *args):
@@ -237,7 +225,6 @@ def _apply(cls, *args):
     return results if isinstance(returned, tuple) else results[0]
 
 
-# %% function-results
 def _results(cls, ctx, args, outputs):
     """The outputs as tensors that belong to the graph, if any argument needs a gradient."""
     if recording.enabled and any(x.requires_grad and x.is_leaf for x in ctx._dirty):
@@ -268,7 +255,6 @@ def _node_type(cls):
     return type(f"{cls.__name__}Backward", (_CallsBackward,), {"__slots__": ()})
 
 
-# %% delayed-error
 class DelayedError(Node):
     """Stands where gradients must not pass, and says so when one comes along."""
 
@@ -285,7 +271,6 @@ class DelayedError(Node):
         )
 
 
-# %% once-differentiable
 def once_differentiable(backward):
     """Decorator for a `backward` that cannot be differentiated itself: asking for it raises."""
 
@@ -305,7 +290,3 @@ def once_differentiable(backward):
         return returned
 
     return wrapper
-
-
-# %% public names
-__all__ = ["DelayedError", "Function", "FunctionCtx", "FunctionNode", "once_differentiable"]

@@ -1,5 +1,3 @@
-# Built by lessons/02_autograd_annex.ipynb. Edit it there, or here and `make scatter`.
-# %% gradcheck-error
 """gradcheck: are the gradients that backward computes those that small steps show?
 
 Every number counts as real here; a complex one is two of them, real and imaginary part.
@@ -9,15 +7,14 @@ import warnings
 
 import numpy as np
 
-from ..tensors import Tensor, wrap
-from .search import grad
+from .._core.tensor import Tensor, wrap
+from .engine import grad
 
 
 class GradcheckError(RuntimeError):
     """What gradcheck raises where a gradient is wrong."""
 
 
-# %% gradcheck-numbers
 def _flat(array):
     """All the real numbers in an array, in a row."""
     array = np.ascontiguousarray(array).reshape(-1)
@@ -33,7 +30,6 @@ def _outputs(func, inputs):
     return [y for y in _tensors(func(*inputs)) if y.is_floating_point() or y.is_complex()]
 
 
-# %% gradcheck-numerical
 def _numerical(func, inputs, x, eps):
     """For each output the slopes by central differences: one row for each number of `x`."""
     rows, flat = [], x._array.copy()
@@ -52,7 +48,6 @@ def _numerical(func, inputs, x, eps):
     return [np.array([row[o] for row in rows]).reshape(len(rows), -1) for o in outputs]
 
 
-# %% gradcheck-analytical
 def _analytical(y, x):
     """The same slopes as backward computes them: one backward for each number of the output."""
     columns, size = [], _flat(x._array).size
@@ -72,7 +67,6 @@ def _one_hot(array, j):
         flat[j] = 1
 
 
-# %% gradcheck-compare
 def _compare(o, i, numerical, analytical, atol, rtol):
     """GradcheckError that names the element where the two differ most."""
     excess = np.abs(numerical - analytical) - (atol + rtol * np.abs(numerical))
@@ -88,7 +82,6 @@ def _compare(o, i, numerical, analytical, atol, rtol):
         )
 
 
-# %% gradcheck-inputs
 def _checked_inputs(inputs):
     """The inputs to look at; ValueError if none needs a gradient."""
     looked_at = [(i, x) for i, x in enumerate(inputs) if isinstance(x, Tensor) and x.requires_grad]
@@ -108,7 +101,6 @@ def _checked_inputs(inputs):
     return looked_at
 
 
-# %% gradcheck
 def gradcheck(func, inputs, *, eps=1e-6, atol=1e-5, rtol=1e-3, raise_exception=True):
     """Compare the gradients of `func(*inputs)` with slopes from small steps, number by number.
 
@@ -132,7 +124,6 @@ def gradcheck(func, inputs, *, eps=1e-6, atol=1e-5, rtol=1e-3, raise_exception=T
     return True
 
 
-# %% gradgradcheck
 def gradgradcheck(
     func, inputs, grad_outputs=None, *, eps=1e-6, atol=1e-5, rtol=1e-3, raise_exception=True
 ):
@@ -163,7 +154,3 @@ def gradgradcheck(
         rtol=rtol,
         raise_exception=raise_exception,
     )
-
-
-# %% public names
-__all__ = ["GradcheckError", "gradcheck", "gradgradcheck"]

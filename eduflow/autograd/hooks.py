@@ -1,5 +1,3 @@
-# Built by lessons/02_autograd_annex.ipynb. Edit it there, or here and `make scatter`.
-# %% hook-imports
 """Hooks: functions that see gradients pass, and may change them."""
 
 import itertools
@@ -7,15 +5,13 @@ import weakref
 
 import numpy as np
 
-from ..operations import gradient_edge
-from ..tensors import Tensor, method, wrap
-from .leaf import is_leaf
-from .node import Node
+from .._core.dispatch import gradient_edge
+from .._core.tensor import Tensor, method, wrap
+from .graph import Node, is_leaf
 
 _ids = itertools.count()
 
 
-# %% hook-handle
 class Handle:
     """What register_hook returns: `remove()` takes the hook off again."""
 
@@ -39,7 +35,6 @@ class Handle:
         self.remove()
 
 
-# %% run-hooks
 @method("run_hooks", of=Node)
 def _run_hooks(node, grad):
     """Show a gradient to the hooks of its tensor; a hook may hand back another one."""
@@ -58,7 +53,6 @@ def _register_node_hook(node, hook):
     return Handle(node, hook)
 
 
-# %% retain-grad
 @method("retain_grad")
 def _retain_grad(tensor):
     """Keep the gradient of a tensor that is not a leaf in `.grad`, too, after backward.
@@ -80,7 +74,6 @@ def _retain_grad(tensor):
     Handle(gradient_edge(tensor), keep, last=True)
 
 
-# %% tensor-hooks
 @method("register_hook")
 def _register_hook(tensor, hook):
     """Call `hook(grad)` when the gradient of this tensor is computed; it may return another one."""
@@ -97,7 +90,3 @@ def _register_post_accumulate_grad_hook(tensor, hook):
     if not is_leaf(tensor):
         raise RuntimeError("post accumulate grad hooks cannot be registered on non-leaf tensors")
     return Handle(gradient_edge(tensor), hook, "after")
-
-
-# %% public names
-__all__ = ["Handle"]

@@ -1,8 +1,6 @@
-# Built by lessons/02_autograd_annex.ipynb. Edit it there, or here and `make scatter`.
-# %% variable
 """Variable, PyTorch's old name for a tensor that knows of gradients: every tensor does today."""
 
-from ..tensors import Tensor, alias
+from .._core.tensor import Tensor, alias
 
 
 class _AnyTensor(type):
@@ -20,7 +18,3 @@ class Variable(metaclass=_AnyTensor):
         if not isinstance(data, Tensor):
             raise TypeError(f"Variable data has to be a tensor, but got {type(data).__name__}")
         return alias(data, data._array).requires_grad_(requires_grad)
-
-
-# %% public names
-__all__ = ["Variable"]

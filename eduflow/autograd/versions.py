@@ -1,13 +1,12 @@
-# Built by lessons/04_in_place.ipynb. Edit it there, or here and `make scatter`.
-# %% modified
 """The version check: backward refuses to compute with values that have changed since."""
 
-from ..dtypes import dtype
-from ..tensors import method
-from .node import AccumulateGrad, Node
-from .rewrite import short_name
+from .._core.dtype import dtype
+from .._core.tensor import method
+from .graph import AccumulateGrad, Node
+from .views import short_name
 
 
+# %% lesson 04 modified
 @method("modified", of=Node)
 def _modified(node, position, found, expected):
     """The error for a saved tensor that was changed in place before backward needed it."""
@@ -44,5 +43,4 @@ def _saved_array(node, position):
     raise LookupError(f"{node.name()} saved nothing called {name!r}")
 
 
-# %% public names
-__all__ = []
+# %% end

@@ -1,5 +1,3 @@
-# Built by lessons/02_autograd.ipynb. Edit it there, or here and `make scatter`.
-# %% digits
 """1,797 handwritten digits, 8 by 8 pixels each, bundled with the package.
 
 Optical Recognition of Handwritten Digits, by E. Alpaydin and C. Kaynak (1998), UCI Machine
@@ -11,9 +9,10 @@ from pathlib import Path
 
 import numpy as np
 
-from ..creation import from_numpy
+from ..ops.factories import from_numpy
 
 
+# %% lesson 02 digits
 def load_digits(train=True):
     """Images and labels: four fifths of them to learn from, or the other fifth to be tested on.
 
@@ -27,5 +26,4 @@ def load_digits(train=True):
     return from_numpy(rows), from_numpy(labels[chosen].astype(np.int64))
 
 
-# %% public names
-__all__ = ["load_digits"]
+# %% end

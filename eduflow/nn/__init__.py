@@ -1,20 +1,16 @@
-# Built by `make gather` from all lessons. Changes made here would be lost.
 """torch.nn, as the lessons built it."""
 
-from .buffer import Buffer
-from . import init
-from .parameter import Parameter
-from .modules.module import GLOBAL_HOOKS, Module, grows
-from .modules.linear import Linear
-from .modules.activation import ReLU
-from .modules.dropout import Dropout
-from .modules.flatten import Flatten
-from .modules.identity import Identity
-from .modules.unflatten import Unflatten
-from .modules.squashing import LogSoftmax, Sigmoid, Softmax, Tanh
-from .modules.loss import CrossEntropyLoss, MSELoss, NLLLoss
-from . import init_more
-from .modules.activation_more import (
+from .._core.growing import grows
+from . import init as init
+from .parameter import Buffer, Parameter, UninitializedBuffer, UninitializedParameter
+from .modules.module import GLOBAL_HOOKS, Module
+from .modules.flatten import Flatten, Unflatten
+from .modules.activation import (
+    ReLU,
+    LogSoftmax,
+    Sigmoid,
+    Softmax,
+    Tanh,
     CELU,
     ELU,
     GELU,
@@ -39,11 +35,21 @@ from .modules.activation_more import (
     Tanhshrink,
     Threshold,
 )
-from .modules.dropout_more import AlphaDropout, Dropout1d, Dropout2d, Dropout3d, FeatureAlphaDropout
+from .modules.dropout import (
+    Dropout,
+    AlphaDropout,
+    Dropout1d,
+    Dropout2d,
+    Dropout3d,
+    FeatureAlphaDropout,
+)
 from .modules.distance import CosineSimilarity, PairwiseDistance
-from .modules.bilinear import Bilinear
+from .modules.linear import Linear, Identity, Bilinear
 from .modules.sparse import Embedding
-from .modules.loss_more import (
+from .modules.loss import (
+    CrossEntropyLoss,
+    MSELoss,
+    NLLLoss,
     BCELoss,
     BCEWithLogitsLoss,
     CosineEmbeddingLoss,
@@ -64,10 +70,7 @@ from .modules.loss_more import (
     TripletMarginWithDistanceLoss,
 )
 from .modules.hooks import BackwardHookFunction
-from .uninitialized import UninitializedBuffer, UninitializedParameter
-from .modules.lazy import LazyLinear, LazyModuleMixin
-from .modules.container import ModuleList, Sequential
-from .modules.container_more import ModuleDict, ParameterDict, ParameterList
+from .modules.container import ModuleList, Sequential, ModuleDict, ParameterDict, ParameterList
 from .modules.padding import (
     CircularPad1d,
     CircularPad2d,
@@ -86,7 +89,6 @@ from .modules.padding import (
     ZeroPad3d,
 )
 from .modules.fold import Fold, Unfold
-from .modules.conv import Conv1d, Conv2d, Conv3d
 from .modules.pooling import (
     AdaptiveAvgPool1d,
     AdaptiveAvgPool2d,
@@ -110,7 +112,9 @@ from .modules.pooling import (
 from .modules.batchnorm import BatchNorm1d, BatchNorm2d, BatchNorm3d
 from .modules.instancenorm import InstanceNorm1d, InstanceNorm2d, InstanceNorm3d
 from .modules.normalization import GroupNorm, LayerNorm, LocalResponseNorm, RMSNorm
-from .modules.lazy_norms import (
+from .modules.lazy import (
+    LazyLinear,
+    LazyModuleMixin,
     LazyBatchNorm1d,
     LazyBatchNorm2d,
     LazyBatchNorm3d,
@@ -118,12 +122,19 @@ from .modules.lazy_norms import (
     LazyInstanceNorm2d,
     LazyInstanceNorm3d,
 )
-from .modules.lazy_conv import LazyConv1d, LazyConv2d, LazyConv3d
-from .modules.conv_transpose import ConvTranspose1d, ConvTranspose2d, ConvTranspose3d
 from .modules.upsampling import Upsample, UpsamplingBilinear2d, UpsamplingNearest2d
 from .modules.pixelshuffle import PixelShuffle, PixelUnshuffle
 from .modules.channelshuffle import ChannelShuffle
-from .modules.lazy_conv_transpose import (
+from .modules.conv import (
+    Conv1d,
+    Conv2d,
+    Conv3d,
+    LazyConv1d,
+    LazyConv2d,
+    LazyConv3d,
+    ConvTranspose1d,
+    ConvTranspose2d,
+    ConvTranspose3d,
     LazyConvTranspose1d,
     LazyConvTranspose2d,
     LazyConvTranspose3d,

@@ -1,11 +1,17 @@
-# Built by lessons/04_in_place_annex.ipynb. Edit it there, or here and `make scatter`.
-# %% init
 """First values of parameters. All functions write in place, record nothing, return the tensor."""
 
+import functools
 import math
+import sys
 import warnings
 
-from ..grad_mode import no_grad
+import numpy as np
+
+from .._core.dtype import bool as boolean
+from ..autograd.grad_mode import no_grad
+from ..ops.compare import where
+from ..ops.distributions import randperm
+from ..ops.factories import empty_like, ones_like
 
 
 @no_grad()
@@ -30,7 +36,6 @@ def ones_(tensor):
     return constant_(tensor, 1.0)
 
 
-# %% fans
 _GAINS = {"tanh": 5 / 3, "relu": math.sqrt(2), "selu": 3 / 4, "linear": 1, "sigmoid": 1}
 
 
@@ -61,7 +66,6 @@ def _calculate_fan_in_and_fan_out(tensor):
     return tensor.size(1) * area, tensor.size(0) * area
 
 
-# %% kaiming
 def _calculate_correct_fan(tensor, mode):
     fans = dict(zip(("fan_in", "fan_out"), _calculate_fan_in_and_fan_out(tensor)))
     if mode.lower() not in fans:
@@ -82,5 +86,165 @@ def kaiming_uniform_(tensor, a=0, mode="fan_in", nonlinearity="leaky_relu", gene
     return uniform_(tensor, -bound, bound, generator)
 
 
-# %% public names
-__all__ = ["calculate_gain", "constant_", "kaiming_uniform_", "ones_", "uniform_", "zeros_"]
+@no_grad()
+def normal_(tensor, mean=0.0, std=1.0, generator=None):
+    """Normal numbers of this mean and deviation. Mirrors torch.nn.init.normal_."""
+    return tensor.normal_(mean, std, generator=generator)
+
+
+@no_grad()
+def trunc_normal_(tensor, mean=0.0, std=1.0, a=-2.0, b=2.0, generator=None):
+    """Normal numbers that stay between `a` and `b`. Mirrors torch.nn.init.trunc_normal_."""
+    if mean < a - 2 * std or mean > b + 2 * std:
+        warnings.warn(
+            "mean is more than 2 std from [a, b] in nn.init.trunc_normal_. "
+            "The distribution of values may be incorrect.",
+            stacklevel=2,
+        )
+    below = [(1 + math.erf((end - mean) / std / math.sqrt(2))) / 2 for end in (a, b)]
+    draw = _drawn_again if below[1] - below[0] > 0.3 else _thrown_below_the_curve
+    return draw(tensor, mean, std, a, b, generator)
+
+
+def _drawn_again(tensor, mean, std, a, b, generator):
+    """Normal numbers; those outside are drawn again until none is left."""
+    low, high = tensor.new_tensor([a, b]).tolist()
+    tensor.normal_(mean, std, generator=generator)
+    while (outside := (tensor < low) | (tensor > high)).any():
+        again = empty_like(tensor).normal_(mean, std, generator=generator)
+        tensor.copy_(where(outside, again, tensor))
+    return tensor
+
+
+def _thrown_below_the_curve(tensor, mean, std, a, b, generator):
+    """For narrow ranges: points thrown evenly into a box; those below the normal curve count."""
+    top = -0.5 * ((max(a, min(mean, b)) - mean) / std) ** 2
+    above = ones_like(tensor, dtype=boolean)
+    while above.any():
+        throw = empty_like(tensor).uniform_(a, b, generator=generator)
+        tensor.copy_(where(above, throw, tensor))
+        curve = -0.5 * ((throw - mean) / std) ** 2 - top
+        above = above & (empty_like(tensor).uniform_(generator=generator).log() > curve)
+    return tensor
+
+
+def xavier_uniform_(tensor, gain=1.0, generator=None):
+    """Evenly spread, so that neither numbers nor gradients fade or grow from layer to layer.
+
+    Glorot and Bengio, "Understanding the difficulty of training deep feedforward neural networks"
+    (2010). Mirrors torch.nn.init.xavier_uniform_.
+    """
+    bound = math.sqrt(3) * _xavier_std(tensor, gain)
+    return uniform_(tensor, -bound, bound, generator)
+
+
+def xavier_normal_(tensor, gain=1.0, generator=None):
+    """The same with normal numbers. Mirrors torch.nn.init.xavier_normal_."""
+    return normal_(tensor, 0.0, _xavier_std(tensor, gain), generator)
+
+
+def _xavier_std(tensor, gain):
+    return gain * math.sqrt(2.0 / sum(_calculate_fan_in_and_fan_out(tensor)))
+
+
+def kaiming_normal_(tensor, a=0, mode="fan_in", nonlinearity="leaky_relu", generator=None):
+    """`kaiming_uniform_` with normal numbers. Mirrors torch.nn.init.kaiming_normal_."""
+    if 0 in tensor.shape:
+        warnings.warn("Initializing zero-element tensors is a no-op", stacklevel=2)
+        return tensor
+    fan = _calculate_correct_fan(tensor, mode)
+    std = calculate_gain(nonlinearity, a) / math.sqrt(fan)
+    return normal_(tensor, 0.0, std, generator)
+
+
+@no_grad()
+def orthogonal_(tensor, gain=1, generator=None):
+    """Rows (or columns, if these are fewer) of length `gain` at right angles to each other.
+
+    Dims after the first count as one. ValueError for less than two dims. Saxe et al., "Exact
+    solutions to the nonlinear dynamics of learning" (2013). Mirrors torch.nn.init.orthogonal_.
+    """
+    if tensor.ndim < 2:
+        raise ValueError("Only tensors with 2 or more dimensions are supported")
+    if not tensor.numel():
+        return tensor
+    rows = tensor.size(0)
+    numbers = tensor.new_empty((rows, tensor.numel() // rows))
+    numbers = numbers.normal_(0, 1, generator=generator).numpy()
+    wide = rows < numbers.shape[1]
+    q, r = np.linalg.qr(numbers.T if wide else numbers)
+    q = q * np.sign(np.diag(r))
+    tensor._array[...] = ((q.T if wide else q) * gain).reshape(tensor.shape)
+    tensor._counter[0] += 1
+    return tensor
+
+
+@no_grad()
+def eye_(tensor):
+    """The identity matrix: a Linear layer that changes nothing. Mirrors torch.nn.init.eye_."""
+    if tensor.ndimension() != 2:
+        raise ValueError("Only tensors with 2 dimensions are supported")
+    return tensor.copy_(tensor.new_tensor(np.eye(*tensor.shape).tolist()))
+
+
+@no_grad()
+def dirac_(tensor, groups=1):
+    """A convolution that passes its channels on unchanged, as many as there are in each group.
+
+    Mirrors torch.nn.init.dirac_.
+    """
+    if tensor.ndimension() not in (3, 4, 5):
+        raise ValueError("Only tensors with 3, 4, or 5 dimensions are supported")
+    if tensor.size(0) % groups:
+        raise ValueError("dim 0 must be divisible by groups")
+    group = tensor.size(0) // groups
+    middle = tuple(size // 2 for size in tensor.shape[2:])
+    tensor.zero_()
+    for channel in range(min(group, tensor.size(1))):
+        for number in range(groups):
+            tensor[(number * group + channel, channel, *middle)] = 1
+    return tensor
+
+
+@no_grad()
+def sparse_(tensor, sparsity, std=0.01, generator=None):
+    """Normal numbers, but in every column a share of zeros, rounded up (Martens, 2010).
+
+    Mirrors torch.nn.init.sparse_.
+    """
+    if tensor.ndimension() != 2:
+        raise ValueError("Only tensors with 2 dimensions are supported")
+    rows, columns = tensor.shape
+    tensor.normal_(0, std, generator=generator)
+    for column in range(columns):
+        tensor[randperm(rows)[: math.ceil(sparsity * rows)], column] = 0
+    return tensor
+
+
+def _deprecated(name):
+    """The old name of an sys.modules[__name__] function, without the underscore: it still works, and warns."""
+    function = getattr(sys.modules[__name__], name)
+    old = name.rstrip("_")
+
+    @functools.wraps(function)
+    def warning(*args, **options):
+        warnings.warn(
+            f"`nn.init.{old}` is now deprecated in favor of `nn.init.{name}`.",
+            FutureWarning,
+            stacklevel=2,
+        )
+        return function(*args, **options)
+
+    warning.__name__ = old
+    return warning
+
+
+_MORE = (normal_, trunc_normal_, xavier_uniform_, xavier_normal_, kaiming_normal_, orthogonal_,
+         eye_, dirac_, sparse_)  # fmt: skip
+for _function in _MORE:
+    setattr(sys.modules[__name__], _function.__name__, _function)
+
+for _name in ("uniform_", "normal_", "constant_", "eye_", "dirac_", "xavier_uniform_",
+              "xavier_normal_", "kaiming_uniform_", "kaiming_normal_", "orthogonal_",
+              "sparse_"):  # fmt: skip
+    setattr(sys.modules[__name__], _name.rstrip("_"), _deprecated(_name))

@@ -1,13 +1,35 @@
-# Built by lessons/05_nn_vs_functional.ipynb. Edit it there, or here and `make scatter`.
-# %% parameter
-"""Parameters: tensors that a module counts as its own, and that training moves."""
+"""Buffers: tensors that belong to a module without being trained."""
 
 import numpy as np
 
-from ..dtypes import get_default_dtype
-from ..tensors import Tensor, wrap
+from .._core import dtype as dtypes
+from .._core.dtype import get_default_dtype
+from .._core.growing import grows
+from .._core.tensor import Tensor, wrap
+from ..autograd.graph import AccumulateGrad
+from ..ops.factories import empty
 
 
+class _IsBuffer(type):
+    def __instancecheck__(cls, x):
+        return isinstance(x, Tensor) and getattr(x, "_is_buffer", False)
+
+
+class Buffer(metaclass=_IsBuffer):
+    """`Buffer(data)` is a tensor that registers itself when it becomes an attribute of a module.
+
+    It shares the memory of `data`. Unless `persistent`, it is left out of `state_dict`.
+    Mirrors torch.nn.Buffer.
+    """
+
+    def __new__(cls, data=None, *, persistent=True):
+        data = wrap(np.empty(0, get_default_dtype().numpy)) if data is None else data
+        buffer = data.detach().requires_grad_(data.requires_grad)
+        buffer.persistent, buffer._is_buffer = persistent, True
+        return buffer
+
+
+# %% lesson 05 parameter
 class Parameter(Tensor):
     """A tensor that registers itself when it becomes an attribute of a module.
 
@@ -39,5 +61,112 @@ class Parameter(Tensor):
         return memo[id(self)]
 
 
-# %% public names
-__all__ = ["Parameter"]
+# %% end
+
+
+class _Uninitialized:
+    """What both have in common. Whoever wants to compute with them gets an error."""
+
+    __slots__ = ()
+
+    @property
+    def _array(self):
+        raise ValueError(
+            "Attempted to use an uninitialized parameter. This error happens when you are using a "
+            "`LazyModule` or explicitly manipulating `torch.nn.parameter.UninitializedParameter` "
+            "objects. When using LazyModules Call `forward` with a dummy batch to initialize the "
+            "parameters before calling torch functions"
+        )
+
+    @property
+    def shape(self):
+        """RuntimeError: nobody knows it yet."""
+        raise RuntimeError(
+            "Can't access the shape of an uninitialized parameter or buffer. This error usually "
+            "happens in `load_state_dict` when trying to load an uninitialized parameter into an "
+            "initialized one. Call `forward` to initialize the parameters before accessing their "
+            "attributes."
+        )
+
+    @property
+    def dtype(self):
+        """The dtype that it will have."""
+        return self.__dict__["_dtype"]
+
+
+@grows(_Uninitialized)
+class _Becoming:
+    def materialize(self, shape, device=None, dtype=None):
+        """Become an ordinary parameter (or buffer) of this shape, with memory but no values."""
+        memory = empty(*shape, device=device, dtype=dtype or self.__dict__.pop("_dtype"))
+        self.__class__ = self.cls_to_become
+        self._array, self._counter = memory._array, memory._counter
+
+    def to(self, dtype):
+        """The same, to be of another dtype one day: what `module.double()` needs."""
+        return type(self)(self._node is not None, dtype=dtype)
+
+    def detach(self):
+        """There is nothing to detach from: the parameter itself."""
+        return self
+
+    def __reduce_ex__(self, protocol):
+        return type(self), (self._node is not None, None, self.dtype)
+
+    @property
+    def data(self):
+        """There is none yet: the parameter itself."""
+        return self
+
+    @data.setter
+    def data(self, other):
+        self.__dict__["_dtype"] = other.dtype
+
+    def __repr__(self):
+        return f"<{type(self).__name__}>"
+
+    def __deepcopy__(self, memo):
+        if id(self) not in memo:
+            memo[id(self)] = type(self)(self._node is not None, dtype=self.dtype)
+        return memo[id(self)]
+
+
+class UninitializedParameter(_Uninitialized, Parameter):
+    """A parameter whose shape is found out later. Mirrors torch.nn.UninitializedParameter."""
+
+    __slots__ = ()
+    cls_to_become = Parameter
+
+    def __init__(self, requires_grad=True, device=None, dtype=None):
+        self._counter, self.__dict__["_dtype"] = [0], dtype or get_default_dtype()
+        self._node = AccumulateGrad(self) if requires_grad else None
+
+
+class UninitializedBuffer(_Uninitialized, Tensor):
+    """A buffer whose shape is found out later. Mirrors torch.nn.UninitializedBuffer."""
+
+    __slots__ = ()
+    cls_to_become = Tensor
+
+    def __init__(self, requires_grad=False, device=None, dtype=None, persistent=True):
+        self._counter, self.__dict__["_dtype"] = [0], dtype or get_default_dtype()
+        self._node = AccumulateGrad(self) if requires_grad else None
+
+
+def _is_lazy(tensor):
+    """Whether a parameter or buffer has no shape yet."""
+    return isinstance(tensor, _Uninitialized)
+
+
+def _shorthand(name):
+    return lambda tensor: tensor.to(getattr(dtypes, name))
+
+
+for _name, _dtype in (("float", "float32"), ("double", "float64"), ("half", "float16")):
+    setattr(_Uninitialized, _name, _shorthand(_dtype))
+_Uninitialized.is_floating_point = lambda tensor: tensor.dtype.is_floating_point
+
+# PyTorch has them in torch.nn.parameter.
+UninitializedParameter = UninitializedParameter
+UninitializedBuffer = UninitializedBuffer
+is_lazy = _is_lazy

@@ -1,10 +1,7 @@
-# Built by `make gather` from all lessons. Changes made here would be lost.
 """torch.optim, as the lessons built it."""
 
 from .optimizer import Optimizer
 from .sgd import SGD
-from . import state as state
-from . import adaptive as adaptive
 from .adam import Adam
 from .adamw import AdamW
 from .rmsprop import RMSprop

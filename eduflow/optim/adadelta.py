@@ -1,8 +1,6 @@
-# Built by lessons/04_in_place_annex.ipynb. Edit it there, or here and `make scatter`.
-# %% adadelta
 """Adadelta: RMSprop that also measures its own steps, and so needs no learning rate."""
 
-from .adaptive import _Adaptive
+from .optimizer import _Adaptive
 
 
 class Adadelta(_Adaptive):
@@ -26,7 +24,3 @@ class Adadelta(_Adaptive):
         delta = steps.add(eps).sqrt_().div_(square.add(eps).sqrt_()).mul_(grad)
         steps.mul_(rho).addcmul_(delta, delta, value=1 - rho)
         parameter.add_(delta, alpha=-group["lr"])
-
-
-# %% public names
-__all__ = ["Adadelta"]

@@ -1,12 +1,10 @@
-# Built by lessons/04_in_place_annex.ipynb. Edit it there, or here and `make scatter`.
-# %% adagrad
 """Adagrad: the gradient divided by the root of the sum of all its squares so far."""
 
 import numpy as np
 
-from ..creation_like import full_like
-from ..tensors import wrap
-from .adaptive import _Adaptive
+from .._core.tensor import wrap
+from ..ops.factories import full_like
+from .optimizer import _Adaptive
 
 
 class Adagrad(_Adaptive):
@@ -31,7 +29,3 @@ class Adagrad(_Adaptive):
         rate = group["lr"] / (1 + (state["step"].item() - 1) * group["lr_decay"])
         spread = state["sum"].addcmul_(grad, grad).sqrt().add_(group["eps"])
         parameter.addcdiv_(grad, spread, value=-rate)
-
-
-# %% public names
-__all__ = ["Adagrad"]

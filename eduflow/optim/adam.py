@@ -1,9 +1,7 @@
-# Built by lessons/04_in_place_annex.ipynb. Edit it there, or here and `make scatter`.
-# %% adam
 """Adam: running averages of the gradients and of their squares."""
 
-from ..choosing import maximum
-from .adaptive import _Adaptive
+from ..ops.compare import maximum
+from .optimizer import _Adaptive
 
 
 class Adam(_Adaptive):
@@ -36,7 +34,3 @@ class Adam(_Adaptive):
             square = state["max_exp_avg_sq"].copy_(maximum(state["max_exp_avg_sq"], square))
         spread = (square.sqrt() / (1 - beta2**step) ** 0.5).add_(group["eps"])
         parameter.addcdiv_(average, spread, value=-group["lr"] / (1 - beta1**step))
-
-
-# %% public names
-__all__ = ["Adam"]

@@ -1,5 +1,3 @@
-# Built by lessons/04_in_place_annex.ipynb. Edit it there, or here and `make scatter`.
-# %% adamw
 """AdamW: Adam, with weight decay that does not pass through the averages."""
 
 from .adam import Adam
@@ -14,7 +12,3 @@ class AdamW(Adam):
     ):  # fmt: skip
         others["decoupled_weight_decay"] = True
         super().__init__(params, lr, betas, eps, weight_decay, amsgrad, **others)
-
-
-# %% public names
-__all__ = ["AdamW"]

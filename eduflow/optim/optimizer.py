@@ -1,13 +1,16 @@
-# Built by lessons/04_in_place.ipynb. Edit it there, or here and `make scatter`.
-# %% optimizer
 """The base of all optimizers: parameters in groups, and a state for each parameter."""
 
+import copy
 from collections import defaultdict
 
-from ..grad_mode import enable_grad, no_grad
-from ..tensors import Tensor, method
+import numpy as np
+
+from .._core.tensor import Tensor, method, wrap
+from ..autograd.grad_mode import enable_grad, no_grad
+from ..ops.factories import zeros_like
 
 
+# %% lesson 04 optimizer
 class Optimizer:
     """Keeps parameters and their options; a subclass says in `step` how to move them.
 
@@ -50,7 +53,10 @@ class Optimizer:
         return [parameter for group in self.param_groups for parameter in group["params"]]
 
 
-# %% add-param-group
+# %% end
+
+
+# %% lesson 04 add-param-group
 @method("add_param_group", of=Optimizer)
 def _add_param_group(optimizer, param_group):
     """Take in one more group of parameters: a dict with "params" and options."""
@@ -91,7 +97,10 @@ def _check_parameter(parameter):
         raise ValueError("can't optimize a non-leaf Tensor")
 
 
-# %% walk
+# %% end
+
+
+# %% lesson 04 walk
 @method("_walk", of=Optimizer)
 @no_grad()
 def _walk(optimizer, closure, move):
@@ -107,5 +116,113 @@ def _walk(optimizer, closure, move):
     return loss
 
 
-# %% public names
-__all__ = ["Optimizer"]
+# %% end
+
+
+@method("__repr__", of=Optimizer)
+def _repr(optimizer):
+    """Every group and its options, in alphabetical order."""
+    text = f"{type(optimizer).__name__} ("
+    for i, group in enumerate(optimizer.param_groups):
+        text += f"\nParameter Group {i}\n"
+        text += "".join(f"    {k}: {group[k]}\n" for k in sorted(group) if k != "params")
+    return text + ")"
+
+
+@method("state_dict", of=Optimizer)
+def _state_dict(optimizer):
+    """All options and states as plain data; parameters are numbered in the order of the groups."""
+    number = {id(p): i for i, p in enumerate(optimizer._parameters())}
+    groups = [
+        {k: v for k, v in group.items() if k != "params"}
+        | {"params": [number[id(p)] for p in group["params"]]}
+        for group in optimizer.param_groups
+    ]
+    state = {number[id(p)]: values for p, values in optimizer.state.items()}
+    return {"state": state, "param_groups": groups}
+
+
+@method("load_state_dict", of=Optimizer)
+def _load_state_dict(optimizer, state_dict):
+    """Take over options and states from what `state_dict` gave; the groups must match."""
+    groups = state_dict["param_groups"]
+    if len(groups) != len(optimizer.param_groups):
+        raise ValueError("loaded state dict has a different number of parameter groups")
+    pairs = list(zip(optimizer.param_groups, groups))
+    if any(len(ours["params"]) != len(theirs["params"]) for ours, theirs in pairs):
+        raise ValueError(
+            "loaded state dict contains a parameter group that doesn't match the size of "
+            "optimizer's group"
+        )
+    for ours, theirs in pairs:
+        ours.update({k: copy.deepcopy(v) for k, v in theirs.items() if k != "params"})
+    parameters = optimizer._parameters()
+    optimizer.state = defaultdict(dict)
+    for number, values in state_dict["state"].items():
+        optimizer.state[parameters[number]] = _fitted(values, parameters[number].dtype)
+
+
+def _fitted(values, dtype):
+    """The state of one parameter; its tensors, not copied, in the dtype of the parameter."""
+    return {
+        key: value.to(dtype) if isinstance(value, Tensor) and key != "step" else value
+        for key, value in values.items()
+    }
+
+
+_RANGES = {"lr": "learning rate", "eps": "epsilon value"}
+
+
+class _Adaptive(Optimizer):
+    """An optimizer with a state for each parameter, made at its first step, and a step count.
+
+    A subclass names its `averages`, the tensors of zeros that it keeps, in `_averages(group)`, and
+    writes `_update(parameter, grad, state, group)`. `accepted` are options of PyTorch that decide
+    how its code runs; they are taken, and change nothing here.
+    """
+
+    accepted: tuple = ("maximize", "foreach", "capturable", "differentiable", "fused")
+
+    def __init__(self, params, options, others):
+        for name in others:
+            if name not in self.accepted:
+                raise TypeError(
+                    f"{type(self).__name__}.__init__() got an unexpected keyword argument '{name}'"
+                )
+        for name, value in options.items():
+            _check_option(name, value)
+        rest = {name: None if name in ("foreach", "fused") else False for name in self.accepted}
+        super().__init__(params, options | rest | others)
+
+    def step(self, closure=None):
+        """Move every parameter that has a gradient; `closure` computes the loss anew, if given."""
+        return self._walk(closure, self._move)
+
+
+def _check_option(name, value):
+    """ValueError, in PyTorch's words, for an option that makes no sense."""
+    if name == "betas":
+        for i, beta in enumerate(value):
+            if not 0 <= beta < 1:
+                raise ValueError(f"Invalid beta parameter at index {i}: {beta}")
+    elif type(value) in (int, float) and value < 0:
+        raise ValueError(f"Invalid {_RANGES.get(name, name + ' value')}: {value}")
+
+
+@method("_move", of=_Adaptive)
+def _move(optimizer, parameter, group):
+    """Work in sign and weight decay, count the step, and leave the rest to the subclass."""
+    grad, decay = parameter.grad, group["weight_decay"]
+    if group["maximize"]:
+        grad = -grad
+    state = optimizer.state[parameter]
+    if not state:
+        state["step"] = wrap(np.zeros((), np.float32))
+        for name in optimizer._averages(group):
+            state[name] = zeros_like(parameter)
+    state["step"].add_(1)
+    if decay and group.get("decoupled_weight_decay"):
+        parameter.mul_(1 - group["lr"] * decay)
+    elif decay:
+        grad = grad.add(parameter, alpha=decay)
+    optimizer._update(parameter, grad, state, group)

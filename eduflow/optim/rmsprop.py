@@ -1,8 +1,6 @@
-# Built by lessons/04_in_place_annex.ipynb. Edit it there, or here and `make scatter`.
-# %% rmsprop
 """RMSprop: the gradient divided by the root of its averaged square."""
 
-from .adaptive import _Adaptive
+from .optimizer import _Adaptive
 
 
 class RMSprop(_Adaptive):
@@ -37,7 +35,3 @@ class RMSprop(_Adaptive):
             parameter.add_(buffer, alpha=-group["lr"])
         else:
             parameter.addcdiv_(grad, spread, value=-group["lr"])
-
-
-# %% public names
-__all__ = ["RMSprop"]

@@ -1,10 +1,9 @@
-# Built by lessons/04_in_place.ipynb. Edit it there, or here and `make scatter`.
-# %% sgd
 """Stochastic gradient descent."""
 
-from ..tensors import method
+from .._core.tensor import method
 from .optimizer import Optimizer
 
+# %% lesson 04 sgd
 _UNUSED = {"maximize": False, "foreach": None, "differentiable": False, "fused": None}
 
 
@@ -31,7 +30,10 @@ class SGD(Optimizer):
         parameter.add_(self._direction(parameter, group), alpha=-group["lr"])
 
 
-# %% sgd-direction
+# %% end
+
+
+# %% lesson 04 sgd-direction
 @method("_direction", of=SGD)
 def _direction(optimizer, parameter, group):
     """The gradient with weight decay and momentum worked in."""
@@ -66,5 +68,4 @@ def _checked(options, others):
     return options
 
 
-# %% public names
-__all__ = ["SGD"]
+# %% end

@@ -153,7 +153,7 @@ def _sent(node: Any, grad: Any) -> list[tuple[Any, Any]]:
         if derivative is not None:
             part = derivative(grad)
             if node.fits is not None and node.fits[i] is not None:
-                from ..autograd.node import fit_to
+                from ..autograd.graph import fit_to
 
                 part = fit_to(part, *node.fits[i])
             sent.append((node.edges[i], part))

@@ -88,7 +88,7 @@ def _sizes(net: Any, modules: list[Any], inputs: Any) -> dict[int, str]:
     sizes: dict[int, str] = {}
     if not inputs:
         return sizes
-    from ..grad_mode import no_grad
+    from ..autograd.grad_mode import no_grad
 
     with _watched(modules, sizes), _evaluating(modules), no_grad():
         net(*inputs)

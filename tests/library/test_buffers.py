@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import eduflow
-from eduflow.buffers import buffer, buffer_like, is_kept
+from eduflow._kernels.buffers import buffer, buffer_like, is_kept
 
 FLOAT = np.dtype("float32")
 SHAPE = (150, 200)
@@ -18,7 +18,7 @@ def place(array):
 
 @pytest.fixture(autouse=True)
 def nothing_kept(monkeypatch):
-    monkeypatch.setattr("eduflow.buffers._kept", type(eduflow.buffers._kept)())
+    monkeypatch.setattr("eduflow._kernels.buffers._kept", type(eduflow.buffers._kept)())
 
 
 def test_memory_is_used_again_when_nobody_looks_at_it():
@@ -69,7 +69,7 @@ def test_what_is_kept_has_a_limit():
     held[...] = 7
     for length in range(1_000_000, 1_000_040):
         buffer((length,), FLOAT)
-        assert eduflow.buffers._kept.bytes <= 1 << 26
+        assert eduflow._kernels.buffers._kept.bytes <= 1 << 26
     assert place(buffer(SHAPE, FLOAT)) != where
     assert (held == 7).all()
 
@@ -77,7 +77,7 @@ def test_what_is_kept_has_a_limit():
 def test_of_one_kind_only_some_are_kept():
     held = [buffer(SHAPE, FLOAT) for _ in range(40)]
     assert len({place(array) for array in held}) == 40
-    assert len(eduflow.buffers._kept.arrays[SHAPE, FLOAT]) == 16
+    assert len(eduflow._kernels.buffers._kept.arrays[SHAPE, FLOAT]) == 16
 
 
 def test_each_thread_keeps_its_own():

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import eduflow
-from eduflow.nn.functional import convolving
+from eduflow._kernels import conv as convolving
 from tests.convolutions.cases import function, inputs, random_case, run
 from tests.oracle import raised
 

@@ -1,18 +1,15 @@
-# Built by `make gather` from all lessons. Changes made here would be lost.
 """torch.nn.modules, as the lessons built it."""
 
-from .module import GLOBAL_HOOKS, Module, grows
-from .linear import Linear
-from .activation import ReLU
-from .dropout import Dropout
-from .flatten import Flatten
-from . import module_more as module_more
+from ..._core.growing import grows
+from .module import GLOBAL_HOOKS, Module
 from . import converting as converting
-from .identity import Identity
-from .unflatten import Unflatten
-from .squashing import LogSoftmax, Sigmoid, Softmax, Tanh
-from .loss import CrossEntropyLoss, MSELoss, NLLLoss
-from .activation_more import (
+from .flatten import Flatten, Unflatten
+from .activation import (
+    ReLU,
+    LogSoftmax,
+    Sigmoid,
+    Softmax,
+    Tanh,
     CELU,
     ELU,
     GELU,
@@ -37,11 +34,14 @@ from .activation_more import (
     Tanhshrink,
     Threshold,
 )
-from .dropout_more import AlphaDropout, Dropout1d, Dropout2d, Dropout3d, FeatureAlphaDropout
+from .dropout import Dropout, AlphaDropout, Dropout1d, Dropout2d, Dropout3d, FeatureAlphaDropout
 from .distance import CosineSimilarity, PairwiseDistance
-from .bilinear import Bilinear
+from .linear import Linear, Identity, Bilinear
 from .sparse import Embedding
-from .loss_more import (
+from .loss import (
+    CrossEntropyLoss,
+    MSELoss,
+    NLLLoss,
     BCELoss,
     BCEWithLogitsLoss,
     CosineEmbeddingLoss,
@@ -62,14 +62,10 @@ from .loss_more import (
     TripletMarginWithDistanceLoss,
 )
 from .hooks import BackwardHookFunction
-from .lazy import LazyLinear, LazyModuleMixin
 from . import tree as tree
-from .container import ModuleList, Sequential
-from . import state_dict as state_dict
-from . import editing as editing
-from .container_more import ModuleDict, ParameterDict, ParameterList
+from .container import ModuleList, Sequential, ModuleDict, ParameterDict, ParameterList
 from . import paths as paths
-from . import state_dict_hooks as state_dict_hooks
+from . import state_dict as state_dict
 from .padding import (
     CircularPad1d,
     CircularPad2d,
@@ -87,9 +83,7 @@ from .padding import (
     ZeroPad2d,
     ZeroPad3d,
 )
-from . import conv_base as conv_base
 from .fold import Fold, Unfold
-from .conv import Conv1d, Conv2d, Conv3d
 from .pooling import (
     AdaptiveAvgPool1d,
     AdaptiveAvgPool2d,
@@ -113,7 +107,9 @@ from .pooling import (
 from .batchnorm import BatchNorm1d, BatchNorm2d, BatchNorm3d
 from .instancenorm import InstanceNorm1d, InstanceNorm2d, InstanceNorm3d
 from .normalization import GroupNorm, LayerNorm, LocalResponseNorm, RMSNorm
-from .lazy_norms import (
+from .lazy import (
+    LazyLinear,
+    LazyModuleMixin,
     LazyBatchNorm1d,
     LazyBatchNorm2d,
     LazyBatchNorm3d,
@@ -121,12 +117,23 @@ from .lazy_norms import (
     LazyInstanceNorm2d,
     LazyInstanceNorm3d,
 )
-from .lazy_conv import LazyConv1d, LazyConv2d, LazyConv3d
-from .conv_transpose import ConvTranspose1d, ConvTranspose2d, ConvTranspose3d
 from .upsampling import Upsample, UpsamplingBilinear2d, UpsamplingNearest2d
 from .pixelshuffle import PixelShuffle, PixelUnshuffle
 from .channelshuffle import ChannelShuffle
-from .lazy_conv_transpose import LazyConvTranspose1d, LazyConvTranspose2d, LazyConvTranspose3d
+from .conv import (
+    Conv1d,
+    Conv2d,
+    Conv3d,
+    LazyConv1d,
+    LazyConv2d,
+    LazyConv3d,
+    ConvTranspose1d,
+    ConvTranspose2d,
+    ConvTranspose3d,
+    LazyConvTranspose1d,
+    LazyConvTranspose2d,
+    LazyConvTranspose3d,
+)
 
 __all__ = [
     "AdaptiveAvgPool1d",

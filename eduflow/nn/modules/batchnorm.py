@@ -1,14 +1,12 @@
-# Built by lessons/07_convolution_annex.ipynb. Edit it there, or here and `make scatter`.
-# %% norm-base
 """Batch norm as modules, with their running statistics."""
 
-from ...creation import ones, tensor, zeros
-from ...creation_more import empty
-from ...dtypes import int64
-from ..functional.batch_norm import batch_norm
+from ..._core.dtype import int64
+from ..._core.growing import grows
+from ...ops.factories import empty, ones, tensor, zeros
+from .._functional.normalization import batch_norm
 from ..init import ones_, zeros_
 from ..parameter import Parameter
-from .module import Module, grows
+from .module import Module
 
 
 class _NormBase(Module):
@@ -39,7 +37,6 @@ class _NormBase(Module):
         self.reset_parameters()
 
 
-# %% norm-statistics
 @grows(_NormBase)
 class _Statistics:
     def _fresh_statistics(self, device, dtype):
@@ -74,7 +71,6 @@ class _Statistics:
         )
 
 
-# %% norm-loading
 @grows(_NormBase)
 class _Loading:
     def _load_from_state_dict(self, state_dict, prefix, metadata, strict, *rest):
@@ -87,7 +83,6 @@ class _Loading:
         super(_NormBase, self)._load_from_state_dict(state_dict, prefix, metadata, strict, *rest)
 
 
-# %% batch-norm-modules
 class _BatchNorm(_NormBase):
     def forward(self, input):
         self._check_input_dim(input)
@@ -103,7 +98,6 @@ class _BatchNorm(_NormBase):
         return batch_norm(input, *given, self.weight, self.bias, own, momentum, self.eps)
 
 
-# %% batch-norm-classes
 class BatchNorm1d(_BatchNorm):
     """Each feature of (N, C) or (N, C, L) with mean 0 and variance 1 over the batch.
 
@@ -124,7 +118,3 @@ class BatchNorm3d(_BatchNorm):
     """The same for the channels of volumes (N, C, D, H, W). Mirrors torch.nn.BatchNorm3d."""
 
     _dims = (5,)
-
-
-# %% public names
-__all__ = ["BatchNorm1d", "BatchNorm2d", "BatchNorm3d"]

@@ -1,8 +1,6 @@
-# Built by lessons/08_transposed_convolution_annex.ipynb. Edit it there, or here and `make scatter`.
-# %% channel-shuffle-module
 """Channels of groups interleaved, as a module."""
 
-from ...shuffling import channel_shuffle
+from .._functional.pixelshuffle import channel_shuffle
 from .module import Module
 
 
@@ -20,7 +18,3 @@ class ChannelShuffle(Module):
     def extra_repr(self):
         """The number of groups."""
         return f"groups={self.groups}"
-
-
-# %% public names
-__all__ = ["ChannelShuffle"]

@@ -1,13 +1,12 @@
-# Built by lessons/05_nn_vs_functional_annex.ipynb. Edit it there, or here and `make scatter`.
-# %% applying
 """Modules in another dtype: every parameter and buffer is changed in its place."""
 
-from ...devices import device as device_class
-from ...devices import require_cpu
-from ...dtypes import dtype as dtype_class
-from ...grad_mode import no_grad
-from ...tensors import Tensor
-from .module import Module, grows
+from ..._core.device import device as device_class
+from ..._core.device import require_cpu
+from ..._core.dtype import dtype as dtype_class
+from ..._core.growing import grows
+from ..._core.tensor import Tensor
+from ...autograd.grad_mode import no_grad
+from .module import Module
 
 
 @grows(Module)
@@ -34,7 +33,6 @@ def _replace(parameter, function):
         parameter.grad.data = function(parameter.grad.data)
 
 
-# %% to
 @grows(Module)
 class _Converting:
     def to(self, *args, dtype=None, device=None, non_blocking=False, memory_format=None):
@@ -69,7 +67,6 @@ def _converted(tensor, dtype, memory_format):
     return tensor.to(dtype, memory_format=memory_format if tensor.ndim in (4, 5) else None)
 
 
-# %% dtypes
 @grows(Module)
 class _Shorthands:
     def float(self):
@@ -91,7 +88,3 @@ class _Shorthands:
     def cuda(self, device=None):
         """Raises AssertionError if there is anything to move: there is no CUDA here."""
         return self._apply(lambda t: t.cuda(device))
-
-
-# %% public names
-__all__ = []

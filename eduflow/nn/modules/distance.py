@@ -1,8 +1,6 @@
-# Built by lessons/05_nn_vs_functional_annex.ipynb. Edit it there, or here and `make scatter`.
-# %% distance-modules
 """Distances and angles as modules."""
 
-from ..functional import distances
+from .._functional import distance as distances
 from .module import Module
 
 
@@ -30,7 +28,3 @@ class CosineSimilarity(Module):
 
     def forward(self, x1, x2):
         return distances.cosine_similarity(x1, x2, self.dim, self.eps)
-
-
-# %% public names
-__all__ = ["CosineSimilarity", "PairwiseDistance"]

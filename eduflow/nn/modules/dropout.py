@@ -1,12 +1,12 @@
-# Built by lessons/05_nn_vs_functional.ipynb. Edit it there, or here and `make scatter`.
-# %% dropout-module
 """Dropout as a module, which knows whether it is in training."""
 
-from ...layer_refusals import check_probability
-from ..functional.dropout import dropout
+from ..._words.module import check_probability
+from .._functional import dropout as F
+from .._functional.dropout import dropout
 from .module import Module
 
 
+# %% lesson 05 dropout-module
 class _DropoutNd(Module):
     __constants__ = ["p", "inplace"]
 
@@ -29,5 +29,39 @@ class Dropout(_DropoutNd):
         return dropout(input, self.p, self.training, self.inplace)
 
 
-# %% public names
-__all__ = ["Dropout"]
+# %% end
+
+
+class Dropout1d(_DropoutNd):
+    """Whole channels of (N, C, L) become 0 in training. Mirrors torch.nn.Dropout1d."""
+
+    def forward(self, input):
+        return F.dropout1d(input, self.p, self.training, self.inplace)
+
+
+class Dropout2d(_DropoutNd):
+    """Whole channels of (N, C, H, W) become 0 in training. Mirrors torch.nn.Dropout2d."""
+
+    def forward(self, input):
+        return F.dropout2d(input, self.p, self.training, self.inplace)
+
+
+class Dropout3d(_DropoutNd):
+    """Whole channels of (N, C, D, H, W) become 0 in training. Mirrors torch.nn.Dropout3d."""
+
+    def forward(self, input):
+        return F.dropout3d(input, self.p, self.training, self.inplace)
+
+
+class AlphaDropout(_DropoutNd):
+    """Dropout that keeps mean and variance, for SELU. Mirrors torch.nn.AlphaDropout."""
+
+    def forward(self, input):
+        return F.alpha_dropout(input, self.p, self.training)
+
+
+class FeatureAlphaDropout(_DropoutNd):
+    """AlphaDropout of whole channels. Mirrors torch.nn.FeatureAlphaDropout."""
+
+    def forward(self, input):
+        return F.feature_alpha_dropout(input, self.p, self.training)

@@ -1,8 +1,6 @@
-# Built by lessons/06_containers_annex.ipynb. Edit it there, or here and `make scatter`.
-# %% fold-modules
 """Unfold and Fold as modules."""
 
-from ..functional.fold import fold, unfold
+from .._functional.fold import fold, unfold
 from .module import Module
 
 
@@ -39,7 +37,3 @@ class Fold(Module):
 
     def extra_repr(self):
         return ", ".join(f"{name}={getattr(self, name)}" for name in self.__constants__)
-
-
-# %% public names
-__all__ = ["Fold", "Unfold"]

@@ -1,15 +1,14 @@
-# Built by lessons/05_nn_vs_functional_annex.ipynb. Edit it there, or here and `make scatter`.
-# %% hook-registration
 """Hooks: functions that look on while a module works, and may change what goes in and out."""
 
 import warnings
 
+from ..._core.dispatch import recording
+from ..._core.growing import grows
+from ..._core.tensor import Tensor
 from ...autograd.function import Function
 from ...autograd.hooks import Handle
-from ...operations import recording
-from ...tensors import Tensor
 from . import module as module_module
-from .module import GLOBAL_HOOKS, Module, grows
+from .module import GLOBAL_HOOKS, Module
 
 
 def _register(module, room, hook, prepend=False, **flags):
@@ -25,7 +24,6 @@ def _register(module, room, hook, prepend=False, **flags):
     return handle
 
 
-# %% register-hooks
 @grows(Module)
 class _Hooks:
     def register_forward_pre_hook(self, hook, *, prepend=False, with_kwargs=False):
@@ -56,7 +54,6 @@ class _Hooks:
         return _register(self, "_backward_pre_hooks", hook, prepend)
 
 
-# %% hooks-of
 def _hooks_of(module, room):
     """Pairs (number, hook): those on all modules first, then the module's own."""
     yield from [(n, hook) for n, (where, hook) in GLOBAL_HOOKS.items() if where == room]
@@ -72,7 +69,6 @@ def _flagged(module, room, flag, number):
 _GLOBAL_FLAGS: dict = {}
 
 
-# %% call-with-hooks
 @grows(Module)
 class _CallsHooks:
     def _call_with_hooks(self, args, kwargs):
@@ -98,7 +94,6 @@ def _call(module, args, kwargs, called, results):
     return watch.outputs(results[-1])
 
 
-# %% before-and-after
 def _before(module, hook, number, args, kwargs):
     """The arguments as a forward pre-hook leaves them."""
     if not _flagged(module, "_forward_pre_hooks", "with_kwargs", number):
@@ -124,7 +119,6 @@ def _after(module, hook, number, args, kwargs, result):
     return hook(module, args, result)
 
 
-# %% after-an-error
 def _call_the_rest(module, args, kwargs, called, result):
     """After an error: call the hooks that want to be called always, and were not yet."""
     for number, hook in _hooks_of(module, "_forward_hooks"):
@@ -141,7 +135,6 @@ def _call_the_rest(module, args, kwargs, called, result):
             )
 
 
-# %% backward-hook-function
 class BackwardHookFunction(Function):
     """Tensors as they are; on the way back, `seen(gradients)` says what they become."""
 
@@ -178,7 +171,6 @@ def _watched(values, seen):
     return tuple(watched)
 
 
-# %% watch
 class _Watch:
     """One call of a module with backward hooks: it stands before its inputs and its outputs."""
 
@@ -211,7 +203,6 @@ class _Watch:
         return result if watched is None else watched if several else watched[0]
 
 
-# %% watch-gradients
 @grows(_Watch)
 class _Watching:
     def _at_inputs(self, grads):
@@ -230,7 +221,6 @@ class _Watching:
         return grads
 
 
-# %% changed-gradients
 def _changed(returned, grads, side):
     """The gradients after a hook: those it returned, or as they were."""
     if returned is None:
@@ -252,7 +242,6 @@ _NO_INPUTS = (
 )
 
 
-# %% global-hooks
 class _Everywhere:
     """Stands for all modules: where handles of global hooks find the rooms to take them from."""
 
@@ -288,14 +277,9 @@ def _register_module_full_backward_pre_hook(hook):
     return _register_globally("_backward_pre_hooks", hook)
 
 
-# %% global-hook-names
 _EVERYWHERE = _Everywhere()
 # PyTorch has them in torch.nn.modules.module.
 module_module.register_module_forward_pre_hook = _register_module_forward_pre_hook
 module_module.register_module_forward_hook = _register_module_forward_hook
 module_module.register_module_full_backward_hook = _register_module_full_backward_hook
 module_module.register_module_full_backward_pre_hook = _register_module_full_backward_pre_hook
-
-
-# %% public names
-__all__ = ["BackwardHookFunction"]

@@ -1,12 +1,10 @@
-# Built by lessons/07_convolution_annex.ipynb. Edit it there, or here and `make scatter`.
-# %% instance-norm-modules
 """Instance norm as modules."""
 
 import warnings
 
-from ..functional.instance_norm import instance_norm
+from ..._core.growing import grows
+from .._functional.normalization import instance_norm
 from .batchnorm import _NormBase
-from .module import grows
 
 
 class _InstanceNorm(_NormBase):
@@ -37,7 +35,6 @@ class _InstanceNorm(_NormBase):
         return out.squeeze(0) if unbatched else out
 
 
-# %% instance-norm-checks
 @grows(_InstanceNorm)
 class _Checks:
     def _check_channels(self, input):
@@ -71,7 +68,6 @@ class _Checks:
         )
 
 
-# %% instance-norm-refusal
 def _unexpected(module, names):
     """The text for running statistics that a module does not have."""
     kind, names = type(module).__name__, " and ".join(f'"{name}"' for name in names)
@@ -85,7 +81,6 @@ def _unexpected(module, names):
     )
 
 
-# %% instance-norm-classes
 class InstanceNorm1d(_InstanceNorm):
     """Each channel of each sample of (N, C, L) or (C, L) with mean 0 and variance 1.
 
@@ -105,7 +100,3 @@ class InstanceNorm3d(_InstanceNorm):
     """The same for volumes (N, C, D, H, W). Mirrors torch.nn.InstanceNorm3d."""
 
     _dims = (4, 5)
-
-
-# %% public names
-__all__ = ["InstanceNorm1d", "InstanceNorm2d", "InstanceNorm3d"]

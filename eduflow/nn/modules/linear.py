@@ -1,16 +1,15 @@
-# Built by lessons/05_nn_vs_functional.ipynb. Edit it there, or here and `make scatter`.
-# %% linear-module
 """Linear layers as modules: they own the weight and the bias that F.linear is given."""
 
 import math
 
-from ...creation_more import empty
-from ..functional.linear import linear
+from ...ops.factories import empty
+from .._functional.linear import bilinear, linear
 from ..init import kaiming_uniform_, uniform_
 from ..parameter import Parameter
 from .module import Module
 
 
+# %% lesson 05 linear-module
 class Linear(Module):
     """input @ weight.T + bias, over the last dim: (..., in_features) to (..., out_features).
 
@@ -43,5 +42,48 @@ class Linear(Module):
         return f"in_features={self.in_features}, out_features={self.out_features}, bias={has_bias}"
 
 
-# %% public names
-__all__ = ["Linear"]
+# %% end
+
+
+class Identity(Module):
+    """Gives back what it gets; takes any arguments and ignores them. Mirrors torch.nn.Identity."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__()
+
+    def forward(self, input):
+        return input
+
+
+class Bilinear(Module):
+    """For output o the number `x1 @ weight[o] @ x2`, plus the bias. Mirrors torch.nn.Bilinear."""
+
+    __constants__ = ["in1_features", "in2_features", "out_features"]
+
+    def __init__(
+        self, in1_features, in2_features, out_features, bias=True, device=None, dtype=None
+    ):
+        super().__init__()
+        if in1_features <= 0:
+            raise ValueError(f"in1_features must be > 0, but got (in1_features={in1_features})")
+        self.in1_features, self.in2_features = in1_features, in2_features
+        self.out_features = out_features
+        options = {"device": device, "dtype": dtype}
+        self.weight = Parameter(empty(out_features, in1_features, in2_features, **options))
+        self.register_parameter("bias", Parameter(empty(out_features, **options)) if bias else None)
+        self.reset_parameters()
+
+    def reset_parameters(self):
+        """Draw new first values."""
+        bound = 1 / math.sqrt(self.weight.size(1))
+        uniform_(self.weight, -bound, bound)
+        if self.bias is not None:
+            uniform_(self.bias, -bound, bound)
+
+    def forward(self, input1, input2):
+        return bilinear(input1, input2, self.weight, self.bias)
+
+    def extra_repr(self):
+        sizes = f"in1_features={self.in1_features}, in2_features={self.in2_features}"
+        has_bias = self.bias is not None
+        return f"{sizes}, out_features={self.out_features}, bias={has_bias}"

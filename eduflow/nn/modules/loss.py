@@ -1,10 +1,13 @@
-# Built by lessons/05_nn_vs_functional_annex.ipynb. Edit it there, or here and `make scatter`.
-# %% loss-modules
 """Losses as modules: they keep the options."""
 
-from ...loss_refusals import reduction_of
-from ..functional.loss import cross_entropy, nll_loss
-from ..functional.squares import mse_loss
+import warnings
+
+from ..._words.loss import reduction_of
+from .._functional import loss as binary
+from .._functional import loss as regression
+from .._functional import margin_loss as margins
+from .._functional.loss import cross_entropy, mse_loss, nll_loss
+from .distance import PairwiseDistance
 from .module import Module
 
 
@@ -29,7 +32,6 @@ class MSELoss(_Loss):
         return mse_loss(input, target, reduction=self.reduction)
 
 
-# %% nll-module
 class NLLLoss(_WeightedLoss):
     """Minus the log-probability of the right class. Mirrors torch.nn.NLLLoss."""
 
@@ -47,7 +49,6 @@ class NLLLoss(_WeightedLoss):
         )
 
 
-# %% cross-entropy-module
 class CrossEntropyLoss(_WeightedLoss):
     """The cross entropy of raw scores: log_softmax and NLLLoss in one. Mirrors torch's.
 
@@ -79,5 +80,273 @@ class CrossEntropyLoss(_WeightedLoss):
         )
 
 
-# %% public names
-__all__ = ["CrossEntropyLoss", "MSELoss", "NLLLoss"]
+class L1Loss(_Loss):
+    """The mean of the absolute differences. Mirrors torch.nn.L1Loss."""
+
+    __constants__ = ["reduction"]
+
+    def forward(self, input, target):
+        return regression.l1_loss(input, target, reduction=self.reduction)
+
+
+class SmoothL1Loss(_Loss):
+    """Squares up to `beta`, straight beyond. Mirrors torch.nn.SmoothL1Loss."""
+
+    __constants__ = ["reduction"]
+
+    def __init__(self, size_average=None, reduce=None, reduction="mean", beta=1.0):
+        super().__init__(size_average, reduce, reduction)
+        self.beta = beta
+
+    def forward(self, input, target):
+        return regression.smooth_l1_loss(input, target, reduction=self.reduction, beta=self.beta)
+
+
+class HuberLoss(_Loss):
+    """Squares up to `delta`, straight with slope `delta` beyond. Mirrors torch.nn.HuberLoss."""
+
+    __constants__ = ["reduction", "delta"]
+
+    def __init__(self, reduction="mean", delta=1.0):
+        super().__init__(reduction=reduction)
+        self.delta = delta
+
+    def forward(self, input, target):
+        return regression.huber_loss(input, target, reduction=self.reduction, delta=self.delta)
+
+
+class PoissonNLLLoss(_Loss):
+    """For counts. Mirrors torch.nn.PoissonNLLLoss."""
+
+    __constants__ = ["log_input", "full", "eps", "reduction"]
+
+    def __init__(
+        self, log_input=True, full=False, size_average=None, eps=1e-8, reduce=None, reduction="mean"
+    ):
+        super().__init__(size_average, reduce, reduction)
+        self.log_input, self.full, self.eps = log_input, full, eps
+
+    def forward(self, log_input, target):
+        return regression.poisson_nll_loss(
+            log_input, target, self.log_input, self.full, eps=self.eps, reduction=self.reduction
+        )
+
+
+class GaussianNLLLoss(_Loss):
+    """For numbers whose variance is predicted, too. Mirrors torch.nn.GaussianNLLLoss."""
+
+    __constants__ = ["full", "eps", "reduction"]
+
+    def __init__(self, *, full=False, eps=1e-6, reduction="mean"):
+        super().__init__(None, None, reduction)
+        self.full, self.eps = full, eps
+
+    def forward(self, input, target, var):
+        return regression.gaussian_nll_loss(
+            input, target, var, full=self.full, eps=self.eps, reduction=self.reduction
+        )
+
+
+class BCELoss(_WeightedLoss):
+    """For probabilities of "yes". Mirrors torch.nn.BCELoss."""
+
+    __constants__ = ["reduction"]
+
+    def forward(self, input, target):
+        return binary.binary_cross_entropy(
+            input, target, weight=self.weight, reduction=self.reduction
+        )
+
+
+class BCEWithLogitsLoss(_Loss):
+    """For scores, whose sigmoid is the probability of "yes". Mirrors torch.nn.BCEWithLogitsLoss."""
+
+    def __init__(
+        self, weight=None, size_average=None, reduce=None, reduction="mean", pos_weight=None
+    ):
+        super().__init__(size_average, reduce, reduction)
+        self.register_buffer("weight", weight)
+        self.register_buffer("pos_weight", pos_weight)
+
+    def forward(self, input, target):
+        return binary.binary_cross_entropy_with_logits(
+            input, target, self.weight, pos_weight=self.pos_weight, reduction=self.reduction
+        )
+
+
+class KLDivLoss(_Loss):
+    """How far two distributions are apart. Mirrors torch.nn.KLDivLoss."""
+
+    __constants__ = ["reduction"]
+
+    def __init__(self, size_average=None, reduce=None, reduction="mean", log_target=False):
+        super().__init__(size_average, reduce, reduction)
+        self.log_target = log_target
+
+    def forward(self, input, target):
+        return binary.kl_div(input, target, reduction=self.reduction, log_target=self.log_target)
+
+
+class NLLLoss2d(NLLLoss):
+    """The old name of NLLLoss for images. Mirrors torch.nn.NLLLoss2d."""
+
+    def __init__(
+        self, weight=None, size_average=None, ignore_index=-100, reduce=None, reduction="mean"
+    ):
+        warnings.warn(
+            "`NLLLoss2d` has been deprecated. Please use `NLLLoss` instead as a drop-in "
+            "replacement and see https://pytorch.org/docs/main/nn.html#torch.nn.NLLLoss for more "
+            "details.",
+            category=FutureWarning,
+            stacklevel=2,
+        )
+        super().__init__(weight, size_average, ignore_index, reduce, reduction)
+
+
+class SoftMarginLoss(_Loss):
+    """log(1 + exp(-target * input)). Mirrors torch.nn.SoftMarginLoss."""
+
+    __constants__ = ["reduction"]
+
+    def forward(self, input, target):
+        return binary.soft_margin_loss(input, target, reduction=self.reduction)
+
+
+class MultiLabelSoftMarginLoss(_WeightedLoss):
+    """For several labels at once. Mirrors torch.nn.MultiLabelSoftMarginLoss."""
+
+    __constants__ = ["reduction"]
+
+    def forward(self, input, target):
+        return binary.multilabel_soft_margin_loss(
+            input, target, weight=self.weight, reduction=self.reduction
+        )
+
+
+class _MarginLoss(_Loss):
+    """A loss whose only option is its margin."""
+
+    __constants__ = ["margin", "reduction"]
+
+    def __init__(self, margin=0.0, size_average=None, reduce=None, reduction="mean"):
+        super().__init__(size_average, reduce, reduction)
+        self.margin = margin
+
+
+class HingeEmbeddingLoss(_MarginLoss):
+    """For distances: small where the target is 1, at least `margin` where it is -1.
+
+    Mirrors torch.nn.HingeEmbeddingLoss.
+    """
+
+    def __init__(self, margin=1.0, size_average=None, reduce=None, reduction="mean"):
+        super().__init__(margin, size_average, reduce, reduction)
+
+    def forward(self, input, target):
+        return margins.hinge_embedding_loss(
+            input, target, margin=self.margin, reduction=self.reduction
+        )
+
+
+class CosineEmbeddingLoss(_MarginLoss):
+    """For pairs of vectors that should point the same way, or not.
+
+    Mirrors torch.nn.CosineEmbeddingLoss.
+    """
+
+    def forward(self, input1, input2, target):
+        return margins.cosine_embedding_loss(
+            input1, input2, target, margin=self.margin, reduction=self.reduction
+        )
+
+
+class MarginRankingLoss(_MarginLoss):
+    """For pairs of scores, one of which should be higher. Mirrors torch.nn.MarginRankingLoss."""
+
+    def forward(self, input1, input2, target):
+        return margins.margin_ranking_loss(
+            input1, input2, target, margin=self.margin, reduction=self.reduction
+        )
+
+
+class MultiMarginLoss(_WeightedLoss):
+    """The right class should score highest, by `margin`. Mirrors torch.nn.MultiMarginLoss."""
+
+    __constants__ = ["p", "margin", "reduction"]
+
+    def __init__(
+        self, p=1, margin=1.0, weight=None, size_average=None, reduce=None, reduction="mean"
+    ):
+        super().__init__(weight, size_average, reduce, reduction)
+        if p not in (1, 2):
+            raise ValueError("only p == 1 and p == 2 supported")
+        if weight is not None and weight.dim() != 1:
+            raise ValueError(
+                "MultiMarginLoss: expected weight to be None or 1D tensor, "
+                f"got {weight.dim()}D instead"
+            )
+        self.p, self.margin = p, margin
+
+    def forward(self, input, target):
+        return margins.multi_margin_loss(
+            input, target, self.p, self.margin, self.weight, reduction=self.reduction
+        )
+
+
+class MultiLabelMarginLoss(_Loss):
+    """Every right class should score higher than every wrong one.
+
+    Mirrors torch.nn.MultiLabelMarginLoss.
+    """
+
+    __constants__ = ["reduction"]
+
+    def forward(self, input, target):
+        return margins.multilabel_margin_loss(input, target, reduction=self.reduction)
+
+
+def _check_margin(module, margin):
+    if margin <= 0:
+        raise ValueError(
+            f"{type(module).__name__}: expected margin to be greater than 0, got {margin} instead"
+        )
+
+
+class TripletMarginLoss(_Loss):
+    """The negative should be further away than the positive. Mirrors torch.nn.TripletMarginLoss."""
+
+    __constants__ = ["margin", "p", "eps", "swap", "reduction"]
+
+    def __init__(
+        self, margin=1.0, p=2.0, eps=1e-6, swap=False, size_average=None, reduce=None,
+        reduction="mean",
+    ):  # fmt: skip
+        super().__init__(size_average, reduce, reduction)
+        _check_margin(self, margin)
+        self.margin, self.p, self.eps, self.swap = margin, p, eps, swap
+
+    def forward(self, anchor, positive, negative):
+        return margins.triplet_margin_loss(
+            anchor, positive, negative, self.margin, self.p, self.eps, self.swap,
+            reduction=self.reduction,
+        )  # fmt: skip
+
+
+class TripletMarginWithDistanceLoss(_Loss):
+    """The same with a distance of your own. Mirrors torch.nn.TripletMarginWithDistanceLoss."""
+
+    __constants__ = ["margin", "swap", "reduction"]
+
+    def __init__(self, *, distance_function=None, margin=1.0, swap=False, reduction="mean"):
+        super().__init__(None, None, reduction)
+        _check_margin(self, margin)
+        self.distance_function = (
+            PairwiseDistance() if distance_function is None else distance_function
+        )
+        self.margin, self.swap = margin, swap
+
+    def forward(self, anchor, positive, negative):
+        return margins.triplet_margin_with_distance_loss(
+            anchor, positive, negative, distance_function=self.distance_function,
+            margin=self.margin, swap=self.swap, reduction=self.reduction,
+        )  # fmt: skip

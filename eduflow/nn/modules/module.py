@@ -1,13 +1,11 @@
-# Built by lessons/05_nn_vs_functional.ipynb. Edit it there, or here and `make scatter`.
-# %% module
 """Module: the base of all layers and networks. It knows its parameters, buffers and parts."""
 
-from ...growing import grows as grows
-from ...module_refusals import check_arguments, check_name, check_ready, check_value, refusal
-from ...tensors import Tensor
-from ..buffer import Buffer
-from ..parameter import Parameter
+from ..._core.growing import grows
+from ..._core.tensor import Tensor
+from ..._words.module import check_arguments, check_name, check_ready, check_value, refusal
+from ..parameter import Buffer, Parameter
 
+# %% lesson 05 module
 GLOBAL_HOOKS: dict = {}  # hooks on all modules at once; nobody has any yet
 _HOOKS = ("_backward_pre_hooks", "_backward_hooks", "_forward_pre_hooks", "_forward_hooks")
 
@@ -45,7 +43,10 @@ class Module:
         return self.forward(*args, **kwargs)
 
 
-# %% assigning
+# %% end
+
+
+# %% lesson 05 assigning
 _KINDS = (
     ("parameters", "_parameters", Parameter),
     ("module", "_modules", Module),
@@ -90,7 +91,10 @@ def _move_in(module, name, value, kind, room):
     module.__dict__[room][name] = value
 
 
-# %% walking
+# %% end
+
+
+# %% lesson 05 walking
 @grows(Module)
 class _Walking:
     def named_modules(self, memo=None, prefix="", remove_duplicate=True):
@@ -125,7 +129,10 @@ class _Walking:
             yield parameter
 
 
-# %% modes
+# %% end
+
+
+# %% lesson 05 modes
 @grows(Module)
 class _Modes:
     def train(self, mode=True):
@@ -159,5 +166,73 @@ class _Modes:
         return type(self).__name__
 
 
-# %% public names
-__all__ = ["GLOBAL_HOOKS", "Module", "grows"]
+# %% end
+
+
+@grows(Module)
+class _Walking_module_more:
+    def named_buffers(self, prefix="", recurse=True, remove_duplicate=True):
+        """Pairs (path, buffer) of this module and, unless told otherwise, of all in it."""
+        yield from self._named_members("_buffers", prefix, recurse, remove_duplicate)
+
+    def buffers(self, recurse=True):
+        """The buffers of this module and of all modules in it."""
+        for _, buffer in self.named_buffers(recurse=recurse):
+            yield buffer
+
+    def modules(self, remove_duplicate=True):
+        """This module, and all modules in it, each once unless told otherwise."""
+        for _, module in self.named_modules(remove_duplicate=remove_duplicate):
+            yield module
+
+
+@grows(Module)
+class _Registering:
+    def register_buffer(self, name, tensor, persistent=True):
+        """Register a tensor that belongs to the module, but is not trained.
+
+        Unless `persistent`, it is left out of `state_dict`.
+        """
+        check_name(self, name, "buffer", "_buffers")
+        check_value(tensor, Tensor, "buffer", name)
+        self._buffers[name] = tensor
+        (set.discard if persistent else set.add)(self._non_persistent_buffers_set, name)
+
+    def add_module(self, name, module):
+        """Register `module`, a Module or None, under `name`."""
+        check_value(module, Module, "module", name)
+        check_name(self, name, "module", "_modules")
+        self._modules[name] = module
+
+    register_module = add_module
+
+    def __delattr__(self, name):
+        for room in ("_parameters", "_buffers", "_modules"):
+            if name in getattr(self, room):
+                del self.__dict__[room][name]
+                self._non_persistent_buffers_set.discard(name)
+                return
+        object.__delattr__(self, name)
+
+
+@grows(Module)
+class _Freezing:
+    def requires_grad_(self, requires_grad=True):
+        """Ask for gradients of all parameters, or freeze them; returns the module."""
+        for parameter in self.parameters():
+            parameter.requires_grad_(requires_grad)
+        return self
+
+    def zero_grad(self, set_to_none=True):
+        """Forget the gradients of all parameters, or fill them with zeros."""
+        for parameter in self.parameters():
+            if parameter.grad is not None:
+                parameter.grad = None if set_to_none else parameter.grad.detach().zero_()
+
+    def __dir__(self):
+        rooms = (self._parameters, self._modules, self._buffers)
+        names = {*object.__dir__(self), *[name for room in rooms for name in room]}
+        return sorted(name for name in names if not name[0].isdigit())
+
+    def __setstate__(self, state):
+        self.__dict__.update(state)

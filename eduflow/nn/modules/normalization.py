@@ -1,12 +1,7 @@
-# Built by lessons/07_convolution_annex.ipynb. Edit it there, or here and `make scatter`.
-# %% layer-norm-module
 """Layer norm and its kin as modules."""
 
-from ...creation_more import empty
-from ..functional.group_norm import group_norm
-from ..functional.layer_norm import layer_norm
-from ..functional.local_response_norm import local_response_norm
-from ..functional.rms_norm import rms_norm
+from ...ops.factories import empty
+from .._functional.normalization import group_norm, layer_norm, local_response_norm, rms_norm
 from ..init import ones_, zeros_
 from ..parameter import Parameter
 from .module import Module
@@ -30,7 +25,6 @@ class _Affine(Module):
             zeros_(self.bias)
 
 
-# %% layer-norm-class
 class LayerNorm(_Affine):
     """The last dims, those of `normalized_shape`, with mean 0 and variance 1 in each sample.
 
@@ -67,7 +61,6 @@ class LayerNorm(_Affine):
         )
 
 
-# %% group-norm-class
 class GroupNorm(_Affine):
     """The channels of each sample in `num_groups` groups with mean 0 and variance 1.
 
@@ -108,7 +101,6 @@ class GroupNorm(_Affine):
         )
 
 
-# %% rms-norm-class
 class RMSNorm(_Affine):
     """The last dims divided by their root mean square in each sample; see F.rms_norm.
 
@@ -153,7 +145,3 @@ class LocalResponseNorm(Module):
 
     def extra_repr(self):
         return f"{self.size}, alpha={self.alpha}, beta={self.beta}, k={self.k}"
-
-
-# %% public names
-__all__ = ["GroupNorm", "LayerNorm", "LocalResponseNorm", "RMSNorm"]

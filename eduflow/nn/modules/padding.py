@@ -1,8 +1,6 @@
-# Built by lessons/06_containers_annex.ipynb. Edit it there, or here and `make scatter`.
-# %% padding-modules
 """Padding as modules, for use in nn.Sequential."""
 
-from ..functional.pad import pad
+from .._functional.padding import pad
 from .module import Module
 
 
@@ -24,7 +22,6 @@ class _PadNd(Module):
         return f"{self.padding}"
 
 
-# %% constant-padding
 class _ConstantPadNd(_PadNd):
     __constants__ = ["padding", "value"]
 
@@ -61,7 +58,6 @@ class ConstantPad3d(_ConstantPadNd):
     dims = 3
 
 
-# %% zero-padding
 class _Zeros:
     """Printed without the value, which is always 0."""
 
@@ -84,7 +80,6 @@ class ZeroPad3d(_Zeros, ConstantPad3d):
     """Zeros around volumes. Mirrors torch.nn.ZeroPad3d."""
 
 
-# %% mirror-padding
 class _ReflectionPadNd(_PadNd):
     mode = "reflect"
 
@@ -125,7 +120,6 @@ class ReplicationPad3d(_ReplicationPadNd):
     dims = 3
 
 
-# %% circular-padding
 class _CircularPadNd(_PadNd):
     mode = "circular"
 
@@ -154,23 +148,3 @@ class CircularPad3d(_CircularPadNd):
     """Volumes that go on at the opposite border. Mirrors torch.nn.CircularPad3d."""
 
     dims = 3
-
-
-# %% public names
-__all__ = [
-    "CircularPad1d",
-    "CircularPad2d",
-    "CircularPad3d",
-    "ConstantPad1d",
-    "ConstantPad2d",
-    "ConstantPad3d",
-    "ReflectionPad1d",
-    "ReflectionPad2d",
-    "ReflectionPad3d",
-    "ReplicationPad1d",
-    "ReplicationPad2d",
-    "ReplicationPad3d",
-    "ZeroPad1d",
-    "ZeroPad2d",
-    "ZeroPad3d",
-]

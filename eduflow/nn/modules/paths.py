@@ -1,10 +1,9 @@
-# Built by lessons/06_containers_annex.ipynb. Edit it there, or here and `make scatter`.
-# %% get-submodule
 """Modules, parameters and buffers by their path in the tree, and modules put in place by it."""
 
-from ...creation_like import empty_like
+from ..._core.growing import grows
+from ...ops.factories import empty_like
 from ..parameter import Parameter
-from .module import Module, grows
+from .module import Module
 
 
 @grows(Module)
@@ -27,7 +26,6 @@ class _GettingModules:
 _NOTHING = object()
 
 
-# %% get-parameter
 @grows(Module)
 class _GettingMembers:
     def get_parameter(self, target):
@@ -54,7 +52,6 @@ def _at(module, target):
     return owner, name, getattr(owner, name)
 
 
-# %% set-submodule
 @grows(Module)
 class _Setting:
     def set_submodule(self, target, module, strict=False):
@@ -75,7 +72,6 @@ class _Setting:
         setattr(owner, name, module)
 
 
-# %% other-memory
 @grows(Module)
 class _OtherMemory:
     def to_empty(self, *, device, recurse=True):
@@ -88,7 +84,3 @@ class _OtherMemory:
             "share_memory() is not available: the tensors' memory is an ordinary NumPy array, and "
             "another process would change a copy. Send a state_dict() instead."
         )
-
-
-# %% public names
-__all__ = []

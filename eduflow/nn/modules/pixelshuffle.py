@@ -1,8 +1,6 @@
-# Built by lessons/08_transposed_convolution_annex.ipynb. Edit it there, or here and `make scatter`.
-# %% pixel-shuffle-modules
 """Channels to pixels and back, as modules."""
 
-from ...shuffling import pixel_shuffle, pixel_unshuffle
+from .._functional.pixelshuffle import pixel_shuffle, pixel_unshuffle
 from .module import Module
 
 
@@ -36,7 +34,3 @@ class PixelUnshuffle(Module):
     def extra_repr(self):
         """The factor."""
         return f"downscale_factor={self.downscale_factor}"
-
-
-# %% public names
-__all__ = ["PixelShuffle", "PixelUnshuffle"]

@@ -1,9 +1,11 @@
-# Built by lessons/07_convolution_annex.ipynb. Edit it there, or here and `make scatter`.
-# %% max-pool-modules
 """Pooling as modules."""
 
-from ..functional import adaptive_pooling, average_pooling, lp_pooling, max_pooling, unpooling
-from ..functional.unpooling import _sizes
+from .._functional import pooling as adaptive_pooling
+from .._functional import pooling as average_pooling
+from .._functional import pooling as lp_pooling
+from .._functional import pooling as max_pooling
+from .._functional import pooling as unpooling
+from .._functional.pooling import _sizes
 from .module import Module
 
 
@@ -38,7 +40,6 @@ class _MaxPoolNd(Module):
         )
 
 
-# %% max-pool-classes
 class MaxPool1d(_MaxPoolNd):
     """The largest element of each window of (N, C, L) or (C, L). Mirrors torch.nn.MaxPool1d."""
 
@@ -60,7 +61,6 @@ class MaxPool3d(_MaxPoolNd):
     _function = "max_pool3d"
 
 
-# %% max-unpool-classes
 class _MaxUnpoolNd(Module):
     def __init__(self, kernel_size, stride=None, padding=0):
         super().__init__()
@@ -94,7 +94,6 @@ class MaxUnpool3d(_MaxUnpoolNd):
     _dims = 3
 
 
-# %% avg-pool-modules
 class _AvgPoolNd(Module):
     __constants__ = ["kernel_size", "stride", "padding", "ceil_mode", "count_include_pad"]
 
@@ -128,7 +127,6 @@ class AvgPool1d(_AvgPoolNd):
         return average_pooling.avg_pool1d(input, *self._arguments())
 
 
-# %% avg-pool-classes
 class _Divided(_AvgPoolNd):
     __constants__ = [*_AvgPoolNd.__constants__, "divisor_override"]
 
@@ -159,7 +157,6 @@ class AvgPool3d(_Divided):
         return average_pooling.avg_pool3d(input, *self._arguments(), self.divisor_override)
 
 
-# %% lp-pool-classes
 class _LPPoolNd(Module):
     __constants__ = ["norm_type", "kernel_size", "stride", "ceil_mode"]
 
@@ -198,7 +195,6 @@ class LPPool3d(_LPPoolNd):
     _function = "lp_pool3d"
 
 
-# %% adaptive-modules
 class _AdaptiveAvgPoolNd(Module):
     __constants__ = ["output_size"]
 
@@ -225,7 +221,6 @@ class _AdaptiveMaxPoolNd(_AdaptiveAvgPoolNd):
         return pool(input, self.output_size, self.return_indices)
 
 
-# %% adaptive-classes
 class AdaptiveAvgPool1d(_AdaptiveAvgPoolNd):
     """The means of `output_size` windows of (N, C, L). Mirrors torch.nn.AdaptiveAvgPool1d."""
 
@@ -260,26 +255,3 @@ class AdaptiveMaxPool3d(_AdaptiveMaxPoolNd):
     """The largest of windows of (N, C, D, H, W). Mirrors torch.nn.AdaptiveMaxPool3d."""
 
     _function = "adaptive_max_pool3d"
-
-
-# %% public names
-__all__ = [
-    "AdaptiveAvgPool1d",
-    "AdaptiveAvgPool2d",
-    "AdaptiveAvgPool3d",
-    "AdaptiveMaxPool1d",
-    "AdaptiveMaxPool2d",
-    "AdaptiveMaxPool3d",
-    "AvgPool1d",
-    "AvgPool2d",
-    "AvgPool3d",
-    "LPPool1d",
-    "LPPool2d",
-    "LPPool3d",
-    "MaxPool1d",
-    "MaxPool2d",
-    "MaxPool3d",
-    "MaxUnpool1d",
-    "MaxUnpool2d",
-    "MaxUnpool3d",
-]

@@ -1,13 +1,12 @@
-# Built by lessons/05_nn_vs_functional_annex.ipynb. Edit it there, or here and `make scatter`.
-# %% embedding-module
 """A table of vectors that is learned: one for each word, user, class."""
 
-from ...creation_more import empty
-from ...grad_mode import no_grad
-from ..functional.sparse import embedding
-from ..init_more import normal_
+from ..._core.growing import grows
+from ...autograd.grad_mode import no_grad
+from ...ops.factories import empty
+from .._functional.sparse import embedding
+from ..init import normal_
 from ..parameter import Parameter
-from .module import Module, grows
+from .module import Module
 
 
 class Embedding(Module):
@@ -43,7 +42,6 @@ class Embedding(Module):
             self.weight = Parameter(_weight, requires_grad=not _freeze)
 
 
-# %% embedding-methods
 @grows(Embedding)
 class _Embedding:
     def reset_parameters(self):
@@ -81,7 +79,3 @@ class _Embedding:
             rows, columns, padding_idx, max_norm, norm_type, scale_grad_by_freq, sparse,
             _weight=embeddings, _freeze=freeze,
         )  # fmt: skip
-
-
-# %% public names
-__all__ = ["Embedding"]

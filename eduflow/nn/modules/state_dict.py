@@ -1,16 +1,18 @@
-# Built by lessons/06_containers.ipynb. Edit it there, or here and `make scatter`.
-# %% state-dict
 """State dicts: all parameters and buffers of a module by name, to be saved and loaded."""
 
 from collections import OrderedDict, namedtuple
 from collections.abc import Mapping
+from functools import partial
 
-from ...grad_mode import no_grad
-from ...tensors import Tensor
+from ..._core.growing import grows
+from ..._core.tensor import Tensor
+from ...autograd.grad_mode import no_grad
+from ...autograd.hooks import Handle
 from ..parameter import Parameter
-from .module import Module, grows
+from .module import Module
 
 
+# %% lesson 06 state-dict
 @grows(Module)
 class _Saving:
     _version = 1
@@ -42,7 +44,10 @@ class _Saving:
         return destination
 
 
-# %% own-members
+# %% end
+
+
+# %% lesson 06 own-members
 @grows(Module)
 class _OwnMembers:
     def _save_to_state_dict(self, destination, prefix, keep_vars):
@@ -73,7 +78,10 @@ _EXTRA = "_extra_state"
 _NEVER = "Reached a code path in Module.{}_extra_state() that should never be called."
 
 
-# %% load-state-dict
+# %% end
+
+
+# %% lesson 06 load-state-dict
 @grows(Module)
 class _Loading:
     _load_state_dict_pre_hooks = _load_state_dict_post_hooks = {}
@@ -106,7 +114,10 @@ class _IncompatibleKeys(namedtuple("_IncompatibleKeys", ["missing_keys", "unexpe
         return super().__repr__() if any(self) else "<All keys matched successfully>"
 
 
-# %% load-members
+# %% end
+
+
+# %% lesson 06 load-members
 def _load_tree(module, state, prefix, metadata, assign, keys, problems):
     """Load a module, and then all modules in it, each from the names that begin with its path."""
     about = {**metadata.get(prefix[:-1], {}), **({_ASSIGN: True} if assign else {})}
@@ -149,7 +160,10 @@ def _unknown(module, path, prefix, mine):
 _ASSIGN = "assign_to_params_buffers"
 
 
-# %% load-one
+# %% end
+
+
+# %% lesson 06 load-one
 def _load(module, name, path, value, assign):
     """Load one entry of a module; returns a list of what is wrong with it."""
     if name == _EXTRA:
@@ -188,5 +202,70 @@ def _in_the_place_of(member, value):
     return value.requires_grad_(member.requires_grad)
 
 
-# %% public names
-__all__ = []
+# %% end
+
+
+@grows(Module)
+class _SavingHooks:
+    def register_state_dict_pre_hook(self, hook):
+        """Call `hook(module, prefix, keep_vars)` before this module is saved."""
+        return _register(self, "_state_dict_pre_hooks", hook)
+
+    def register_state_dict_post_hook(self, hook):
+        """Call `hook(module, state_dict, prefix, metadata)` after this module was saved.
+
+        The hook may change the dict, but has to return None: RuntimeError otherwise.
+        """
+        hook._from_public_api = True
+
+        def checked(*args):
+            if hook(*args) is not None:
+                raise RuntimeError("state_dict post-hook must return None")
+
+        return _register(self, "_state_dict_hooks", checked)
+
+    def _register_state_dict_hook(self, hook):
+        """The same, but the hook may return another dict, to be taken in place of the one made."""
+        if getattr(hook, "_from_public_api", False):
+            raise RuntimeError(
+                "Cannot register the same function as the state dict post hook that was "
+                "previously registered via register_state_dict_post_hook"
+            )
+        return _register(self, "_state_dict_hooks", hook)
+
+
+def _register(module, room, hook):
+    module.__dict__.setdefault(room, {})
+    return Handle(module, hook, room)
+
+
+@grows(Module)
+class _LoadingHooks:
+    def register_load_state_dict_pre_hook(self, hook):
+        """Call `hook` before this module alone is loaded, and before the modules in it are.
+
+        It gets module, state_dict, prefix, local_metadata, strict, missing_keys, unexpected_keys
+        and error_msgs, and may change all of them in place.
+        """
+        return self._register_load_state_dict_pre_hook(hook, with_module=True)
+
+    def _register_load_state_dict_pre_hook(self, hook, with_module=False):
+        hook = partial(hook, self) if with_module else hook
+        return _register(self, "_load_state_dict_pre_hooks", hook)
+
+    def register_load_state_dict_post_hook(self, hook):
+        """Call `hook(module, incompatible_keys)` when this module and all in it are loaded.
+
+        It may change the two lists in place: what it takes out of them is no error.
+        AssertionError if it returns anything.
+        """
+
+        def checked(*args):
+            if hook(*args) is not None:
+                raise AssertionError(
+                    "Hooks registered with ``register_load_state_dict_post_hook`` are not expected "
+                    "to return new values, if incompatible_keys need to be modified, it should be "
+                    "done inplace."
+                )
+
+        return _register(self, "_load_state_dict_post_hooks", checked)

@@ -1,10 +1,10 @@
-# Built by lessons/06_containers.ipynb. Edit it there, or here and `make scatter`.
-# %% children
 """The tree of modules: what is in a module, and what is done to all of it."""
 
-from .module import Module, grows
+from ..._core.growing import grows
+from .module import Module
 
 
+# %% lesson 06 children
 @grows(Module)
 class _Children:
     def named_children(self):
@@ -28,5 +28,4 @@ class _Children:
         return self
 
 
-# %% public names
-__all__ = []
+# %% end

@@ -1,8 +1,6 @@
-# Built by lessons/08_transposed_convolution_annex.ipynb. Edit it there, or here and `make scatter`.
-# %% upsample-module
 """Resizing as modules."""
 
-from ..functional.upsampling import interpolate
+from .._functional.upsampling import interpolate
 from .module import Module
 
 
@@ -38,7 +36,6 @@ class Upsample(Module):
         return f"{given}={getattr(self, given)!r}, mode={self.mode!r}"
 
 
-# %% upsampling-modules
 class UpsamplingNearest2d(Upsample):
     """(N, C, H, W) by the nearest neighbour. Mirrors torch.nn.UpsamplingNearest2d."""
 
@@ -51,7 +48,3 @@ class UpsamplingBilinear2d(Upsample):
 
     def __init__(self, size=None, scale_factor=None):
         super().__init__(size, scale_factor, mode="bilinear", align_corners=True)
-
-
-# %% public names
-__all__ = ["Upsample", "UpsamplingBilinear2d", "UpsamplingNearest2d"]

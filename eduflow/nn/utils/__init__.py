@@ -1,4 +1,3 @@
-# Built by `make gather` from all lessons. Changes made here would be lost.
 """torch.nn.utils, as the lessons built it."""
 
 from .convert_parameters import parameters_to_vector, vector_to_parameters

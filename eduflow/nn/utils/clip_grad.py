@@ -1,15 +1,13 @@
-# Built by lessons/05_nn_vs_functional_annex.ipynb. Edit it there, or here and `make scatter`.
-# %% clip-norm
 """Clipping gradients, so that one bad batch cannot throw the weights far off."""
 
 import types
 import warnings
 
-from ...creation import tensor as new_tensor
-from ...grad_mode import no_grad
-from ...joining import stack
-from ...norm import norm
-from ...tensors import Tensor
+from ..._core.tensor import Tensor
+from ...autograd.grad_mode import no_grad
+from ...ops.factories import tensor as new_tensor
+from ...ops.join import stack
+from ...ops.norm import norm
 
 
 @no_grad()
@@ -36,7 +34,6 @@ def _as_list(parameters):
     return [parameters] if isinstance(parameters, Tensor) else list(parameters)
 
 
-# %% total-norm
 @no_grad()
 def get_total_norm(tensors, norm_type=2.0, error_if_nonfinite=False, foreach=None):
     """The length of all `tensors` together, as if they were one vector.
@@ -69,7 +66,6 @@ def clip_grads_with_norm_(parameters, max_norm, total_norm, foreach=None):
             parameter.grad.detach().mul_(factor)
 
 
-# %% clip-value
 @no_grad()
 def clip_grad_value_(parameters, clip_value, foreach=None):
     """Cut every number in the gradients to the range from `-clip_value` to `clip_value`.
@@ -91,13 +87,3 @@ def clip_grad_norm(parameters, max_norm, norm_type=2.0, error_if_nonfinite=False
         stacklevel=2,
     )
     return clip_grad_norm_(parameters, max_norm, norm_type, error_if_nonfinite, foreach)
-
-
-# %% public names
-__all__ = [
-    "clip_grad_norm",
-    "clip_grad_norm_",
-    "clip_grad_value_",
-    "clip_grads_with_norm_",
-    "get_total_norm",
-]

@@ -1,9 +1,7 @@
-# Built by lessons/05_nn_vs_functional_annex.ipynb. Edit it there, or here and `make scatter`.
-# %% convert-parameters
 """All parameters of a network as one vector, and back."""
 
-from ...joining import cat
-from ...tensors import Tensor
+from ..._core.tensor import Tensor
+from ...ops.join import cat
 
 
 def parameters_to_vector(parameters):
@@ -24,7 +22,3 @@ def vector_to_parameters(vec, parameters):
         stop = start + parameter.numel()
         parameter.data = vec[start:stop].view_as(parameter).data
         start = stop
-
-
-# %% public names
-__all__ = ["parameters_to_vector", "vector_to_parameters"]

@@ -1,14 +1,13 @@
-# Built by lessons/06_containers_annex.ipynb. Edit it there, or here and `make scatter`.
-# %% summary
 """A table of a network, found out by running it once. Eduflow's own: PyTorch has none."""
 
 from collections import namedtuple
 
-from ...creation import zeros
-from ...grad_mode import no_grad
-from ...random_state import get_rng_state, set_rng_state
-from ...tensors import Tensor
-from ..modules.module import Module, grows
+from ..._core.growing import grows
+from ..._core.tensor import Tensor
+from ...autograd.grad_mode import no_grad
+from ...ops.factories import zeros
+from ...random import get_rng_state, set_rng_state
+from ..modules.module import Module
 
 
 def summary(net, input_size, dtype=None, batch_size=1):
@@ -41,7 +40,6 @@ def summary(net, input_size, dtype=None, batch_size=1):
     return Summary(net, notes.rows + notes.not_called())
 
 
-# %% summary-inputs
 def _inputs(given, batch_size, dtype):
     """The inputs to run a net with: tensors as they are, zeros of every shape that is given."""
     one = isinstance(given, Tensor) or _is_shape(given)
@@ -66,7 +64,6 @@ def _dtype_of(net):
     return next((p.dtype for p in net.parameters() if p.is_floating_point()), None)
 
 
-# %% summary-notes
 Row = namedtuple("Row", ["depth", "layer", "shape", "parameters", "trainable", "memory"])
 
 
@@ -103,7 +100,6 @@ class _Notes:
         return key not in self.seen and self.seen.setdefault(key, thing) is thing
 
 
-# %% summary-rows
 @grows(_Notes)
 class _NotesRows:
     def row(self, module, depth, shape, memory=None):
@@ -137,7 +133,6 @@ class _NotesRows:
         return f"{layer} cannot work with an input of shape {_shape(inputs)}"
 
 
-# %% summary-outputs
 def _tensors(output):
     """All tensors in what a layer returned."""
     if isinstance(output, Tensor):
@@ -164,7 +159,6 @@ def _memory(tensor):
     return ("memory", tensor.untyped_storage().data_ptr())
 
 
-# %% summary-table
 class Summary:
     """What `summary` found: `rows`, and the totals in numbers and in bytes. It prints as a table.
 
@@ -199,7 +193,6 @@ class Summary:
         return "\n".join([lines[0], rule, *lines[1:], rule, *self._totals()])
 
 
-# %% summary-totals
 @grows(Summary)
 class _Totals:
     def _totals(self):
@@ -218,7 +211,3 @@ def _bytes(number):
             return f"{number:,.0f} B" if unit == "B" else f"{number:,.1f} {unit}"
         number /= 1024
     return f"{number:,.1f} GiB"
-
-
-# %% public names
-__all__ = ["Row", "Summary", "summary"]

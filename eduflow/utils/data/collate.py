@@ -1,5 +1,3 @@
-# Built by lessons/07_convolution_annex.ipynb. Edit it there, or here and `make scatter`.
-# %% collate
 """Collating: from a list of samples to one batch."""
 
 import copy
@@ -8,11 +6,10 @@ from collections.abc import Mapping, MutableMapping, Sequence
 
 import numpy as np
 
-from ...creation import tensor
-from ...dtypes import float64
-from ...from_data import as_tensor
-from ...joining import stack
-from ...tensors import Tensor
+from ..._core.dtype import float64
+from ..._core.tensor import Tensor
+from ...ops.factories import as_tensor, tensor
+from ...ops.join import stack
 
 _TEXTS = re.compile(r"[SaUO]")
 _WRONG = (
@@ -44,7 +41,6 @@ def default_collate(batch):
     raise TypeError(_WRONG.format(type(first)))
 
 
-# %% collate-parts
 def _of_numpy(batch):
     first = batch[0]
     if _TEXTS.search(first.dtype.str) is not None:
@@ -73,7 +69,6 @@ def _like(mapping, fields):
     return fields
 
 
-# %% default-convert
 def default_convert(data):
     """NumPy arrays and numbers inside `data` as tensors, everything else as it is.
 
@@ -89,7 +84,3 @@ def default_convert(data):
     if isinstance(data, Sequence) and not isinstance(data, (str, bytes)):
         return [default_convert(item) for item in data]
     return data
-
-
-# %% public names
-__all__ = ["default_collate", "default_convert"]

@@ -1,5 +1,3 @@
-# Built by lessons/07_convolution_annex.ipynb. Edit it there, or here and `make scatter`.
-# %% loader-start
 """The loader: batches of a dataset, one after the other."""
 
 import itertools
@@ -17,7 +15,6 @@ class _Endless:
             yield None
 
 
-# %% loader-samplers
 def _usual_sampler(dataset, shuffle, generator):
     if isinstance(dataset, IterableDataset):
         return _Endless()
@@ -37,7 +34,6 @@ def _check_iterable(shuffle, sampler, batch_sampler):
             )
 
 
-# %% loader-order
 class _Order:
     def _set_order(self, batch_size, shuffle, sampler, batch_sampler, drop_last):
         """Which samples come when, from options that do not all go together."""
@@ -74,7 +70,6 @@ class _Order:
         self.__dict__[name] = value
 
 
-# %% loader-iteration
 class _Iteration:
     def __iter__(self):
         # PyTorch draws a seed for its workers here, even if there are none: so do we, so that
@@ -117,7 +112,6 @@ def _streamed(loader):
             yield loader.collate_fn(batch)
 
 
-# %% loader-workers
 _WORKER_OPTIONS = {"prefetch_factor", "persistent_workers", "pin_memory_device", "in_order"}
 
 
@@ -151,7 +145,6 @@ def check_workers(num_workers, timeout, multiprocessing_context, **options):
         )
 
 
-# %% loader
 class DataLoader(_Order, _Iteration):
     """Batches of `dataset`: iterate over it. Mirrors torch.utils.data.DataLoader, in one process.
 
@@ -187,7 +180,3 @@ class DataLoader(_Order, _Iteration):
         convert = default_collate if batched else default_convert
         self.collate_fn = convert if collate_fn is None else collate_fn
         self._ready = True
-
-
-# %% public names
-__all__ = ["DataLoader", "check_workers"]

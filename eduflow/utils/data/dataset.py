@@ -1,5 +1,3 @@
-# Built by lessons/07_convolution_annex.ipynb. Edit it there, or here and `make scatter`.
-# %% dataset
 """Datasets: what has a length and gives a sample for a number."""
 
 import bisect
@@ -9,7 +7,7 @@ import warnings
 from collections.abc import Iterable
 from typing import Generic, TypeVar
 
-from ...random import randperm
+from ...ops.distributions import randperm
 
 _Sample = TypeVar("_Sample", covariant=True)
 
@@ -37,7 +35,6 @@ class IterableDataset(Dataset[_Sample], Iterable):
         return ChainDataset([self, other])
 
 
-# %% tensor-dataset
 class TensorDataset(Dataset):
     """Samples that are rows of tensors: sample i is the tuple of all their rows i.
 
@@ -77,7 +74,6 @@ class Subset(Dataset):
         return len(self.indices)
 
 
-# %% concat-dataset
 class ConcatDataset(Dataset):
     """Several datasets, one after the other. Mirrors torch.utils.data.ConcatDataset."""
 
@@ -123,7 +119,6 @@ class ChainDataset(IterableDataset):
             raise AssertionError("ChainDataset only supports IterableDataset")
 
 
-# %% stack-dataset
 class StackDataset(Dataset):
     """Datasets side by side: a sample is the tuple, or by keywords the dict, of their samples.
 
@@ -153,7 +148,6 @@ class StackDataset(Dataset):
         return self._length
 
 
-# %% random-split
 def random_split(dataset, lengths, generator=None):
     """Share out a dataset at random: Subsets of these lengths, or of these fractions of 1.
 
@@ -182,16 +176,3 @@ def _whole_lengths(total, fractions):
                 stacklevel=3,
             )
     return lengths
-
-
-# %% public names
-__all__ = [
-    "ChainDataset",
-    "ConcatDataset",
-    "Dataset",
-    "IterableDataset",
-    "StackDataset",
-    "Subset",
-    "TensorDataset",
-    "random_split",
-]

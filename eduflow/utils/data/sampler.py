@@ -1,16 +1,12 @@
-# Built by lessons/07_convolution_annex.ipynb. Edit it there, or here and `make scatter`.
-# %% sampler
 """Samplers: in which order the samples of a dataset are taken."""
 
 import itertools
 from typing import Generic, TypeVar
 
-from ...creation import tensor
-from ...creation_more import empty
-from ...dtypes import float64, int64
-from ...generator import Generator
-from ...random import randint, randperm
-from ...random_like import multinomial
+from ..._core.dtype import float64, int64
+from ..._core.generator import Generator
+from ...ops.distributions import multinomial, randint, randperm
+from ...ops.factories import empty, tensor
 
 _Index = TypeVar("_Index", covariant=True)
 
@@ -43,7 +39,6 @@ def fresh_seed(generator=None):
     return int(empty((), dtype=int64).random_(generator=generator).item())
 
 
-# %% random-sampler
 class RandomSampler(Sampler):
     """All indices in random order; or `num_samples` of them, each drawn anew with `replacement`.
 
@@ -83,7 +78,6 @@ class RandomSampler(Sampler):
         return self.num_samples
 
 
-# %% other-samplers
 def _check_count(count):
     if not isinstance(count, int) or isinstance(count, bool) or count <= 0:
         raise ValueError(
@@ -133,7 +127,6 @@ class WeightedRandomSampler(Sampler):
         return self.num_samples
 
 
-# %% batch-sampler
 class BatchSampler(Sampler):
     """Lists of `batch_size` indices of another sampler; `drop_last` leaves out one not full.
 
@@ -158,15 +151,3 @@ class BatchSampler(Sampler):
     def __len__(self):
         count = len(self.sampler)
         return count // self.batch_size if self.drop_last else -(-count // self.batch_size)
-
-
-# %% public names
-__all__ = [
-    "BatchSampler",
-    "RandomSampler",
-    "Sampler",
-    "SequentialSampler",
-    "SubsetRandomSampler",
-    "WeightedRandomSampler",
-    "fresh_seed",
-]

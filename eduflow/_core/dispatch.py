@@ -1,0 +1,434 @@
+"""`pointwise` and `op` make operations on tensors out of functions on arrays."""
+
+import functools
+import inspect
+import os
+import re
+import threading
+
+import numpy as np
+
+from . import dtype as dtypes
+from .dtype import dtype as dtype_class
+from .dtype import get_default_dtype, result_dtype
+from .layout import laid_out
+from .tensor import Tensor, method, wrap
+
+if not os.environ.get("EDUFLOW_NUMPY_WARNINGS"):
+    # As in PyTorch, log(-1) is nan and 1/0 is inf without a word; NumPy would warn.
+    np.seterr(all="ignore")
+
+
+class Kind:
+    """What there is to know of an operation: its name on the tape, the names of its inputs.
+
+    `once` says that it goes backward only once, because it saves more than its inputs and result.
+    """
+
+    __slots__ = ("name", "parameters", "holomorphic", "operation", "once", "node")
+
+    def __init__(self, name, parameters, holomorphic=True, operation=None, once=False):
+        self.name, self.parameters, self.holomorphic = name, tuple(parameters), holomorphic
+        self.once = once
+        self.operation = operation or _function_name(name)  # for error texts
+        self.node = None  # the type of its nodes on the tape, once there is one
+
+
+def _function_name(node):
+    """The function that makes nodes of this name: index_select for IndexSelectBackward0."""
+    words = re.sub(r"Backward\d*$", "", node)
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", words).lower()
+
+
+class _Mode(threading.local):
+    enabled = True  # whether operations are recorded, in this thread
+
+
+recording = _Mode()
+
+
+def record(kind, out, returned, inputs, edges, fits=None):
+    """An empty room: lesson 02_autograd builds it, and fills it in here. Nobody calls it before."""
+    raise NotImplementedError("recording operations is built in lesson 02_autograd")
+
+
+def gradient_edge(x):
+    """The node that a gradient of `x` goes to; None for a number, or a tensor that needs none."""
+    if not isinstance(x, Tensor):
+        return None
+    return x._node if x._view is None else x._view.node(x)
+
+
+NUMBERS = (int, float, complex, np.number, np.bool_)  # bool is an int
+
+
+def must_be_tensor(name, parameters, inputs, numbers=True):
+    """Raise PyTorch's TypeError for the first of `inputs` that is neither tensor nor number.
+
+    At least one must be a tensor; all of them, unless `numbers` are welcome.
+    """
+    numbers = numbers and any(isinstance(x, Tensor) for x in inputs)
+    for position, (parameter, x) in enumerate(zip(parameters, inputs)):
+        if not isinstance(x, Tensor) and not (numbers and isinstance(x, NUMBERS)):
+            raise TypeError(
+                f"{name}(): argument '{parameter}' (position {position + 1}) must be Tensor, "
+                f"not {type(x).__name__}"
+            )
+
+
+def promoted(inputs, floats=False):
+    """The arrays of `inputs` in their common dtype; with `floats`, at least the default dtype."""
+    inputs = [x.item() if isinstance(x, np.generic) else x for x in inputs]
+    target = result_dtype(inputs)
+    if floats and not (target.is_floating_point or target.is_complex):
+        target = get_default_dtype()
+    target = target.numpy
+    return [
+        x._array.astype(target, copy=False) if isinstance(x, Tensor) else _number(x, target)
+        for x in inputs
+    ]
+
+
+def _number(x, target):
+    """A Python number as an array without dims; integers wrap around as they do in PyTorch."""
+    if target.kind in "iu":
+        return np.array(int(x)).astype(target)
+    return np.array(x, dtype=target)
+
+
+def check_broadcast(*arrays):
+    """RuntimeError, in PyTorch's words, where the shapes cannot be broadcast together."""
+    so_far = ()
+    for shape in (np.shape(array) for array in arrays):
+        dims = max(len(so_far), len(shape))
+        left = (1,) * (dims - len(so_far)) + so_far
+        right = (1,) * (dims - len(shape)) + shape
+        for dim in reversed(range(dims)):
+            if left[dim] != right[dim] and 1 not in (left[dim], right[dim]):
+                raise RuntimeError(
+                    f"The size of tensor a ({left[dim]}) must match the size of tensor b "
+                    f"({right[dim]}) at non-singleton dimension {dim}"
+                )
+        so_far = tuple(b if a == 1 else a for a, b in zip(left, right))
+
+
+def finish(kind, returned, inputs, fits=None, out=None):
+    """The tensor for what a body returned, recorded if need be, and written into `out` if given."""
+    differentiable = type(returned) is tuple
+    result = returned[0] if differentiable else returned
+    result = wrap(result if type(result) is np.ndarray else np.asarray(result))
+    if recording.enabled:
+        edges = [gradient_edge(x) for x in inputs]
+        if any(edge is not None for edge in edges):
+            if differentiable:
+                record(kind, result, returned, inputs, edges, fits)
+            elif result.is_floating_point() or result.is_complex():
+                record(*without_derivative(kind, result, inputs), inputs, edges)
+    return result if out is None else out._receive(result, kind.operation)
+
+
+def pointwise_fits(inputs, result):
+    """Where broadcasting or promotion changed an input: the (shape, dtype) to go back to."""
+    fits = [None] * len(inputs)
+    for i, x in enumerate(inputs):
+        if isinstance(x, Tensor) and (
+            x._array.shape != result.shape or x._array.dtype != result.dtype
+        ):
+            fits[i] = (x._array.shape, x._array.dtype)
+    return fits if fits != [None] * len(inputs) else None
+
+
+def without_derivative(kind, result, inputs):
+    """What to record for an operation without a derivative: one that refuses all gradients."""
+
+    def refuse(grad):
+        raise RuntimeError(f"derivative for aten::{kind.operation} is not implemented")
+
+    refusing = Kind("NotImplemented", kind.parameters, operation=kind.operation)
+    return refusing, result, (result, *[refuse] * len(inputs))
+
+
+class Holomorphic:
+    """The derivative of a complex function: conjugate, multiply as for real numbers, conjugate.
+
+    PyTorch's convention: the gradient points where a real loss rises fastest, and that needs the
+    conjugate of the ordinary derivative.
+    """
+
+    __slots__ = ("derivative",)
+
+    def __init__(self, derivative):
+        self.derivative = derivative
+
+    def __call__(self, grad):
+        return self.derivative(grad.conj()).conj()
+
+
+def unsupported(kind, dtype, error):
+    """PyTorch's error where NumPy has no way to compute an operation on this dtype."""
+    if not (isinstance(error, TypeError) and "ufunc" in str(error)):
+        return error
+    legacy = dtype_class.by_numpy[dtype].legacy_name.removesuffix("Tensor")
+    return NotImplementedError(f"\"{kind.operation}_cpu\" not implemented for '{legacy}'")
+
+
+def in_layout(returned, *arrays):
+    """What a body returned, its result lying in memory as PyTorch would have it."""
+    if type(returned) is tuple:
+        return laid_out(np.asarray(returned[0]), *arrays), *returned[1:]
+    return laid_out(np.asarray(returned), *arrays)
+
+
+def _unary(body, kind, options):
+    floats = options["floats"]
+
+    def unary(input, out=None, body=body):
+        if not isinstance(input, Tensor):
+            must_be_tensor(kind.operation, kind.parameters, (input,))
+        array = input._array
+        if floats and array.dtype.kind not in "fc":
+            array = array.astype(get_default_dtype().numpy)
+        try:
+            returned = body(array)
+        except TypeError as error:
+            raise unsupported(kind, array.dtype, error) from error
+        if not array.flags.c_contiguous:
+            returned = in_layout(returned, input._array)
+        if type(returned) is not tuple or out is not None or array.dtype.kind == "c":
+            return finish(kind, returned, (input,), None, out)
+        result = returned[0]
+        out = wrap(result if type(result) is np.ndarray else np.asarray(result))
+        if recording.enabled:
+            edge = input._node if input._view is None else input._view.node(input)
+            if edge is not None:
+                record(kind, out, returned, (input,), (edge,))
+        return out
+
+    return unary
+
+
+def _binary(body, kind, options, is_operator=False):
+    floats, numbers = options["floats"], options["numbers"]
+
+    def binary(input, other, out=None, body=body):
+        if not isinstance(input, Tensor) or out is not None:
+            return general(input, other, out, body)
+        a = input._array
+        if isinstance(other, Tensor):
+            b, scalar = other._array, False
+            if a.dtype is not b.dtype or a.shape != b.shape or (floats and a.dtype.kind != "f"):
+                return general(input, other, out, body)
+        elif (type(other) is float or type(other) is int) and a.dtype.kind == "f" and numbers:
+            b, scalar = np.array(other, a.dtype), True
+        else:
+            return general(input, other, out, body)
+        try:
+            returned = body(a, b)
+        except TypeError as error:
+            raise unsupported(kind, a.dtype, error) from error
+        if not a.flags.c_contiguous or (
+            (scalar or not b.flags.c_contiguous) and (1 in a.shape or not a.size)
+        ):
+            returned = in_layout(returned, a, b)  # else it is contiguous, whatever b is like
+        if type(returned) is not tuple:
+            return finish(kind, returned, (input, other))
+        result = returned[0]
+        out = wrap(result if type(result) is np.ndarray else np.asarray(result))
+        if recording.enabled:
+            left = input._node if input._view is None else input._view.node(input)
+            right = (
+                None if scalar else other._node if other._view is None else other._view.node(other)
+            )
+            if left is not None or right is not None:
+                record(kind, out, returned, (input, other), (left, right))
+        return out
+
+    general = _general_binary(kind, is_operator, **options)
+    return binary
+
+
+def _general_binary(kind, is_operator, floats, numbers, check):
+    """A binary operation in full: numbers, promotion, broadcasting, `out`, bad input.
+
+    `binary` has the short way for two tensors that are alike, which is nearly always.
+    """
+
+    def general(input, other, out, body):
+        if is_operator and not isinstance(other, (Tensor, *NUMBERS)):
+            return NotImplemented
+        must_be_tensor(kind.operation, kind.parameters, (input, other), numbers)
+        if check is not None:
+            check(input, other)
+        a, b = promoted((input, other), floats)
+        try:
+            returned = body(a, b)
+        except (ValueError, TypeError) as error:
+            check_broadcast(a, b)
+            raise unsupported(kind, a.dtype, error) from error
+        sources = [getattr(x, "_array", c) for x, c in zip((input, other), (a, b))]
+        if any(not x.flags.c_contiguous or 1 in x.shape or not x.size for x in sources):
+            returned = in_layout(returned, *sources)
+        result = returned[0] if type(returned) is tuple else returned
+        fits = pointwise_fits((input, other), result)
+        return finish(kind, returned, (input, other), fits, out)
+
+    return general
+
+
+def _nary(body, kind, options):
+    def nary(*inputs, out=None, body=body, **named):
+        rest = kind.parameters[len(inputs) :]
+        inputs += tuple(named.pop(parameter) for parameter in rest)
+        must_be_tensor(kind.operation, kind.parameters, inputs, options["numbers"])
+        arrays = promoted(inputs, options["floats"])
+        try:
+            returned = body(*arrays, **named)
+        except (ValueError, TypeError) as error:
+            check_broadcast(*arrays)
+            raise unsupported(kind, arrays[0].dtype, error) from error
+        if not all(array.flags.c_contiguous for array in arrays):
+            returned = in_layout(returned, *arrays)
+        result = returned[0] if type(returned) is tuple else returned
+        return finish(kind, returned, inputs, pointwise_fits(inputs, result), out)
+
+    return nary
+
+
+def pointwise(*operators, floats=False, node=None, holomorphic=True, numbers=True, check=None):
+    """Decorator: make an elementwise function of arrays an operation on tensors.
+
+    The function takes its arrays by position and options by keyword, and returns its result,
+    followed by one derivative for each array: what turns the gradient of the result into that of
+    the array. Where it returns only a result, no gradient can pass (comparisons, rounding).
+    It becomes a function, a Tensor method of the same name, and the Python `operators` named.
+    A name that begins with `_` becomes no method: another function stands before it.
+    Inputs are brought to one dtype first; with `floats`, integers become the default dtype.
+    Unless `numbers` is False, numbers may stand for all inputs but one. `check(input, other)`
+    may raise for inputs of two dtypes that do not go together.
+    """
+
+    def decorate(body):
+        name, (names, has_options) = body.__name__, parameters_of(body)
+        kind = Kind(node or node_name(body), names, holomorphic, name.strip("_"))
+        options = {"floats": floats, "numbers": numbers, "check": check}
+        make = {1: _unary, 2: _binary}.get(len(names), _nary)
+        function = make(body, kind, options)
+        if has_options:
+            function = _with_options(function, body, names)
+        functools.update_wrapper(function, body)
+        method(*[] if name.startswith("_") else [name])(function)
+        if operators:
+            method(*operators)(make(body, kind, options, True) if len(names) == 2 else function)
+        return function
+
+    return decorate
+
+
+def parameters_of(body):
+    """The names of the arrays a body takes, and whether it has options besides."""
+    parameters = inspect.signature(body).parameters.values()
+    arrays = [p.name for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD]
+    return arrays, len(arrays) < len(parameters)
+
+
+def _with_options(operation, body, names):
+    """`operation` with the keyword options of its body."""
+
+    def function(*inputs, out=None, **options):
+        if not options:
+            return operation(*inputs, out=out)
+        named = {name: options.pop(name) for name in names if name in options}
+        return operation(*inputs, out=out, body=functools.partial(body, **options), **named)
+
+    return function
+
+
+def node_name(body):
+    """What PyTorch would call the node of an operation: MulBackward0 for mul."""
+    return "".join(part.capitalize() for part in body.__name__.split("_")) + "Backward0"
+
+
+def op(*names, node=None, holomorphic=True):
+    """Decorator: make a function of arrays an operation on tensors, as it is: no promotion.
+
+    Its leading arguments that are tensors are unwrapped, everything else is passed on. It returns
+    its result and one derivative for each tensor. It becomes a function, and a Tensor method of its
+    own name and of the further `names`.
+    """
+
+    def decorate(body):
+        parameters, _ = parameters_of(body)
+        kind = Kind(node or node_name(body), parameters, holomorphic, body.__name__)
+
+        @functools.wraps(body)
+        def function(input, *rest, out=None, **options):
+            if not isinstance(input, Tensor):
+                must_be_tensor(body.__name__, parameters, (input,))
+            inputs = (input, *[x for x in rest if isinstance(x, Tensor)])
+            arrays = [x._array if isinstance(x, Tensor) else x for x in rest]
+            return finish(kind, body(input._array, *arrays, **options), inputs, None, out)
+
+        method(body.__name__, *names)(function)
+        return function
+
+    return decorate
+
+
+def takes_out(function):
+    """Decorator: let a function write its result, or results, into tensors given as `out=`.
+
+    Its Tensor method, if it has one, takes none. Lesson 04 builds the writing.
+    """
+    name = function.__name__
+    own_dtype = name in ("cumsum", "cumprod", "prod")  # these compute in the dtype of `out`
+
+    @functools.wraps(function)
+    def receiving(*args, out=None, **options):
+        if out is None:
+            return function(*args, **options)
+        if own_dtype:
+            options = {"dtype": out.dtype} | options
+        results = function(*args, **options)
+        if isinstance(results, Tensor):
+            return out._receive(results, name)
+        if isinstance(out, Tensor):
+            raise TypeError(f"{name}(): argument 'out' must be tuple of Tensors, not Tensor")
+        return type(results)(*[place._receive(x, name) for place, x in zip(out, results)])
+
+    return receiving
+
+
+def two_way(body=None, *, once=False):
+    """Decorator: on arrays the bare function, on tensors an operation that is recorded.
+
+    The body is like that of `op`: arrays by position, options by keyword, and it returns its
+    result and one derivative for each array that can have a gradient. `once` is that of Kind.
+    """
+    if body is None:
+        return functools.partial(two_way, once=once)
+    kind = Kind(node_name(body), parameters_of(body)[0], operation=body.__name__, once=once)
+
+    @functools.wraps(body)
+    def step(*inputs, **options):
+        if not any(isinstance(x, Tensor) for x in inputs):
+            return body(*inputs, **options)[0]
+        return finish(kind, body(*[raw(x) for x in inputs], **options), inputs)
+
+    return step
+
+
+def raw(x):
+    """The array in a tensor; anything else as it is."""
+    return x._array if isinstance(x, Tensor) else x
+
+
+def like(grad, array):
+    """`array`, a constant, as a tensor if `grad` is one."""
+    return wrap(np.asarray(array)) if isinstance(grad, Tensor) else array
+
+
+def _meeting(tensor, *numbers):
+    """`tensor` in the dtype that comes out when it meets these numbers; None counts for nothing."""
+    if tensor._array.dtype.kind == "f" and not any(isinstance(n, complex) for n in numbers):
+        return tensor
+    return tensor.to(dtypes.result_dtype((tensor, *[n for n in numbers if n is not None])))

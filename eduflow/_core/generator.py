@@ -1,0 +1,131 @@
+"""Where random numbers come from: the Mersenne Twister, seeded and read as PyTorch does."""
+
+import os
+
+import numpy as np
+
+from .device import device as device_class
+from .device import require_cpu
+
+
+class Generator:
+    """A stream of random numbers: the same seed gives the same numbers, here and in PyTorch.
+
+    `spare_normal` is a normal number left over, because small draws make them in pairs.
+    Mirrors torch.Generator, on the CPU.
+    """
+
+    def __init__(self, device="cpu"):
+        require_cpu(device)
+        self.device = device_class("cpu")
+        self.manual_seed(67280421310721)
+
+    def manual_seed(self, seed):
+        """Start the stream that belongs to `seed`, an int of up to 64 bits; returns self."""
+        seed = int(seed)
+        if not -(2**63) <= seed < 2**64:
+            raise ValueError("Overflow when unpacking long long")
+        self._seed = seed % 2**64
+        self._twister = np.random.RandomState(self._seed % 2**32)
+        self.spare_normal = None
+        return self
+
+    def seed(self):
+        """Start a stream that nobody can foresee; returns its seed."""
+        self.manual_seed(int.from_bytes(os.urandom(8)) % 2**53)
+        return self._seed
+
+    def initial_seed(self):
+        """The seed that the stream was started with."""
+        return self._seed
+
+
+def _of_generator(function):
+    """Decorator that makes a function a method of Generator, under its name."""
+    setattr(Generator, function.__name__.strip("_"), function)
+    return function
+
+
+@_of_generator
+def _words(generator, count):
+    """The next `count` numbers of the stream: 32 random bits each, as uint32."""
+    words = generator._twister.bytes(4 * count) if count else b""  # of no bytes NumPy draws one
+    return np.frombuffer(words, "<u4")
+
+
+@_of_generator
+def _long_words(generator, count):
+    """`count` numbers of 64 random bits, each from two words; the first one is the upper half."""
+    pairs = generator.words(2 * count).view("<u8")
+    return (pairs << np.uint64(32)) | (pairs >> np.uint64(32))
+
+
+@_of_generator
+def _uniform(generator, count, dtype=np.float32):
+    """`count` numbers evenly spread over [0, 1), as many bits of a word as the dtype has room for.
+
+    A float32 takes 24 bits of one word, a float64 53 bits of two; float16 is rounded from float32.
+    """
+    if dtype == np.float64:
+        return (generator.long_words(count) & np.uint64(2**53 - 1)) * 2.0**-53
+    words = generator.words(count) & np.uint32(2**24 - 1)
+    return (words.astype(np.float32) * np.float32(2.0**-24)).astype(dtype, copy=False)
+
+
+@_of_generator
+def _normal_pairs(generator, count):
+    """`count` normal numbers, one pair after the other: the way of small draws, in float64.
+
+    Box and Muller: two uniform numbers give an angle and a radius, and the point there has two
+    normal coordinates. If one is left over it is kept for the next call.
+    """
+    spare = [] if generator.spare_normal is None else [generator.spare_normal]
+    pairs = max(count - len(spare) + 1, 0) // 2
+    angle, radius = generator.uniform(2 * pairs, np.float64).reshape(-1, 2).T
+    radius, angle = np.sqrt(-2 * np.log1p(-radius)), 2 * np.pi * angle
+    points = np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=1)
+    normals = np.concatenate([spare, points.ravel()])
+    generator.spare_normal = normals[count] if len(normals) > count else None
+    return normals[:count]
+
+
+@_of_generator
+def _normal_blocks(generator, count, dtype=np.float32):
+    """`count` normal numbers, at least 16, in blocks of 16: the way of large draws.
+
+    A block's first eight uniform numbers give the radii, the other eight the angles. If the last
+    block is not full, the last 16 numbers are drawn anew.
+    """
+    work = np.float64 if dtype == np.float64 else np.float32
+    full = count // 16 * 16
+    uniform = generator.uniform(full if dtype == np.float16 else count, work)
+    result = np.empty(count, work)
+    _block_normals(uniform[:full], result[:full])
+    if full != count:
+        _block_normals(generator.uniform(16, work), result[-16:])
+    return result
+
+
+def _block_normals(uniform, out):
+    blocks, out = uniform.reshape(-1, 2, 8), out.reshape(-1, 2, 8)
+    radius, angle = 1 - blocks[:, 0], blocks[:, 1] * uniform.dtype.type(2 * np.pi)
+    np.log(radius, out=radius)
+    radius *= -2
+    np.sqrt(radius, out=radius)
+    np.multiply(np.cos(angle), radius, out=out[:, 0])
+    np.multiply(np.sin(angle), radius, out=out[:, 1])
+
+
+default_generator = Generator()
+
+
+def generator_argument(name, generator):
+    """The Generator to draw from: the default one unless another is given."""
+    if generator is None:
+        return default_generator
+    if not isinstance(generator, Generator):
+        raise TypeError(
+            f"{name}(): argument 'generator' must be {__name__.partition('.')[0]}.Generator, "
+            f"not {type(generator).__name__}"
+        )
+    return generator

@@ -1,0 +1,149 @@
+"""What reductions have in common: which dims they go over, how they add, what they refuse."""
+
+import functools
+import math
+
+import numpy as np
+
+from .dispatch import Kind, finish, must_be_tensor, node_name
+from .dtype import type_name
+from .layout import in_reading_order, with_layout
+from .size import check_dim
+from .tensor import Tensor, contiguous_strides, method
+
+
+def reduced_axes(dim, ndim):
+    """The axes that `dim` names, an int or several; None and () name all of them."""
+    if dim is None or (type(dim) is not int and hasattr(dim, "__len__") and not len(dim)):
+        return tuple(range(ndim))
+    axes = [check_dim(int(d), ndim) for d in (dim if isinstance(dim, (tuple, list)) else (dim,))]
+    for axis in axes:
+        if axes.count(axis) > 1:
+            raise RuntimeError(f"dim {axis} appears multiple times in the list of dims")
+    return tuple(axes) if ndim else ()
+
+
+def total(array, axes, keepdims=False, dtype=None):
+    """The sum over `axes`, careful with many small numbers.
+
+    NumPy adds in pairs along the dim whose elements lie side by side, and one after the other along
+    others: slowly, and rounding errors pile up. For large arrays `_in_blocks` does better.
+    """
+    kind = array.dtype.kind
+    if array.size < 4096 or kind not in "fc":
+        if array.dtype == np.float16:
+            return np.add.reduce(array, axes, np.float32, None, keepdims).astype(np.float16)
+        return np.add.reduce(array, axes, dtype, None, keepdims)
+    if array.dtype == np.float16:
+        return total(array.astype(np.float32), axes, keepdims).astype(np.float16)
+    side_by_side = array.ndim - 1 in axes
+    if side_by_side or axes != tuple(range(axes[0], axes[-1] + 1)):
+        return np.add.reduce(np.ascontiguousarray(array), axes, dtype, None, keepdims)
+    result = _in_blocks(array, axes[0], axes[-1] + 1)
+    return np.expand_dims(result, axes) if keepdims else result
+
+
+def _in_blocks(array, start, stop):
+    """The sum over the dims from `start` to before `stop`, others following.
+
+    A row of ones times a matrix adds up its columns, and BLAS does that at the speed of memory: in
+    blocks of 256 rows, whose sums are added afterwards, so that errors stay small.
+    """
+    shape = array.shape
+    lead, count = math.prod(shape[:start]), math.prod(shape[start:stop])
+    rest = math.prod(shape[stop:])
+    array = np.ascontiguousarray(array).reshape(lead, count, rest)
+    whole = count // 256 * 256
+    result = np.add.reduce(array[:, whole:], 1)
+    if whole:
+        blocks = array[:, :whole].reshape(lead, whole // 256, 256, rest)
+        result += np.add.reduce(np.matmul(np.ones(256, array.dtype), blocks), 1)
+    return result.reshape(shape[:start] + shape[stop:])
+
+
+def no_integers(array):
+    """RuntimeError for integers and bools, whose mean is not one of them."""
+    if array.dtype.kind in "iub":
+        raise RuntimeError(
+            "mean(): could not infer output dtype. Input dtype must be either a floating point or "
+            f"complex dtype. Got: {type_name(array.dtype)}"
+        )
+
+
+def average(array, axes, keepdims=False):
+    """The mean over `axes`, and of how many numbers."""
+    count = math.prod([array.shape[axis] for axis in axes])
+    wide = array.astype(np.float32) if array.dtype == np.float16 else array  # sums can be large
+    return (total(wide, axes, keepdims) / count).astype(array.dtype, copy=False), count
+
+
+def _in_reading_order(returned):
+    """What a body returned, its result contiguous: NumPy would keep the order of the input."""
+    result = returned[0] if type(returned) is tuple else returned
+    if not isinstance(result, np.ndarray) or in_reading_order(result):
+        return returned
+    result = with_layout(result, contiguous_strides(result.shape))
+    return (result, *returned[1:]) if type(returned) is tuple else result
+
+
+def must_have(name, array, dim):
+    """An error where `name` is asked of nothing at all, because of `dim`."""
+    if array.size:
+        return
+    if dim is None:
+        raise RuntimeError(
+            f"{name}(): Expected reduction dim to be specified for input.numel() == 0. Specify the "
+            "reduction dim with the 'dim' argument."
+        )
+    for axis in dim if isinstance(dim, (tuple, list)) else (dim,):
+        if -array.ndim <= axis < array.ndim and not array.shape[axis]:
+            raise IndexError(f"{name}(): Expected reduction dim {axis} to have non-zero size.")
+
+
+def converted(input, dtype):
+    """The array of `input` in `dtype` (None: its own), and how to bring its gradient back."""
+    array = input._array
+    if dtype is None or array.dtype == dtype.numpy:
+        return array, None
+    return array.astype(dtype.numpy), [(array.shape, array.dtype)]
+
+
+def reduction(node=None, of_nothing=True, check=None):
+    """Decorator: make a function `(array, axes, keepdim)` a reduction of tensors.
+
+    The function returns its result and its derivative. The operation takes `dim` (None, an int or
+    several) and `keepdim`, or NumPy's words `axis` and `keepdims`; `dtype` converts first. Nodes
+    are called after the function, ...Backward0 over all dims and ...Backward1 over some. Unless it
+    makes sense `of_nothing`, there must be elements; `check(array)` may refuse, before all else.
+    """
+
+    def decorate(body):
+        name = body.__name__
+        whole = Kind(node or node_name(body), ["input"], operation=name)
+        some = Kind(node or whole.name[:-1] + "1", ["input"], operation=name)
+
+        @functools.wraps(body)
+        def function(
+            input, dim=None, keepdim=False, *, dtype=None, axis=None, keepdims=False, out=None
+        ):
+            if not isinstance(input, Tensor):
+                must_be_tensor(name, ["input"], (input,))
+            if out is not None and dtype is None and name == "sum":
+                dtype = out.dtype  # the sum is computed in it
+            array, fits = converted(input, dtype)
+            dim = axis if dim is None else dim
+            if check is not None:
+                check(array)
+            if not of_nothing and not array.size:
+                must_have(name, array, dim)
+            axes = reduced_axes(dim, array.ndim)
+            returned = body(array, axes, keepdim or keepdims)
+            returned = _in_reading_order(returned)
+            if dtype is not None and type(returned) is not tuple:
+                returned = np.asarray(returned).astype(dtype.numpy)
+            return finish(whole if dim is None else some, returned, (input,), fits, out)
+
+        method(name)(function)
+        return function
+
+    return decorate

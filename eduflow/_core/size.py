@@ -1,0 +1,39 @@
+"""Shapes, and which dims they have."""
+
+import math
+
+
+class Size(tuple):
+    """The shape of a tensor: a tuple of ints that knows how many elements it spans."""
+
+    __slots__ = ()
+
+    def numel(self):
+        """The number of elements: the product of all sizes."""
+        return math.prod(self)
+
+    def __getitem__(self, index):
+        part = tuple.__getitem__(self, index)
+        return Size(part) if isinstance(index, slice) else part
+
+    def __add__(self, other):
+        return Size(tuple(self) + tuple(other))
+
+    def __repr__(self):
+        return f"{__name__.partition('.')[0]}.Size({list(self)})"
+
+    __str__ = __repr__
+
+
+def check_dim(dim, ndim):
+    """`dim` counted from the front; IndexError, in PyTorch's words, where there is no such dim.
+
+    A tensor without dims accepts 0 and -1, as in PyTorch.
+    """
+    limit = ndim or 1
+    if not -limit <= dim < limit:
+        raise IndexError(
+            "Dimension out of range "
+            f"(expected to be in range of [{-limit}, {limit - 1}], but got {dim})"
+        )
+    return dim + limit if dim < 0 else dim

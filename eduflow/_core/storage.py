@@ -1,0 +1,68 @@
+"""The memory under tensors: one flat run of bytes, which knows nothing of shapes."""
+
+import numpy as np
+
+
+# %% lesson 01 storage
+def address(array):
+    """The address in memory of the first element of `array`."""
+    return array.__array_interface__["data"][0]
+
+
+def owner_of(array):
+    """The array that owns the memory `array` looks at, with its elements in storage order."""
+    while isinstance(array.base, np.ndarray):
+        array = array.base
+    if array.flags.c_contiguous:
+        return array
+    order = sorted(range(array.ndim), key=lambda dim: -array.strides[dim])
+    return array.transpose(order)
+
+
+def window(array, shape, strides, offset):
+    """The whole memory under `array`, seen with other sizes, strides and offset: nothing is copied.
+
+    Strides and offset count elements; the offset starts where the storage starts.
+    """
+    size = array.itemsize
+    strides = tuple([stride * size for stride in strides])
+    return np.ndarray(shape, array.dtype, owner_of(array), offset * size, strides)
+
+
+# %% end
+
+
+# %% lesson 01 storage-class
+class UntypedStorage:
+    """The bytes that one or more tensors look at through their sizes and strides.
+
+    It is made on demand from a tensor's window; two tensors share their memory when the
+    `data_ptr()` of their storages agree. Mirrors torch.UntypedStorage.
+    """
+
+    def __init__(self, array):
+        self._owner = owner_of(array)
+
+    def data_ptr(self):
+        """The address of the first byte; 0 where there are no bytes."""
+        return address(self._owner) if self._owner.size else 0
+
+    def nbytes(self):
+        """The size in bytes."""
+        return self._owner.nbytes
+
+    size = __len__ = nbytes
+
+    def tolist(self):
+        """All bytes, as a list of ints from 0 to 255."""
+        return np.ndarray(self._owner.nbytes, np.uint8, self._owner).tolist()
+
+    def __getitem__(self, index):
+        return self.tolist()[index]
+
+    def __repr__(self):
+        rows = "".join(f" {byte}\n" for byte in self.tolist())
+        return f"{rows}[{__name__.partition('.')[0]}.storage.UntypedStorage(device=cpu) of size {self.nbytes()}]"
+
+
+# %% end

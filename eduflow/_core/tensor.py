@@ -1,0 +1,305 @@
+"""The tensor: a window over storage, described by size, stride, offset and dtype."""
+
+import numpy as np
+
+from .arguments import must_be_differentiable
+from .device import CPU, require_cpu
+from .dtype import dtype, get_default_dtype
+from .nested import old_style
+from .printing import formatted
+from .size import Size, check_dim
+from .storage import UntypedStorage, address, owner_of
+
+
+# %% lesson 01 strides
+def contiguous_strides(shape):
+    """Row-major strides, in elements, of a tensor of this shape: the last dim moves by one."""
+    strides, step = [], 1
+    for size in reversed(shape):
+        strides.append(step)
+        step *= max(size, 1)
+    return tuple(reversed(strides))
+
+
+def element_strides(array):
+    """NumPy's byte strides counted in elements; an empty array has those of its shape."""
+    if not array.size and not any(array.strides):
+        return contiguous_strides(array.shape)
+    size = array.itemsize
+    return tuple([stride // size for stride in array.strides])
+
+
+# %% end
+
+
+# %% lesson 01 window-facts
+class _Window:
+    """What a tensor says of its window, all of it read from its NumPy array."""
+
+    __slots__ = ()
+
+    shape = property(lambda self: Size(self._array.shape), doc="The sizes of all dims.")
+    device = property(lambda self: CPU, doc="Where the memory is: always the CPU.")
+
+    def size(self, dim=None):
+        """The sizes of all dims as a Size, or the size of one dim."""
+        shape = self._array.shape
+        return Size(shape) if dim is None else _pick(shape, dim)
+
+    def stride(self, dim=None):
+        """How many elements to move in storage for one step along each dim, or along one."""
+        strides = element_strides(self._array)
+        return strides if dim is None else _pick(strides, dim)
+
+    def storage_offset(self):
+        """How many elements of the storage lie before the first element of the tensor."""
+        array = self._array
+        return (address(array) - address(owner_of(array))) // array.itemsize
+
+    def data_ptr(self):
+        """The address of the first element; 0 for a tensor without elements."""
+        return address(self._array) if self._array.size else 0
+
+    def untyped_storage(self):
+        """The bytes this tensor looks at, which all its views share."""
+        return UntypedStorage(self._array)
+
+    def is_contiguous(self):
+        """Whether the elements lie in storage in reading order, without gaps."""
+        return self._array.flags.c_contiguous
+
+    def tolist(self):
+        """The elements as nested lists; a number for a tensor without dims."""
+        return self._array.tolist()
+
+
+def _pick(items, dim):
+    """The item of one dim, from the sizes or the strides of all dims."""
+    if not items:
+        raise IndexError(f"Dimension specified as {dim} but tensor has no dimensions")
+    return items[check_dim(dim, len(items))]
+
+
+# %% end
+
+
+# %% lesson 01 tensor-class
+class Tensor(_Window):
+    """An n-dimensional array of numbers of one dtype, with a place in a gradient graph.
+
+    `_array` is the window: NumPy keeps size, stride and a pointer for it, just as PyTorch does.
+    `_counter` counts in-place changes, one counter for all tensors that share the memory.
+    `_node` is where gradients go: None, the operation that made the tensor, or a leaf's collector.
+
+    `Tensor(2, 3)` makes zeros of that shape, `Tensor([1, 2])` holds that data, both in the default
+    dtype. Use `tensor` or `zeros` in new code. Mirrors torch.Tensor.
+    """
+
+    __module__ = __name__.partition(".")[0]  # it calls itself eduflow.Tensor, wherever it was built
+    __slots__ = ("_array", "_counter", "_node", "__dict__", "__weakref__")
+
+    grad = None  # a leaf's gradient, once backward() has run
+    _view = None  # how a view lies in its base; other tensors have none
+    __array_priority__ = 1000  # in `ndarray * tensor` the tensor decides
+    __hash__ = object.__hash__  # a tensor is a thing of its own; == compares elements
+    dtype = property(lambda self: dtype.by_numpy[self._array.dtype], doc="The kind of number.")
+
+    def __init__(self, *data):
+        if not (data and isinstance(data[0], Tensor)):
+            data = (wrap(old_style(data, get_default_dtype().numpy)),)
+        self._array, self._counter, self._node = data[0]._array, data[0]._counter, None
+
+    def __repr__(self):
+        return formatted(self, get_default_dtype().numpy)
+
+    def item(self):
+        """The only element, as a Python number; RuntimeError if there are more, or none."""
+        if self._array.size != 1:
+            raise RuntimeError(
+                f"a Tensor with {self._array.size} elements cannot be converted to Scalar"
+            )
+        return self._array.item()
+
+    def numpy(self, *, force=False):
+        """A NumPy array over the same memory; a change of one shows in the other.
+
+        Raises RuntimeError if the tensor requires grad: NumPy would not record what it does.
+        """
+        if self._node is not None and not force:
+            raise RuntimeError(
+                "Can't call numpy() on Tensor that requires grad. "
+                "Use tensor.detach().numpy() instead."
+            )
+        return self._array
+
+
+# %% end
+
+
+# %% lesson 01 wrap
+def wrap(array):
+    """A new tensor around `array`: fresh memory, so nobody has counted changes of it yet."""
+    tensor = object.__new__(Tensor)
+    tensor._array = array
+    tensor._counter = [0]
+    tensor._node = None
+    return tensor
+
+
+def alias(tensor, array):
+    """A new tensor around `array`, a window over the memory of `tensor`: one version counter."""
+    window = object.__new__(Tensor)
+    window._array = array
+    window._counter = tensor._counter
+    window._node = None
+    return window
+
+
+def created(array, device=None, requires_grad=False, layout=None, pin_memory=False):
+    """The end of every creation function: `array` as a tensor, where and how it was asked for."""
+    require_cpu(device)
+    if requires_grad:
+        must_be_differentiable(array.dtype)
+        return wrap(array).requires_grad_(True)
+    return wrap(array)
+
+
+def method(*names, of=Tensor):
+    """Decorator that makes a function a method of Tensor (or of another class), by these names."""
+
+    def register(function):
+        for name in names:
+            setattr(of, name, function)
+        return function
+
+    return register
+
+
+# %% end
+
+
+def attribute(*names):
+    """Decorator that makes a function an attribute of Tensor, computed when asked for."""
+
+    def register(function):
+        method(*names)(property(function))
+        return function
+
+    return register
+
+
+@method("dim", "ndimension")
+def _dim(tensor):
+    """The number of dims."""
+    return tensor._array.ndim
+
+
+@method("numel", "nelement")
+def _numel(tensor):
+    """The number of elements."""
+    return tensor._array.size
+
+
+@method("__len__")
+def _len(tensor):
+    if not tensor._array.ndim:
+        raise TypeError("len() of a 0-d tensor")
+    return tensor._array.shape[0]
+
+
+@method("element_size")
+def _element_size(tensor):
+    """Bytes per element."""
+    return tensor._array.itemsize
+
+
+@attribute("ndim")
+def _ndim(tensor):
+    """The number of dims."""
+    return tensor._array.ndim
+
+
+@attribute("itemsize")
+def _itemsize(tensor):
+    """Bytes per element."""
+    return tensor._array.itemsize
+
+
+@attribute("nbytes")
+def _nbytes(tensor):
+    """Bytes of all elements together."""
+    return tensor._array.nbytes
+
+
+@attribute("_version")
+def _version(tensor):
+    """How often the memory was changed in place."""
+    return tensor._counter[0]
+
+
+@attribute("is_cuda")
+def _is_cuda(tensor):
+    """Whether the memory is on a CUDA device: never."""
+    return False
+
+
+@method("is_floating_point")
+def _is_floating_point(tensor):
+    """Whether the dtype is one of the floating-point kinds."""
+    return tensor._array.dtype.kind == "f"
+
+
+@method("is_complex")
+def _is_complex(tensor):
+    """Whether the dtype is one of the complex kinds."""
+    return tensor._array.dtype.kind == "c"
+
+
+@method("__array__")
+def _array(tensor, dtype=None, copy=None):
+    return np.array(tensor.numpy(), dtype=dtype, copy=copy)
+
+
+@method("__bool__")
+def _bool(tensor):
+    if tensor._array.size != 1:
+        count = "more than one value" if tensor._array.size else "no values"
+        raise RuntimeError(f"Boolean value of Tensor with {count} is ambiguous")
+    return bool(tensor.item())
+
+
+def _only(tensor):
+    """The only element of a tensor, as a Python number."""
+    if tensor._array.size != 1:
+        raise ValueError("only one element tensors can be converted to Python scalars")
+    return tensor._array.item()
+
+
+@method("__float__")
+def _float(tensor):
+    return float(_only(tensor))
+
+
+@method("__int__")
+def _int(tensor):
+    return int(_only(tensor))
+
+
+@method("__complex__")
+def _complex(tensor):
+    return complex(_only(tensor))
+
+
+@method("__index__")
+def _index(tensor):
+    if tensor._array.size != 1 or tensor._array.dtype.kind not in "iub":
+        raise TypeError("only integer tensors of a single element can be converted to an index")
+    return int(tensor.item())
+
+
+@method("__format__")
+def _format(tensor, spec):
+    """`f"{loss:.3f}"` formats the number of a tensor without dims; other tensors take no format."""
+    if not tensor._array.ndim and type(tensor) is Tensor:
+        return format(tensor.item(), spec)
+    return object.__format__(tensor, spec)

@@ -1,0 +1,104 @@
+"""Views: tensors that look at the memory of another one, their base."""
+
+import functools
+
+import numpy as np
+
+from . import dispatch as operations
+from .dispatch import Kind, gradient_edge, must_be_tensor, node_name, parameters_of, recording
+from .storage import address, owner_of
+from .tensor import Tensor, alias, attribute, element_strides, method
+
+
+class View:
+    """How a view hangs on its base, the tensor whose memory it looks at.
+
+    `seen` is the version of that memory when the view's place in the graph was last settled.
+    `origin` says how the view came about: "" as usual, "no_grad" while nothing was recorded,
+    "several" by an operation that returns several views at once.
+    """
+
+    __slots__ = ("base", "seen", "origin")
+
+    def __init__(self, base, seen, origin):
+        self.base, self.seen, self.origin = base, seen, origin
+
+    def node(self, tensor):
+        """The node that a gradient of `tensor`, the view, goes to. Lesson 04 builds on this."""
+        return tensor._node
+
+
+def view_of(tensor, array, origin=""):
+    """A new tensor that looks at the memory of `tensor` through `array`; not yet recorded."""
+    view = alias(tensor, array)
+    base = tensor
+    if tensor._view is not None:
+        base, origin = tensor._view.base, origin or tensor._view.origin
+    view._view = View(base, tensor._counter[0], origin if recording.enabled else "no_grad")
+    return view
+
+
+@method("_is_view")
+def _is_view(tensor):
+    """Whether the tensor was made as a view of another one."""
+    return tensor._view is not None
+
+
+@attribute("_base")
+def _base(tensor):
+    """The tensor whose memory a view looks at; None for a tensor with memory of its own."""
+    return tensor._view and tensor._view.base
+
+
+def restride(array, shape, strides, offset=0):
+    """The memory under `array` from its first element on, seen with other sizes and strides.
+
+    With an offset, from that many elements further on.
+    """
+    size = array.itemsize
+    strides = tuple([stride * size for stride in strides])
+    owner = owner_of(array)
+    start = address(array) - address(owner) + offset * size
+    return np.ndarray(shape, array.dtype, owner, min(start, owner.nbytes), strides)
+
+
+def with_strides(array):
+    """`array`; where it has no elements, with the strides that PyTorch would give it, not zeros."""
+    return array if array.size else restride(array, array.shape, element_strides(array))
+
+
+def view_op(*names, node=None, origin=""):
+    """Decorator: make a function of an array an operation that returns a view.
+
+    The body returns a window over the memory of its array, and its derivative. It becomes a
+    function, and a Tensor method of its own name and of the further `names`; a name that begins
+    with `_` becomes no method.
+    """
+
+    def decorate(body):
+        name, parameters = body.__name__, parameters_of(body)[0][:1]
+        kind = Kind(node or node_name(body), parameters, False, name.strip("_"))
+
+        @functools.wraps(body)
+        def function(input, *args, **options):
+            if not isinstance(input, Tensor):
+                must_be_tensor(kind.operation, parameters, (input,))
+            if recording.enabled:
+                gradient_edge(input)  # a view with no place in the graph is refused before all else
+            returned = body(with_strides(input._array), *args, **options)
+            return record_view(kind, input, returned, origin)
+
+        method(*[] if name.startswith("_") else [name], *names)(function)
+        return function
+
+    return decorate
+
+
+def record_view(kind, input, returned, origin=""):
+    """The view of `input` that a body returned, a pair (window, derivative), and its record."""
+    view = view_of(input, returned[0], origin)
+    if recording.enabled:
+        edge = gradient_edge(input)
+        if edge is not None:
+            operations.record(kind, view, returned, (input,), (edge,))
+    return view

@@ -1,0 +1,88 @@
+"""Batch norm on arrays (N, C, L): a few channels at a time, as fast as the cache allows."""
+
+import numpy as np
+
+from .buffers import buffer
+
+BLOCK = 1 << 21  # bytes of the channels that are worked on at a time
+
+
+def channels_of(array):
+    """An array (N, C, ...) as one with three dims (N, C, L)."""
+    length = int(np.prod(array.shape[2:], dtype=np.int64))
+    return np.ascontiguousarray(array).reshape(*array.shape[:2], length)
+
+
+def _blocks(array):
+    """Slices of channels that stay in the cache."""
+    channel = max(array.nbytes // max(array.shape[1], 1), 1)
+    step = max(BLOCK // channel, 1)
+    return [slice(start, start + step) for start in range(0, array.shape[1], step)]
+
+
+def channel_sums(a, b=None):
+    """For each channel the sum of `a`, or of `a * b`."""
+    if a.shape[2] >= 16:
+        rows = np.vecdot(a, np.ones(a.shape[2], a.dtype) if b is None else b)
+        return rows.sum(0, dtype=np.float64).astype(a.dtype)
+    return (a if b is None else a * b).sum((0, 2))
+
+
+def standardized(x, weight, bias, eps):
+    """`x` with mean 0 and variance 1 in each channel, times weight plus bias; mean and variance.
+
+    The mean is corrected by what is left of it after centring: float32 sums are not exact.
+    """
+    result, count = buffer(x.shape, x.dtype), x.shape[0] * x.shape[2]
+    mean, var = np.empty((2, x.shape[1]), x.dtype)
+    for block in _blocks(x):
+        source, target = x[:, block], result[:, block]
+        first = channel_sums(source) / count
+        np.subtract(source, first[:, None], out=target)
+        rest = channel_sums(target) / count
+        mean[block] = first + rest
+        var[block] = np.maximum(channel_sums(target, target) / count - rest * rest, 0)
+        scale = 1 / np.sqrt(var[block] + eps) * (1 if weight is None else weight[block])
+        np.multiply(target, scale[:, None], out=target)
+        target += ((0 if bias is None else bias[block]) - rest * scale)[:, None]
+    return result, mean, var
+
+
+def standardized_by(x, mean, rstd, weight, bias):
+    """(x - mean) * rstd * weight + bias, with a mean and a deviation that are given."""
+    result = np.subtract(x, mean[:, None], out=buffer(x.shape, x.dtype))
+    result *= (rstd if weight is None else rstd * weight)[:, None]
+    if bias is not None:
+        result += bias[:, None]
+    return result
+
+
+def follow(running, new, momentum):
+    """Move a running statistic, an array, towards the batch's. This change is not counted."""
+    running[...] = (1 - momentum) * running + momentum * new
+
+
+def standardized_slopes(grad, x, mean, rstd, weight):
+    """The gradients of x, weight and bias, where mean and variance came from `x` itself.
+
+    With x̂ = (x - mean) * rstd that of x is rstd * weight * (grad - mean(grad) - x̂ * mean(grad x̂)).
+    """
+    result, count = buffer(x.shape, x.dtype), x.shape[0] * x.shape[2]
+    of_weight, of_bias = np.empty((2, x.shape[1]), x.dtype)
+    for block in _blocks(x):
+        slope, target, scale = grad[:, block], result[:, block], rstd[block]
+        np.subtract(x[:, block], mean[block, None], out=target)
+        of_bias[block] = channel_sums(slope)
+        of_weight[block] = channel_sums(slope, target) * scale
+        np.multiply(target, (of_weight[block] * scale / count)[:, None], out=target)
+        target += (of_bias[block] / count)[:, None]
+        np.subtract(slope, target, out=target)
+        target *= (scale if weight is None else scale * weight[block])[:, None]
+    return result, of_weight, of_bias
+
+
+def scaled_slopes(grad, x, mean, rstd, weight):
+    """The same where mean and variance were given: that of x is rstd * weight * grad."""
+    scale = rstd if weight is None else rstd * weight
+    of_weight = channel_sums(grad, x - mean[:, None]) * rstd
+    return grad * scale[:, None], of_weight, channel_sums(grad)

@@ -1,0 +1,75 @@
+"""What stands in the way of writing into a tensor: dtype, shape, shared memory."""
+
+from .._core.dtype import dtype
+from .._core.storage import address, owner_of
+
+_RANKS = {"b": 0, "u": 1, "i": 1, "f": 2, "c": 3}
+
+
+def check_cast(source, target):
+    """RuntimeError if numbers of NumPy dtype `source` would lose their kind as `target`."""
+    if _RANKS[source.kind] > _RANKS[target.kind]:
+        names = [dtype.by_numpy[d].legacy_name.removesuffix("Tensor") for d in (source, target)]
+        raise RuntimeError(
+            f"result type {names[0]} can't be cast to the desired output type {names[1]}"
+        )
+
+
+def check_target(array, shape):
+    """RuntimeError if a result of this shape cannot be written into `array`."""
+    if array.shape != shape:
+        raise RuntimeError(
+            f"output with shape {list(array.shape)} doesn't match the broadcast shape {list(shape)}"
+        )
+    if repeats(array):
+        raise RuntimeError(REPEATED)
+
+
+REPEATED = (
+    "unsupported operation: more than one element of the written-to tensor refers to a single "
+    "memory location. Please clone() the tensor before performing the operation."
+)
+
+
+def repeats(array):
+    """Whether a stride of 0 shows an element several times."""
+    steps = zip(array.strides, array.shape)
+    return array.size > 0 and any(step == 0 and size > 1 for step, size in steps)
+
+
+_OVERLAP = (
+    "unsupported operation: some elements of the input tensor and the written-to tensor refer to a "
+    "single memory location. Please clone() the tensor before performing the operation."
+)
+
+
+def check_overlap(target, source, same_is_fine=True):
+    """RuntimeError if `source` would be changed while it is read: it shares part of the memory.
+
+    The very same window is fine for elementwise operations. Only windows without gaps are looked
+    at, as in PyTorch.
+    """
+    if target is source and not same_is_fine:
+        raise RuntimeError(_OVERLAP)
+    if not (target.size and source.size):
+        return
+    if address(owner_of(target)) != address(owner_of(source)):
+        return
+    if not (_gapless(target) and _gapless(source)):
+        return
+    same = address(target) == address(source) and target.nbytes == source.nbytes
+    if same and same_is_fine and target.strides == source.strides:
+        return
+    first, second = sorted((target, source), key=address)
+    if address(first) + first.nbytes > address(second):
+        raise RuntimeError(_OVERLAP)
+
+
+def _gapless(array):
+    """Whether the elements lie side by side in memory, each once, in whatever order."""
+    step = array.itemsize
+    for stride, size in sorted((st, si) for st, si in zip(array.strides, array.shape) if si != 1):
+        if stride != step:
+            return False
+        step *= size
+    return True

@@ -1,0 +1,119 @@
+"""What losses refuse, in PyTorch's words, and how they are averaged."""
+
+import warnings
+
+import numpy as np
+
+from .._core.dispatch import gradient_edge, recording
+from .._core.dtype import type_name
+from .._core.reduction import average, total
+
+
+def reduction_of(reduction, size_average=None, reduce=None):
+    """The `reduction` asked for; `size_average` and `reduce` are its old form, with a warning."""
+    if size_average is not None or reduce is not None:
+        averaged = "sum" if size_average is False else "mean"
+        reduction = "none" if reduce is False else averaged
+        warnings.warn(
+            "size_average and reduce args will be deprecated, please use "
+            f"reduction='{reduction}' instead.",
+            stacklevel=3,
+        )
+    return reduction
+
+
+def check_reduction(reduction):
+    """ValueError for a word there is none of."""
+    if reduction not in ("none", "mean", "sum"):
+        raise ValueError(f"{reduction} is not a valid value for reduction")
+
+
+def reduced(losses, reduction):
+    """Losses as they are ("none"), their "mean" or their "sum"; arrays or tensors."""
+    check_reduction(reduction)
+    if reduction == "none" or not isinstance(losses, np.ndarray):
+        return losses if reduction == "none" else getattr(losses, reduction)()
+    axes = tuple(range(losses.ndim))
+    return total(losses, axes) if reduction == "sum" else average(losses, axes)[0]
+
+
+def check_classes(scores, target, weight, ignore_index):
+    """The errors of scores, targets (arrays) and weights that do not go together."""
+    if not scores.ndim:
+        raise ValueError("Expected 1 or more dimensions (got 0)")
+    if scores.ndim > 1 and scores.shape[:1] != target.shape[:1]:
+        raise ValueError(
+            f"Expected input batch_size ({scores.shape[0]}) to match target batch_size "
+            f"({target.shape[0]})."
+        )
+    if scores.ndim < 3 and target.ndim > 1:
+        raise RuntimeError("0D or 1D target tensor expected, multi-target not supported")
+    _check_images(scores, target)
+    if target.dtype not in (np.int64, np.uint8):
+        name = type_name(target.dtype)
+        raise RuntimeError(f"expected target dtype to be Long or Byte, but got {name}")
+    if scores.dtype.kind != "f":
+        name = type_name(scores.dtype)
+        raise NotImplementedError(f"\"nll_loss_out_frame\" not implemented for '{name}'")
+    classes = scores.shape[min(scores.ndim - 1, 1)]
+    if weight is not None:
+        _check_weight(weight, classes, scores)
+    outside = ((target < 0) | (target >= classes)) & (target != ignore_index)
+    if outside.any():
+        raise IndexError(f"Target {target[outside][0]} is out of bounds.")
+
+
+def _check_images(scores, target):
+    """RuntimeError unless scores with more than two dims have a target for every place."""
+    wanted = [*scores.shape[:1], *scores.shape[2:]]
+    if scores.ndim < 3 or list(target.shape) == wanted:
+        return
+    if scores.ndim != 4:
+        raise RuntimeError(f"Expected target size {wanted}, got {list(target.shape)}")
+    if target.ndim != 3:
+        raise RuntimeError(
+            "only batches of spatial targets supported (3D tensors) but got targets of "
+            f"dimension: {target.ndim}"
+        )
+    raise RuntimeError(
+        f"size mismatch (got input: {list(scores.shape)} , target: {list(target.shape)}"
+    )
+
+
+def _check_weight(weight, classes, scores):
+    """RuntimeError unless there is one constant weight of the right dtype for every class."""
+    if recording.enabled and gradient_edge(weight) is not None:
+        raise RuntimeError(
+            "The function 'nll_loss_forward' is not differentiable with respect to argument "
+            "'weight'. This input cannot have requires_grad True."
+        )
+    if weight.size() != (classes,):
+        detail = f"all {classes} classes or no classes but got weight tensor of shape: "
+        detail = f"{detail}{list(weight.shape)}" if scores.ndim < 3 else "all or no classes"
+        raise RuntimeError(f"weight tensor should be defined either for {detail}")
+    if weight._array.dtype != scores.dtype:
+        names = type_name(scores.dtype), type_name(weight._array.dtype)
+        raise RuntimeError("expected scalar type {} but found {}".format(*names))
+
+
+def check_probabilities(input, target, weight, ignore_index):
+    """RuntimeError for targets that are no probabilities."""
+    if not target.is_floating_point():
+        name = type_name(target._array.dtype)
+        raise RuntimeError(
+            f"Expected floating point type for target with class probabilities, got {name}"
+        )
+    if ignore_index >= 0:
+        raise RuntimeError("ignore_index is not supported for floating point target")
+    classes = input.size(min(input.dim() - 1, 1))
+    if weight is not None and weight.size() != (classes,):
+        raise RuntimeError(
+            "cross_entropy: weight tensor should be defined either for all "
+            f"{classes} classes or no classes but got weight tensor of shape: {list(weight.shape)}"
+        )
+
+
+def check_smoothing(smoothing):
+    """RuntimeError for a share above 1."""
+    if smoothing > 1:
+        raise RuntimeError(f"label_smoothing must be between 0.0 and 1.0. Got: {smoothing:g}")

@@ -1,0 +1,97 @@
+"""What cannot be done, in PyTorch's words: checks of arguments that lesson 02 relies on."""
+
+import numpy as np
+
+from .._core.dtype import type_name
+from .._core.tensor import Tensor, wrap
+
+
+def check_requires_grad(is_leaf, dtype, wanted, and_complex=" and complex"):
+    """RuntimeError unless `requires_grad` of such a tensor may be set to `wanted`."""
+    if not is_leaf:
+        raise RuntimeError(
+            "you can only change requires_grad flags of leaf variables."
+            + ("" if wanted else _USE_DETACH)
+        )
+    if wanted and not (dtype.is_floating_point or dtype.is_complex):
+        raise RuntimeError(
+            f"only Tensors of floating point{and_complex} dtype can require gradients"
+        )
+
+
+_USE_DETACH = (
+    " If you want to use a computed variable in a subgraph that doesn't require differentiation "
+    "use var_no_grad = var.detach()."
+)
+
+
+def first_gradient(index, tensor, grad):
+    """The gradient that backward starts with: 1 for a single real number, else the one given."""
+    if grad is None:
+        if tensor._array.size != 1:
+            raise RuntimeError("grad can be implicitly created only for scalar outputs")
+        if not tensor.is_floating_point():
+            raise RuntimeError(
+                "grad can be implicitly created only for real scalar outputs but got "
+                f"{tensor.dtype}"
+            )
+        return wrap(np.ones_like(tensor._array))
+    if not isinstance(grad, Tensor):
+        raise TypeError(f"gradients can be either Tensors or None, but got {type(grad).__name__}")
+    if grad.shape != tensor.shape:
+        raise RuntimeError(
+            f"Mismatch in shape: grad_output[{index}] has a shape of {grad.shape} and "
+            f"output[{index}] has a shape of {tensor.shape}."
+        )
+    return grad
+
+
+FREED = (
+    "Trying to backward through the graph a second time (or directly access saved tensors after "
+    "they have already been freed). Saved intermediate values of the graph are freed when you call "
+    ".backward() or autograd.grad(). Specify retain_graph=True if you need to backward through the "
+    "graph a second time or if you need to access saved tensors after calling backward."
+)
+
+
+def refuse_kinds(kernel, array, kinds="c"):
+    """NotImplementedError, in PyTorch's words, for a dtype of one of the `kinds`."""
+    if array.dtype.kind in kinds:
+        raise NotImplementedError(f"\"{kernel}\" not implemented for '{type_name(array.dtype)}'")
+
+
+def scaled(other, alpha):
+    """`other`, an array, times the `alpha` of add and sub; RuntimeError if its kind is higher."""
+    kind = other.dtype.kind
+    if type(alpha) is bool and kind != "b":
+        raise RuntimeError("Boolean alpha only supported for Boolean results.")
+    if isinstance(alpha, complex) and kind != "c":
+        raise RuntimeError(
+            "For non-complex input tensors, argument alpha must not be a complex number."
+        )
+    if isinstance(alpha, float) and kind in "iub":
+        raise RuntimeError(
+            "For integral input tensors, argument alpha must not be a floating point number."
+        )
+    return np.array(alpha).astype(other.dtype) * other
+
+
+def no_bools(input, other):
+    """RuntimeError where a bool would be subtracted from something else, or the other way."""
+    bools = [_is_bool(input), _is_bool(other)]
+    if all(bools):
+        raise RuntimeError(
+            "Subtraction, the `-` operator, with two bool tensors is not supported. "
+            "Use the `^` or `logical_xor()` operator instead."
+        )
+    if any(bools):
+        raise RuntimeError(
+            "Subtraction, the `-` operator, with a bool tensor is not supported. "
+            "If you are trying to invert a mask, use the `~` or `logical_not()` operator instead."
+        )
+
+
+def _is_bool(x):
+    """Whether a tensor, an array or a number is of the kind bool."""
+    x = x._array if isinstance(x, Tensor) else x
+    return x.dtype.kind == "b" if isinstance(x, np.ndarray) else type(x) is bool

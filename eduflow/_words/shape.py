@@ -1,0 +1,151 @@
+"""What functions on shapes are handed: sizes and dims, checked in PyTorch's words."""
+
+import math
+import operator
+
+from .._core.dtype import dtype
+from .._core.size import check_dim
+
+
+def infer_shape(shape, elements):
+    """`shape` with its one -1, if there is one, replaced by what is left over for it.
+
+    Raises RuntimeError where `elements` do not fill the shape.
+    """
+    if -1 not in shape:
+        if math.prod(shape) == elements and min(shape, default=0) >= 0:
+            return shape
+    elif shape.count(-1) > 1:
+        raise RuntimeError("only one dimension can be inferred")
+    rest = math.prod([size for size in shape if size != -1])
+    _check_sizes(shape, elements, rest)
+    return tuple([elements // rest if size == -1 else size for size in shape])
+
+
+def _check_sizes(shape, elements, rest):
+    for i, size in enumerate(shape):
+        if size < -1:
+            raise RuntimeError(
+                f"invalid shape dimension {size} at index {i} of shape {list(shape)}"
+            )
+    if -1 in shape and not rest and not elements:
+        raise RuntimeError(
+            f"cannot reshape tensor of 0 elements into shape {list(shape)} because the unspecified "
+            "dimension size -1 can be any value and is ambiguous"
+        )
+    if not rest or elements % rest or -1 not in shape:
+        raise RuntimeError(f"shape '{list(shape)}' is invalid for input of size {elements}")
+
+
+def sizes_of(name, given, parameter="shape"):
+    """The sizes given to a method, one by one or as a sequence, as a tuple of ints.
+
+    Raises TypeError, in PyTorch's words, where they are none.
+    """
+    sizes = given[0] if len(given) == 1 and isinstance(given[0], (tuple, list)) else given
+    if not given:
+        raise TypeError(f'{name}() missing 1 required positional arguments: "{parameter}"')
+    try:
+        return tuple(map(operator.index, sizes))
+    except TypeError:
+        pass
+    wrong = [(i, x) for i, x in enumerate(sizes) if not hasattr(x, "__index__")]
+    found = f"tuple of ints, not {type(given[0]).__name__}"
+    if sizes is not given:
+        i, x = wrong[0]
+        found = f"tuple of ints, but found element of type {type(x).__name__} at pos {i}"
+    raise TypeError(f"{name}(): argument '{parameter}' (position 1) must be {found}")
+
+
+def tuple_of_ints(name, sizes, parameter="shape"):
+    """The sizes given to a function, which takes them as one sequence only."""
+    if isinstance(sizes, (tuple, list)):
+        return sizes_of(name, (sizes,), parameter)
+    raise TypeError(
+        f"{name}(): argument '{parameter}' (position 2) must be tuple of ints, "
+        f"not {type(sizes).__name__}"
+    )
+
+
+def view_sizes(given):
+    """The sizes given to `view`, whose TypeError is one of its own."""
+    try:
+        return sizes_of("view", given)
+    except TypeError:
+        found = ", ".join(type(x).__name__ for x in given)
+        raise TypeError(
+            f"view() received an invalid combination of arguments - got ({found}), but expected "
+            "one of:\n * (torch.dtype dtype)\n * (tuple of ints size)\n"
+        ) from None
+
+
+def dims_of(name, input, **dims):
+    """Dims given by name, counted from the front."""
+    for position, (parameter, dim) in enumerate(dims.items()):
+        if not hasattr(dim, "__index__"):
+            raise TypeError(
+                f"{name}(): argument '{parameter}' (position {position + 2}) must be int, "
+                f"not {type(dim).__name__}"
+            )
+    return [check_dim(operator.index(dim), input._array.ndim) for dim in dims.values()]
+
+
+def distinct_dims(dims, ndim):
+    """Several dims, counted from the front; RuntimeError where one of them comes twice."""
+    found = [check_dim(dim, ndim) for dim in dims]
+    for dim in found:
+        if found.count(dim) > 1:
+            raise RuntimeError(f"dim {dim} appears multiple times in the list of dims")
+    return found
+
+
+def order_of(dims, ndim):
+    """The dims given to `permute`, counted from the front; RuntimeError unless each comes once."""
+    if len(dims) != ndim:
+        raise RuntimeError(
+            "permute(sparse_coo): number of dimensions in the tensor input does not match the "
+            f"length of the desired ordering of dimensions i.e. input.dim() = {ndim} is not equal "
+            f"to len(dims) = {len(dims)}"
+        )
+    order = tuple([check_dim(dim, ndim) for dim in dims])
+    if len(set(order)) < ndim:
+        raise RuntimeError("permute(): duplicate dims are not allowed.")
+    return order
+
+
+def expanded_sizes(array, sizes):
+    """The shape that `expand` is asked for, each -1 filled in; RuntimeError if it does not fit."""
+    new = len(sizes) - array.ndim
+    if new < 0:
+        raise RuntimeError(
+            f"expand({_name(array)}{{{list(array.shape)}}}, size={list(sizes)}): the number of "
+            f"sizes provided ({len(sizes)}) must be greater or equal to the number of dimensions "
+            f"in the tensor ({array.ndim})"
+        )
+    filled = list(sizes)
+    for dim in reversed(range(len(sizes))):
+        if sizes[dim] == -1 and dim < new:
+            raise RuntimeError(
+                f"The expanded size of the tensor (-1) isn't allowed in a leading, non-existing "
+                f"dimension {dim}"
+            )
+        if dim >= new:
+            filled[dim] = _filled(array.shape, sizes, dim, new)
+    return tuple(filled)
+
+
+def _filled(shape, sizes, dim, new):
+    own, wanted = shape[dim - new], sizes[dim]
+    if wanted == -1 or wanted == own:
+        return own
+    if own != 1:
+        raise RuntimeError(
+            f"The expanded size of the tensor ({wanted}) must match the existing size ({own}) at "
+            f"non-singleton dimension {dim}.  Target sizes: {list(sizes)}.  Tensor sizes: "
+            f"{list(shape)}"
+        )
+    return wanted
+
+
+def _name(array):
+    return "torch." + dtype.by_numpy[array.dtype].legacy_name

@@ -1,0 +1,214 @@
+"""In-place changes and the graph: what is forbidden, and how history is rewritten."""
+
+import re
+
+import numpy as np
+
+from .._core.dispatch import Kind, gradient_edge
+from .._core.storage import address, owner_of, window
+from .._core.tensor import Tensor, element_strides, method, wrap
+from .._core.view import View
+from .._words.inplace import REPEATED, repeats
+from .graph import AccumulateGrad, Node, fit_to, is_leaf
+from .record import node_type
+
+
+def check_write(tensor):
+    """RuntimeError, in PyTorch's words, where a change of `tensor` in place cannot be recorded."""
+    if tensor._view is not None:
+        check_origin(tensor, "is being")
+        if tensor.requires_grad and is_leaf(tensor._view.base):
+            raise RuntimeError(
+                "a view of a leaf Variable that requires grad is being used in an in-place "
+                "operation."
+            )
+    if tensor.requires_grad and is_leaf(tensor):
+        raise RuntimeError(
+            "a leaf Variable that requires grad is being used in an in-place operation."
+        )
+
+
+def short_name(node):
+    """A node's name as error texts say it: Mul for MulBackward0, Sum1 for SumBackward1."""
+    return re.sub(r"Backward(0$)?", "", node.name())
+
+
+_ADVICE = {
+    "several": ". This view is the output of a function that returns multiple views. Such "
+    "functions do not allow the output views to be modified inplace. You should replace the "
+    "inplace operation by an out-of-place one.",
+    "no_grad": " with grad mode enabled. Given that this use case is ambiguous and error-prone, it "
+    "is forbidden. You can clarify your code by moving both the view and the inplace either both "
+    "inside the no_grad block (if you don't want the inplace to be tracked) or both outside (if "
+    "you want the inplace to be tracked).",
+}
+
+
+def check_origin(tensor, changed):
+    """Views made under no_grad, or several at once, have no clear place in a changed graph."""
+    origin, node = tensor._view.origin, tensor._node
+    if not origin:
+        return
+    if origin == "no_grad" or node is None:
+        name = "A view was created in no_grad mode and"
+    else:
+        maker, index = node.place()
+        name = f"Output {index} of {short_name(maker)} is a view and"
+    raise RuntimeError(f"{name} {changed} modified inplace{_ADVICE[origin]}")
+
+
+def positions(base, view):
+    """Where in `base`, counted in reading order, each element of `view` lies: an int array."""
+    array, part = base._array, view._array
+    if not part.size:
+        return np.zeros(part.shape, np.int64)
+    owner = owner_of(array)
+    where = np.full(owner.nbytes // array.itemsize, -1)
+    start = (address(array) - address(owner)) // array.itemsize
+    offset = (address(part) - address(owner)) // array.itemsize
+    window(where, array.shape, element_strides(array), start)[...] = np.arange(array.size).reshape(
+        array.shape
+    )
+    return window(where, part.shape, element_strides(part), offset).copy()
+
+
+_AS_STRIDED = Kind("AsStridedBackward0", ("input",))
+_AsStrided = node_type(_AS_STRIDED)
+
+
+def _as_strided_node(base, edge, where):
+    """A node for a view of `base`: gradients go back to the places they came from.
+
+    Without an edge, to a base that needs none, they end here, as they do in PyTorch.
+    """
+    shape = base._array.shape
+
+    def derivative(grad):
+        if isinstance(grad, Tensor):
+            flat = wrap(np.zeros(shape, grad._array.dtype)).reshape(-1)
+            return flat.index_put((wrap(where),), grad, accumulate=True).reshape(shape)
+        total = np.zeros(shape, grad.dtype)
+        np.add.at(total.reshape(-1), where, grad)
+        return total
+
+    return _AsStrided([edge and derivative], [edge])
+
+
+class CopySlices(Node):
+    """The history of a base of which one view was changed in place.
+
+    Inside the view, gradients go back through the operation that changed it, `inner`; everywhere
+    else they pass straight on. `where` says where in the base the view lies; a view that sees an
+    element several times, by a stride of 0, is `repeated`.
+    """
+
+    __slots__ = ("inner", "where", "repeated", "parameters")
+    joint = once = True
+
+    def __init__(self, edge, inner, where, repeated):
+        super().__init__(inner.derivatives, [edge, *inner.edges[1:]], inner.saved)
+        self.inner, self.where, self.repeated = inner, where, repeated
+        self.parameters = inner.parameters
+
+    def name(self):
+        """PyTorch's own name for it, in which C++ shines through."""
+        return "torch::autograd::CopySlices"
+
+    def pass_down(self, grad, owned, create_graph, search):
+        """The gradient of the base as it was before, and those of the operation's other inputs."""
+        if self.repeated:
+            raise RuntimeError(REPEATED)
+        flat = grad.reshape(-1)
+        inside, *others = _gradients(self.inner, flat[self.where], create_graph)
+        before = _replaced(flat, self.where, inside).reshape(grad.shape)
+        pairs = zip(self.edges, [before, *others])
+        return [(edge, g) for edge, g in pairs if edge is not None and g is not None]
+
+
+def _gradients(node, grad, create_graph):
+    """What a node's derivatives make of `grad`, in order; None where nobody asked."""
+    grads = []
+    for derivative, fit in zip(node.derivatives, node.fits or [None] * len(node.edges)):
+        if derivative is not None:
+            g = (node.on_tensors(derivative) if create_graph else derivative)(grad)
+            grads.append(g if fit is None else fit_to(g, *fit))
+        else:
+            grads.append(None)
+    return grads
+
+
+def _replaced(flat, where, inside):
+    """`flat` with the elements at `where` replaced: by `inside`, or by zero if that is None."""
+    if isinstance(flat, Tensor):
+        zero = wrap(np.zeros((), flat._array.dtype))
+        return flat.index_put((wrap(where),), zero if inside is None else inside)
+    flat = flat.copy()
+    flat[where] = 0 if inside is None else inside
+    return flat
+
+
+@method("node", of=View)
+def _view_node(view, tensor):
+    """The node that a gradient of `tensor`, a view, goes to: made anew if its memory has changed.
+
+    A view made under no_grad, of a base that needs gradients, requires grad but has no history: in
+    PyTorch what arrives there is dropped, and so it is here.
+    """
+    version, base = tensor._counter[0], view.base
+    made = tensor._node is not None and not isinstance(tensor._node, AccumulateGrad)
+    if view.seen != version and (made or base.requires_grad):
+        check_origin(tensor, "its base or another view of its base has been")
+        view.seen = version
+        tensor._node = _as_strided_node(base, gradient_edge(base), positions(base, tensor))
+    elif tensor._node is None and base.requires_grad:
+        return AccumulateGrad(wrap(np.empty(0)))  # a leaf that nobody holds
+    return tensor._node
+
+
+def stand_in(tensor):
+    """What an in-place operation computes with: a copy of `tensor` in the same place of the graph.
+
+    Derivatives that need the old values keep the copy, and find it unchanged.
+    """
+    copy = wrap(tensor._array.copy())
+    view = tensor._view
+    if view is None:
+        copy._node = tensor._node
+    elif view.base._node is not None:
+        copy._node = _as_strided_node(view.base, view.base._node, positions(view.base, tensor))
+    return copy
+
+
+def adopt(tensor, result):
+    """Give `tensor`, which now holds the values of `result`, the history of `result`.
+
+    For a view, it is the base that gets a new history, and the view a place below it.
+    """
+    node, view, counter = result._node, tensor._view, tensor._counter
+    node.saved = tuple((counter, counter[0], p) if p < 0 else (c, v, p) for c, v, p in node.saved)
+    if view is None:
+        tensor._node = node
+        counter[1:] = [short_name(node)]
+    else:
+        where, repeated = positions(view.base, tensor), repeats(tensor._array)
+        view.base._node = CopySlices(view.base._node, node, where, repeated)
+        counter[1:] = [view.base._node.name()]
+        view.seen = -1
+        view.node(tensor)
+
+
+def constant(result, name, before):
+    """Give `result`, computed without a derivative, a history: the old values do not matter."""
+    kind = _CONSTANTS.get(name)
+    if kind is None:
+        kind = _CONSTANTS[name] = Kind(f"{name.capitalize()}Backward0", ("input",))
+        node_type(kind)
+    result._node = kind.node([overwritten], [gradient_edge(before)])
+
+
+_CONSTANTS = {}  # operations like eq: what they say does not change with their input
+
+
+def overwritten(grad):
+    """The gradient of what was overwritten: zeros."""
+    return wrap(np.zeros_like(grad._array)) if isinstance(grad, Tensor) else np.zeros_like(grad)

@@ -1,0 +1,113 @@
+"""Linear layers as a function: a matrix product and a bias."""
+
+import math
+
+from ..._core.blas import times
+from ..._core.dispatch import Kind, finish, must_be_tensor
+from ..._words.module import check_dims, check_linear
+from ...autograd.graph import fit_to
+from ...autograd.record import joint_op
+from ...ops.einsum import pair
+from ...ops.linalg import matmul
+
+
+# %% lesson 05 linear
+def _affine(input, weight, bias):
+    """input @ weight.T + bias: each row of the weight makes one number out of a row of input."""
+    shape, bias_shape, dtype = input.shape, bias.shape, input.dtype
+    width, rows = weight.shape[0], (math.prod(shape[:-1]), shape[-1])
+    result = times(input.reshape(rows), weight.swapaxes(0, 1))
+    result += bias
+    flat = result.shape
+    return (
+        result.reshape((*shape[:-1], width)),
+        lambda grad: times(grad.reshape(flat), weight).reshape(shape),
+        lambda grad: times(grad.reshape(flat).swapaxes(0, 1), input.reshape(rows)),
+        lambda grad: fit_to(grad.reshape(flat), bias_shape, dtype),
+    )
+
+
+# %% end
+
+
+# %% lesson 05 linear-function
+_INPUTS = ["input", "weight", "bias"]
+_MATRIX, _FOLDED = Kind("AddmmBackward0", _INPUTS), Kind("ViewBackward0", _INPUTS)
+
+
+def linear(input, weight, bias=None):
+    """input @ weight.T + bias, over the last dim: (..., in) to (..., out).
+
+    `weight` has the shape (out, in), `bias` (out,). RuntimeError where sizes do not fit or dtypes
+    differ. Mirrors torch.nn.functional.linear.
+    """
+    given = (input, weight) if bias is None else (input, weight, bias)
+    must_be_tensor("linear", _INPUTS, given, numbers=False)
+    x, w = input._array, weight._array
+    check_dims(x, w)
+    if bias is None:
+        return matmul(input, weight.t())
+    check_linear(x, w, bias._array)
+    if x.ndim != 2 and not (x.flags.c_contiguous and bias.dim() == 1):
+        return matmul(input, weight.t()) + bias  # the rows are no view of one matrix
+    kind = _MATRIX if x.ndim == 2 else _FOLDED
+    return finish(kind, _affine(x, w, bias._array), given)
+
+
+# %% end
+
+
+@joint_op(node="TrilinearBackward0")
+def _trilinear(input1, weight, input2):
+    """out[n, o] is the sum over i and j of input1[n, i] * weight[o, i, j] * input2[n, j]."""
+    half = pair(input1, weight, first="ni", second="oij", out="noj")
+
+    def derivative(grad, needs):
+        left = pair(input1, weight, first="ni", second="oij", out="noj")
+        right = pair(grad, input2, first="no", second="nj", out="noj")
+        outer = pair(grad, input1, first="no", second="ni", out="noi")
+        return (
+            pair(right, weight, first="noj", second="oij", out="ni"),
+            pair(outer, input2, first="noi", second="nj", out="oij"),
+            pair(left, grad, first="noj", second="no", out="nj"),
+        )
+
+    return pair(half, input2, first="noj", second="nj", out="no"), derivative
+
+
+def bilinear(input1, input2, weight, bias=None):
+    """For output o the number `x1 @ weight[o] @ x2`, plus `bias`.
+
+    `input1` is (*, in1), `input2` (*, in2), `weight` (out, in1, in2), `bias` (out) or None; the
+    result is (*, out). RuntimeError where sizes do not fit. Mirrors torch.nn.functional.bilinear.
+    """
+    inputs = (input1, input2, weight)
+    must_be_tensor("bilinear", ("input1", "input2", "weight"), inputs, numbers=False)
+    _check_bilinear(input1, input2, weight, bias)
+    rows = [x.reshape((-1, x.shape[-1])) for x in (input1, input2)]
+    result = _trilinear(rows[0], weight, rows[1])
+    result = result.reshape((*input1.shape[:-1], weight.shape[0]))
+    return result if bias is None else result + bias
+
+
+def _check_bilinear(input1, input2, weight, bias):
+    if input1.ndim != input2.ndim:
+        raise RuntimeError(
+            f"bilinear(): input dimensions do not match: got {input1.ndim} and {input2.ndim}"
+        )
+    for dim, (a, b) in enumerate(zip(input1.shape[:-1], input2.shape[:-1])):
+        if a != b:
+            raise RuntimeError(
+                f"bilinear(): input batch dimensions do not match at dim {dim}: got {a} and {b}"
+            )
+    for number, x in enumerate((input1, input2), 1):
+        if x.shape[-1] != weight.shape[number]:
+            raise RuntimeError(
+                f"bilinear(): input{number} size does not match weight size: got {x.shape[-1]} "
+                f"but expected {weight.shape[number]}"
+            )
+    if bias is not None and bias.shape[0] != weight.shape[0]:
+        raise RuntimeError(
+            f"bilinear(): bias size does not match weight size: got {bias.shape[0]} "
+            f"but expected {weight.shape[0]}"
+        )

@@ -1,0 +1,590 @@
+"""One number out of each row, and its way back."""
+
+import math
+import sys
+import warnings
+
+import numpy as np
+
+from ..._core.dispatch import (
+    Kind,
+    check_broadcast,
+    finish,
+    gradient_edge,
+    must_be_tensor,
+    pointwise_fits,
+    raw,
+    recording,
+    two_way,
+)
+from ..._core.dtype import promote_types, type_name
+from ..._core.tensor import Tensor
+from ..._words.loss import (
+    check_classes,
+    check_probabilities,
+    check_reduction,
+    check_smoothing,
+    reduced,
+    reduction_of,
+)
+from ..._words.operands import no_bools
+from ..._words.shape import expanded_sizes
+from ...autograd.grad_mode import no_grad
+from ...ops.binary import exp, log, xlogy
+from ...ops.broadcast import broadcast_tensors
+from ...ops.compare import _choose, where
+from ...ops.softmax import log_softmax
+from ...ops.unary import sigmoid
+from .activation import _soft, _softplus, _step, logsigmoid
+
+
+def alike(input, target):
+    """Both in one shape and one dtype, as losses that compare element by element need them."""
+    if target.size() != input.size():
+        warnings.warn(
+            f"Using a target size ({target.size()}) that is different to the input size "
+            f"({input.size()}). This will likely lead to incorrect results due to broadcasting. "
+            "Please ensure they have the same size.",
+            stacklevel=3,
+        )
+        input, target = broadcast_tensors(input, target)
+    dtype = promote_types(input.dtype, target.dtype)
+    return input.to(dtype), target.to(dtype)
+
+
+def weighted(losses, weight, reduction):
+    """Losses times their weights; the mean is divided by the sum of the weights."""
+    if weight.size() != losses.size():
+        raise ValueError("Weights and input must have the same size.")
+    if reduction not in ("none", "mean", "sum"):
+        raise ValueError(
+            f"Invalid reduction mode: {reduction}. Expected one of 'none', 'mean', 'sum'."
+        )
+    total = reduced(losses * weight, "sum" if reduction == "mean" else reduction)
+    return total / weight.sum() if reduction == "mean" else total
+
+
+def picked(input, target, weight, ignore_index, reduction):
+    """Minus the score of the right class: only its place gets a gradient. Takes arrays."""
+    ignored = target == ignore_index
+    classes, where = _places(target, ignored, input.ndim)
+    share = np.ones(target.shape, input.dtype) if weight is None else weight[classes]
+    share = np.where(ignored, 0, share)
+    losses = np.where(ignored, 0, -input[where] * share)
+    total = share.sum() if reduction == "mean" else input.dtype.type(1)
+    fixed_share = np.where(ignored, 0, -share / total)
+
+    def derivative(grad):
+        where = _places(raw(target), ignored, len(input.shape))[1]
+        return _placed(grad * fixed_share, where=where, shape=tuple(input.shape))
+
+    return np.asarray(losses if reduction == "none" else losses.sum() / total), derivative
+
+
+def _places(target, ignored, dims):
+    """The class of each sample (0 where ignored), and the index that picks its score."""
+    classes = np.where(ignored, 0, target)
+    if dims == 1:
+        return classes, (classes,)
+    rows, *rest = np.indices(target.shape, sparse=True)
+    return classes, (rows, classes, *rest)
+
+
+@two_way
+def _placed(values, *, where, shape):
+    """Zeros of this shape, but `values` at the places `where`."""
+    result = np.zeros(shape, values.dtype)
+    result[where] = values
+    return result, lambda grad: grad[where]
+
+
+# %% lesson 05 nll
+def nll_loss(
+    input, target, weight=None, size_average=None, ignore_index=-100, reduce=None, reduction="mean"
+):
+    """Minus the log-probability of the right class: (N, C) or (N, C, ...) with (N) or (N, ...).
+
+    `input` holds log-probabilities, `target` ints; `weight` one factor for each class. Targets of
+    `ignore_index` do not count. Mirrors torch.nn.functional.nll_loss.
+    """
+    reduction = reduction_of(reduction, size_average, reduce)
+    check_reduction(reduction)
+    must_be_tensor("nll_loss_nd", ["input", "target"], (input, target), numbers=False)
+    check_classes(input._array, target._array, weight, ignore_index)
+    a, t = input._array, target._array
+    weights = None if weight is None else weight._array
+    viewed = a.ndim == 3 or a.ndim > 4  # PyTorch turns these into images, and back
+    kind = _VIEW if viewed and reduction == "none" else _NLL if a.ndim < 3 else _NLL_2D
+    found = picked(a, t.reshape(()) if a.ndim == 1 else t, weights, ignore_index, reduction)
+    return finish(kind, found, (input, target))
+
+
+_NLL, _NLL_2D, _VIEW = [
+    Kind(name, ["input", "target"])
+    for name in ("NllLossBackward0", "NllLoss2DBackward0", "ViewBackward0")
+]
+
+
+# %% end
+
+
+# %% lesson 05 cross-entropy
+def cross_entropy(
+    input,
+    target,
+    weight=None,
+    size_average=None,
+    ignore_index=-100,
+    reduce=None,
+    reduction="mean",
+    label_smoothing=0.0,
+):
+    """log_softmax, then nll_loss: how surprised these scores are by the right class.
+
+    `input` holds raw scores, (C), (N, C) or (N, C, ...); `target` ints, or a probability for every
+    class in a float tensor of the same shape. `label_smoothing` moves that share of each target to
+    all classes evenly. Mirrors torch.nn.functional.cross_entropy.
+    """
+    reduction = reduction_of(reduction, size_average, reduce)
+    check_reduction(reduction)
+    must_be_tensor("cross_entropy_loss", ["input", "target"], (input, target), numbers=False)
+    if input.shape == target.shape or label_smoothing > 0:
+        options = (weight, ignore_index, reduction, label_smoothing)
+        return soft_cross_entropy(input, target, *options)
+    log_p = log_softmax(input, min(input.dim() - 1, 1))
+    return nll_loss(log_p, target, weight, ignore_index=ignore_index, reduction=reduction)
+
+
+def soft_cross_entropy(input, target, weight, ignore_index, reduction, smoothing):
+    """An empty room: the annex of this lesson builds it."""
+    raise NotImplementedError("soft targets are built in the annex of lesson 05")
+
+
+# %% end
+
+
+_MSE = Kind("MseLossBackward0", ["input", "target"])
+
+
+def _squares(input, target, reduction):
+    """Squared differences; the further off, the stronger the pull."""
+    difference = input - target
+    result = reduced(difference * difference, reduction)
+    factor = 2 / max(difference.size, 1) if reduction == "mean" else 2
+    return (
+        np.asarray(result),
+        lambda grad: (input - target) * (grad * factor),
+        lambda grad: (target - input) * (grad * factor),
+    )
+
+
+def mse_loss(input, target, size_average=None, reduce=None, reduction="mean", weight=None):
+    """The squared differences, averaged. Shapes should be equal: a warning where they are not.
+
+    Mirrors torch.nn.functional.mse_loss.
+    """
+    reduction = reduction_of(reduction, size_average, reduce)
+    input, target = alike(input, target)
+    if weight is not None:
+        return weighted(mse_loss(input, target, reduction="none"), weight, reduction)
+    check_reduction(reduction)
+    if input._array.dtype.kind != "f":
+        raise NotImplementedError(
+            f"\"mse_cpu\" not implemented for '{type_name(input._array.dtype)}'"
+        )
+    return finish(_MSE, _squares(input._array, target._array, reduction), (input, target))
+
+
+def _against_probabilities(log_p, target, weight, reduction, smoothing):
+    """Cross entropy where the target says how probable each class is."""
+    dim = min(log_p.dim() - 1, 1)
+    classes = log_p.size(dim)
+    if smoothing > 0:
+        target = target * (1 - smoothing) + smoothing / classes
+    losses = -_by_class(log_p * target, weight, dim)
+    if reduction == "mean":
+        return losses.sum() / (log_p.numel() // classes)
+    return reduced(losses, reduction)
+
+
+def _against_all(log_p, target, weight, ignore_index, reduction):
+    """The sys.modules[__name__] of every class, which label smoothing mixes in."""
+    dim = min(log_p.dim() - 1, 1)
+    ignored = target == ignore_index
+    losses = (-_by_class(log_p, weight, dim)).masked_fill(ignored, 0.0)
+    if reduction != "mean":
+        return reduced(losses, reduction)
+    if weight is None:
+        return losses.sum() / (~ignored).sum()
+    return losses.sum() / weight.gather(0, target[~ignored]).sum()
+
+
+def _by_class(scores, weight, dim):
+    """The sum over all classes, each with its weight."""
+    if weight is not None:
+        scores = scores * weight.reshape([-1] + [1] * (scores.dim() - dim - 1))
+    return scores.sum(dim)
+
+
+def _soft_cross_entropy(input, target, weight, ignore_index, reduction, smoothing):
+    """cross_entropy for targets that are probabilities, or labels to be smoothed."""
+    check_smoothing(smoothing)
+    dim = min(input.dim() - 1, 1)
+    if input.shape == target.shape:
+        check_probabilities(input, target, weight, ignore_index)
+        return _against_probabilities(log_softmax(input, dim), target, weight, reduction, smoothing)
+    log_p = log_softmax(input, dim)
+    sharp = nll_loss(log_p, target, weight, ignore_index=ignore_index, reduction=reduction)
+    even = _against_all(log_p, target, weight, ignore_index, reduction)
+    return (1 - smoothing) * sharp + smoothing / log_p.size(dim) * even
+
+
+soft_cross_entropy = _soft_cross_entropy
+
+
+def l1_loss(input, target, size_average=None, reduce=None, reduction="mean", weight=None):
+    """The absolute differences, averaged: far-off values count less than in `mse_loss`.
+
+    Mirrors torch.nn.functional.l1_loss.
+    """
+    reduction = reduction_of(reduction, size_average, reduce)
+    no_bools(input, target)
+    input, target = alike(input, target)
+    losses = (input - target).abs()
+    return reduced(losses, reduction) if weight is None else weighted(losses, weight, reduction)
+
+
+_PAIR = ("input", "target")
+
+
+def _share(array, reduction):
+    """What the gradient of a reduced loss is multiplied by for each element."""
+    return 1 / max(array.size, 1) if reduction == "mean" else 1
+
+
+def _must_be_float(kernel, tensor):
+    if tensor._array.dtype.kind != "f":
+        name = type_name(tensor._array.dtype)
+        raise NotImplementedError(f"\"{kernel}\" not implemented for '{name}'")
+
+
+_SMOOTH_L1 = Kind("SmoothL1LossBackward0", _PAIR)
+
+
+def smooth_l1_loss(input, target, size_average=None, reduce=None, reduction="mean", beta=1.0):
+    """Squares up to a difference of `beta`, straight beyond: no corner, and no huge gradients.
+
+    RuntimeError for a negative `beta`. Mirrors torch.nn.functional.smooth_l1_loss.
+    """
+    reduction = reduction_of(reduction, size_average, reduce)
+    input, target = alike(input, target)
+    if beta == 0:
+        return l1_loss(input, target, reduction=reduction)
+    if beta < 0:
+        raise RuntimeError("smooth_l1_loss does not support negative values for beta.")
+    _must_be_float("smooth_l1_cpu", input)
+    bent = _bent(input._array, target._array, beta, 1 / beta, reduction)
+    return finish(_SMOOTH_L1, bent, (input, target))
+
+
+def _bent(input, target, border, steepness, reduction):
+    """Half a parabola of this steepness up to the border, its tangent beyond."""
+    far = np.abs(input - target)
+    losses = np.where(far < border, 0.5 * far * far, border * (far - 0.5 * border)) * steepness
+    share, top = _share(input, reduction), border * steepness
+
+    def slope(difference):
+        tail = _choose(difference <= -border, -top, difference * steepness)
+        return _choose(difference >= border, top, tail)
+
+    return (
+        np.asarray(reduced(losses, reduction)),
+        lambda grad: slope(input - target) * (grad * share),
+        lambda grad: slope(target - input) * (grad * share),
+    )
+
+
+_HUBER = Kind("HuberLossBackward0", _PAIR)
+
+
+def huber_loss(input, target, reduction="mean", delta=1.0, weight=None):
+    """Squares up to a difference of `delta`, straight with slope `delta` beyond (Huber, 1964).
+
+    It is `smooth_l1_loss` times `delta`. RuntimeError unless `delta` is positive. Mirrors
+    torch.nn.functional.huber_loss.
+    """
+    dtype = input.dtype if isinstance(input, Tensor) else None
+    input, target = [x.to(dtype) if dtype else x for x in alike(input, target)]
+    if delta <= 0:
+        raise RuntimeError("huber_loss does not support non-positive values for delta.")
+    _must_be_float("huber_cpu", input)
+    inner = reduction if weight is None else "none"
+    losses = finish(_HUBER, _bent(input._array, target._array, delta, 1.0, inner), (input, target))
+    if weight is None:
+        return losses
+    if weight.size() != losses.size():
+        raise ValueError("Weights and input must have the same size.")
+    return reduced(losses * weight, reduction)
+
+
+def poisson_nll_loss(
+    input, target, log_input=True, full=False, size_average=None, eps=1e-8, reduce=None,
+    reduction="mean",
+):  # fmt: skip
+    """For counts: minus the log-probability of `target` if it is Poisson distributed.
+
+    `input` is the logarithm of the expected count, or without `log_input` the count itself. With
+    `full` Stirling's approximation of log(target!) is added. Mirrors
+    torch.nn.functional.poisson_nll_loss.
+    """
+    reduction = reduction_of(reduction, size_average, reduce)
+    must_be_tensor("poisson_nll_loss", _PAIR, (input, target), numbers=False)
+    check_reduction(reduction)
+    losses = exp(input) - target * input if log_input else input - target * log(input + eps)
+    if full:
+        stirling = target * log(target) - target + 0.5 * log(2 * math.pi * target)
+        losses = losses + where(target > 1, stirling, 0.0)
+    return reduced(losses, reduction)
+
+
+def gaussian_nll_loss(input, target, var, full=False, eps=1e-6, reduction="mean"):
+    """For numbers whose spread is predicted, too: minus their log-probability.
+
+    `var` is the variance, a tensor or a number; it counts as `eps` at least. With `full` the
+    constant is added. ValueError for negative variances. Mirrors
+    torch.nn.functional.gaussian_nll_loss.
+    """
+    var = _variance(input, var)
+    if reduction not in ("none", "mean", "sum"):
+        raise ValueError(f"{reduction} is not valid")
+    if (var < 0).any():
+        raise ValueError("var has negative entry/entries")
+    var = var.clone()
+    with no_grad():
+        var.clamp_(min=eps)
+    losses = 0.5 * (log(var) + (input - target) ** 2 / var)
+    return reduced(losses + 0.5 * math.log(2 * math.pi) if full else losses, reduction)
+
+
+def _variance(input, var):
+    """`var` as a tensor that fits `input`: alike, one per row, or one number per vector."""
+    if not isinstance(var, Tensor):
+        return input.new_full((), var) if not isinstance(var, bool) else var
+    if var.size() == input.size():
+        return var
+    if input.size()[:-1] == var.size():
+        return var.unsqueeze(-1)
+    if input.size()[:-1] == var.size()[:-1] and var.size(-1) == 1:
+        return var
+    raise ValueError("var is of incorrect size")
+
+
+_BCE = Kind("BinaryCrossEntropyBackward0", _PAIR)
+
+
+def _entropies(input, target, fixed_weight, reduction):
+    """The loss for probabilities; logarithms are cut at -100, so that no loss is infinite."""
+    yes, no = np.maximum(np.log(input), -100), np.maximum(np.log1p(-input), -100)
+    losses = ((target - 1) * no - target * yes) * fixed_weight
+    share = _share(input, reduction)
+
+    def d_input(grad):
+        spread = (1 - input) * input
+        spread = _choose(spread > 1e-12, spread, 1e-12)
+        return (input - target) / spread * fixed_weight * (grad * share)
+
+    def d_target(grad):
+        return (np.log1p(-input) - np.log(input)) * fixed_weight * (grad * share)
+
+    return np.asarray(reduced(losses, reduction)), d_input, d_target
+
+
+def binary_cross_entropy(
+    input, target, weight=None, size_average=None, reduce=None, reduction="mean"
+):
+    """For probabilities of "yes": minus the logarithm of what was given to the right answer.
+
+    Everything lies between 0 and 1, else RuntimeError; shapes must be equal. `weight` is a factor
+    for each element. Mirrors torch.nn.functional.binary_cross_entropy.
+    """
+    reduction = reduction_of(reduction, size_average, reduce)
+    if target.size() != input.size():
+        raise ValueError(
+            f"Using a target size ({target.size()}) that is different to the input size "
+            f"({input.size()}) is deprecated. Please ensure they have the same size."
+        )
+    fixed_weight = _constant("binary_cross_entropy", "weight", weight)
+    if weight is not None:
+        expanded_sizes(fixed_weight, target._array.shape)
+    _check_probabilities(input._array, target._array)
+    returned = _entropies(input._array, target._array, fixed_weight, reduction)
+    return finish(_BCE, returned, (input, target))
+
+
+def _check_probabilities(input, target):
+    """The errors of what are no probabilities."""
+    if input.dtype != target.dtype:
+        raise RuntimeError(
+            f"Found dtype {type_name(target.dtype)} but expected {type_name(input.dtype)}"
+        )
+    if input.dtype.kind != "f":
+        name = type_name(input.dtype)
+        raise NotImplementedError(f"\"binary_cross_entropy\" not implemented for '{name}'")
+    for name, array in (("input", input), ("target", target)):
+        if not ((array >= 0) & (array <= 1)).all():
+            raise RuntimeError(f"all elements of {name} should be between 0 and 1")
+
+
+def _constant(loss, argument, weight):
+    """The array of a weight, which must not ask for gradients; 1 if there is none."""
+    if weight is None:
+        return 1
+    if recording.enabled and gradient_edge(weight) is not None:
+        raise RuntimeError(
+            f"The function '{loss}' is not differentiable with respect to argument '{argument}'. "
+            "This input cannot have requires_grad True."
+        )
+    return weight._array
+
+
+_LOGITS = Kind("BinaryCrossEntropyWithLogitsBackward0", _PAIR)
+
+
+def _from_scores(input, target, fixed_weight, fixed_rise, reduction):
+    """The loss for scores: (1 - t) x + (1 + rise t) log(1 + exp(-x)), which cannot overflow."""
+    check_broadcast(np.asarray(fixed_rise), target)
+    losses = (1 - target) * input + (1 + fixed_rise * target) * _soft(-input)
+    check_broadcast(losses, np.asarray(fixed_weight))
+    losses = losses * fixed_weight
+    share, risen = _share(losses, reduction), np.ndim(fixed_rise) > 0 or fixed_rise != 0
+
+    def d_input(grad):
+        slope = (1 - target) - (1 + fixed_rise * target) * _step(sigmoid, -input)
+        return slope * fixed_weight * (grad * share)
+
+    def d_target(grad):
+        rise = fixed_rise * _step(_softplus, -input) - input if risen else -input
+        return rise * fixed_weight * (grad * share)
+
+    return losses, np.asarray(reduced(losses, reduction)), d_input, d_target
+
+
+def binary_cross_entropy_with_logits(
+    input, target, weight=None, size_average=None, reduce=None, reduction="mean", pos_weight=None
+):
+    """`binary_cross_entropy` of `sigmoid(input)`, exact also for large scores.
+
+    `pos_weight` is a factor for the answer "yes", such as one per column. Shapes of input and
+    target must be equal. Mirrors torch.nn.functional.binary_cross_entropy_with_logits.
+    """
+    reduction = reduction_of(reduction, size_average, reduce)
+    if target.size() != input.size():
+        raise ValueError(
+            f"Target size ({target.size()}) must be the same as input size ({input.size()})"
+        )
+    weight, rise = [
+        _constant("binary_cross_entropy_with_logits", name, given)
+        for name, given in (("weight", weight), ("pos_weight", pos_weight))
+    ]
+    _check_scores(input._array, target._array)
+    dtype = np.promote_types(input._array.dtype, target._array.dtype)
+    arrays = [x._array.astype(dtype, copy=False) for x in (input, target)]
+    losses, *returned = _from_scores(*arrays, weight, rise - 1, reduction)
+    return finish(
+        _LOGITS, tuple(returned), (input, target), pointwise_fits((input, target), losses)
+    )
+
+
+def _check_scores(input, target):
+    """The errors of dtypes that this loss cannot take."""
+    if target.dtype.kind == "b":
+        no_bools(target, target)
+    if input.dtype.kind != "f":
+        name = type_name(input.dtype)
+        raise NotImplementedError(f"\"log_sigmoid_cpu\" not implemented for '{name}'")
+    if target.dtype.kind != "f":
+        raise RuntimeError(
+            f"result type {type_name(input.dtype)} can't be cast to the desired output type "
+            f"{type_name(target.dtype)}"
+        )
+
+
+def kl_div(input, target, size_average=None, reduce=None, reduction="mean", log_target=False):
+    """How far the distribution `target` is from another one, whose logarithm is `input`.
+
+    `reduction="batchmean"` divides the sum by the number of rows, as the definition wants; the mean
+    divides by the number of elements, and warns. With `log_target` the target is a logarithm, too.
+    Mirrors torch.nn.functional.kl_div.
+    """
+    if size_average is not None or reduce is not None:
+        reduction = reduction_of(reduction, size_average, reduce)
+    elif reduction == "mean":
+        warnings.warn(_KL_MEAN, stacklevel=2)
+    if reduction != "batchmean":
+        check_reduction(reduction)
+    must_be_tensor("kl_div", _PAIR, (input, target), numbers=False)
+    if not (input.is_floating_point() and target.is_floating_point()):
+        raise RuntimeError("kl_div: Integral inputs not supported.")
+    if log_target:
+        losses = exp(target) * (target - input)
+    else:
+        losses = xlogy(target, target) - target * input
+    if reduction == "batchmean" and input.ndim:
+        return losses.sum() / input.size(0)
+    return reduced(losses, "sum" if reduction == "batchmean" else reduction)
+
+
+_KL_MEAN = (
+    "reduction: 'mean' divides the total loss by both the batch size and the support size."
+    "'batchmean' divides only by the batch size, and aligns with the KL div math definition."
+    "'mean' will be changed to behave the same as 'batchmean' in the next major release."
+)
+
+
+_SOFT_MARGIN = Kind("SoftMarginLossBackward0", _PAIR)
+
+
+def soft_margin_loss(input, target, size_average=None, reduce=None, reduction="mean"):
+    """log(1 + exp(-target * input)) for targets of 1 and -1.
+
+    Mirrors torch.nn.functional.soft_margin_loss.
+    """
+    reduction = reduction_of(reduction, size_average, reduce)
+    must_be_tensor("soft_margin_loss", _PAIR, (input, target), numbers=False)
+    if not input.is_floating_point():
+        name = type_name(input._array.dtype)
+        raise RuntimeError(f"result type Float can't be cast to the desired output type {name}")
+    check_broadcast(input._array, target._array)
+    target = target.to(input.dtype)
+    losses, *returned = _soft_margins(input._array, target._array, reduction)
+    fits = pointwise_fits((input, target), losses)
+    return finish(_SOFT_MARGIN, tuple(returned), (input, target), fits)
+
+
+def _soft_margins(input, target, reduction):
+    losses = _soft(-target * input)
+    share = _share(losses, reduction)
+    return (
+        losses,
+        np.asarray(reduced(losses, reduction)),
+        lambda grad: -target * _step(sigmoid, -target * input) * (grad * share),
+        lambda grad: -input * _step(sigmoid, -target * input) * (grad * share),
+    )
+
+
+def multilabel_soft_margin_loss(
+    input, target, weight=None, size_average=None, reduce=None, reduction="mean"
+):
+    """For several labels at once, 0 or 1 each: the mean of their logistic losses in every row.
+
+    Mirrors torch.nn.functional.multilabel_soft_margin_loss.
+    """
+    reduction = reduction_of(reduction, size_average, reduce)
+    must_be_tensor("log_sigmoid", ("input",), (input,))
+    losses = -(target * logsigmoid(input) + (1 - target) * logsigmoid(-input))
+    if weight is not None:
+        losses = losses * weight
+    losses = losses.sum(dim=input.ndim - 1) / input.size(-1)
+    if reduction not in ("none", "mean", "sum"):
+        raise ValueError(f"{reduction} is not valid")
+    return reduced(losses, reduction)

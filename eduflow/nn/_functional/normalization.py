@@ -1,0 +1,417 @@
+"""Batch norm: every channel with mean 0 and variance 1 over the batch."""
+
+import math
+
+import numpy as np
+
+from ..._core.dispatch import Kind, must_be_tensor
+from ..._core.dtype import dtype as dtype_class
+from ..._core.dtype import type_name
+from ..._core.layout import (
+    is_channels_last,
+    is_dense_with_channels_last,
+    like_images,
+    with_channels_last,
+)
+from ..._core.tensor import Tensor, wrap
+from ..._core.type_info import finfo
+from ..._kernels.normalization import (
+    channels_of,
+    follow,
+    scaled_slopes,
+    standardized,
+    standardized_by,
+    standardized_slopes,
+)
+from ..._words.operands import refuse_kinds
+from ..._words.pooling import ints
+from ...autograd.grad_mode import no_grad
+from ...autograd.record import JointNode, node_type, record_joint
+from ...ops.factories import zeros_like
+from ...ops.join import cat
+from .pooling import avg_pool2d
+
+_BATCH_NORM = Kind(
+    "NativeBatchNormBackward0", ["input", "weight", "bias", "running_mean", "running_var"]
+)
+_BATCH_NORM.node = node_type(_BATCH_NORM, JointNode)
+
+
+def _tensor_slopes(grad, x, weight, running, eps):
+    """The gradients of batch norm as tensors that know where they came from."""
+    axes, shape = (0, *range(2, x.ndim)), (1, -1, *[1] * (x.ndim - 2))
+    mean = x.mean(axes, keepdim=True) if running is None else running[0].view(shape)
+    centred = x - mean
+    var = (centred * centred).mean(axes, keepdim=True)
+    rstd = ((var if running is None else running[1].view(shape)) + eps).rsqrt()
+    unit = centred * rstd
+    slope = grad if weight is None else grad * weight.view(shape)
+    rest = 0
+    if running is None:
+        shared = (slope * unit).mean(axes, keepdim=True)
+        rest = slope.mean(axes, keepdim=True) + unit * shared
+    return (slope - rest) * rstd, (grad * unit).sum(axes), grad.sum(axes)
+
+
+def _normed(input, weight, bias, running_mean, running_var, training, momentum, eps):
+    """Batch norm of arrays: the result, and one derivative for all."""
+    shape, dtype = input.shape, input.dtype
+    wide = np.dtype(np.float32) if dtype == np.float16 else dtype
+    x = channels_of(input.astype(wide, copy=False))
+    scale, shift = [p if p is None else p.astype(wide, copy=False) for p in (weight, bias)]
+    if training:
+        result, mean, var = standardized(x, scale, shift, eps)
+        if running_mean is not None:
+            count = x.shape[0] * x.shape[2]
+            follow(running_mean, mean, momentum)
+            follow(running_var, var * (count / (count - 1)), momentum)
+    else:
+        mean, var = [r.astype(wide, copy=False) for r in (running_mean, running_var)]
+        result = standardized_by(x, mean, 1 / np.sqrt(var + wide.type(eps)), scale, shift)
+    statistics = (mean, 1 / np.sqrt(var + wide.type(eps)))  # in a tuple: tensors recompute them
+    slopes = standardized_slopes if training else scaled_slopes
+
+    def derivative(grad, needs):
+        running = (running_mean, running_var)
+        if isinstance(grad, Tensor):
+            return _tensor_slopes(grad, input, weight, None if training else running, eps)
+        scale = None if weight is None else weight.astype(wide, copy=False)
+        x, grad = [channels_of(array.astype(wide, copy=False)) for array in (input, grad)]
+        of_input, *others = slopes(grad, x, *statistics, scale)
+        return of_input.reshape(shape).astype(dtype, copy=False), *others
+
+    result = result.reshape(shape).astype(dtype, copy=False)
+    turned = not input.flags.c_contiguous
+    if turned and (is_channels_last(input) or is_dense_with_channels_last(input)):
+        result = with_channels_last(result)
+    return result, derivative
+
+
+def _check_batch(input, running_mean, running_var, weight, bias, training):
+    """RuntimeError and its kin, in PyTorch's words, for what does not fit together."""
+    if training and (running_mean is None) != (running_var is None):
+        raise ValueError("running_mean and running_var must either both be None or neither be None")
+    channels = input._array.shape[1] if input._array.ndim > 1 else 0
+    given = {"running_mean": running_mean, "running_var": running_var}
+    for name, running in given.items():
+        if running is None and not training:
+            raise RuntimeError(f"{name} must be defined in evaluation mode")
+    for name, values in (given | {"weight": weight, "bias": bias}).items():
+        if values is not None and values._array.size != channels:
+            raise RuntimeError(
+                f"{name} should contain {channels} elements not {values._array.size}"
+            )
+    refuse_kinds("batch_norm", input._array, "iubc")
+    for name, running in given.items():
+        if running is not None and running.requires_grad:
+            raise RuntimeError(
+                "The function 'native_batch_norm' is not differentiable with respect to argument "
+                f"'{name}'. This input cannot have requires_grad True."
+            )
+    check_dtypes(input._array, running_mean, running_var, weight, bias)
+
+
+def check_dtypes(array, *others):
+    """RuntimeError where parameters have another dtype: only float16 goes with float32."""
+    dtypes = [other._array.dtype for other in others if other is not None]
+    low = array.dtype == np.float16
+    if any(dtype != array.dtype and not (low and dtype == np.float32) for dtype in dtypes):
+        raise RuntimeError("mixed dtype (CPU): all inputs must share same datatype.")
+    if len(set(dtypes)) > 1:
+        raise RuntimeError(
+            f"mixed dtype (CPU): expect parameter to have scalar type of {type_name(dtypes[0])}"
+        )
+
+
+def _must_have_several(size):
+    """ValueError for a single number in each channel: it has no variance."""
+    count = size[0]
+    for length in size[2:]:
+        count *= length
+    if count == 1:
+        raise ValueError(
+            f"Expected more than 1 value per channel when training, got input size {size}"
+        )
+
+
+def _of_nothing(input, weight, bias):
+    """The result for a tensor without elements, which parameters can get no gradient from."""
+    out = input.clone()
+    out = out if weight is None else out * weight[0]
+    return out if bias is None else out + bias[0]
+
+
+def batch_norm(
+    input,
+    running_mean,
+    running_var,
+    weight=None,
+    bias=None,
+    training=False,
+    momentum=0.1,
+    eps=1e-05,
+):
+    """Each channel (dim 1) with mean 0 and variance 1, times `weight` plus `bias`.
+
+    While `training` mean and variance are those of the batch, and the running ones move towards
+    them by `momentum` (the variance with n - 1); else the running ones are used.
+    ValueError while training on a single value per channel. Mirrors F.batch_norm.
+    """
+    if training:
+        if eps <= 0:
+            raise ValueError(f"batch_norm eps must be positive during training, but got {eps}")
+        _must_have_several(input.size())
+    if not isinstance(input, Tensor):
+        must_be_tensor("batch_norm", ["input"], (input,))
+    if not isinstance(momentum, (int, float)):
+        kind = type(momentum).__name__
+        raise TypeError(f"batch_norm(): argument 'momentum' (position 7) must be float, not {kind}")
+    _check_batch(input, running_mean, running_var, weight, bias, training)
+    if not input._array.size:
+        return _of_nothing(input, weight, bias)
+    tensors = (input, weight, bias, running_mean, running_var)
+    arrays = [None if t is None else t._array for t in tensors]
+    result, derivative = _normed(*arrays, training, momentum, eps)
+    result = wrap(result)
+    record_joint(_BATCH_NORM, result, derivative, tensors)
+    return result
+
+
+def _means(x):
+    return x.sum(axis=1, keepdims=True) / x.shape[1]
+
+
+def _standardized(x, eps):
+    """Rows with mean 0 and variance 1, and one over their deviations; arrays or tensors."""
+    centred = x - _means(x)
+    rstd = 1 / np.sqrt(_means(centred * centred) + eps)
+    return centred * rstd, rstd
+
+
+def _slopes(slope, unit, rstd):
+    """The gradient of rows before they were standardized to `unit`."""
+    return (slope - _means(slope) - unit * _means(slope * unit)) * rstd
+
+
+def _normed_row_norms(input, weight, bias, rows, view, shape, axes, eps):
+    """Row norm of arrays: the result, and one derivative for all."""
+    size, dtype = input.shape, input.dtype
+    wide = np.dtype(np.float32) if dtype == np.float16 else dtype
+    row_list = (1, *rows)  # to the kernels of batch norm, a row is a channel
+    result, mean, var = standardized(_as(input, wide).reshape(row_list), None, None, eps)
+    result = result.reshape(view)
+    for step, values in ((np.multiply, weight), (np.add, bias)):
+        if values is not None:
+            step(result, values.reshape(shape), out=result)
+    of_bias = None if bias is None else bias.shape
+    statistics = (mean, 1 / np.sqrt(var + wide.type(eps)))  # in a tuple: tensors recompute them
+
+    def derivative(grad, needs):
+        outer = _as(grad, wide).reshape(view)
+        slope = outer if weight is None else outer * _as(weight, wide).reshape(shape)
+        if isinstance(grad, Tensor):
+            unit, rstd = _standardized(_as(input, wide).reshape(rows), eps)
+            of_input = _slopes(slope.reshape(rows), unit, rstd)
+        else:
+            x = _as(input, wide).reshape(row_list)
+            unit = None if weight is None else standardized_by(x, *statistics, None, None)
+            of_input = standardized_slopes(slope.reshape(row_list), x, *statistics, None)[0]
+        grads = [_as(of_input.reshape(size), dtype), None, None]
+        if weight is not None:
+            grads[1] = (outer * unit.reshape(view)).sum(axis=axes).reshape(weight.shape)
+        if of_bias is not None:
+            grads[2] = outer.sum(axis=axes).reshape(of_bias)
+        return grads
+
+    return result.reshape(size).astype(dtype, copy=False), derivative
+
+
+def _as(x, dtype):
+    """An array or a tensor in NumPy's `dtype`."""
+    if isinstance(x, Tensor):
+        return x if x._array.dtype == dtype else x.to(dtype_class.by_numpy[dtype])
+    return x.astype(dtype, copy=False)
+
+
+def row_norm(kind, input, weight, bias, rows, view, shape, axes, eps, images=False):
+    """The input as `rows`, each standardized; then, as a `view`, times weight plus bias.
+
+    Both may be None. They have `shape` in the view, and are the same along its `axes`. Of `images`
+    with their channels last in memory the result has them there, too.
+    """
+    tensors = (input, weight, bias)
+    arrays = [None if t is None else t._array for t in tensors]
+    result, derivative = _normed_row_norms(*arrays, rows, view, shape, axes, eps)
+    result = wrap(like_images(result, arrays[0], volumes=True) if images else result)
+    record_joint(kind, result, derivative, tensors)
+    return result
+
+
+_LAYER_NORM = Kind("NativeLayerNormBackward0", ["input", "weight", "bias"])
+_LAYER_NORM.node = node_type(_LAYER_NORM, JointNode)
+
+
+def normalized_dims(name, input, normalized_shape, star, weight=None, bias=None):
+    """`normalized_shape` as a tuple of ints, which the input's last dims must have."""
+    if not isinstance(input, Tensor):
+        must_be_tensor(name, ["input"], (input,))
+    if not isinstance(normalized_shape, (tuple, list)):
+        kind = type(normalized_shape).__name__
+        raise TypeError(
+            f"{name}(): argument 'normalized_shape' (position 2) must be tuple of ints, not {kind}"
+        )
+    shape = ints(name, "normalized_shape", 2, normalized_shape)
+    if not shape:
+        raise RuntimeError(
+            "Expected normalized_shape to be at least 1-dimensional, i.e., containing at least one "
+            "element, but got normalized_shape = []"
+        )
+    _check_same_shape(shape, weight, bias)
+    own = input._array.shape
+    if own[max(len(own) - len(shape), 0) :] != shape:
+        sizes = ", ".join(map(str, shape))
+        raise RuntimeError(
+            f"Given normalized_shape={list(shape)}, expected input with shape [*{star}{sizes}], "
+            f"but got input of size{list(own)}"
+        )
+    return shape
+
+
+def _check_same_shape(shape, weight, bias):
+    """RuntimeError unless weight and bias, if given, have this shape."""
+    for word, values in (("weight", weight), ("bias", bias)):
+        if values is not None and values._array.shape != shape:
+            raise RuntimeError(
+                f"Expected {word} to be of same shape as normalized_shape, but got {word} of shape "
+                f"{list(values._array.shape)} and normalized_shape = {list(shape)}"
+            )
+
+
+def layer_norm(input, normalized_shape, weight=None, bias=None, eps=1e-05):
+    """The last dims, those of `normalized_shape`, with mean 0 and variance 1 in each sample.
+
+    Then times `weight` plus `bias`, which have that shape. RuntimeError where shapes do not match.
+    Mirrors F.layer_norm.
+    """
+    shape = normalized_dims("layer_norm", input, normalized_shape, ", ", weight, bias)
+    refuse_kinds("LayerNormKernelImpl", input._array, "iubc")
+    check_dtypes(input._array, weight, bias)
+    length = math.prod(shape)
+    rows = (input._array.size // max(length, 1), length)
+    rows = rows if length else (math.prod(input._array.shape[: -len(shape)]), 0)
+    return row_norm(_LAYER_NORM, input, weight, bias, rows, rows, (length,), 0, eps)
+
+
+_GROUP_NORM = Kind("NativeGroupNormBackward0", ["input", "weight", "bias"])
+_GROUP_NORM.node = node_type(_GROUP_NORM, JointNode)
+
+
+def _check_channels(shape, weight, bias):
+    """RuntimeError unless there is one number for each channel."""
+    for word, values in (("weight", weight), ("bias", bias)):
+        if values is not None and values._array.shape != (shape[1],):
+            found = [0] if weight is None else list(weight._array.shape)
+            raise RuntimeError(
+                f"Expected {word} to be a vector of size equal to the number of channels in input, "
+                f"but got {word} of shape {found} and input of shape {shape}"
+            )
+
+
+def group_norm(input, num_groups, weight=None, bias=None, eps=1e-05):
+    """The channels (dim 1) of each sample in `num_groups` groups with mean 0 and variance 1.
+
+    Then each channel times its `weight` plus its `bias`. RuntimeError where the groups do not come
+    out even. Mirrors F.group_norm.
+    """
+    shape = list(input.shape)
+    if len(shape) < 2:
+        raise RuntimeError(
+            f"Expected at least 2 dimensions for input tensor but received {len(shape)}"
+        )
+    _must_have_several([shape[0] * shape[1] // num_groups, num_groups, *shape[2:]])
+    if shape[1] % num_groups:
+        raise RuntimeError(
+            "Expected number of channels in input to be divisible by num_groups, but got input of "
+            f"shape {shape} and num_groups={num_groups}"
+        )
+    _check_channels(shape, weight, bias)
+    refuse_kinds("GroupNormKernelImpl", input._array, "iubc")
+    check_dtypes(input._array, weight, bias)
+    count, channels, length = shape[0], shape[1], math.prod(shape[2:])
+    rows = (count * num_groups, channels // num_groups * length)
+    view = (count, channels, length)
+    given = (input, weight, bias)
+    return row_norm(_GROUP_NORM, *given, rows, view, (channels, 1), (0, 2), eps, images=True)
+
+
+def _repeated(values, count):
+    return None if values is None else values.repeat(count)
+
+
+def instance_norm(
+    input,
+    running_mean=None,
+    running_var=None,
+    weight=None,
+    bias=None,
+    use_input_stats=True,
+    momentum=0.1,
+    eps=1e-05,
+):
+    """Each channel (dim 1) of each sample with mean 0 and variance 1, times weight plus bias.
+
+    It is batch norm of a single sample whose channels are all channels of all samples. Unless
+    `use_input_stats`, the running statistics are used. Mirrors F.instance_norm.
+    """
+    size = input.size()
+    if use_input_stats and math.prod(size[2:]) == 1:
+        raise ValueError(
+            f"Expected more than 1 spatial element when training, got input size {size}"
+        )
+    if not use_input_stats and (running_mean is None or running_var is None):
+        raise RuntimeError(
+            "Expected running_mean and running_var to be defined when use_input_stats is false"
+        )
+    count, channels = size[0], size[1]
+    repeated = [_repeated(t, count) for t in (running_mean, running_var, weight, bias)]
+    x = input.contiguous().view(1, count * channels, *size[2:])
+    out = batch_norm(x, *repeated, training=use_input_stats, momentum=momentum, eps=eps)
+    for running, found in zip((running_mean, running_var), repeated):
+        if running is not None and use_input_stats:
+            with no_grad():
+                running.copy_(found.view(count, channels).mean(0))
+    return out.view(size)
+
+
+def rms_norm(input, normalized_shape, weight=None, eps=None):
+    """The last dims, those of `normalized_shape`, divided by their root mean square in each sample.
+
+    Then times `weight`. `eps` is added to the mean square; by default it is that of the dtype.
+    Mirrors F.rms_norm.
+    """
+    shape = normalized_dims("rms_norm", input, normalized_shape, "", weight)
+    refuse_kinds("rms_norm", input._array, "iub")
+    eps = finfo(input.dtype).eps if eps is None else eps
+    dims = tuple(range(-len(shape), 0))
+    result = input * ((input**2).mean(dims, keepdim=True) + eps).rsqrt()
+    return result if weight is None else result * weight
+
+
+def local_response_norm(input, size, alpha=0.0001, beta=0.75, k=1.0):
+    """`input` / (k + alpha * mean of the squares of `size` neighbour channels) ** beta.
+
+    Channels are dim 1 of at least three; beyond the first and the last there are zeros.
+    Mirrors F.local_response_norm.
+    """
+    if input.dim() < 3:
+        raise ValueError(
+            "Expected 3D or higher dimensionality"
+            f"                          input (got {input.dim()} dimensions)"
+        )
+    if input.numel() == 0:
+        return input
+    squares = input.mul(input).flatten(2).unsqueeze(1)
+    edge = zeros_like(squares[:, :, :1])
+    rows = [edge] * (size // 2) + [squares] + [edge] * ((size - 1) // 2)
+    means = avg_pool2d(cat(rows, 2), (size, 1), stride=1)
+    return input / means.view(input.shape).mul(alpha).add(k).pow(beta)

@@ -1,0 +1,104 @@
+"""From numbers of classes to vectors: one-hot, and rows of a table that is learned."""
+
+import numpy as np
+
+from ..._core.dispatch import Kind, finish, must_be_tensor, raw
+from ..._core.dtype import type_name
+from ..._core.tensor import wrap
+from ...ops.index import write_back
+
+
+def one_hot(tensor, num_classes=-1):
+    """For each class number a vector with a 1 at its place: int64, one more dim at the end.
+
+    Without `num_classes` there are as many as the largest number needs. RuntimeError for numbers
+    that do not fit. Mirrors torch.nn.functional.one_hot.
+    """
+    must_be_tensor("one_hot", ("tensor",), (tensor,))
+    numbers = tensor._array
+    if numbers.dtype != np.int64:
+        raise RuntimeError("one_hot is only applicable to index tensor of type LongTensor.")
+    if not numbers.size and num_classes <= 0:
+        raise RuntimeError("Can not infer total number of classes from empty tensor.")
+    if numbers.size and numbers.min() < 0:
+        raise RuntimeError("Class values must be non-negative.")
+    if num_classes == -1:
+        num_classes = int(numbers.max()) + 1
+    elif numbers.size and numbers.max() >= num_classes:
+        raise RuntimeError("Class values must be smaller than num_classes.")
+    return wrap((numbers[..., None] == np.arange(num_classes)).astype(np.int64))
+
+
+_EMBEDDING = Kind("EmbeddingBackward0", ("weight", "indices"), False)
+
+
+def _rows(weight_tensor, indices_tensor, padding_idx, scale_grad_by_freq):
+    """The rows of the table, recorded; `fixed_shares` scales the gradient of each that is read."""
+    weight, indices = weight_tensor._array, indices_tensor._array
+    shape, fixed_shares = weight.shape, None
+    if scale_grad_by_freq:
+        counts = np.bincount(indices.ravel(), minlength=len(weight))
+        fixed_shares = (1 / counts[indices]).astype(weight.dtype)[..., None]
+    if padding_idx >= 0:
+        real = (indices != padding_idx)[..., None].astype(weight.dtype)
+        fixed_shares = real if fixed_shares is None else fixed_shares * real
+
+    def derivative(grad):
+        grad = grad if fixed_shares is None else grad * fixed_shares
+        return write_back(grad, key=(raw(indices),), shape=shape)
+
+    tensors = (weight_tensor, indices_tensor)
+    return finish(_EMBEDDING, (weight.take(indices, axis=0), derivative), tensors)
+
+
+def embedding(
+    input, weight, padding_idx=None, max_norm=None, norm_type=2.0, scale_grad_by_freq=False,
+    sparse=False,
+):  # fmt: skip
+    """The rows of `weight`, a matrix, with the numbers in `input`: (*) becomes (*, columns).
+
+    Row `padding_idx` gets no gradient. Rows that are read and longer than `max_norm` are shortened
+    first, in `weight` itself. With `scale_grad_by_freq` a row read n times gets an nth of its
+    gradient. There are no sparse gradients here: NotImplementedError. Mirrors
+    torch.nn.functional.embedding.
+    """
+    if padding_idx is not None:
+        count = weight.shape[0]
+        if not -count <= padding_idx < count:
+            raise AssertionError("Padding_idx must be within num_embeddings")
+        padding_idx %= count
+    must_be_tensor("embedding", ("", "indices"), (weight, input), numbers=False)
+    _check_embedding(input, weight, sparse)
+    if max_norm is not None:
+        _shorten(weight, input._array, max_norm, norm_type)
+    return _rows(weight, input, -1 if padding_idx is None else padding_idx, scale_grad_by_freq)
+
+
+def _check_embedding(input, weight, sparse):
+    if weight.ndim != 2:
+        raise RuntimeError("'weight' must be 2-D")
+    if input._array.dtype not in (np.int64, np.int32):
+        name = type_name(input._array.dtype)
+        name = f"{_HOME}.{name}Tensor" if name in _OLD_TYPES else f"CPU{name}Type"
+        raise RuntimeError(
+            "Expected tensor for argument #1 'indices' to have one of the following scalar types: "
+            f"Long, Int; but got {name} instead (while checking arguments for embedding)"
+        )
+    if ((input._array < 0) | (input._array >= weight.shape[0])).any():
+        raise IndexError("index out of range in self")
+    if sparse:
+        raise NotImplementedError("embedding(sparse=True): sparse gradients are not built here")
+
+
+_HOME = __name__.split(".")[0]
+_OLD_TYPES = ("Float", "Double", "Half", "Byte", "Char", "Short", "Long", "Int")
+
+
+def _shorten(weight, indices, max_norm, norm_type):
+    """Scale the rows that are read down to `max_norm`, in place and unrecorded."""
+    rows = np.unique(indices)
+    lengths = np.linalg.norm(weight._array[rows], norm_type, axis=1)
+    long = lengths > max_norm
+    scale = max_norm / (lengths[long] + 1e-7)
+    weight._array[rows[long]] *= scale[:, None].astype(weight._array.dtype)
+    weight._counter[0] += 1

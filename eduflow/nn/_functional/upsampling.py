@@ -1,0 +1,324 @@
+"""Resizing one dim after the other: which inputs each output is made of, and in what shares."""
+
+import warnings
+
+import numpy as np
+
+from ..._core.dispatch import NUMBERS, Kind, finish, two_way
+from ..._core.dtype import type_name
+from ..._core.layout import like_images
+from .pooling import adaptive_avg_pool1d, adaptive_avg_pool2d, adaptive_avg_pool3d
+
+
+def _along(axis, ndim, weights):
+    """`weights` in a shape that multiplies along `axis`."""
+    return weights.reshape(weights.shape + (1,) * (ndim - 1 - axis))
+
+
+def _picked(x, axis, taps):
+    """Each output along `axis`: the sum over `taps` of one input times its weight (None is 1)."""
+    total = None
+    for indices, weights in taps:
+        part = x.take(indices, axis)
+        if weights is not None:
+            part = part * _along(axis, x.ndim, weights)
+        total = part if total is None else total + part
+    return total
+
+
+def _collected(grad, axis, taps, size):
+    """The gradient of an input of `size` along `axis`, from that of the outputs."""
+    result = np.zeros((*grad.shape[:axis], size, *grad.shape[axis + 1 :]), grad.dtype)
+    before = (slice(None),) * axis
+    for indices, weights in taps:
+        part = grad if weights is None else grad * _along(axis, grad.ndim, weights)
+        starts = np.flatnonzero(np.diff(indices, prepend=-1))
+        lengths = np.diff(starts, append=len(indices))
+        if lengths.max() > 8:
+            result[(*before, indices[starts])] += np.add.reduceat(part, starts, axis)
+            continue
+        for step in range(lengths.max()):  # for short runs several times as fast
+            some = starts[lengths > step]
+            source, place = _evenly(some + step), _evenly(indices[some])
+            even = isinstance(source, slice)
+            more = part[(*before, source)] if even else part.take(source, axis)
+            result[(*before, place)] += more
+    return result
+
+
+def _evenly(indices):
+    """Rising indices as a slice if their distances are equal: NumPy moves those faster."""
+    step = indices[1] - indices[0] if len(indices) > 1 else 1
+    last = indices[0] + step * (len(indices) - 1)
+    even = np.array_equal(indices, np.arange(indices[0], last + 1, step))
+    return slice(indices[0], last + 1, step) if even else indices
+
+
+@two_way
+def resampled(x, *, plan):
+    """`x` resized along the dims in `plan`, a list of (axis, size before, taps)."""
+    for axis, _, taps in reversed(plan):
+        x = _picked(x, axis, taps)
+    return x, lambda grad: resampled_back(grad, plan=plan)
+
+
+@two_way
+def resampled_back(grad, *, plan):
+    """The gradient of `resampled`. Both are linear, so each is the derivative of the other."""
+    for axis, size, taps in plan:
+        grad = _collected(grad, axis, taps, size)
+    return grad, lambda outer: resampled(outer, plan=plan)
+
+
+def nearest_taps(size, wanted, factor, shift=0.0):
+    """One tap: the input that output i falls on; `shift` is 0.5 for nearest-exact."""
+    outputs = np.arange(wanted, dtype="f4")
+    scale = np.float32(1 / factor) if factor else np.float32(size) / np.float32(wanted)
+    places = np.floor((outputs + np.float32(shift)) * scale)
+    return [(np.minimum(places.astype(int), size - 1), None)]
+
+
+def _places(size, wanted, factor, align_corners, dtype):
+    """Where the outputs lie in the input, as numbers with a fraction."""
+    outputs = np.arange(wanted, dtype=dtype)
+    if align_corners:
+        return outputs * (dtype.type(size - 1) / dtype.type(max(wanted - 1, 1)))
+    scale = dtype.type(1 / factor) if factor else dtype.type(size) / dtype.type(wanted)
+    return scale * (outputs + dtype.type(0.5)) - dtype.type(0.5)
+
+
+def linear_taps(size, wanted, factor, align_corners, dtype):
+    """Two taps, with shares that add up to 1."""
+    if wanted == size:
+        return [(np.arange(size), None)]
+    places = np.maximum(_places(size, wanted, factor, align_corners, dtype), 0)
+    low = np.minimum(places.astype(int), size - 1)
+    share = np.clip(places - low, 0, 1).astype(dtype)
+    return [(low, 1 - share), (np.minimum(low + 1, size - 1), share)]
+
+
+def _near(x):
+    """The weight of a point at distance x, up to 1."""
+    return (1.25 * x - 2.25) * x * x + 1
+
+
+def _far(x):
+    """The weight of a point at distance x, from 1 to 2."""
+    return ((-0.75 * x + 3.75) * x - 6) * x + 3
+
+
+def cubic_taps(size, wanted, factor, align_corners, dtype):
+    """Four taps, of which the outer two count negatively."""
+    places = _places(size, wanted, factor, align_corners, dtype)
+    low = np.minimum(np.floor(places), size - 1)
+    share = np.clip(places - low, 0, 1)
+    weights = [_far(share + 1), _near(share), _near(1 - share), _far(2 - share)]
+    return [
+        (np.clip(low + step, 0, size - 1).astype(int), weight.astype(dtype))
+        for step, weight in zip((-1, 0, 1, 2), weights)
+    ]
+
+
+def _each_dim(given, shape, name, received, wanted):
+    """`given`, one number or one for each spatial dim, as a list."""
+    if not isinstance(given, (list, tuple)):
+        return [given] * len(shape)
+    if len(given) != len(shape):
+        raise ValueError(
+            f"Input and {name} must have the same number of spatial dimensions, but got input with "
+            f"spatial dimensions of {list(shape)} and {received} {given}. Please provide input "
+            f"tensor in (N, C, d1, d2, ...,dK) format and {wanted} format."
+        )
+    return list(given)
+
+
+def _sizes(size, shape):
+    """The sizes asked for, one for each spatial dim."""
+    sizes = _each_dim(size, shape, "output", "output size of", "output size in (o1, o2, ...,oK)")
+    if not all(hasattr(x, "__index__") for x in sizes):
+        raise TypeError(
+            "expected size to be one of int or Tuple[int] or Tuple[int, int] or "
+            f"Tuple[int, int, int], but got size with types {[type(x) for x in sizes]}"
+        )
+    return [int(x) for x in sizes]
+
+
+def _factors(factor, shape):
+    """The scale factors asked for, one for each spatial dim."""
+    received, wanted = "scale_factor of shape", "scale_factor in (s1, s2, ...,sK)"
+    factors = _each_dim(factor, shape, "scale_factor", received, wanted)
+    for number in factors:
+        if not isinstance(number, NUMBERS):
+            kind = type(number).__name__
+            raise TypeError(
+                "interpolate(): argument 'scale_factor' must be a number, or one for each "
+                f"spatial dim, not {kind}"
+            )
+    return factors
+
+
+def _sizes_and_factors(shape, size, factor, recompute):
+    """The output sizes, and the factors that decide where outputs lie (None: the sizes do)."""
+    if size is not None and factor is not None:
+        raise ValueError("only one of size or scale_factor should be defined")
+    none = [None] * len(shape)
+    if size is not None:
+        sizes = _sizes(size, shape)
+        if recompute:
+            raise ValueError("recompute_scale_factor is not meaningful with an explicit size.")
+        return sizes, none
+    if factor is None:
+        raise ValueError("either size or scale_factor should be defined")
+    factors = _factors(factor, shape)
+    sizes = [int(before * by) for before, by in zip(shape, factors)]
+    return sizes, none if recompute else factors
+
+
+_ANY_DIMS = ("nearest", "area", "nearest-exact")
+_DIMS = {"linear": 3, "bilinear": 4, "trilinear": 5}
+_MODES = "nearest | linear | bilinear | bicubic | trilinear | lanczos | area | nearest-exact"
+
+
+def _check_mode(dims, mode, antialias):
+    """NotImplementedError, in PyTorch's words, where mode and dims do not go together."""
+    if antialias and not (mode in ("bilinear", "bicubic", "lanczos") and dims == 4):
+        raise ValueError(
+            "Anti-alias option is restricted to bilinear, bicubic, and lanczos modes and requires "
+            "a 4-D tensor as input"
+        )
+    if mode == "lanczos" and dims == 4 and not antialias:
+        raise ValueError("Lanczos mode requires antialias=True")
+    if antialias:
+        raise NotImplementedError(
+            "interpolate() smooths nothing before it shrinks: antialias=True is not built here. "
+            "Call it with antialias=False, or shrink with mode='area'."
+        )
+    if 3 <= dims <= 5:
+        if _DIMS.get(mode, dims) != dims:
+            raise NotImplementedError(
+                f"Got {dims}D input, but {mode} mode needs {_DIMS[mode]}D input"
+            )
+        if mode in _ANY_DIMS or mode in _DIMS or (mode == "bicubic" and dims == 4):
+            return
+    raise NotImplementedError(
+        "Input Error: Only 3D, 4D and 5D input Tensors supported "
+        f"(got {dims}D) for the modes: {_MODES} (got {mode})"
+    )
+
+
+def _check_sizes(shape, sizes):
+    """RuntimeError, in PyTorch's words, for sizes of zero and for an input without elements."""
+    if min(*shape[2:], *sizes) <= 0:
+        letters = "DHW"[-len(sizes) :]
+        before = ", ".join(f"{x}: {n}" for x, n in zip(letters, shape[2:]))
+        after = ", ".join(f"{x}: {n}" for x, n in zip(letters, sizes))
+        joint = " and output" if len(sizes) == 1 else " output"
+        raise RuntimeError(
+            "Input and output sizes should be greater than 0, but got "
+            f"input ({before}){joint} ({after})"
+        )
+    if not shape[1]:
+        raise RuntimeError(
+            f"Non-empty {len(shape)}D data tensor expected but got a tensor with sizes "
+            f"{list(shape)}"
+        )
+
+
+def _check_dtype(input, mode):
+    """NotImplementedError for what is not a float; a mode that only picks takes bytes as well."""
+    picks = mode.startswith("nearest")
+    if input.is_floating_point() or (picks and input._array.dtype == np.uint8):
+        return
+    family = "nearest" if picks else "cubic" if mode == "bicubic" else "linear"
+    legacy = type_name(input._array.dtype)
+    raise NotImplementedError(
+        f"\"compute_indices_weights_{family}\" not implemented for '{legacy}'"
+    )
+
+
+def _taps(mode, dims, size, wanted, factor, align_corners, dtype):
+    """The taps of one of `dims` dims."""
+    if mode == "nearest":
+        if dims == 2 and wanted in (size, 2 * size):
+            factor = None  # as in PyTorch: a factor such as 2.02 counts as 2, but only in 2 dims
+        return nearest_taps(size, wanted, factor)
+    if mode == "nearest-exact":
+        return nearest_taps(size, wanted, factor, shift=0.5)
+    make = cubic_taps if mode == "bicubic" else linear_taps
+    return make(size, wanted, factor, align_corners, dtype)
+
+
+def _resized(input, sizes, factors, mode, align_corners):
+    """`input` with its spatial dims brought to `sizes`, recorded under PyTorch's name."""
+    shape, dims = input.shape, len(sizes)
+    _check_sizes(shape, sizes)
+    _check_dtype(input, mode)
+    array = input._array
+    dtype = np.dtype("f8" if array.dtype == np.float64 else "f4")
+    plan = [
+        (axis, size, _taps(mode, dims, size, wanted, factor, align_corners, dtype))
+        for axis, size, wanted, factor in zip(range(2, dims + 2), shape[2:], sizes, factors)
+    ]
+    result, derivative = resampled.__wrapped__(array, plan=plan)
+    name = "Upsample" + mode.title().replace("-", "") + f"{dims}DBackward0"
+    fits = [(array.shape, array.dtype)]  # halves are computed in single precision
+    result = like_images(result.astype(array.dtype, copy=False), array, volumes=True)
+    return finish(Kind(name, ["input"]), (result, derivative), (input,), fits)
+
+
+def interpolate(
+    input,
+    size=None,
+    scale_factor=None,
+    mode="nearest",
+    align_corners=None,
+    recompute_scale_factor=None,
+    antialias=False,
+):
+    """Resize images: (N, C, d1, ...) of floats with 1 to 3 spatial dims, to `size` or by a factor.
+
+    mode: nearest, nearest-exact, area; linear, bilinear, trilinear, bicubic for 1, 2, 3, 2 dims.
+    With `align_corners` the middles of the corner pixels stay in place, else the outer edges.
+    ValueError unless one of `size` and `scale_factor` is given. Mirrors
+    torch.nn.functional.interpolate, without antialias.
+    """
+    if mode in _ANY_DIMS and align_corners is not None:
+        raise ValueError(
+            "align_corners option can only be set with the "
+            "interpolating modes: linear | bilinear | bicubic | trilinear"
+        )
+    if mode == "area":
+        recompute_scale_factor = recompute_scale_factor or size is None
+    shape = tuple(input.shape[2:])
+    sizes, factors = _sizes_and_factors(shape, size, scale_factor, recompute_scale_factor)
+    _check_mode(input.dim(), mode, antialias)
+    if mode == "area":
+        return (adaptive_avg_pool1d, adaptive_avg_pool2d, adaptive_avg_pool3d)[len(sizes) - 1](
+            input, sizes
+        )
+    return _resized(input, sizes, factors, mode, align_corners)
+
+
+def _deprecated(name):
+    warnings.warn(
+        f"`nn.functional.{name}` is deprecated. Use `nn.functional.interpolate` instead.",
+        stacklevel=3,
+    )
+
+
+def upsample(input, size=None, scale_factor=None, mode="nearest", align_corners=None):
+    """An old name of interpolate. Mirrors torch.nn.functional.upsample."""
+    _deprecated("upsample")
+    return interpolate(input, size, scale_factor, mode, align_corners)
+
+
+def upsample_nearest(input, size=None, scale_factor=None):
+    """interpolate with mode nearest. Mirrors torch.nn.functional.upsample_nearest."""
+    _deprecated("upsample_nearest")
+    return interpolate(input, size, scale_factor, mode="nearest")
+
+
+def upsample_bilinear(input, size=None, scale_factor=None):
+    """interpolate with aligned corners. Mirrors torch.nn.functional.upsample_bilinear."""
+    _deprecated("upsample_bilinear")
+    return interpolate(input, size, scale_factor, mode="bilinear", align_corners=True)

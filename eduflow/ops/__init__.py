@@ -1,0 +1,1 @@
+"""Operations on tensors, a definition and its derivative, by family."""

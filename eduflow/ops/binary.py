@@ -1,0 +1,381 @@
+"""Elementwise operations, each with its derivatives beside it."""
+
+import numpy as np
+
+from .._core import dtype as dtypes
+from .._core.dispatch import NUMBERS, _meeting, must_be_tensor, pointwise
+from .._core.dtype import float64
+from .._core.tensor import Tensor, method, wrap
+from .._words.operands import no_bools, refuse_kinds, scaled
+from .compare import _choose
+
+
+# %% lesson 02 basics
+@pointwise("__mul__", "__rmul__")
+def mul(input, other):
+    """The elementwise product. Shapes broadcast, dtypes are promoted. Mirrors torch.mul."""
+    return input * other, lambda grad: grad * other, lambda grad: grad * input
+
+
+@pointwise("__add__", "__radd__")
+def add(input, other, *, alpha=1):
+    """`input + alpha * other`, elementwise; of two bool tensors, their `or`. Mirrors torch.add."""
+    if type(alpha) is int and alpha == 1:
+        return input + other, lambda grad: grad, lambda grad: grad
+    return input + scaled(other, alpha), lambda grad: grad, lambda grad: grad * alpha
+
+
+@pointwise("__sub__", check=no_bools)
+def sub(input, other, *, alpha=1):
+    """`input - alpha * other`, elementwise; RuntimeError for bools. Mirrors torch.sub."""
+    if input.dtype.kind == "b":
+        no_bools(input, other)
+    if type(alpha) is int and alpha == 1:
+        return input - other, lambda grad: grad, lambda grad: -grad
+    return input - scaled(other, alpha), lambda grad: grad, lambda grad: -grad * alpha
+
+
+@pointwise(floats=True)
+def exp(input):
+    """e to the power of each element; integers give the default float dtype. Mirrors torch.exp."""
+    result = np.exp(input)
+    return result, lambda grad: grad * result
+
+
+@pointwise(floats=True)
+def log(input):
+    """The natural logarithm; nan below zero, -inf at zero. Mirrors torch.log."""
+    return np.log(input), lambda grad: grad / input
+
+
+# %% end
+
+
+# %% lesson 02 quotient
+@pointwise("__truediv__", floats=True, node="DivBackward0")
+def _div(input, other):
+    """`input / other`, elementwise. `torch.div`, which can round as well, is built on it."""
+    return input / other, lambda grad: grad / other, lambda grad: -grad * ((input / other) / other)
+
+
+# %% end
+
+
+@pointwise("__rsub__", node="RsubBackward1", check=no_bools)
+def rsub(input, other, *, alpha=1):
+    """`other - alpha * input`: what `1 - x` computes. Mirrors torch.rsub."""
+    if input.dtype.kind == "b":
+        no_bools(input, other)
+    return other - scaled(input, alpha), lambda grad: -grad * alpha, lambda grad: grad
+
+
+@pointwise("__neg__")
+def neg(input):
+    """`-input`; RuntimeError for bools. Mirrors torch.neg."""
+    if input.dtype.kind == "b":
+        raise RuntimeError(
+            "Negation, the `-` operator, on a bool tensor is not supported. "
+            "If you are trying to invert a mask, use the `~` or `logical_not()` operator instead."
+        )
+    return -input, lambda grad: -grad
+
+
+@method("positive", "__pos__")
+def positive(input):
+    """`input` itself; RuntimeError for bools. Mirrors torch.positive."""
+    if input.dtype is dtypes.bool:
+        raise RuntimeError("The `+` operator, on a bool tensor is not supported.")
+    return input
+
+
+def _zeros(grad):
+    """Zeros like a gradient, array or tensor: the derivative of what is flat nearly everywhere."""
+    return wrap(np.zeros_like(grad._array)) if isinstance(grad, Tensor) else np.zeros_like(grad)
+
+
+@pointwise(node="DivBackward2")
+def _div_rounded(input, other, *, rounding):
+    refuse_kinds(f"div_{rounding}_cpu", input, "b")
+    _no_zero_division(other)
+    if rounding == "floor" or input.dtype.kind == "u":
+        return np.floor_divide(input, other), _zeros, _zeros
+    if input.dtype.kind == "f":
+        return np.trunc(input / other), _zeros, _zeros
+    quotient = np.abs(input) // np.abs(other)
+    return quotient * np.sign(input) * np.sign(other), _zeros, _zeros
+
+
+def _no_zero_division(other):
+    if other.dtype.kind in "iu" and not np.all(other):
+        raise RuntimeError("ZeroDivisionError")
+
+
+@method("div", "divide")
+def div(input, other, *, rounding_mode=None, out=None):
+    """`input / other`, elementwise; integers give the default float dtype. Mirrors torch.div.
+
+    With `rounding_mode` "trunc" (towards zero) or "floor" the quotient is rounded, and integers
+    stay integers; dividing these by zero raises RuntimeError.
+    """
+    if rounding_mode is None:
+        return _div(input, other, out=out)
+    if rounding_mode not in ("trunc", "floor"):
+        raise RuntimeError(
+            "div expected rounding_mode to be one of None, 'trunc', or 'floor' "
+            f"but found '{rounding_mode}'"
+        )
+    return _div_rounded(input, other, rounding=rounding_mode, out=out)
+
+
+@pointwise("__floordiv__")
+def floor_divide(input, other):
+    """`input / other` rounded down; no gradient passes. Mirrors torch.floor_divide."""
+    refuse_kinds("div_floor_cpu", input, "b")
+    _no_zero_division(other)
+    return np.floor_divide(input, other)
+
+
+@pointwise("__mod__")
+def remainder(input, other):
+    """What is left of `input` after floor division; it has the sign of `other`.
+
+    Mirrors torch.remainder.
+    """
+    refuse_kinds("remainder_cpu", input, "b")
+    _no_zero_division(other)
+    return (
+        np.remainder(input, other),
+        lambda grad: grad,
+        lambda grad: -grad * _floored(input, other),
+    )
+
+
+def _floored(input, other):
+    """The rounded quotient inside a derivative, on arrays or on tensors."""
+    if isinstance(input, Tensor):
+        return div(input, other, rounding_mode="floor")
+    return np.floor_divide(input, other)
+
+
+@pointwise(floats=True)
+def reciprocal(input):
+    """`1 / input`; integers give the default float dtype. Mirrors torch.reciprocal."""
+    result = 1 / input
+    return result, lambda grad: -grad * (result * result)
+
+
+@method("__rtruediv__", "__rdiv__")
+def _rdiv(tensor, number):
+    return mul(reciprocal(tensor), number) if isinstance(number, NUMBERS) else NotImplemented
+
+
+@method("__rfloordiv__")
+def _rfloordiv(tensor, number):
+    return floor_divide(number, tensor) if isinstance(number, NUMBERS) else NotImplemented
+
+
+@method("__rmod__")
+def _rmod(tensor, number):
+    return remainder(number, tensor) if isinstance(number, NUMBERS) else NotImplemented
+
+
+@pointwise(node="PowBackward0")
+def _pow_number(input, *, exponent):
+    if exponent == 0:
+        return np.ones_like(input), lambda grad: _zeros(input)
+    return _power(input, exponent), lambda grad: grad * (exponent * input ** (exponent - 1))
+
+
+def _power(input, exponent):
+    """The exponents that people use most need no general power."""
+    if exponent == 2:
+        return input * input
+    if exponent == 3:
+        return input * input * input
+    if exponent == 0.5:
+        return np.sqrt(input)
+    if input.dtype.kind in "iu" and exponent < 0:
+        raise RuntimeError("Integers to negative integer powers are not allowed.")
+    return np.power(input, exponent)
+
+
+@pointwise(node="PowBackward1")
+def _pow_tensor(input, exponent):
+    refuse_kinds("pow", input, "b")
+    result = _tensor_power(input, exponent)
+
+    def d_input(grad):
+        return _choose(exponent == 0, 0.0, grad * (exponent * input ** (exponent - 1)))
+
+    def d_exponent(grad):  # where a power of 0 stays 0, though log(0) is -inf
+        stays = (input == 0) & (exponent.real >= 0)
+        return grad * _choose(stays, 0.0, result * np.log(input))
+
+    return result, d_input, d_exponent
+
+
+def _tensor_power(input, exponent):
+    """Integers to negative powers are 1 / x rounded towards zero: that leaves only 1 and -1."""
+    if input.dtype.kind not in "iu":
+        return np.power(input, exponent)
+    power = np.power(input, np.abs(exponent))
+    return np.where(exponent < 0, np.where(np.abs(input) == 1, power, 0), power)
+
+
+@pointwise(node="PowBackward2")
+def _number_pow(exponent, *, base):
+    result = _tensor_power(np.array(base).astype(exponent.dtype), exponent)
+    if base == 0:
+        return result, lambda grad: grad * _choose(exponent.real >= 0, 0.0, result * -np.inf)
+    logarithm = np.log(complex(base) if exponent.dtype.kind == "c" else float(base)).item()
+    return result, lambda grad: grad * (result * logarithm)
+
+
+@method("pow")
+def pow(input, exponent, *, out=None):
+    """`input` to the power of `exponent`; one of them may be a number. Mirrors torch.pow.
+
+    Raises RuntimeError for integers to a negative number: their powers are no integers.
+    """
+    if not isinstance(input, Tensor):
+        must_be_tensor("pow", ("self", "exponent"), (input, exponent))
+        return _number_pow(_meeting(exponent, input), base=input, out=out)
+    if isinstance(exponent, Tensor):
+        return _pow_tensor(input, exponent, out=out)
+    must_be_tensor("pow", ("self", "exponent"), (input, exponent))
+    exponent = exponent.item() if isinstance(exponent, np.generic) else exponent
+    return _pow_number(_meeting(input, exponent), exponent=exponent, out=out)
+
+
+@method("__pow__")
+def _pow_operator(tensor, exponent):
+    return pow(tensor, exponent) if isinstance(exponent, (Tensor, *NUMBERS)) else NotImplemented
+
+
+@method("__rpow__")
+def _rpow_operator(tensor, base):
+    return pow(base, tensor) if isinstance(base, NUMBERS) else NotImplemented
+
+
+@method("float_power")
+def float_power(input, exponent, *, out=None):
+    """`input ** exponent` computed in float64, whatever the dtypes. Mirrors torch.float_power."""
+    wide = [
+        x.to(float64) if isinstance(x, Tensor) and not x.is_complex() else x
+        for x in (input, exponent)
+    ]
+    return pow(*wide, out=out)
+
+
+@pointwise(numbers=False)
+def logaddexp(input, other):
+    """log(exp(input) + exp(other)) without overflow. Mirrors torch.logaddexp."""
+    refuse_kinds("logaddexp_cpu", input, "biu")
+    return (
+        np.logaddexp(input, other),
+        lambda grad: grad / (1 + np.exp(other - input)),
+        lambda grad: grad / (1 + np.exp(input - other)),
+    )
+
+
+@pointwise(floats=True)
+def xlogy(input, other):
+    """`input * log(other)`, and 0 where `input` is 0, as entropies need it. Mirrors torch.xlogy."""
+    product = np.where((input == 0) & ~np.isnan(other), 0.0, input * np.log(other))
+
+    def d_input(grad):
+        return grad * _choose((input == 0) & (other <= 0), 0.0, np.log(other))
+
+    return product.astype(input.dtype), d_input, lambda grad: grad * input / other
+
+
+@pointwise(floats=True, numbers=False)
+def atan2(input, other):
+    """The angle of the point (other, input), in all four quadrants. Mirrors torch.atan2."""
+    return (
+        np.arctan2(input, other),
+        lambda grad: grad * other / (input * input + other * other),
+        lambda grad: grad * -input / (input * input + other * other),
+    )
+
+
+@pointwise(floats=True)
+def copysign(input, other):
+    """`input` with the sign of `other`. Mirrors torch.copysign."""
+    result = np.copysign(input, other)
+    return result, lambda grad: grad * _choose(input == 0, 0.0, result / input), _zeros
+
+
+def _one_dtype(input, other):
+    if input.dtype is not other.dtype:
+        raise RuntimeError("heaviside is not yet implemented for tensors with different dtypes.")
+
+
+@pointwise(numbers=False, check=_one_dtype)
+def heaviside(input, values):
+    """0 below zero, 1 above, `values` at zero. Mirrors torch.heaviside."""
+    return np.where(input == 0, values, input > 0).astype(input.dtype)
+
+
+@pointwise()
+def fmod(input, other):
+    """What is left after division rounded towards zero; it has the sign of `input`.
+
+    Mirrors torch.fmod.
+    """
+    refuse_kinds("fmod_cpu", input, "b")
+    _no_zero_division(other)
+    return (
+        np.fmod(input, other),
+        lambda grad: grad,
+        lambda grad: -grad * np.trunc(input / other),
+    )
+
+
+@pointwise(numbers=False)
+def hypot(input, other):
+    """The length of the diagonal: sqrt(input**2 + other**2). Mirrors torch.hypot."""
+    refuse_kinds("hypot_cpu", input, "biu")
+    result = np.hypot(input, other)
+    return result, lambda grad: grad * (input / result), lambda grad: grad * (other / result)
+
+
+@pointwise(numbers=False)
+def gcd(input, other):
+    """The greatest common divisor of integers. Mirrors torch.gcd."""
+    refuse_kinds("gcd_cpu", input, "bfc")
+    return np.gcd(input, other)
+
+
+@pointwise(numbers=False)
+def lcm(input, other):
+    """The least common multiple of integers. Mirrors torch.lcm."""
+    refuse_kinds("lcm_cpu", input, "bfc")
+    return np.lcm(input, other)
+
+
+@pointwise("__lshift__")
+def bitwise_left_shift(input, other):
+    """The bits moved up: times 2 for each place. Mirrors torch.bitwise_left_shift."""
+    refuse_kinds("lshift_cpu", input, "bfc")
+    return np.left_shift(input, other)
+
+
+@pointwise("__rshift__")
+def bitwise_right_shift(input, other):
+    """The bits moved down: halved, rounding down, for each place.
+
+    Mirrors torch.bitwise_right_shift.
+    """
+    refuse_kinds("rshift_cpu", input, "bfc")
+    return np.right_shift(input, other)
+
+
+@method("__rlshift__")
+def _rlshift(tensor, number):
+    return bitwise_left_shift(number, tensor)
+
+
+@method("__rrshift__")
+def _rrshift(tensor, number):
+    return bitwise_right_shift(number, tensor)

@@ -1,0 +1,388 @@
+"""One or the other, element by element: where, maximum, clamp."""
+
+import numpy as np
+
+from .._core import dtype as dtypes
+from .._core.dispatch import (
+    Kind,
+    _meeting,
+    check_broadcast,
+    finish,
+    in_layout,
+    must_be_tensor,
+    pointwise,
+    pointwise_fits,
+    promoted,
+)
+from .._core.tensor import Tensor, method, wrap
+from .._kernels.buffers import buffer_like
+from .._words.operands import refuse_kinds
+
+
+def _choose(condition, yes, no):
+    """`where` inside a derivative, on arrays or on tensors."""
+    if isinstance(condition, Tensor):
+        return where(condition, yes, no)
+    if type(no) is float and no == 0 and _is_plain(yes, condition):
+        return _kept(yes, condition)
+    if type(yes) is float and yes == 0 and _is_plain(no, condition):
+        return _kept(no, ~condition)
+    return np.where(condition, yes, no)
+
+
+_BITS = {"f4": np.int32, "f8": np.int64}
+
+
+def _is_plain(values, condition):
+    return (
+        type(values) is np.ndarray
+        and values.dtype.str[1:] in _BITS
+        and values.ndim > 0
+        and values.shape == condition.shape
+    )
+
+
+def _kept(values, condition):
+    """`values` where the condition holds, else 0: by their bits, much faster than np.where."""
+    bits = _BITS[values.dtype.str[1:]]
+    ones = buffer_like(values).view(bits)
+    ones = np.negative(condition.view(np.int8), dtype=bits, out=ones)  # -1 has all bits set
+    return np.bitwise_and(ones, values.view(bits), out=ones).view(values.dtype)
+
+
+_WHERE = Kind("WhereBackward0", ("condition", "input", "other"))
+
+
+def _select(condition, input, other):
+    return (
+        np.where(condition, input, other),
+        None,  # a condition gets no gradient
+        lambda grad: _choose(condition, grad, 0.0),
+        lambda grad: _choose(condition, 0.0, grad),
+    )
+
+
+def where(condition, input=None, other=None, *, out=None):
+    """`input` where the condition holds, else `other`: tensors or numbers. Mirrors torch.where.
+
+    The condition is a bool tensor. With the condition alone: where it holds, as indices.
+    """
+    if input is None and other is None:
+        return condition.nonzero(as_tuple=True)
+    if condition.dtype not in (dtypes.bool, dtypes.uint8):
+        legacy = condition.dtype.legacy_name.removesuffix("Tensor")
+        raise RuntimeError(
+            f"where expected condition to be a boolean tensor, but got a tensor with dtype {legacy}"
+        )
+    inputs = (condition, input, other)
+    must_be_tensor("where", _WHERE.parameters, inputs)
+    arrays = (condition._array, *promoted((input, other)))
+    check_broadcast(*arrays[1:], arrays[0])
+    returned = _select(*arrays)
+    if not all(array.flags.c_contiguous for array in arrays):
+        returned = in_layout(returned, *arrays)
+    return finish(_WHERE, returned, inputs, pointwise_fits(inputs, returned[0]), out)
+
+
+@method("where")
+def _where(tensor, condition, other):
+    """This tensor where the condition holds, else `other`."""
+    return where(condition, tensor, other)
+
+
+def choose(condition, yes, no):
+    """`yes` where the array `condition` holds, else `no`; one of them may be a number."""
+    if isinstance(yes, Tensor) or isinstance(no, Tensor):
+        return where(wrap(np.asarray(condition)), yes, no)
+    return np.where(condition, yes, no)
+
+
+@pointwise(numbers=False)
+def maximum(input, other):
+    """The larger of two, elementwise; nan wins. Equals share the gradient.
+
+    Mirrors torch.maximum.
+    """
+    _no_complex("maximum", input)
+    return (
+        np.maximum(input, other),
+        lambda grad: _shared(grad, input == other, input < other),
+        lambda grad: _shared(grad, input == other, other < input),
+    )
+
+
+@pointwise(numbers=False)
+def minimum(input, other):
+    """The smaller of two, elementwise; nan wins. Equals share the gradient.
+
+    Mirrors torch.minimum.
+    """
+    _no_complex("minimum", input)
+    return (
+        np.minimum(input, other),
+        lambda grad: _shared(grad, input == other, input > other),
+        lambda grad: _shared(grad, input == other, other > input),
+    )
+
+
+def _shared(grad, tie, lost):
+    """Half of the gradient where two were equal, none to the one that lost."""
+    return _choose(lost, 0.0, _choose(tie, grad / 2, grad))
+
+
+def _no_complex(name, array):
+    if array.dtype.kind == "c":
+        raise RuntimeError(f"{name} not implemented for complex tensors.")
+
+
+@pointwise(node="ClampBackward1")
+def _clamp_numbers(input, *, min, max):
+    result = input if min is None else np.maximum(input, np.array(min).astype(input.dtype))
+    result = result.copy() if max is None else np.minimum(result, np.array(max).astype(input.dtype))
+    low, high = -np.inf if min is None else min, np.inf if max is None else max
+    return result, lambda grad: _choose((input >= low) & (input <= high), grad, 0.0)
+
+
+@pointwise(node="ClampBackward0")
+def _clamp_tensors(input, min, max):
+    return (
+        np.minimum(np.maximum(input, min), max),
+        lambda grad: _choose((input >= min) & (input <= max), grad, 0.0),
+        lambda grad: _choose((input < min) & (min < max), grad, 0.0),
+        lambda grad: _choose((input > max) | (max < min), grad, 0.0),
+    )
+
+
+def _range(dtype):
+    """The smallest and the largest number of a dtype."""
+    if dtype.is_floating_point:
+        return -np.inf, np.inf
+    return (
+        (0, 1) if dtype is dtypes.bool else (np.iinfo(dtype.numpy).min, np.iinfo(dtype.numpy).max)
+    )
+
+
+@method("clamp", "clip")
+def clamp(input, min=None, max=None, *, out=None):
+    """Cut to the range from `min` to `max`, two numbers or two tensors; one may be None.
+
+    The gradient is 1 inside and at the borders, 0 outside. Raises RuntimeError where there is no
+    border at all. Mirrors torch.clamp.
+    """
+    limits = [limit for limit in (min, max) if limit is not None]
+    if not limits:
+        raise RuntimeError("torch.clamp: At least one of 'min' or 'max' must not be None")
+    if input.is_complex():
+        raise NotImplementedError("clamp is not supported for complex types")
+    tensors = [isinstance(limit, Tensor) for limit in limits]
+    if not any(tensors):
+        return _clamp_numbers(_meeting(input, min, max), min=min, max=max, out=out)
+    if not all(tensors):
+        raise TypeError("clamp(): min and max must both be numbers or both be tensors")
+    lowest, highest = _range(dtypes.result_dtype((input, *limits)))
+    min, max = lowest if min is None else min, highest if max is None else max
+    return _clamp_tensors(input, min, max, out=out)
+
+
+clip = clamp
+
+
+@method("clamp_min")
+def clamp_min(input, min, *, out=None):
+    """The larger of `input` and `min`, a number or a tensor. Mirrors torch.clamp_min."""
+    if isinstance(min, Tensor):
+        return _clamp_min_tensor(input, min, out=out)
+    return _clamp_min_number(_meeting(input, min), min=min, out=out)
+
+
+@pointwise(node="ClampMinBackward0")
+def _clamp_min_number(input, *, min):
+    limit = np.array(min).astype(input.dtype)
+    return np.maximum(input, limit), lambda grad: _choose(input >= min, grad, 0.0)
+
+
+@pointwise(node="ClampMinBackward1")
+def _clamp_min_tensor(input, min):
+    return (
+        np.maximum(input, min),
+        lambda grad: _choose(input >= min, grad, 0.0),
+        lambda grad: _choose(input < min, grad, 0.0),
+    )
+
+
+@method("clamp_max")
+def clamp_max(input, max, *, out=None):
+    """The smaller of `input` and `max`, a number or a tensor. Mirrors torch.clamp_max."""
+    if isinstance(max, Tensor):
+        return _clamp_max_tensor(input, max, out=out)
+    return _clamp_max_number(_meeting(input, max), max=max, out=out)
+
+
+@pointwise(node="ClampMaxBackward0")
+def _clamp_max_number(input, *, max):
+    limit = np.array(max).astype(input.dtype)
+    return np.minimum(input, limit), lambda grad: _choose(input <= max, grad, 0.0)
+
+
+@pointwise(node="ClampMaxBackward1")
+def _clamp_max_tensor(input, max):
+    return (
+        np.minimum(input, max),
+        lambda grad: _choose(input <= max, grad, 0.0),
+        lambda grad: _choose(input > max, grad, 0.0),
+    )
+
+
+@pointwise("__eq__")
+def eq(input, other):
+    """Whether `input` equals `other`, elementwise. Mirrors torch.eq."""
+    return input == other
+
+
+@pointwise("__ne__")
+def ne(input, other):
+    """Whether `input` differs from `other`, elementwise. Mirrors torch.ne."""
+    return input != other
+
+
+@pointwise("__lt__")
+def lt(input, other):
+    """Whether `input` is less than `other`, elementwise. Mirrors torch.lt."""
+    refuse_kinds("lt_cpu", input, "c")
+    return input < other
+
+
+@pointwise("__le__")
+def le(input, other):
+    """Whether `input` is at most `other`, elementwise. Mirrors torch.le."""
+    refuse_kinds("le_cpu", input, "c")
+    return input <= other
+
+
+@pointwise("__gt__")
+def gt(input, other):
+    """Whether `input` is greater than `other`, elementwise. Mirrors torch.gt."""
+    refuse_kinds("gt_cpu", input, "c")
+    return input > other
+
+
+@pointwise("__ge__")
+def ge(input, other):
+    """Whether `input` is at least `other`, elementwise. Mirrors torch.ge."""
+    refuse_kinds("ge_cpu", input, "c")
+    return input >= other
+
+
+@pointwise()
+def isnan(input):
+    """Where the elements are nan. Mirrors torch.isnan."""
+    return np.isnan(input)
+
+
+@pointwise()
+def isinf(input):
+    """Where the elements are infinite. Mirrors torch.isinf."""
+    return np.isinf(input)
+
+
+@pointwise()
+def isfinite(input):
+    """Where the elements are neither infinite nor nan. Mirrors torch.isfinite."""
+    return np.isfinite(input)
+
+
+@pointwise(numbers=False)
+def logical_and(input, other):
+    """Whether both are nonzero, elementwise. Mirrors torch.logical_and."""
+    return np.logical_and(input, other)
+
+
+@pointwise(numbers=False)
+def logical_or(input, other):
+    """Whether at least one is nonzero, elementwise. Mirrors torch.logical_or."""
+    return np.logical_or(input, other)
+
+
+@pointwise(numbers=False)
+def logical_xor(input, other):
+    """Whether exactly one is nonzero, elementwise. Mirrors torch.logical_xor."""
+    return np.logical_xor(input, other)
+
+
+@pointwise()
+def logical_not(input):
+    """Whether the elements are zero. Mirrors torch.logical_not."""
+    return np.logical_not(input)
+
+
+@pointwise("__and__", "__rand__")
+def bitwise_and(input, other):
+    """The bits set in both; for bools, `and`. Mirrors torch.bitwise_and."""
+    return np.bitwise_and(input, other)
+
+
+@pointwise("__or__", "__ror__")
+def bitwise_or(input, other):
+    """The bits set in at least one; for bools, `or`. Mirrors torch.bitwise_or."""
+    return np.bitwise_or(input, other)
+
+
+@pointwise("__xor__", "__rxor__")
+def bitwise_xor(input, other):
+    """The bits set in exactly one; for bools, `!=`. Mirrors torch.bitwise_xor."""
+    return np.bitwise_xor(input, other)
+
+
+@pointwise()
+def bitwise_not(input):
+    """All bits flipped; for bools, `not`. Mirrors torch.bitwise_not."""
+    return np.bitwise_not(input)
+
+
+@method("__invert__")
+def _invert(tensor):
+    if tensor._array.dtype.kind not in "iub":
+        raise TypeError(
+            "~ (operator.invert) is only implemented on integer and Boolean-type tensors"
+        )
+    return bitwise_not(tensor)
+
+
+@method("isclose")
+def isclose(input, other, rtol=1e-05, atol=1e-08, equal_nan=False):
+    """Where `|input - other| <= atol + rtol * |other|`. Mirrors torch.isclose.
+
+    Raises RuntimeError for two dtypes; infinite elements are close if they are equal.
+    """
+    must_be_tensor("isclose", ("input", "other"), (input, other), numbers=False)
+    if input.dtype is not other.dtype:
+        names = [x.dtype.legacy_name.removesuffix("Tensor") for x in (input, other)]
+        raise RuntimeError(f"{names[0]} did not match {names[1]}")
+    return _isclose(input, other, rtol=rtol, atol=atol, equal_nan=equal_nan)
+
+
+@pointwise()
+def _isclose(input, other, *, rtol, atol, equal_nan):
+    wide = [x.astype(np.float64) if x.dtype.kind in "iub" else x for x in (input, other)]
+    return np.isclose(*wide, rtol=rtol, atol=atol, equal_nan=equal_nan)
+
+
+@method("allclose")
+def allclose(input, other, rtol=1e-05, atol=1e-08, equal_nan=False):
+    """Whether all elements are close, as a Python bool; see isclose. Mirrors torch.allclose."""
+    return bool(isclose(input, other, rtol, atol, equal_nan)._array.all())
+
+
+@method("equal")
+def equal(input, other):
+    """Whether two tensors have the same shape and elements, as a Python bool.
+
+    Mirrors torch.equal.
+    """
+    must_be_tensor("equal", ("input", "other"), (input, other), numbers=False)
+    return np.array_equal(input._array, other._array)
+
+
+greater, greater_equal, less, less_equal, not_equal = gt, ge, lt, le, ne
+for _name in ("greater", "greater_equal", "less", "less_equal", "not_equal"):
+    method(_name)(globals()[_name])

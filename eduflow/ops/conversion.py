@@ -1,0 +1,123 @@
+"""Copies of tensors: in another dtype, with their gradients, on disk."""
+
+from .._core import dtype as dtypes
+from .._core.device import device as device_class
+from .._core.device import require_cpu
+from .._core.dispatch import Kind, finish
+from .._core.layout import in_format, like_input, suggests
+from .._core.tensor import Tensor, contiguous_strides, element_strides, method, wrap
+
+_TO_COPY = Kind("ToCopyBackward0", ("input",))
+_CLONE = Kind("CloneBackward0", ("input",))
+
+
+def _cast(array, wanted):
+    """`array` in another of NumPy's dtypes; as real ones, complex numbers lose a part."""
+    if array.dtype.kind == "c" and wanted.kind not in "cb":
+        array = array.real
+    result = array.astype(wanted)
+    plain = element_strides(array) == contiguous_strides(array.shape)
+    return result if plain else like_input(result, array)
+
+
+def _converted(tensor, wanted, memory_format=None):
+    """A copy of `tensor` in the dtype `wanted`; its gradient comes back in the tensor's own."""
+    before = tensor._array.dtype
+
+    def back(grad):
+        if isinstance(grad, Tensor):
+            return grad.to(dtypes.dtype.by_numpy[before])
+        return _cast(grad, before)
+
+    returned = (in_format(_cast(tensor._array, wanted.numpy), memory_format), back)
+    if not (wanted.is_floating_point or wanted.is_complex):
+        return wrap(returned[0])  # whole numbers move in jumps: no gradient
+    return finish(_TO_COPY, returned, (tensor,))
+
+
+@method("to")
+def _to(tensor, *args, dtype=None, device=None, non_blocking=False, copy=False, memory_format=None):
+    """This tensor in another dtype: `x.to(float64)`, `x.to("cpu", int64)`, `x.to(other_tensor)`.
+
+    Returns the tensor itself where nothing changes, unless `copy`. There is only the CPU: another
+    device raises. Mirrors torch.Tensor.to.
+    """
+    for argument in args[:2]:
+        if isinstance(argument, Tensor):
+            dtype = argument.dtype
+        elif isinstance(argument, dtypes.dtype):
+            dtype = argument
+        elif isinstance(argument, (str, device_class)):
+            device = argument
+        elif argument is not None and not isinstance(argument, bool):
+            raise TypeError(_NOT_UNDERSTOOD.format(type(argument).__name__))
+    require_cpu(device)
+    if dtype is None or dtype is tensor.dtype:
+        copy = copy or args[3:4] == (True,) or not suggests(tensor._array, memory_format)
+        return _converted(tensor, tensor.dtype, memory_format) if copy else tensor
+    return _converted(tensor, dtype, memory_format)
+
+
+_NOT_UNDERSTOOD = (
+    "to() received an invalid combination of arguments - got ({}), but expected one of:\n"
+    " * (torch.device device = None, torch.dtype dtype = None, bool non_blocking = False, "
+    "bool copy = False, *, torch.memory_format memory_format = None)\n"
+    " * (torch.dtype dtype, bool non_blocking = False, bool copy = False, *, "
+    "torch.memory_format memory_format = None)\n"
+    " * (Tensor tensor, bool non_blocking = False, bool copy = False, *, "
+    "torch.memory_format memory_format = None)\n"
+)
+
+
+def _converter(wanted):
+    def convert(tensor, memory_format=None):
+        return tensor.to(wanted, memory_format=memory_format)
+
+    convert.__doc__ = f"This tensor as {wanted.name}; itself, if it is that already."
+    return convert
+
+
+method("double")(_converter(dtypes.float64))
+method("float")(_converter(dtypes.float32))
+method("half")(_converter(dtypes.float16))
+method("long")(_converter(dtypes.int64))
+method("int")(_converter(dtypes.int32))
+method("short")(_converter(dtypes.int16))
+method("char")(_converter(dtypes.int8))
+method("byte")(_converter(dtypes.uint8))
+method("bool")(_converter(dtypes.bool))
+method("cfloat")(_converter(dtypes.complex64))
+method("cdouble")(_converter(dtypes.complex128))
+
+
+@method("type")
+def _type(tensor, dtype=None, non_blocking=False):
+    """The name of this tensor's type, or the tensor in the type asked for (a dtype or a name)."""
+    package = __name__.split(".")[0]
+    if dtype is None:
+        return f"{package}.{tensor.dtype.legacy_name}"
+    if isinstance(dtype, str):
+        name = dtype.split(".")[-1]
+        found = [d for d in dtypes.dtype.by_numpy.values() if d.legacy_name == name]
+        if not found:
+            raise ValueError(f"invalid type: '{dtype}'")
+        dtype = found[0]
+    return tensor.to(dtype)
+
+
+@method("type_as")
+def _type_as(tensor, other):
+    """This tensor in the dtype of `other`."""
+    return tensor.to(other.dtype)
+
+
+@method("cpu")
+def _cpu(tensor, memory_format=None):
+    """This tensor itself: it is on the CPU already. In another memory format it is a copy."""
+    return tensor.to(memory_format=memory_format)
+
+
+@method("cuda")
+def _cuda(tensor, device=None, non_blocking=False, memory_format=None):
+    """Raises AssertionError: there is no CUDA here. Mirrors a PyTorch built for the CPU."""
+    require_cpu("cuda")

@@ -1,0 +1,213 @@
+"""Writing into tensors: `copy_`, `fill_`, `zero_`, `x[...] = value`, and `out=`."""
+
+import copy as _copy
+import warnings
+
+import numpy as np
+
+from .._core.dispatch import NUMBERS, check_broadcast, finish, gradient_edge, pointwise, recording
+from .._core.layout import in_format, like_input
+from .._core.storage import owner_of
+from .._core.tensor import Tensor, element_strides, method, wrap
+from .._words.inplace import check_target
+from ..autograd.views import check_write, overwritten
+from .conversion import _CLONE
+from .inplace import modify, write
+from .resize import resize
+
+
+@method("clone")
+def clone(input, *, memory_format=None):
+    """A copy with memory of its own; gradients flow back to the original. Mirrors torch.clone."""
+    array = input._array
+    formatted = in_format(array, memory_format)
+    copied = _dense_copy(array) if formatted is array else formatted
+    return finish(_CLONE, (copied, lambda grad: grad), (input,))
+
+
+def _dense_copy(array):
+    """A copy without gaps that keeps the order in which the dims lie in memory."""
+    result = array.copy()
+    return result if result.strides == array.strides else like_input(result, array)
+
+
+@method("__deepcopy__")
+def _deepcopy(tensor, memo):
+    if id(tensor) in memo:
+        return memo[id(tensor)]
+    if not tensor.is_leaf:
+        raise RuntimeError(
+            "Only Tensors created explicitly by the user (graph leaves) support the deepcopy "
+            "protocol at the moment.  If you were attempting to deepcopy a module, this may be "
+            "because of a torch.nn.utils.weight_norm usage, see "
+            "https://github.com/pytorch/pytorch/pull/103001"
+        )
+    twin = memo[id(tensor)] = wrap(_copied_window(tensor._array, memo))
+    twin.__class__ = tensor.__class__
+    twin.__dict__.update(_copy.deepcopy(_kept(tensor), memo))
+    return twin.requires_grad_(tensor.requires_grad)
+
+
+def _copied_window(array, memo):
+    """The same window over a copy of the memory; tensors that share memory share its copy."""
+    owner = owner_of(array)
+    memory = memo.setdefault(
+        ("memory", id(owner.base if owner.base is not None else owner)), owner.copy()
+    )
+    offset = array.__array_interface__["data"][0] - owner.__array_interface__["data"][0]
+    return np.ndarray(array.shape, array.dtype, memory, offset, array.strides)
+
+
+def _kept(tensor):
+    """What a tensor carries besides its numbers: its gradient, and what users hung on it."""
+    return {
+        name: value
+        for name, value in tensor.__dict__.items()
+        if name not in ("_view", "retains_grad")
+    }
+
+
+@method("__reduce_ex__")
+def _reduce(tensor, protocol):
+    kept = {} if not tensor.is_leaf else {k: v for k, v in _kept(tensor).items() if k != "_grad"}
+    return _rebuild, (type(tensor), tensor._array, tensor.requires_grad, kept)
+
+
+def _rebuild(kind, array, requires_grad, kept):
+    """What unpickling calls: a leaf with this memory."""
+    tensor = wrap(array.view(np.dtype(array.dtype.str)))  # NumPy's own dtype, not an equal one
+    tensor.__class__ = kind
+    tensor.__dict__.update(kept)
+    return tensor.requires_grad_(requires_grad)
+
+
+@method("__copy__")
+def _shallow_copy(tensor):
+    """Another tensor over the same memory, as copy.copy makes it."""
+    twin = wrap(tensor._array)
+    twin._counter = tensor._counter
+    twin.__class__ = tensor.__class__
+    twin.__dict__.update(tensor.__dict__)
+    return twin.requires_grad_() if gradient_edge(tensor) is not None else twin
+
+
+@pointwise(node="CopyBackwards")
+def _copied(input, other):
+    shape = np.broadcast_shapes(input.shape, other.shape)
+    return np.broadcast_to(other, shape), overwritten, lambda grad: grad
+
+
+@method("copy_")
+def _copy_(tensor, src, non_blocking=False):
+    """Write the numbers of `src`, which may broadcast, into the tensor; any dtype will do."""
+    if isinstance(src, NUMBERS):
+        src = wrap(np.asarray(src))
+    if not isinstance(src, Tensor):
+        raise TypeError(
+            f"copy_(): argument 'other' (position 1) must be Tensor, not {type(src).__name__}"
+        )
+    recorded = tensor._array.dtype.kind in "fc"  # else no history is looked at
+    if recording.enabled and (tensor.requires_grad or src.requires_grad):
+        check_write(tensor)
+    check_broadcast(tensor._array, src._array)
+    if src is not tensor:
+        check_target(tensor._array, np.broadcast_shapes(tensor.shape, src.shape))
+    src = src if recorded else wrap(src._array)
+    return modify(tensor, _copied, src, checked=False, recorded=recorded)
+
+
+def _filled(input, value):
+    return np.broadcast_to(value, input.shape), overwritten, lambda grad: grad
+
+
+_fill_number = pointwise(node="FillBackward2")(_filled)
+_fill_tensor = pointwise(node="FillBackward3")(_filled)
+
+
+@pointwise(node="ZeroBackward0")
+def _zeroed(input):
+    return np.zeros_like(input), overwritten
+
+
+@method("fill_")
+def _fill_(tensor, value):
+    """Write one number, or a tensor without dims, into every place."""
+    if isinstance(value, Tensor) and value._array.ndim:
+        raise RuntimeError(
+            "fill_ only supports 0-dimension value tensor but got tensor with "
+            f"{value._array.ndim} dimensions."
+        )
+    if not isinstance(value, Tensor):
+        return modify(tensor, _fill_number, value, checked=False)
+    check_target(tensor._array, tensor._array.shape)
+    return modify(tensor, _fill_tensor, value, checked=False)
+
+
+@method("zero_")
+def _zero_(tensor):
+    """Write zeros into every place."""
+    return modify(tensor, _zeroed, checked=False)
+
+
+@method("_receive")
+def _receive(out, result, name):
+    """Write a result into the tensor given as `out=`, which takes on its shape."""
+    if recording.enabled and (result.requires_grad or out.requires_grad):
+        raise RuntimeError(
+            f"{name}(): functions with out=... arguments don't support automatic differentiation, "
+            "but one of the arguments requires grad."
+        )
+    _check_out(name, result.dtype, out.dtype)
+    before, shape = list(out._array.shape), result._array.shape
+    if tuple(before) != shape:
+        if out._array.size:
+            warnings.warn(_RESIZED.format(before, list(shape)), stacklevel=4)
+        resize(out, shape, element_strides(result._array) if result._array.size else None)
+    write(out, result._array)
+    return out
+
+
+_RESIZED = (
+    "An output with one or more elements was resized since it had shape {}, which does not match "
+    "the required output shape {}. This behavior is deprecated, and in a future PyTorch release "
+    "outputs will not be resized unless they have zero elements. You can explicitly reuse an out "
+    "tensor t by resizing it, inplace, to zero elements with t.resize_(0)."
+)
+
+
+_EXACT = "Expected out tensor to have dtype {0}, but got {1} instead"
+_SCALAR = "expected scalar_type {2} but found {3}"
+_TRUTH = "{4} only supports bool tensor for result, got: {3}"
+_MATCH = (
+    "Expected the dtype for input and out to match, but got {2} for input's dtype and {3} for "
+    "out's dtype."
+)
+_SAME = "{4}(): self and result must have the same scalar type"
+_WORDS = {"amax": _MATCH, "amin": _MATCH, "all": _TRUTH, "any": _TRUTH}
+_WORDS |= dict.fromkeys(("cummax", "cummin", "logcumsumexp"), _SCALAR)
+_WORDS |= dict.fromkeys(("index_select", "masked_select"), _SAME)
+_EXACTLY = """
+addbmm addmm addmv aminmax argmax argmin baddbmm bmm cross diag gather index_add index_copy
+index_reduce kthvalue log_softmax matmul max median min mm mode msort mv nanmedian norm scatter
+scatter_add scatter_reduce softmax sort topk tril triu
+"""
+_WORDS |= dict.fromkeys(_EXACTLY.split(), _EXACT)
+_WORDS |= {
+    "quantile": "quantile() out tensor must be same dtype as the input tensor",
+    "nonzero": "nonzero: Expected out tensor to have scalar type {2} but got scalar type{3}",
+    "take": "take(): self and out expected to have the same dtype, but got self.dtype = {2} and "
+    "out.dtype = {3}",
+}
+_IN_C = {
+    "float16": "c10::Half", "float32": "float", "float64": "double", "complex64":
+    "c10::complex<float>", "complex128": "c10::complex<double>", "int8": "signed char",
+    "int16": "short int", "int32": "int", "int64": "long int", "uint8": "unsigned char",
+}  # fmt: skip
+
+
+def _check_out(name, found, given):
+    """RuntimeError where an operation takes no tensor of this dtype as `out`, in its own words."""
+    if name in _WORDS and found is not given:
+        names = [_IN_C.get(d.name, d.name) for d in (found, given)]
+        names += [d.legacy_name.removesuffix("Tensor") for d in (found, given)]
+        raise RuntimeError(_WORDS[name].format(*names, name))

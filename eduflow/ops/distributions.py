@@ -1,0 +1,508 @@
+"""Flat arrays of random numbers, drawn in the order in which PyTorch draws them."""
+
+import math
+
+import numpy as np
+
+from .._core.arguments import (
+    dtype_argument,
+    int_argument,
+    list_argument,
+    must_be_real,
+    size_argument,
+)
+from .._core.dtype import OLD_NAMES, get_default_dtype, int64, old_name
+from .._core.dtype import dtype as dtype_class
+from .._core.generator import default_generator, generator_argument
+from .._core.layout import contiguous_format, memory_order
+from .._core.tensor import Tensor, created, element_strides, method, wrap
+from .._words.inplace import REPEATED, repeats
+from .factories import empty_like
+
+
+def normal_values(count, dtype, generator, mean=0.0, std=1.0, contiguous=True):
+    """`count` normal numbers as a flat array. From 16 on PyTorch draws in blocks, if it may."""
+    must_be_real("normal_kernel_cpu", dtype)
+    if std < 0:
+        raise RuntimeError(f"normal expects std >= 0.0, but found std {std:g}")
+    if count >= 16 and contiguous:
+        values = generator.normal_blocks(count, dtype)
+    else:
+        values = generator.normal_pairs(count)
+    if (mean, std) != (0, 1):
+        values = values * values.dtype.type(std) + values.dtype.type(mean)
+    return values.astype(dtype, copy=False)
+
+
+def randint_arguments(given, low, high, size):
+    """low, high and size, whichever way they were given."""
+    if given and isinstance(given[-1], (tuple, list)):
+        size = given.pop()
+    for name in ("high",) if len(given) == 1 and low is None and high is None else ("low", "high"):
+        if given and name == "high":
+            high = int_argument("randint", "high", 2 - (low is None), given.pop(0))
+        elif given:
+            low = int_argument("randint", "low", 1, given.pop(0))
+    if size is None and high is not None and low is not None:
+        raise TypeError("randint(): argument 'size' (position 2) must be tuple of ints, not int")
+    if size is None or high is None:
+        raise TypeError("randint() received an invalid combination of arguments")
+    return 0 if low is None else low, high, size
+
+
+def int_values(count, low, high, dtype, generator):
+    """`count` ints from low to high, high not included, as a flat array of the NumPy dtype.
+
+    A word modulo the range; ranges from 2**28 on take two words, to be spread evenly enough.
+    """
+    if low >= high:
+        raise RuntimeError(
+            f"random_ expects 'from' to be less than 'to', but got from={low} >= to={high}"
+        )
+    _check_limits(low, high - 1, dtype)
+    if high - low >= 2**28:
+        words = generator.long_words(count)
+        words = words if high - low == 2**64 else words % np.uint64(high - low)
+        return (words.view(np.int64) + np.int64(low)).astype(dtype)
+    values = generator.words(count) % np.uint32(high - low)
+    return (values.astype(np.int64) + low if low else values).astype(dtype, copy=False)
+
+
+def _check_limits(low, last, dtype):
+    if dtype.kind in "iu":
+        smallest, largest = np.iinfo(dtype).min, np.iinfo(dtype).max
+    else:
+        smallest, largest = (0, 1) if dtype.kind == "b" else (-np.inf, np.inf)
+    for name, value in (("from", low), ("to - 1", last)):
+        if not smallest <= value <= largest:
+            raise RuntimeError(f"{name} is out of bounds for {OLD_NAMES[dtype.name][1]}")
+
+
+def check_permutation(n, dtype):
+    """RuntimeError if this NumPy dtype cannot hold all ints up to n - 1."""
+    if dtype.kind == "f" and n > 2 ** (np.finfo(dtype).nmant + 1) + 1:
+        limit = 2 ** (np.finfo(dtype).nmant + 1) + 1
+        raise RuntimeError(f"n cannot be greater than {limit} for {old_name(dtype)} type.")
+    if dtype.kind in "iu" and n - 1 > np.iinfo(dtype).max:
+        name = "int" if dtype == np.int32 else f"{dtype.name}_t"
+        raise RuntimeError(f"value cannot be converted to type {name} without overflow")
+
+
+# %% lesson 01 stream
+def manual_seed(seed):
+    """Start the default stream that belongs to `seed`; returns its Generator.
+
+    Mirrors torch.manual_seed.
+    """
+    return default_generator.manual_seed(seed)
+
+
+def rand(*sizes, size=None, generator=None, dtype=None, **options):
+    """Random numbers, evenly spread over [0, 1). Mirrors torch.rand, bit for bit."""
+    shape = size_argument("rand", sizes, size)
+    target = dtype_argument("rand", dtype, get_default_dtype())
+    must_be_real("check_uniform_bounds", target)
+    source = generator_argument("rand", generator)
+    return created(source.uniform(math.prod(shape), target).reshape(shape), **options)
+
+
+# %% end
+
+
+# %% lesson 01 draws
+def randn(*sizes, size=None, generator=None, dtype=None, **options):
+    """Normal random numbers, mean 0 and deviation 1. Mirrors torch.randn, up to rounding."""
+    shape = size_argument("randn", sizes, size)
+    target = dtype_argument("randn", dtype, get_default_dtype())
+    source = generator_argument("randn", generator)
+    return created(normal_values(math.prod(shape), target, source).reshape(shape), **options)
+
+
+def randint(*bounds, low=None, high=None, size=None, generator=None, dtype=None, **options):
+    """Ints from low (or 0) to high, high not included: `randint(high, size)` or
+    `randint(low, high, size)`. int64 unless a dtype is given. Mirrors torch.randint, bit for bit.
+    """
+    low, high, size = randint_arguments(list(bounds), low, high, size)
+    shape = list_argument("randint", size)
+    target = dtype_argument("randint", dtype, int64)
+    source = generator_argument("randint", generator)
+    values = int_values(math.prod(shape), low, high, target, source)
+    return created(values.reshape(shape), **options)
+
+
+def randperm(n, *, generator=None, dtype=int64, **options):
+    """The ints from 0 to n - 1 in random order. Mirrors torch.randperm, bit for bit."""
+    (n,) = size_argument("randperm", (int_argument("randperm", "n", 1, n),))
+    target = dtype_argument("randperm", dtype, int64)
+    check_permutation(n, target)
+    words = generator_argument("randperm", generator).words(max(n - 1, 0))
+    places, items = np.arange(n - 1), list(range(n))
+    for place, other in enumerate((places + words % (n - places)).tolist()):
+        items[place], items[other] = items[other], items[place]
+    return created(np.array(items, target), **options)
+
+
+# %% end
+
+
+def normal(mean=0.0, std=1.0, size=None, *, generator=None, dtype=None, **options):
+    """Normal random numbers with this mean and deviation: numbers with a size, or tensors.
+
+    Tensors give every element its own mean and deviation; they broadcast. Mirrors torch.normal.
+    """
+    source = generator_argument("normal", generator)
+    if isinstance(mean, Tensor) or isinstance(std, Tensor):
+        if options or dtype:
+            raise TypeError("normal() received an invalid combination of arguments")
+        return created(_normal_around(mean, std, source))
+    if size is None:
+        raise TypeError("normal() received an invalid combination of arguments: size is missing")
+    shape = list_argument("normal", size)
+    target = dtype_argument("normal", dtype, get_default_dtype())
+    values = normal_values(math.prod(shape), target, source, mean, std)
+    return created(values.reshape(shape), **options)
+
+
+def _normal_around(mean, std, generator):
+    """Normal numbers, each with the mean and deviation that two arrays or numbers give it."""
+    arrays = [x._array for x in (mean, std) if isinstance(x, Tensor)]
+    mean = mean._array if isinstance(mean, Tensor) else mean
+    std = std._array if isinstance(std, Tensor) else std
+    if np.less(std, 0).any():
+        if np.ndim(std):
+            raise RuntimeError("normal expects all elements of std >= 0.0")
+        raise RuntimeError(f"normal expects std >= 0.0, but found std {float(std):g}")
+    shape = _common_shape(*[array.shape for array in arrays])
+    dtype = np.result_type(*arrays)
+    values = normal_values(math.prod(shape), dtype, generator).reshape(shape)
+    return (values * std + mean).astype(dtype, copy=False)
+
+
+def _common_shape(a, b=()):
+    """The shape that two shapes broadcast to; RuntimeError if they do not."""
+    try:
+        return np.broadcast_shapes(a, b)
+    except ValueError:
+        pass
+    for dim in range(1, min(len(a), len(b)) + 1):
+        if a[-dim] != b[-dim] and 1 not in (a[-dim], b[-dim]):
+            raise RuntimeError(
+                f"The size of tensor a ({a[-dim]}) must match the size of tensor b ({b[-dim]}) "
+                f"at non-singleton dimension {max(len(a), len(b)) - dim}"
+            )
+
+
+def _fill(tensor, values):
+    """Write flat `values` into a tensor in the order of its memory, and count the change."""
+    _memory_window(tensor._array)[...] = values.reshape(_memory_window(tensor._array).shape)
+    tensor._counter[0] += 1
+    return tensor
+
+
+def _memory_window(array, like=None):
+    """`array` with its dims from the longest steps in memory to the shortest (those of `like`)."""
+    like = array if like is None else like
+    if like.flags.c_contiguous:
+        return array
+    return array.transpose(memory_order(like.shape, [element_strides(like)])[::-1])
+
+
+def _count(tensor):
+    """The number of elements to draw; RuntimeError if some of them share their memory."""
+    if repeats(tensor._array):
+        raise RuntimeError(REPEATED)
+    return tensor._array.size
+
+
+# `from` is a Python keyword, so PyTorch's own name for the lower end can only be given in **ends.
+@method("uniform_")
+def _uniform_(tensor, *ends, to=None, generator=None, **from_):
+    """Fill the tensor with numbers evenly spread over [from, to), by default [0, 1)."""
+    defaults = [from_.pop("from", 0.0), 1.0 if to is None else to]
+    low, high = [*ends, *defaults[len(ends) :]][:2]
+    dtype = tensor._array.dtype
+    must_be_real("check_uniform_bounds", dtype)
+    if low > high:
+        raise RuntimeError(
+            f"uniform_ expects to return a [from, to) range, but found from={low:g} > to={high:g}"
+        )
+    work = np.float64 if dtype == np.float64 else np.float32
+    values = generator_argument("uniform_", generator).uniform(_count(tensor), work)
+    if (low, high) != (0, 1):
+        low, high = work(low), work(high)
+        # In float64, to round only once, as a processor's fused multiply-add does.
+        values = values.astype(np.float64) * np.float64(high - low) + np.float64(low)
+    return _fill(tensor, values)
+
+
+@method("normal_")
+def _normal_(tensor, mean=0, std=1, *, generator=None):
+    """Fill the tensor with normal numbers of this mean and deviation."""
+    array = tensor._array
+    source, dense = generator_argument("normal_", generator), array.flags.c_contiguous
+    return _fill(tensor, normal_values(_count(tensor), array.dtype, source, mean, std, dense))
+
+
+@method("random_")
+def _random_(tensor, *ends, to=None, generator=None, **from_):
+    """Fill the tensor with ints: all its dtype holds, `random_(to)`, or `random_(from, to)`."""
+    dtype = tensor._array.dtype
+    source = generator_argument("random_", generator)
+    count = _count(tensor)
+    if dtype.kind in "iu":
+        largest = np.iinfo(dtype).max
+    else:
+        largest = 1 if dtype.kind == "b" else 2 ** (np.finfo(dtype).nmant + 1)
+    low = from_.pop("from", ends[0] if len(ends) == 2 else 0)
+    high = ends[-1] if ends else to
+    if high is None:
+        if not ends and low == 0 and dtype.itemsize == 8:
+            # The full range, from two words.
+            return _fill(tensor, source.long_words(count) % np.uint64(largest + 1))
+        if not ends and low == 0:
+            return _fill(tensor, source.words(count) % np.uint32(largest + 1))
+        high = largest + 1
+    return _fill(tensor, int_values(count, low, high, dtype, source))
+
+
+@method("bernoulli_")
+def _bernoulli_(tensor, p=0.5, *, generator=None):
+    """Fill the tensor with ones, each with probability `p`, and zeros; `p` may be a tensor."""
+    source = generator_argument("bernoulli_", generator)
+    count = _count(tensor)
+    if isinstance(p, Tensor):
+        must_be_real("bernoulli_tensor_cpu_self_", p._array.dtype)
+        chance = np.broadcast_to(p._array, tensor._array.shape)
+        return _fill(tensor, _bernoulli_values(chance, tensor._array, source))
+    if not 0 <= p <= 1:
+        raise RuntimeError(f"bernoulli_ expects p to be in [0, 1], but got p={p:g}")
+    return _fill(tensor, source.uniform(count, np.float64) < p)
+
+
+def _bernoulli_values(chance, like, generator):
+    """Flat ones and zeros in the memory order of `like`, each one with its own probability."""
+    if ((chance < 0) | (chance > 1)).any():
+        raise RuntimeError(
+            "Expected p_in >= 0 && p_in <= 1 to be true, but got false.  (Could this error message "
+            "be improved?  If so, please report an enhancement request to PyTorch.)"
+        )
+    work = np.float64 if chance.dtype == np.float64 else np.float32
+    chance = _memory_window(chance, like).astype(work).ravel()
+    return generator.uniform(chance.size, work) < chance
+
+
+@method("bernoulli")
+def bernoulli(input, p=None, *, generator=None):
+    """Ones with the probabilities that `input` holds (or all with probability `p`), else zeros.
+
+    Mirrors torch.bernoulli.
+    """
+    result = empty_like(input, memory_format=contiguous_format)
+    if p is not None:
+        return _bernoulli_(result, p, generator=generator)
+    must_be_real("bernoulli_tensor_cpu_p_", input._array.dtype)
+    source = generator_argument("bernoulli", generator)
+    return _fill(result, _bernoulli_values(input._array, result._array, source))
+
+
+@method("exponential_")
+def _exponential_(tensor, lambd=1, *, generator=None):
+    """Fill the tensor with numbers of the exponential distribution: waits at the rate `lambd`."""
+    dtype = tensor._array.dtype
+    if dtype.kind != "f":
+        name = dtype_class.by_numpy[dtype].legacy_name.removesuffix("Tensor")
+        raise RuntimeError(
+            "Exponential distribution is a continuous probability distribution. "
+            f"dtype must be a floating point but you specified {name}"
+        )
+    if lambd <= 0:
+        raise RuntimeError(f"exponential_ expects lambda > 0.0, but found lambda={lambd:g}")
+    source = generator_argument("exponential_", generator)
+    return _fill(tensor, -np.log1p(-source.uniform(_count(tensor), np.float64)) / lambd)
+
+
+@method("log_normal_")
+def _log_normal_(tensor, mean=1, std=2, *, generator=None):
+    """Fill the tensor with numbers whose logarithm is normal with this mean and deviation."""
+    must_be_real("log_normal_cpu", tensor._array.dtype)
+    if std <= 0:
+        raise RuntimeError(f"log_normal_ expects std > 0.0, but found std={std:g}")
+    source = generator_argument("log_normal_", generator)
+    return _fill(tensor, np.exp(source.normal_pairs(_count(tensor)) * std + mean))
+
+
+@method("cauchy_")
+def _cauchy_(tensor, median=0, sigma=1, *, generator=None):
+    """Fill the tensor with numbers of the Cauchy distribution."""
+    if tensor._array.dtype.kind != "f":
+        name = dtype_class.by_numpy[tensor._array.dtype].legacy_name.removesuffix("Tensor")
+        raise RuntimeError(
+            "Cauchy distribution is a continuous probability distribution. "
+            f"dtype must be a floating point but you specified {name}"
+        )
+    if sigma <= 0:
+        raise RuntimeError(f"cauchy_ expects sigma > 0.0, but found sigma={sigma:g}")
+    source = generator_argument("cauchy_", generator)
+    uniform = source.uniform(_count(tensor), np.float64)
+    return _fill(tensor, median + sigma * np.tan(np.pi * (uniform - 0.5)))
+
+
+@method("geometric_")
+def _geometric_(tensor, p, *, generator=None):
+    """Fill the tensor with the number of tries until the first success, each of probability `p`."""
+    if not 0 < p < 1:
+        raise RuntimeError(f"geometric_ expects p to be in (0, 1), but got p={p:g}")
+    source = generator_argument("geometric_", generator)
+    uniform = source.uniform(_count(tensor), np.float64)
+    return _fill(tensor, np.ceil(np.log(uniform) / np.log1p(-p)))
+
+
+def _drawn(fill, input, options, requires_grad, generator, *arguments):
+    """A tensor like `input`, filled by `fill`; `options` are those of empty_like."""
+    result = fill(empty_like(input, **options), *arguments, generator=generator)
+    return result.requires_grad_(True) if requires_grad else result
+
+
+def rand_like(
+    input,
+    *,
+    generator=None,
+    dtype=None,
+    layout=None,
+    device=None,
+    pin_memory=False,
+    requires_grad=False,
+    memory_format=None,
+):
+    """Numbers evenly spread over [0, 1) in the shape of `input`. Mirrors torch.rand_like."""
+    options = {"dtype": dtype, "device": device, "memory_format": memory_format}
+    return _drawn(_uniform_, input, options, requires_grad, generator)
+
+
+def randn_like(
+    input,
+    *,
+    generator=None,
+    dtype=None,
+    layout=None,
+    device=None,
+    pin_memory=False,
+    requires_grad=False,
+    memory_format=None,
+):
+    """Normal random numbers in the shape of `input`. Mirrors torch.randn_like."""
+    options = {"dtype": dtype, "device": device, "memory_format": memory_format}
+    return _drawn(_normal_, input, options, requires_grad, generator)
+
+
+def randint_like(
+    input,
+    *bounds,
+    low=None,
+    high=None,
+    generator=None,
+    dtype=None,
+    layout=None,
+    device=None,
+    pin_memory=False,
+    requires_grad=False,
+    memory_format=None,
+):
+    """Ints from low (or 0) to high in the shape of `input`. Mirrors torch.randint_like."""
+    options = {"dtype": dtype, "device": device, "memory_format": memory_format}
+    high = bounds[-1] if bounds else high
+    low = bounds[0] if len(bounds) > 1 else 0 if low is None else low
+    return _drawn(_random_, input, options, requires_grad, generator, low, high)
+
+
+@method("multinomial")
+def multinomial(input, num_samples, replacement=False, *, generator=None):
+    """Indices drawn with the weights in `input`, a vector or one vector per row; int64.
+
+    Without replacement no index comes twice in a row. Mirrors torch.multinomial.
+    """
+    weights = input._array
+    _check_weights(weights, num_samples, replacement)
+    source = generator_argument("multinomial", generator)
+    rows = weights.reshape(-1, weights.shape[-1])
+    if replacement and num_samples > 1:
+        picked = _with_replacement(rows, num_samples, source)
+    else:
+        # The race of the weights: each waits an exponential time, shorter for a larger weight.
+        waits = _exponential_(empty_like(wrap(rows)), generator=source)._array
+        with np.errstate(divide="ignore", invalid="ignore"):
+            speed = rows / waits
+        picked = np.argsort(-speed, axis=1, kind="stable")[:, :num_samples]
+    return wrap(np.ascontiguousarray(picked, np.int64).reshape(*weights.shape[:-1], num_samples))
+
+
+def _with_replacement(rows, count, generator):
+    """`count` indices for every row: where a uniform number falls among the summed-up weights."""
+    sums = np.cumsum(rows, axis=1, dtype=rows.dtype)
+    sums = (sums / sums[:, -1:]).astype(np.float64)
+    sums[:, -1] = 1
+    uniform = generator.uniform(len(rows) * count, np.float64).reshape(len(rows), count)
+    return np.stack([np.searchsorted(ends, draws) for ends, draws in zip(sums, uniform)])
+
+
+def _check_weights(weights, count, replacement):
+    if weights.ndim not in (1, 2):
+        raise RuntimeError("prob_dist must be 1 or 2 dim")
+    if weights.dtype.kind != "f":
+        name = dtype_class.by_numpy[weights.dtype].legacy_name.removesuffix("Tensor")
+        raise RuntimeError(
+            f"multinomial only supports floating-point dtypes for input, got: {name}"
+        )
+    if count <= 0:
+        raise RuntimeError("cannot sample n_sample <= 0 samples")
+    if not replacement and count > weights.shape[-1]:
+        raise RuntimeError(
+            "cannot sample n_sample > prob_dist.size(-1) samples without replacement"
+        )
+    if not (np.isfinite(weights).all() and (weights >= 0).all()):
+        raise RuntimeError("probability tensor contains either `inf`, `nan` or element < 0")
+    if (weights.sum(axis=-1) == 0).any():
+        raise RuntimeError("invalid multinomial distribution (sum of probabilities <= 0)")
+
+
+def poisson(input, generator=None):
+    """Counts of the Poisson distribution with the rates in `input`. Mirrors torch.poisson."""
+    rates = input._array
+    if (rates < 0).any():
+        raise RuntimeError("invalid Poisson rate, expected rate to be non-negative")
+    source = generator_argument("poisson", generator)
+    result = empty_like(input, memory_format=contiguous_format)
+    flat = [_poisson(rate, source) for rate in rates.ravel().tolist()]
+    result._array[...] = np.array(flat).reshape(rates.shape)
+    return result
+
+
+def _poisson(rate, generator):
+    """One count. Up to a rate of 10: how many uniform numbers until their product is too small."""
+    if rate >= 10:
+        return _large_poisson(rate, generator)
+    if rate == 0:
+        return 0
+    product, count = 1.0, -1
+    while product > math.exp(-rate):
+        product *= generator.uniform(1, np.float64)[0]
+        count += 1
+    return count
+
+
+def _large_poisson(rate, generator):
+    """One count by the transformed rejection of Hörmann (1993), "PTRS": a draw or two suffice."""
+    b = 0.931 + 2.53 * math.sqrt(rate)
+    a = -0.059 + 0.02483 * b
+    inverse_alpha, v_r = 1.1239 + 1.1328 / (b - 3.4), 0.9277 - 3.6224 / (b - 2)
+    while True:
+        u, v = generator.uniform(2, np.float64) - (0.5, 0)
+        us = 0.5 - abs(u)
+        count = math.floor((2 * a / us + b) * u + rate + 0.43)
+        if us >= 0.07 and v <= v_r:
+            return count
+        if count < 0 or (us < 0.013 and v > us):
+            continue
+        squeeze = math.log(v) + math.log(inverse_alpha) - math.log(a / (us * us) + b)
+        if squeeze <= -rate + count * math.log(rate) - math.lgamma(count + 1):
+            return count

@@ -1,0 +1,398 @@
+"""start, end and step: the numbers of a range, checked, and laid out in an array."""
+
+import functools
+import math
+
+import numpy as np
+
+from .._core.arguments import (
+    dtype_argument,
+    fitted,
+    int_argument,
+    list_argument,
+    number_argument,
+    size_argument,
+)
+from .._core.device import require_cpu
+from .._core.dtype import complex64, get_default_dtype, int64, old_name, promote_types, scalar_dtype
+from .._core.dtype import dtype as dtype_class
+from .._core.layout import (
+    dense_strides,
+    format_strides,
+    in_format,
+    is_dense,
+    memory_order,
+    preserve_format,
+)
+from .._core.nested import lent, numbers_of, warn_of_copy
+from .._core.tensor import Tensor, contiguous_strides, created, element_strides, method, wrap
+
+
+def bounds_argument(bounds, start, end, step):
+    """start, end and step as Python numbers, from whatever way they were given."""
+    if len(bounds) == 1 and end is None:
+        bounds = (0 if start is None else start, *bounds)
+        names = [("start", 1), ("end", 1), ("step", 3)]
+    else:
+        names = [("start", 1), ("end", 2), ("step", 3)]
+    given = [*bounds, *[None] * (3 - len(bounds))]
+    given = [b if a is None else a for a, b in zip(given, (start, end, step))]
+    if given[1] is None and not bounds:
+        raise TypeError("arange() received an invalid combination of arguments - got ()")
+    given = [0 if given[0] is None else given[0], given[1], 1 if given[2] is None else given[2]]
+    given = [number_argument("arange", *name, value) for name, value in zip(names, given)]
+    _check_bounds(*given)
+    return given
+
+
+def _check_bounds(start, end, step):
+    if any(isinstance(number, complex) for number in (start, end, step)):
+        raise RuntimeError("value cannot be converted to type double without overflow")
+    if step == 0:
+        raise RuntimeError("step must be nonzero")
+    if not (math.isfinite(start) and math.isfinite(end)):
+        raise RuntimeError(f"unsupported range: {start:g} -> {end:g}")
+    if (end - start) * step < 0:
+        raise RuntimeError("upper bound and lower bound inconsistent with step sign")
+
+
+def spaced(start, end, step, target):
+    """start, start + step, ...: each computed from its index, so that errors do not add up.
+
+    Raises NotImplementedError for bool and complex, as PyTorch does.
+    """
+    if target.kind in "bc":
+        raise NotImplementedError(f"\"arange_cpu\" not implemented for '{old_name(target)}'")
+    if target == np.int64:
+        start, end, step = int(start), int(end), int(step)
+        if step == 0:
+            raise ValueError("step must be nonzero")
+        count = -((start - end) // step)
+    else:
+        count = math.ceil((end - start) / step)
+    if target.kind in "iu":
+        return (int(start) + int(step) * np.arange(count, dtype=np.int64)).astype(target)
+    return (start + step * np.arange(count, dtype=np.float64)).astype(target)
+
+
+# %% lesson 01 from-data
+def tensor(data, *, dtype=None, **options):
+    """A new tensor that holds a copy of `data`: numbers, nested lists, an array or a tensor.
+
+    Without a dtype, floats become the default dtype, ints int64; NumPy arrays and tensors keep
+    theirs. Raises ValueError for lists of different lengths. Mirrors torch.tensor.
+    """
+    if isinstance(data, Tensor):
+        warn_of_copy()
+    target = None if dtype is None else dtype_argument("tensor", dtype, None)
+    return created(array_of(data, target), **options)
+
+
+def array_of(data, target=None):
+    """A fresh array with the values of `data`, in the NumPy dtype `target` if one is given."""
+
+    def infer(kinds):
+        known = [dtype_class.by_numpy[k] for k in kinds if isinstance(k, np.dtype)]
+        found = known + [scalar_dtype(kind()) for kind in kinds if isinstance(kind, type)]
+        return functools.reduce(promote_types, found or [get_default_dtype()]).numpy
+
+    return numbers_of(data, target, infer)
+
+
+def from_numpy(ndarray):
+    """A tensor over the memory of a NumPy array: a change of one shows in the other.
+
+    Raises TypeError for a dtype that tensors do not have. Mirrors torch.from_numpy.
+    """
+    return wrap(lent(ndarray))
+
+
+# %% end
+
+
+# %% lesson 01 filled
+def zeros(*sizes, size=None, dtype=None, **options):
+    """A tensor of zeros: `zeros(2, 3)` or `zeros((2, 3))`. Mirrors torch.zeros."""
+    target = dtype_argument("zeros", dtype, get_default_dtype())
+    return created(np.zeros(size_argument("zeros", sizes, size), target), **options)
+
+
+def ones(*sizes, size=None, dtype=None, **options):
+    """A tensor of ones: `ones(2, 3)` or `ones((2, 3))`. Mirrors torch.ones."""
+    target = dtype_argument("ones", dtype, get_default_dtype())
+    return created(np.ones(size_argument("ones", sizes, size), target), **options)
+
+
+def full(size, fill_value, *, dtype=None, **options):
+    """A tensor of this size full of one number, whose kind decides the dtype unless it is given.
+
+    Raises RuntimeError if the number does not fit into the dtype. Mirrors torch.full.
+    """
+    number = number_argument("full", "fill_value", 2, fill_value)
+    target = dtype_argument("full", dtype, scalar_dtype(number))
+    return created(np.full(list_argument("full", size), fitted(number, target)), **options)
+
+
+def arange(*bounds, start=None, end=None, step=None, dtype=None, **options):
+    """The numbers from start (or 0) to end, end not included, in steps of `step` (or 1).
+
+    int64 if all of them are ints, else the default dtype. Mirrors torch.arange.
+    """
+    start, end, step = bounds_argument(bounds, start, end, step)
+    whole = all(isinstance(number, int) for number in (start, end, step))
+    target = dtype_argument("arange", dtype, int64 if whole else get_default_dtype())
+    return created(spaced(start, end, step, target), **options)
+
+
+# %% end
+
+
+def eye(n, m=None, *, dtype=None, **options):
+    """An n x m matrix with ones on the diagonal; m is n unless given. Mirrors torch.eye."""
+    n = int_argument("eye", "n", 1, n)
+    m = n if m is None else int_argument("eye", "m", 2, m)
+    for name, size in (("n", n), ("m", m)):
+        if size < 0:
+            raise RuntimeError(f"{name} must be greater or equal to 0, got {size}")
+    return created(np.eye(n, m, dtype=dtype_argument("eye", dtype, get_default_dtype())), **options)
+
+
+def empty(*sizes, size=None, dtype=None, memory_format=None, **options):
+    """A tensor whose content nobody has set; here it happens to be zeros. Mirrors torch.empty."""
+    target = dtype_argument("empty", dtype, get_default_dtype())
+    array = np.zeros(size_argument("empty", sizes, size), target)
+    if memory_format is preserve_format:
+        raise RuntimeError("unsupported memory format Preserve")
+    return created(in_format(array, memory_format), **options)
+
+
+def scalar_tensor(s, *, dtype=None, **options):
+    """A tensor without dims that holds one number, in the default dtype unless one is given."""
+    number = number_argument("scalar_tensor", "s", 1, s)
+    target = dtype_argument("scalar_tensor", dtype, get_default_dtype())
+    return created(fitted(number, target), **options)
+
+
+def as_tensor(data, dtype=None, device=None):
+    """`data` as a tensor, without a copy if it is a tensor or an array and has the dtype.
+
+    Mirrors torch.as_tensor.
+    """
+    require_cpu(device)
+    target = None if dtype is None else dtype_argument("as_tensor", dtype, None)
+    if isinstance(data, Tensor):
+        return data if target is None else data.to(dtype_class.by_numpy[target])
+    if isinstance(data, np.ndarray) and target in (None, data.dtype):
+        return from_numpy(data)
+    return created(array_of(data, target))
+
+
+def asarray(obj, *, dtype=None, device=None, copy=None, requires_grad=False):
+    """`obj` as a tensor. `copy=True` always copies, `copy=False` raises where it would have to.
+
+    Mirrors torch.asarray.
+    """
+    held = isinstance(obj, (Tensor, np.ndarray))
+    if copy is False and not held:
+        raise ValueError("can't alias arbitrary sequence into a tensor.")
+    if copy:
+        target = None if dtype is None else dtype_argument("asarray", dtype, None)
+        result = created(array_of(obj, target), device)
+    else:
+        result = as_tensor(obj, dtype, device)
+        if copy is False and result.data_ptr() != as_tensor(obj).data_ptr():
+            raise ValueError("can't alias tensor with dtype different from the one it has")
+    if requires_grad:
+        result.requires_grad_(True)
+    elif held and isinstance(obj, Tensor) and obj._node is not None:
+        return result.detach()
+    return result
+
+
+@method("new_tensor")
+def _new_tensor(tensor, data, *, dtype=None, device=None, requires_grad=False, pin_memory=False):
+    """A new tensor with a copy of `data`, by default in the dtype of this one."""
+    target = dtype_argument("new_tensor", dtype, tensor.dtype)
+    return created(array_of(data, target), device, requires_grad)
+
+
+def linspace(start, end, steps, *, dtype=None, **options):
+    """`steps` numbers from start to end, both included. Mirrors torch.linspace."""
+    array = _line("linspace", start, end, steps, dtype)
+    return created(array[0].astype(array[1]), **options)
+
+
+def logspace(start, end, steps, base=10.0, *, dtype=None, **options):
+    """`steps` numbers from base**start to base**end, evenly spaced in the exponent.
+
+    Mirrors torch.logspace.
+    """
+    exponents, target = _line("logspace", start, end, steps, dtype)
+    return created(np.power(float(base), exponents).astype(target), **options)
+
+
+def _line(name, start, end, steps, dtype):
+    """The numbers of linspace before they are cut to their dtype, and that dtype.
+
+    The second half is counted back from the end, so that the last number is `end` exactly.
+    """
+    start, end = _end(name, "start", 1, start), _end(name, "end", 2, end)
+    if isinstance(steps, bool) or not hasattr(steps, "__index__"):
+        raise TypeError(f"{name}(): argument 'steps' must be int, not {type(steps).__name__}")
+    steps = steps.__index__()
+    if steps < 0:
+        raise RuntimeError("number of steps must be non-negative")
+    wavy = isinstance(start, complex) or isinstance(end, complex)
+    default = get_default_dtype()
+    target = dtype_argument(name, dtype, promote_types(default, complex64) if wavy else default)
+    work = target.type if target.kind in "fc" and target.itemsize > 2 else np.float32
+    work = np.float64 if target.kind in "iub" else work
+    if steps == 1:
+        return np.array([start], work), target
+    start, end = work(start), work(end)
+    step = (end - start) / work(max(steps - 1, 1))
+    index = np.arange(steps)
+    ahead = start + step * index.astype(work)
+    back = end - step * (steps - 1 - index).astype(work)
+    return np.where(index < steps // 2, ahead, back), target
+
+
+def _end(name, argument, position, value):
+    if hasattr(value, "_array") and value._array.ndim:
+        raise RuntimeError(
+            f"{name} only supports 0-dimensional start and end tensors, "
+            f"but got {argument} with {value._array.ndim} dimension(s)."
+        )
+    return number_argument(name, argument, position, value)
+
+
+def dense_like(array, dtype, make, memory_format):
+    """New memory of the shape of `array` in this format, or else in the same order without gaps."""
+    kept = memory_format is None or memory_format is preserve_format
+    strides = element_strides(array) if kept else format_strides(array.shape, memory_format)
+    if strides == contiguous_strides(array.shape):
+        return make(array.shape, dtype)
+    if kept and not is_dense(array):
+        strides = dense_strides(array.shape, memory_order(array.shape, [strides]))
+    memory = make(array.size, dtype)
+    size = memory.itemsize
+    return np.ndarray(array.shape, dtype, memory, 0, tuple([step * size for step in strides]))
+
+
+def _like(name, make, input, dtype, memory_format, options):
+    """A tensor with the shape, dtype and memory order of `input`, its memory made by `make`."""
+    if not isinstance(input, Tensor):
+        raise TypeError(
+            f"{name}(): argument 'input' (position 1) must be Tensor, not {type(input).__name__}"
+        )
+    target = dtype_argument(name, dtype, input.dtype)
+    return created(dense_like(input._array, target, make, memory_format), **options)
+
+
+def zeros_like(input, *, dtype=None, memory_format=None, **options):
+    """Zeros in the shape and dtype of `input`. Mirrors torch.zeros_like."""
+    return _like("zeros_like", np.zeros, input, dtype, memory_format, options)
+
+
+def ones_like(input, *, dtype=None, memory_format=None, **options):
+    """Ones in the shape and dtype of `input`. Mirrors torch.ones_like."""
+    return _like("ones_like", np.ones, input, dtype, memory_format, options)
+
+
+def empty_like(input, *, dtype=None, memory_format=None, **options):
+    """A tensor in the shape and dtype of `input`, content unset. Mirrors torch.empty_like."""
+    return _like("empty_like", np.zeros, input, dtype, memory_format, options)
+
+
+def full_like(input, fill_value, *, dtype=None, memory_format=None, **options):
+    """`fill_value` in the shape and dtype of `input`. Mirrors torch.full_like."""
+    number = number_argument("full_like", "fill_value", 2, fill_value)
+
+    def make(shape, dtype):
+        return np.full(shape, fitted(number, np.dtype(dtype)))
+
+    return _like("full_like", make, input, dtype, memory_format, options)
+
+
+@method("new_zeros")
+def _new_zeros(tensor, *sizes, size=None, dtype=None, **options):
+    """Zeros of this size, by default in the dtype of this tensor."""
+    shape = size_argument("new_zeros", sizes, size)
+    array = np.zeros(shape, dtype_argument("new_zeros", dtype, tensor.dtype))
+    return created(array, **options)
+
+
+@method("new_ones")
+def _new_ones(tensor, *sizes, size=None, dtype=None, **options):
+    """Ones of this size, by default in the dtype of this tensor."""
+    shape = size_argument("new_ones", sizes, size)
+    array = np.ones(shape, dtype_argument("new_ones", dtype, tensor.dtype))
+    return created(array, **options)
+
+
+@method("new_full")
+def _new_full(tensor, size, fill_value, *, dtype=None, **options):
+    """A tensor of this size full of one number, by default in the dtype of this tensor."""
+    number = number_argument("new_full", "fill_value", 2, fill_value)
+    value = fitted(number, dtype_argument("new_full", dtype, tensor.dtype))
+    shape = list_argument("new_full", size)
+    return created(np.full(shape, value), **options)
+
+
+@method("new_empty")
+def _new_empty(tensor, *sizes, size=None, dtype=None, **options):
+    """A tensor of this size, content unset, by default in the dtype of this tensor."""
+    shape = size_argument("new_empty", sizes, size)
+    array = np.zeros(shape, dtype_argument("new_empty", dtype, tensor.dtype))
+    return created(array, **options)
+
+
+def empty_strided(size, stride, *, dtype=None, **options):
+    """A tensor with this size and these strides, content unset. Mirrors torch.empty_strided."""
+    shape, stride = list_argument("empty_strided", size), tuple(stride)
+    if len(shape) != len(stride):
+        raise RuntimeError(
+            f"dimensionality of sizes ({len(shape)}) must match "
+            f"dimensionality of strides ({len(stride)})"
+        )
+    if min(stride, default=0) < 0:
+        raise RuntimeError(
+            f"Storage size calculation overflowed with sizes={list(shape)} "
+            f"and strides={list(stride)}"
+        )
+    target = dtype_argument("empty_strided", dtype, get_default_dtype())
+    last = sum((n - 1) * step for n, step in zip(shape, stride))
+    memory = np.zeros(last + 1 if all(shape) else 0, target)
+    steps = tuple([step * memory.itemsize for step in stride])
+    return created(np.ndarray(shape, target, memory, 0, steps), **options)
+
+
+def tril_indices(row, col, offset=0, *, dtype=int64, device="cpu", layout=None):
+    """The places of the lower triangle of a row x col matrix, as a 2 x N tensor.
+
+    Mirrors torch.tril_indices.
+    """
+    return _triangle("tril_indices", np.tri, row, col, offset, dtype, device)
+
+
+def triu_indices(row, col, offset=0, *, dtype=int64, device="cpu", layout=None):
+    """The places of the upper triangle of a row x col matrix, as a 2 x N tensor.
+
+    Mirrors torch.triu_indices.
+    """
+
+    def above(row, col, offset, dtype):
+        return ~np.tri(row, col, offset - 1, dtype=dtype)
+
+    return _triangle("triu_indices", above, row, col, offset, dtype, device)
+
+
+def _triangle(name, mask, row, col, offset, dtype, device):
+    for argument, size in (("row", row), ("col", col)):
+        if size < 0:
+            raise RuntimeError(f"{argument} must be non-negative, got{size}")
+    if dtype.numpy.kind not in "iu" or dtype.itemsize == 1:
+        kind = dtype.legacy_name.removesuffix("Tensor")
+        raise NotImplementedError(f"\"{name}\" not implemented for '{kind}'")
+    places = np.nonzero(mask(row, col, offset, dtype=bool))
+    return created(np.stack(places).astype(dtype.numpy), device)

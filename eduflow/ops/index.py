@@ -1,0 +1,331 @@
+"""What stands in the brackets of `x[...]`, read into its plainest form, in PyTorch's words."""
+
+import math
+import operator
+
+import numpy as np
+
+from .._core import layout
+from .._core.dispatch import Kind, finish, raw, recording, two_way
+from .._core.tensor import Tensor, contiguous_strides, element_strides, method
+from .._core.view import restride, view_op
+from .shape import unsqueeze, view_strides, window_op
+
+
+def items_of(index, ndim):
+    """The entries of an index, each read; IndexError where they stand for more than `ndim` dims."""
+    items = _entries(index)
+    if sum(map(_dims_asked, items)) > ndim:
+        raise IndexError(f"too many indices for tensor of dimension {ndim}")
+    return [read_entry(item) for item in items]
+
+
+def _entries(index):
+    """The entries of an index. A list is one entry, unless it holds lists, slices and the like."""
+    if isinstance(index, tuple):
+        return index
+    if isinstance(index, (list, range)) and len(index) < 32:
+        inner = (Tensor, list, tuple, range, np.ndarray, slice, type(None), type(...))
+        if any(isinstance(item, inner) for item in index):
+            return tuple(index)
+    return (index,)
+
+
+def read_entry(item):
+    """One entry of an index in its plainest form: int, bool, None, ..., slice or index array."""
+    if item is None or item is Ellipsis or isinstance(item, (bool, int, slice)):
+        return item
+    if isinstance(item, (np.bool_, np.integer)):
+        return item.item()
+    if isinstance(item, (Tensor, np.ndarray)):
+        return _read_array(item._array if isinstance(item, Tensor) else item)
+    if isinstance(item, (str, bytes)):
+        raise TypeError(f"new(): invalid data type '{type(item).__name__}'")
+    if hasattr(item, "__len__") and hasattr(item, "__getitem__") and not isinstance(item, dict):
+        array = np.array(item)
+        return _read_array(array if array.dtype.kind == "b" else array.astype(np.int64))
+    raise IndexError(
+        "only integers, slices (`:`), ellipsis (`...`), None and long or byte Variables are valid "
+        f"indices (got {type(item).__name__})"
+    )
+
+
+def _read_array(array):
+    """An index array: numbers of places, or a mask of bools. Without dims, it is a number."""
+    if array.dtype == np.uint8:
+        array = array.astype(bool)
+    if array.dtype.kind != "b" and array.dtype not in (np.int64, np.int32):
+        raise IndexError("tensors used as indices must be long, int, byte or bool tensors")
+    return array if array.ndim else array.item()
+
+
+def _dims_asked(item):
+    """How many dims of the tensor an entry of an index, as it is given, stands for."""
+    item = item._array if isinstance(item, Tensor) else item
+    if isinstance(item, np.ndarray):
+        return item.ndim if item.dtype in (bool, np.uint8) else 1
+    return 0 if item is None or item is Ellipsis or isinstance(item, bool) else 1
+
+
+def dims_taken(item):
+    """How many dims of the tensor an entry stands for once it is read."""
+    if isinstance(item, np.ndarray):
+        return item.ndim if item.dtype.kind == "b" else 1
+    return 0 if item is None or item is Ellipsis or isinstance(item, bool) else 1
+
+
+def only_tensor(index):
+    """The one index array of an index, if it is a tensor: autograd watches whether it changes."""
+    kinds = (Tensor, np.ndarray, list, tuple, range, bool)
+    items = [item for item in _entries(index) if isinstance(item, kinds)]
+    if len(items) == 1 and isinstance(items[0], Tensor) and items[0]._array.ndim:
+        return items[0]
+    return None
+
+
+def key_of(places, shape):
+    """Index arrays by the dim they stand at, as NumPy wants them; None where there are none."""
+    if not places:
+        return None
+    key = []
+    for dim, item in sorted(places.items()):
+        filled = sum(map(dims_taken, key))
+        key += [slice(None)] * (dim - filled) + [item]
+        if item.dtype.kind == "b":
+            _check_mask(item.shape, shape, dim)
+    return tuple(key)
+
+
+def _check_mask(mask, shape, dim):
+    for i, size in enumerate(mask):
+        if size != shape[dim + i]:
+            raise IndexError(
+                f"The shape of the mask {list(mask)} at index {i} does not match the shape of the "
+                f"indexed tensor {list(shape)} at index {dim + i}"
+            )
+
+
+def no_such_place(index, shape, dim, position):
+    """The IndexError for a number that is no place along `dim`; `position` is where it stood."""
+    if not shape and index == 0:
+        return IndexError(
+            "invalid index of a 0-dim tensor. Use `tensor.item()` in Python or "
+            "`tensor.item<T>()` in C++ to convert a 0-dim tensor to a number"
+        )
+    size = shape[dim] if shape else 0
+    return IndexError(f"index {index} is out of bounds for dimension {position} with size {size}")
+
+
+def index_arrays(key):
+    """The arrays of numbers in a key, one per indexed dim: a mask stands for several."""
+    arrays = []
+    for item in key:
+        if not isinstance(item, slice):
+            arrays += item.nonzero() if item.dtype.kind == "b" else (item,)
+    return arrays
+
+
+def indexed_dims(key):
+    """The dims that index arrays and masks stand for."""
+    dim, dims = 0, []
+    for item in key:
+        taken = dims_taken(item)
+        dims += [] if isinstance(item, slice) else range(dim, dim + taken)
+        dim += taken
+    return dims
+
+
+def check_arrays(arrays, sizes):
+    """IndexError, in PyTorch's words, for arrays that do not fit together or point outside."""
+    try:
+        arrays = np.broadcast_arrays(*arrays)
+    except ValueError:
+        shapes = ", ".join(str(list(array.shape)) for array in arrays)
+        raise IndexError(
+            f"shape mismatch: indexing tensors could not be broadcast together with shapes {shapes}"
+        ) from None
+    if 0 in sizes:
+        raise IndexError("index is out of bounds for dimension with size 0")
+    for row in zip(*[array.ravel().tolist() for array in arrays]):
+        for dim, (index, size) in enumerate(zip(row, sizes)):
+            if not -size <= index < size:
+                raise IndexError(
+                    f"index {index} is out of bounds for dimension {dim} with size {size}"
+                )
+
+
+# %% lesson 03 windows
+@view_op(node="AliasBackward0")
+def _alias(array):
+    return array[...], lambda grad: grad
+
+
+@window_op(node="SelectBackward0")
+def _select(input, dim, index):
+    return input[(slice(None),) * dim + (index, ...)]
+
+
+def pick(view, dim, index, position):
+    """A view of place `index` along `dim`; `position` is where the index stood, for the error."""
+    size = view._array.shape[dim] if view._array.ndim else 0
+    if not -size <= index < size:
+        raise no_such_place(index, view._array.shape, dim, position)
+    return _select(view, dim, index)
+
+
+@window_op(node="SliceBackward0")
+def _slice(input, dim, start, stop, step):
+    if start < stop:
+        return input[(slice(None),) * dim + (slice(start, stop, step),)]
+    shape, strides = list(input.shape), list(element_strides(input))
+    offset = start * strides[dim]  # NumPy would not move on to the start of an empty window
+    shape[dim], strides[dim] = 0, strides[dim] * step
+    return restride(input, shape, strides, offset)
+
+
+def slice_dim(tensor, dim, part):
+    """A view of the places along `dim` that a Python slice names; its step must be positive."""
+    if part.step is not None and operator.index(part.step) < 0:
+        raise ValueError("step must be greater than zero")
+    part.indices(1)  # Python's own errors come first
+    if not tensor.ndim:
+        raise IndexError("slice() cannot be applied to a 0-dim tensor.")
+    return _slice(tensor, dim, *part.indices(tensor._array.shape[dim]))
+
+
+# %% end
+
+
+# %% lesson 03 get-item
+def index_parts(tensor, index):
+    """What an index comes to: a view made by its numbers, slices and Nones, and a key or None.
+
+    The key picks from that view element by element: a tuple of slices, index arrays and masks.
+    """
+    if isinstance(index, slice):
+        return slice_dim(tensor, 0, index), None
+    items = items_of(index, tensor._array.ndim)
+    rest = tensor._array.ndim - sum(map(dims_taken, items))
+    view, dim, places = tensor, 0, {}
+    for position, item in enumerate(items):
+        if item is Ellipsis:
+            dim += rest
+        elif isinstance(item, np.ndarray):
+            places[dim] = item
+            dim += dims_taken(item)
+        else:
+            view, place = _step(view, dim, item, position)
+            if isinstance(item, bool):
+                places[dim] = np.array([item])
+            dim += place
+    view = _alias(view) if view is tensor and not places else view
+    return view, key_of(places, view._array.shape)
+
+
+def _step(view, dim, item, position):
+    """The view that one basic entry makes of `view`, and how many of its dims are then done."""
+    if item is None or isinstance(item, bool):
+        return unsqueeze(view, dim), 1
+    if isinstance(item, slice):
+        stop = item.stop is None or operator.index(item.stop) >= view._array.shape[dim]
+        whole = item.start in (None, 0) and stop and item.step in (None, 1)
+        return (view if whole else slice_dim(view, dim, item)), 1
+    return pick(view, dim, item, position), 0
+
+
+@method("__getitem__")
+def _get_item(tensor, index):
+    """`x[index]`: a view for numbers, slices, None and `...`, else a copy.
+
+    Lists, masks and tensors copy; a tensor without dims that holds an int counts as a number.
+    """
+    if type(index) is int or isinstance(index, np.integer):
+        return pick(tensor, 0, int(index), 0)
+    view, key = index_parts(tensor, index)
+    return view if key is None else read_key(view, key, only_tensor(index))
+
+
+# %% end
+
+
+# %% lesson 03 read
+def read(array, key):
+    """The elements that `key` picks from `array`, as a new array; errors in PyTorch's words."""
+    try:
+        plain = array.size and layout.in_reading_order(array)
+        if plain and len(key) == 1 and key[0].dtype.kind != "b":
+            return array.take(key[0], axis=0)
+        result = array[key]
+    except IndexError:
+        check_arrays(index_arrays(key), [array.shape[dim] for dim in indexed_dims(key)])
+        raise
+    if plain:
+        return layout.with_layout(result, contiguous_strides(result.shape))
+    return layout.with_layout(result, _result_strides(array, key, result.shape))
+
+
+def _result_strides(array, key, shape):
+    """The strides that PyTorch gives the result of `read`, which has this shape."""
+    arrays = index_arrays(key)
+    indexed, new = indexed_dims(key), np.broadcast_shapes(*[part.shape for part in arrays])
+    together = indexed[-1] - indexed[0] == len(indexed) - 1
+    front = indexed[0] if together else 0  # where the dims of the index arrays come to stand
+    rest = [s for dim, s in enumerate(element_strides(array)) if dim not in indexed]
+    inputs = [(*rest[:front], *[0] * len(new), *rest[front:])]
+    spread_out = (1,) * front + new + (1,) * (len(rest) - front)
+    for part in arrays:
+        steps = view_strides(new, layout.broadcast_strides(part, new), spread_out)
+        ones = zip(steps, spread_out, shape)
+        inputs.append([0 if size == 1 != whole else step for step, size, whole in ones])
+    return layout.dense_strides(shape, layout.memory_order(shape, inputs))
+
+
+# %% end
+
+
+# %% lesson 03 write-back
+@two_way
+def write_back(grad, *, key, shape):
+    """The gradient of `read` on a tensor of `shape`: `grad`, added up where it was read."""
+    key = tuple([raw(part) for part in key])
+    zeros = np.zeros(shape, grad.dtype)
+    if any(isinstance(part, np.ndarray) and part.dtype.kind != "b" for part in key):
+        _add_at(zeros, key, grad)  # a place may have been read several times
+    else:
+        zeros[key] = grad
+    return zeros, lambda outer: outer[key]
+
+
+def _add_at(zeros, key, grad):
+    """Add `grad` up at the places of `key`, by numbers of elements: NumPy's quickest way."""
+    if len(key) == 1:
+        inner = math.prod(zeros.shape[1:])
+        rows = key[0].reshape(-1, 1) % max(len(zeros), 1)
+        numbers = rows * inner + np.arange(inner)
+    else:
+        numbers = np.arange(zeros.size).reshape(zeros.shape)[key]
+    np.add.at(zeros.reshape(-1), numbers.reshape(-1), grad.reshape(-1))
+
+
+def settled(key):
+    """`key` with index arrays of its own: what a gradient needs later on, nobody may change."""
+    return tuple([part.copy() if isinstance(part, np.ndarray) else part for part in key])
+
+
+_INDEX = Kind("IndexBackward0", ("input", "index"), False)
+
+
+def read_key(view, key, index_tensor=None):
+    """The elements that `key` picks from the tensor `view`, recorded as IndexBackward0."""
+    shape, result = view._array.shape, read(view._array, key)
+    if index_tensor is None and recording.enabled and view.requires_grad:
+        key = settled(key)
+    *before, index = key
+
+    def derivative(grad):
+        return write_back(grad, key=(*before, index), shape=shape)
+
+    return finish(_INDEX, (result, derivative), (view, index_tensor))
+
+
+# %% end

@@ -1,0 +1,228 @@
+"""Writing whole places, or single elements, into a copy."""
+
+import numpy as np
+
+from .._core.dispatch import Kind, finish, takes_out
+from .._core.size import check_dim
+from .._core.tensor import Tensor, method
+from .gather import _check_numbers
+from .index import read, settled
+from .scatter import _scatter_reduced, _write_by
+
+_INDEX_ADD = Kind("IndexAddBackward0", ("input", "index", "source"), False)
+_INDEX_COPY = Kind("IndexCopyBackward0", ("input", "index", "source"), False)
+
+
+@takes_out
+@method("index_add")
+def index_add(input, dim, index, source, *, alpha=1):
+    """A copy of `input` with `alpha` times the places of `source` added where `index` says.
+
+    Mirrors torch.index_add.
+    """
+    key = _rows("index_add_", RuntimeError, input, dim, index, source)
+    if source.dtype is not input.dtype:
+        names = [x.dtype.legacy_name.removesuffix("Tensor") for x in (input, source)]
+        raise RuntimeError(
+            f"index_add_(): self ({names[0]}) and source ({names[1]}) must have the same scalar "
+            "type"
+        )
+    source = source if alpha == 1 else source * alpha
+    return _write_by(_INDEX_ADD, input, index, source, key, add=True)
+
+
+@takes_out
+@method("index_copy")
+def index_copy(input, dim, index, source):
+    """A copy of `input` with the places of `source` written where `index` says along `dim`."""
+    key = _rows("index_copy_", IndexError, input, dim, index, source)
+    return _write_by(_INDEX_COPY, input, index, source, key)
+
+
+def _rows(name, error, input, dim, index, source):
+    """The key for the places that a vector of indices says along `dim`, all checked."""
+    dim, places = check_dim(dim, input.ndim), index._array.reshape(-1)
+    size = input._array.shape[dim] if input.ndim else 1
+    given = source._array.shape[dim] if source.ndim else 1
+    if places.size != given:
+        colon = ":" if error is RuntimeError else ""
+        end = f", for dim: {dim}" if error is RuntimeError else ""
+        raise error(
+            f"{name}(): Number of indices ({places.size}) should be equal to "
+            f"source.size(dim){colon} ({given}){end}"
+        )
+    wrong = places[(places < 0) | (places >= size)]
+    if wrong.size:
+        start = f"{name}(): " if error is IndexError else ""
+        raise error(
+            f"{start}index {wrong[0]} is out of bounds for dimension {dim} with size {size}"
+        )
+    return (*(slice(None),) * dim, places) if input.ndim else ()
+
+
+_INDEX_FILLS = [
+    Kind("IndexFillBackward0", ("input", "index", "value"), False),
+    Kind("IndexFillBackward1", ("input", "index", "value"), False),
+]
+
+
+@method("index_fill")
+def index_fill(input, dim, index, value):
+    """A copy of `input` with `value`, one number, at the indexed places of `dim`."""
+    if isinstance(value, Tensor) and value.ndim:
+        raise RuntimeError(
+            "index_fill_ only supports a 0-dimensional value tensor, but got tensor with "
+            f"{value.ndim} dimension(s)."
+        )
+    dim, size = check_dim(dim, input.ndim), input._array.shape or (1,)
+    for place in index._array.reshape(-1).tolist():
+        if not -size[dim] <= place < size[dim]:
+            raise IndexError(
+                f"index {place} is out of bounds for dimension {dim} with size {size[dim]}"
+            )
+    key = (*(slice(None),) * dim, index._array.reshape(-1)) if input.ndim else ()
+    kind = _INDEX_FILLS[isinstance(value, Tensor)]
+    return _write_by(kind, input, index, value, key, dense=True)
+
+
+_INDEX_PUT = Kind("IndexPutBackward0", ("input", "index", "values"), False, once=True)
+
+
+@method("index_put")
+def index_put(input, indices, values, accumulate=False):
+    """A copy of `input` with `values` written (or added) at `input[indices]`; indices are tensors.
+
+    Mirrors torch.index_put.
+    """
+    for position, index in enumerate(indices):
+        if not isinstance(index, Tensor):
+            raise TypeError(
+                f"expected Tensor as element {position} in argument 0, but got "
+                f"{type(index).__name__}"
+            )
+    dims = sum(index.ndim if index._array.dtype == bool else 1 for index in indices)
+    if max(dims, len(indices)) > input.ndim:
+        raise IndexError(
+            f"too many indices for tensor of dimension {input.ndim} (got {len(indices)})"
+        )
+    key = tuple([index._array for index in indices])
+    if len(indices) == 1:
+        return _put_at(input, key, values, accumulate, indices[0])
+    return _put_at(input, settled(key), values, accumulate)
+
+
+def _put_at(input, key, values, accumulate=False, index_tensor=None):
+    """`index_put` for a key as `index_parts` makes it: of slices, index arrays and masks."""
+    if values._array.dtype != input._array.dtype:
+        names = [x.dtype.legacy_name.removesuffix("Tensor") for x in (input, values)]
+        raise RuntimeError(
+            "Index put requires the source and destination dtypes match, got "
+            f"{names[0]} for the destination and {names[1]} for the source."
+        )
+    found = read(input._array, key).shape
+    try:
+        fits = np.broadcast_shapes(values._array.shape, found) == found
+    except ValueError:
+        fits = False
+    if not fits:
+        raise RuntimeError(
+            f"shape mismatch: value tensor of shape {list(values._array.shape)} cannot be "
+            f"broadcast to indexing result of shape {list(found)}"
+        )
+    return _write_by(_INDEX_PUT, input, index_tensor, values, key, accumulate, dense=True)
+
+
+def _check_put(input, index, source):
+    """Errors for a put of something else than numbered elements of the same dtype."""
+    for position, (name, x) in enumerate((("index", index), ("source", source)), 1):
+        if not isinstance(x, Tensor):
+            raise TypeError(
+                f"put_(): argument '{name}' (position {position}) must be Tensor, not "
+                f"{type(x).__name__}"
+            )
+    names = [x.dtype.legacy_name.removesuffix("Tensor") for x in (index, input, source)]
+    if names[0] != "Long":
+        raise RuntimeError(f"put_(): Expected a long tensor for index, but got {names[0]}")
+    if names[1] != names[2]:
+        raise RuntimeError(
+            "put_(): self and source expected to have the same dtype, but got self.dtype = "
+            f"{names[1]} and source.dtype = {names[2]}"
+        )
+
+
+_PUT = Kind("PutBackward0", ("input", "index", "source"), False)
+
+
+@method("put")
+def put(input, index, source, accumulate=False):
+    """A copy of `input` with `source` written (or added) at elements counted in reading order."""
+    _check_put(input, index, source)
+    if index.numel() != source.numel():
+        raise IndexError(
+            "put_(): Expected source and index to have the same number of elements, but got "
+            f"source.numel() = {source.numel()}, index.numel() = {index.numel()}"
+        )
+    if index.numel() and not input.numel():
+        raise IndexError("put_(): Tried to put elements into an empty tensor")
+    _check_numbers(index._array, input.numel())
+    if not input.ndim:
+        return put(input.view(1), index, source, accumulate).view(())
+    places = index._array.reshape(-1) % max(input.numel(), 1)
+    key = np.unravel_index(places, input._array.shape)
+    return _write_by(_PUT, input, index, source.reshape(-1), key, accumulate, dense=True)
+
+
+_INDEX_REDUCE = Kind("IndexReduceBackward0", ("input", "index", "src"), False)
+
+
+@takes_out
+@method("index_reduce")
+def index_reduce(input, dim, index, source, reduce, *, include_self=True):
+    """A copy of `input` in which the places of `source` that `index` sends to one place of `dim`
+    are reduced: by "prod", "mean", "amax" or "amin". See scatter_reduce. Mirrors
+    torch.index_reduce.
+    """
+    if reduce not in ("prod", "mean", "amax", "amin"):
+        raise RuntimeError(
+            "index_reduce(): Expected reduce to be one of prod, mean, amax or amin but got "
+            f"{reduce}."
+        )
+    dim = check_dim(dim, input.ndim)
+    _check_reduced(input, dim, index, source)
+    wide = index.reshape([-1 if d == dim else 1 for d in range(source.ndim)])
+    wide = wide.expand(source._array.shape) if source.ndim else wide
+    returned = _scatter_reduced("index_reduce", input, dim, wide, source, reduce, include_self)
+    return finish(_INDEX_REDUCE, returned, (input, index, source))
+
+
+def _check_reduced(input, dim, index, source):
+    """Errors, in PyTorch's words, where index and source of an index_reduce do not fit."""
+    kinds = [x.dtype.legacy_name.removesuffix("Tensor") for x in (index, input, source)]
+    shape, own = list(source._array.shape), list(input._array.shape)
+    given, count = shape[dim] if shape else 1, index.numel()
+    if index._array.dtype not in (np.int64, np.int32):
+        raise RuntimeError(
+            f"index_reduce_(): Expected dtype int32/int64 for index but got: {kinds[0]}"
+        )
+    if index.ndim > 1:
+        raise IndexError(
+            f"index_reduce_(): Index is supposed to be a vector, but got dim: {index.ndim} with "
+            f"type: {kinds[0]} and size: {list(index._array.shape)}"
+        )
+    if kinds[1] != kinds[2]:
+        raise RuntimeError(
+            f"index_reduce_(): self ({kinds[1]}) and source ({kinds[2]}) must have the same "
+            "scalar type"
+        )
+    if count != given:
+        raise RuntimeError(
+            f"index_reduce_(): Number of indices ({count}) should be equal to source.size(dim): "
+            f"({given}), for dim: {dim}"
+        )
+    if shape[:dim] + shape[dim + 1 :] != own[:dim] + own[dim + 1 :] or len(shape) != len(own):
+        raise RuntimeError(
+            "source tensor shape must match self tensor shape, excluding the specified dimension. "
+            f"Got self.shape = {own} source.shape = {shape}"
+        )
+    if ((index._array < 0) | (index._array >= (own[dim] if own else 1))).any():
+        raise IndexError("index out of range in self")

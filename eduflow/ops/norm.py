@@ -1,0 +1,140 @@
+"""The length of a tensor: one number for how large it is."""
+
+import math
+
+import numpy as np
+
+from .._core.dispatch import Kind, finish, like, must_be_tensor, raw, takes_out
+from .._core.dtype import type_name
+from .._core.reduction import converted, reduced_axes, total
+from .._core.tensor import Tensor, method
+from .minmax import equal_to, shares
+from .reduce import _spread
+
+
+@method("dist")
+def dist(input, other, p=2):
+    """The norm of order `p` of `input - other`, which may broadcast. Mirrors torch.dist."""
+    difference = input - other
+    if not (difference.is_floating_point() or difference.is_complex()):
+        raise RuntimeError(
+            "norm(): input dtype should be either floating point or complex. Got "
+            f"{type_name(difference._array.dtype)} instead."
+        )
+    return difference.norm(p)
+
+
+def _norm_value(array, p, axes, keepdim):
+    """The norm of order `p` of an array of absolute values."""
+    if p == 0:
+        return np.add.reduce(array != 0, axes, array.dtype, None, keepdim)
+    if p in (math.inf, -math.inf):
+        extreme = np.maximum if p > 0 else np.minimum
+        return extreme.reduce(array, axes, None, None, keepdim)
+    if p == 1:
+        return total(array, axes, keepdim)
+    if p == 2:
+        return np.sqrt(total(array * array, axes, keepdim))
+    return total(array**p, axes, keepdim) ** (1 / p)
+
+
+def norm_body(input, p, axes, keepdim):
+    """The norm of order `p` over `axes`, and its derivative."""
+    wide = input.astype(np.float32) if input.dtype == np.float16 else input
+    value = np.asarray(_norm_value(np.abs(wide), p, axes, keepdim))
+    result = value.astype(input.real.dtype, copy=False)
+    return result, _NORM_DERIVATIVES.get(p, _norm_of_order)(input, result, p, axes)
+
+
+def _no_gradient(input, result, p, axes):
+    return lambda grad: like(grad, np.zeros_like(raw(input)))
+
+
+def _norm_of_order(input, result, p, axes):
+    """For any other `p`: sign(x) |x / norm|^(p - 1), and 0 where that is not defined."""
+    shape = input.shape
+
+    def derivative(grad):
+        wide = _spread(result, shape=shape, axes=axes)
+        zero = (wide == 0) | ((input == 0) & (p < 2))
+        power = (np.abs(input) + zero) ** (p - 1) / (wide + zero) ** (p - 1)
+        return _spread(grad, shape=shape, axes=axes) * power * _sign(input) * ~zero
+
+    return derivative
+
+
+def _norm_1(input, result, p, axes):
+    shape = input.shape
+    return lambda grad: _spread(grad, shape=shape, axes=axes) * _sign(input)
+
+
+def _norm_2(input, result, p, axes):
+    """x / norm: the direction in which the vector points; 0 for the zero vector."""
+    shape = input.shape
+
+    def derivative(grad):
+        zero = result == 0
+        return _spread(grad * ~zero / (result + zero), shape=shape, axes=axes) * input
+
+    return derivative
+
+
+def _norm_inf(input, result, p, axes):
+    """The sign of the largest element; several that are equal share evenly."""
+    shape = input.shape
+
+    def derivative(grad):
+        which = equal_to(np.abs(raw(input)), raw(result), axes)
+        parts = np.nan_to_num(shares(which, axes, raw(result).dtype))
+        return _spread(grad, shape=shape, axes=axes) * _sign(input) * like(grad, parts)
+
+    return derivative
+
+
+def _sign(x):
+    """x / |x|, and 0 for 0 and nan: for real and complex numbers, on arrays and tensors."""
+    return x.sgn() if isinstance(x, Tensor) else np.where(x == x, np.sign(x), x.dtype.type(0))
+
+
+_NORM_DERIVATIVES = {
+    0: _no_gradient, 1: _norm_1, 2: _norm_2, math.inf: _norm_inf, -math.inf: _norm_inf
+}  # fmt: skip
+
+
+_NORM = Kind("LinalgVectorNormBackward0", ["input"], holomorphic=False)
+
+
+@takes_out
+@method("norm")
+def norm(input, p="fro", dim=None, keepdim=False, dtype=None, *, axis=None, keepdims=False):
+    """The length of a tensor seen as one vector, or along `dim`: (sum of abs(x)^p)^(1/p).
+
+    `p` is 2 ("fro") unless given: 1 adds up absolute values, inf takes the largest, -inf the
+    smallest, 0 counts what is not 0. Mirrors torch.norm.
+    """
+    if not isinstance(input, Tensor):
+        must_be_tensor("norm", ["input"], (input,))
+    array, fits = converted(input, dtype)
+    axes = reduced_axes(axis if dim is None else dim, array.ndim)
+    if p is not None and p != "fro" and isinstance(p, str):
+        raise RuntimeError(f"linalg.matrix_norm: Order {p} not supported.")
+    p = 2 if p in ("fro", None) else p
+    _check_norm(array, p, axes, dim is None and axis is None)
+    return finish(_NORM, norm_body(array, p, axes, keepdim or keepdims), (input,), fits)
+
+
+def _check_norm(array, p, axes, whole):
+    if array.dtype.kind not in "fc":
+        raise RuntimeError(
+            "linalg.vector_norm: Expected a floating point or complex tensor as input. Got "
+            + type_name(array.dtype)
+        )
+    for axis in axes:
+        if not array.shape[axis] and (p < 0 or p == math.inf):
+            where = "an empty tensor because the"
+            if not whole:
+                where = f"the dimension {axis}because this dimension is empty and the"
+            raise RuntimeError(
+                f"linalg.vector_norm cannot compute the {p:g} norm on {where} operation does not "
+                "have an identity"
+            )

@@ -1,0 +1,299 @@
+"""Writing by numbers into a copy: `scatter` and its family, the reverse of `gather`."""
+
+import numpy as np
+
+from .._core.dispatch import Kind, finish, like, raw, takes_out, two_way
+from .._core.layout import like_input
+from .._core.size import check_dim
+from .._core.tensor import Tensor, method, wrap
+from .compare import where
+from .gather import _check_along, _check_bounds, _grid
+from .shape import spread
+
+
+@two_way
+def _erased(grad, *, key):
+    """The gradient with zeros at the places that were overwritten."""
+    result = np.array(grad)
+    result[key] = 0
+    return result, lambda outer: _erased(outer, key=key)
+
+
+def _write_by(kind, input, index_tensor, source, key, add=False, dense=False):
+    """A copy of `input` with `source`, a tensor or number, written (or added) at the places `key`.
+
+    The copy is in reading order or, if `dense`, in memory as the input is.
+    """
+    array, values = input._array, raw(source)
+    result = like_input(array.copy(), array) if dense else array.copy(order="C")
+    if add:
+        np.add.at(result, key, values)
+    else:
+        result[key] = values
+    index = raw(index_tensor)
+    passes_on = add and not dense  # then the gradient of the input does not depend on the index
+    returned = (
+        result,
+        (lambda grad: grad)
+        if passes_on
+        else lambda grad: grad if add else _erased(grad, key=_made_of(index, key)),
+        None,
+        lambda grad: grad[_made_of(index, key)],
+    )
+    fits = [None, None, (np.shape(values), np.asarray(values).dtype)]
+    return finish(kind, returned, (input, index_tensor, source), fits)
+
+
+def _made_of(index, key):
+    """`key`. The derivative that also names the index it is made of has saved it, and so notices
+    where the index has changed.
+    """
+    return key
+
+
+_SCATTER, _SCATTER_NUMBER, _SCATTER_ADD = [
+    Kind(f"{name}", ("input", "index", "src"), False, "scatter")
+    for name in ("ScatterBackward0", "ScatterBackward1", "ScatterAddBackward0")
+]
+
+
+@takes_out
+@method("scatter")
+def scatter(input, dim, index, src=None, *, value=None, reduce=None):
+    """A copy of `input` with each element of `src`, a tensor or a number, written where `index`
+    says along `dim`: the reverse of `gather`. Mirrors torch.scatter.
+    """
+    src = value if src is None else src
+    if reduce is not None:
+        names = {"add": "sum", "multiply": "prod"}
+        if reduce not in names:
+            raise RuntimeError("reduce argument must be either add or multiply.")
+        src = src if isinstance(src, Tensor) else _filled(index, src, input)
+        returned = _scatter_reduced("scatter", input, dim, index, src, names[reduce])
+        return finish(_SCATTER, returned[0], (input, index, src))
+    key = _scatter_key("scatter", input, dim, index, src)
+    number = not isinstance(src, Tensor)
+    src = np.asarray(src).astype(input._array.dtype).item() if number else src
+    kind = _SCATTER_NUMBER if number else _SCATTER
+    return _write_by(kind, input, index, _cut_to(src, index), key)
+
+
+@takes_out
+@method("scatter_add")
+def scatter_add(input, dim, index, src):
+    """A copy of `input` with each element of `src` added where `index` says along `dim`.
+
+    Mirrors torch.scatter_add.
+    """
+    key = _scatter_key("scatter", input, dim, index, src)
+    return _write_by(_SCATTER_ADD, input, index, _cut_to(src, index), key, True)
+
+
+def _scatter_key(name, input, dim, index, src):
+    """The places that `index` says; RuntimeError where index or source do not fit."""
+    if isinstance(src, Tensor) and src._array.dtype != input._array.dtype:
+        raise RuntimeError(f"{name}(): Expected self.dtype to be equal to src.dtype")
+    dim = _check_along(name, input, dim, index, "self")
+    shape, own = index._array.shape, input._array.shape
+    source = src._array.shape if isinstance(src, Tensor) else shape
+    for d in range(len(shape)):
+        check_dim(d, len(source))
+    too_big = any(size > limit for d, (size, limit) in enumerate(zip(shape, own)) if d != dim)
+    if index.numel() and (too_big or any(size > n for size, n in zip(shape, source))):
+        end = f" and to be no larger size than src {list(source)}"
+        end = end if isinstance(src, Tensor) else ""
+        raise RuntimeError(
+            f"Expected index {list(shape)} to be no larger than self {list(own)} apart from "
+            f"dimension {dim}{end}"
+        )
+    _check_bounds(index._array, dim, own)
+    return _grid(index._array, dim) if own else ()
+
+
+def _cut_to(src, index):
+    """The part of a source that an index smaller than it uses."""
+    if not isinstance(src, Tensor) or src._array.shape == index._array.shape:
+        return src
+    return src[tuple([slice(size) for size in index._array.shape])]
+
+
+def _filled(index, number, input):
+    return wrap(np.full(index._array.shape, number, input._array.dtype))
+
+
+_SCATTER_REDUCE = Kind("ScatterReduceBackward0", ("input", "index", "src"), False)
+_UFUNCS = {
+    "sum": (np.add, 0), "mean": (np.add, 0), "prod": (np.multiply, 1),
+    "amax": (np.maximum, -np.inf), "amin": (np.minimum, np.inf),
+}  # fmt: skip
+
+
+@takes_out
+@method("scatter_reduce")
+def scatter_reduce(input, dim, index, src, reduce, *, include_self=True):
+    """A copy of `input` in which the elements of `src` that `index` sends to one place are reduced.
+
+    `reduce` is "sum", "prod", "mean", "amax" or "amin"; the element that was there before counts,
+    too, if `include_self`. Mirrors torch.scatter_reduce.
+    """
+    if reduce not in _UFUNCS:
+        raise RuntimeError(
+            f"reduce argument must be either sum, prod, mean, amax or amin, got {reduce}"
+        )
+    returned = _scatter_reduced("scatter_reduce", input, dim, index, src, reduce, include_self)
+    return finish(_SCATTER_REDUCE, returned, (input, index, src))
+
+
+def _scatter_reduced(name, input, dim, index, src, reduce, include_self=True):
+    key = _scatter_key(name, input, dim, index, src)
+    source = _cut_to(src, index)
+    result = _reduced(input._array, key, source._array, reduce, include_self)
+    options = {"dim": dim, "include_self": include_self, "back": _uncut(src, source)}
+    arrays = input._array, index._array, source._array, result
+    if reduce == "prod":
+        return result, *_product_derivatives(name, *arrays, **options)
+    return result, *_share_derivatives(reduce, *arrays, **options)
+
+
+def _reduced(before, key, values, reduce, include_self):
+    """A copy of `before` in which `values` are reduced at the places `key`."""
+    result, (ufunc, start) = before.copy(order="C"), _UFUNCS[reduce]
+    if not include_self:
+        result[key] = _identity(start, before.dtype)
+    ufunc.at(result, key, values)
+    if reduce != "mean":
+        return result
+    count = _count(before, key, include_self)
+    mean = result / count if result.dtype.kind in "fc" else result // count
+    return mean.astype(result.dtype)
+
+
+def _uncut(src, source):
+    """The gradient of all of a source, of which only a part was used."""
+    shape, used = src._array.shape, tuple([slice(size) for size in source._array.shape])
+    return lambda grad: spread(grad, look=lambda x: x[used], shape=shape)
+
+
+def _identity(start, dtype):
+    """The number that changes nothing in a maximum or minimum, for ints as well."""
+    if dtype.kind in "iu" and start not in (0, 1):
+        limits = np.iinfo(dtype)
+        return limits.min if start < 0 else limits.max
+    return start
+
+
+def _stays(before, key, include_self):
+    """1 for each element before that counts, else 0."""
+    stays = np.ones(before.shape, before.dtype)
+    if not include_self:
+        stays[key] = 0
+    return stays
+
+
+def _count(before, key, include_self):
+    """How many elements met at each place."""
+    count = _stays(before, key, include_self)
+    np.add.at(count, key, 1)
+    return count
+
+
+def _shares(reduce, before, key, values, result, include_self):
+    """How much of the gradient of a place goes to the element before, and to each source element.
+
+    As in PyTorch, an extreme is shared with the element before even where that does not count; its
+    share is then lost.
+    """
+    stays = _stays(before, key, include_self)
+    if reduce == "sum":
+        return stays, np.ones(values.shape, before.dtype)
+    if reduce == "mean":
+        count = _count(before, key, include_self)
+        return stays / count, 1 / count[key]
+    own, theirs = before == result, (values == result[key]).astype(before.dtype)
+    winners = own.astype(before.dtype)
+    np.add.at(winners, key, theirs)
+    return own * stays / winners, theirs / winners[key]
+
+
+def _share_derivatives(reduce, input, index, src, result, *, dim, include_self, back):
+    """The derivatives of a reduction that only shares gradients out.
+
+    Like PyTorch's they rely on all inputs and the result, even for a sum.
+    """
+
+    def shares(grad, *saved):
+        before, places, values, after = [raw(x) for x in saved]
+        key = _grid(places, dim) if before.ndim else ()
+        own, theirs = _shares(reduce, before, key, values, after, include_self)
+        return key, like(grad, own), like(grad, theirs)
+
+    def d_input(grad):
+        _, own, _ = shares(grad, input, index, src, result)
+        return grad * own
+
+    def d_src(grad):
+        key, _, theirs = shares(grad, input, index, src, result)
+        return back(grad[key] * theirs)
+
+    return d_input, None, d_src
+
+
+def _product_derivatives(name, input, index, src, result, *, dim, include_self, back):
+    """The derivatives of a product at each place: the gradient times all other factors."""
+    options = {"dim": dim, "include_self": include_self}
+
+    def d_input(grad):
+        return _own_gradient(grad, input, index, src, result, **options)
+
+    def d_src(grad):
+        return back(_factor_gradient(grad, input, index, src, result, name=name, **options))
+
+    return d_input, None, d_src
+
+
+def _tensors(*arrays):
+    return [x if isinstance(x, Tensor) else wrap(x) for x in arrays]
+
+
+def _own_gradient(grad, input, index, src, result, *, dim, include_self):
+    """The gradient of the elements that were there before; a zero is no obstacle."""
+    above, own, places, factors, product = _tensors(grad, input, index, src, result)
+    if (own == 0).any():
+        own = where(own == 0, 1, own)
+        product = own.scatter_reduce(dim, places, factors, "prod")
+    share = above * product / own
+    share = share if include_self else share.scatter(dim, places, 0)
+    return share if isinstance(grad, Tensor) else share._array
+
+
+def _factor_gradient(grad, input, index, src, result, *, name, dim, include_self):
+    """The gradient of the factors that were sent to a place.
+
+    If one of them is zero, all the others get nothing, and it gets the product of them. PyTorch has
+    no second derivative where two are zero, and so there is none here.
+    """
+    above, own, places, factors, product = _tensors(grad, input, index, src, result)
+    zero = factors == 0
+    zeros = wrap(np.zeros_like(own._array)).scatter_add(dim, places, zero.to(own.dtype))
+    zeros, safe = zeros.gather(dim, places), where(zero, 1, factors)
+    others = own.scatter_reduce(dim, places, safe, "prod", include_self=include_self)
+    others, product = [(above * x).gather(dim, places) for x in (others, product)]
+    share = where(zero & (zeros == 1), others, product / safe)
+    if isinstance(grad, Tensor) and (zeros > 1).any():
+        share = finish(_ERROR, (share._array, _no_second_derivative(name)), (share,))
+    return share if isinstance(grad, Tensor) else share._array
+
+
+_ERROR = Kind("Error", ("input",))
+
+
+def _no_second_derivative(name):
+    source = "src" if name == "scatter_reduce" else "source"
+
+    def refuse(grad):
+        raise RuntimeError(
+            f"{name}(): Double backward is unsupported for {source} when >1 zeros in {source} are "
+            "scattered to the same position in self"
+        )
+
+    return refuse

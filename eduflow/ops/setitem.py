@@ -1,0 +1,81 @@
+import numpy as np
+
+from .._core.dispatch import NUMBERS, like, recording, two_way
+from .._core.tensor import Tensor, method, wrap
+from .._words.inplace import check_overlap
+from ..autograd.graph import fit_to
+from ..autograd.views import check_write
+from .index import index_parts, read, settled
+from .inplace import modify
+
+
+@two_way(once=True)
+def _index_put(input, value, *, key):
+    """`input` with the elements that `key` picks replaced by `value`, which may broadcast."""
+    result, shape, dtype = input.copy(), value.shape, value.dtype
+    try:
+        result[key] = value
+    except IndexError:
+        read(input, key)  # says it in PyTorch's words
+        raise
+    except ValueError:
+        raise RuntimeError(
+            f"shape mismatch: value tensor of shape {list(shape)} cannot be broadcast to indexing "
+            f"result of shape {list(result[key].shape)}"
+        ) from None
+    zero = np.zeros((), dtype)
+    return (
+        result,
+        lambda grad: _index_put(grad, like(grad, zero), key=key),
+        lambda grad: fit_to(grad[key], shape, dtype),
+    )
+
+
+@method("__setitem__")
+def _set_item(tensor, index, value):
+    """`x[index] = value`: the part that numbers and slices choose is a view, written by copy_.
+
+    Lists, masks and index tensors pick element by element. The value may broadcast.
+    """
+    view, key = (tensor, None) if _is_everything(index) else index_parts(tensor, index)
+    if isinstance(value, NUMBERS):
+        value = wrap(np.asarray(value).astype(tensor._array.dtype))
+    elif not isinstance(value, Tensor):
+        raise TypeError(f"can't assign a {_type_name(value)} to a {tensor.type()}")
+    if key is not None and recording.enabled and (view.requires_grad or value.requires_grad):
+        check_write(view)
+        key = settled(key)
+    if key is not None and value.dtype is not tensor.dtype:
+        if not view._array.size:
+            read(view._array, key)  # an index into nothing is reported first
+        names = [x.type().split(".")[-1].removesuffix("Tensor") for x in (tensor, value)]
+        raise RuntimeError(
+            "Index put requires the source and destination dtypes match, got "
+            f"{names[0]} for the destination and {names[1]} for the source."
+        )
+    if key is not None:
+        if value._array.size or value._array.shape[:1] != (1,):  # else it is another window
+            check_overlap(view._array, value._array, same_is_fine=False)
+        modify(view, _index_put, value, checked=False, key=key)
+    elif value.ndim:
+        value = _without_leading_ones(value, view.ndim)
+        view.copy_(value if value.shape == view.shape else value.expand(view.shape))
+    else:
+        view.fill_(value)
+
+
+def _without_leading_ones(value, ndim):
+    """`value` without dims of size 1 in front that the place it goes to does not have."""
+    extra = value.ndim - ndim
+    fits = extra > 0 and value.shape[:extra] == (1,) * extra
+    return value.reshape(value.shape[extra:]) if fits else value
+
+
+def _is_everything(index):
+    """Whether an index chooses all there is, as in `x[:] = 0`: then no view is made."""
+    return index is Ellipsis or (isinstance(index, slice) and index == slice(None))
+
+
+def _type_name(value):
+    kind = type(value)
+    return kind.__name__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__name__}"

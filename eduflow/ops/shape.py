@@ -1,0 +1,486 @@
+"""Views: the same memory with other sizes and strides, and when only a copy will do."""
+
+import functools
+import math
+import warnings
+
+import numpy as np
+
+from .._core.dispatch import Kind, must_be_tensor, op, two_way
+from .._core.dtype import dtype as dtype_class
+from .._core.layout import contiguous_format, preserve_format
+from .._core.size import check_dim
+from .._core.tensor import Tensor, alias, contiguous_strides, element_strides, method
+from .._core.view import record_view, restride, view_op, with_strides
+from .._words import shape as given
+from .._words.shape import sizes_of, tuple_of_ints
+
+
+# %% lesson 03 transpose
+@view_op("swapaxes", "swapdims")
+def transpose(input, dim0, dim1):
+    """A view with two dims swapped. Mirrors torch.transpose."""
+    a, b = check_dim(dim0, input.ndim), check_dim(dim1, input.ndim)
+    if not input.ndim:
+        return input[...], lambda grad: grad
+    return input.swapaxes(a, b), lambda grad: grad.swapaxes(a, b)
+
+
+swapaxes = swapdims = transpose
+
+
+@view_op(node="PermuteBackward0")
+def _permute(input, order):
+    back = tuple(sorted(range(input.ndim), key=order.__getitem__))
+    return input.transpose(order), lambda grad: _permuted(grad, back)
+
+
+def _permuted(x, order):
+    """An array or tensor with its dims in another order: NumPy and PyTorch spell it differently."""
+    return x.permute(order) if isinstance(x, Tensor) else x.transpose(order)
+
+
+def permute(input, dims):
+    """A view with its dims in the order `dims`. Mirrors torch.permute."""
+    must_be_tensor("permute", ("input",), (input,))
+    dims = given.tuple_of_ints("permute", dims, "dims")
+    return _permute(input, given.order_of(dims, input._array.ndim))
+
+
+@method("permute")
+def _permute_method(tensor, *order, dims=None):
+    """A view with the dims in another order; see eduflow.permute."""
+    return permute(tensor, given.sizes_of("permute", order if dims is None else (dims,), "dims"))
+
+
+# %% end
+
+
+# %% lesson 03 squeeze
+_SQUEEZES = {n: Kind(f"SqueezeBackward{n}", ("input",), False) for n in range(3)}
+
+
+@method("squeeze")
+def squeeze(input, dim=...):
+    """A view without the dims of size 1: without all of them, or those of `dim`, an int or a tuple.
+
+    A dim of another size stays. Mirrors torch.squeeze.
+    """
+    must_be_tensor("squeeze", ("input",), (input,))
+    array = with_strides(input._array)
+    shape, kind = array.shape, 0 if dim is ... else 2 if isinstance(dim, (tuple, list)) else 1
+    dims = range(array.ndim) if dim is ... else (dim,) if kind == 1 else dim
+    dims = given.distinct_dims(dims, array.ndim) if kind else dims
+    window = array.squeeze(tuple([d for d in dims if shape and shape[d] == 1]))
+    return record_view(_SQUEEZES[kind], input, (window, lambda grad: grad.reshape(shape)))
+
+
+@view_op()
+def unsqueeze(input, dim=...):
+    """A view with a new dim of size 1 at place `dim`, which must be given.
+
+    Mirrors torch.unsqueeze.
+    """
+    if dim is ...:
+        raise TypeError('unsqueeze() missing 1 required positional arguments: "dim"')
+    if not hasattr(dim, "__index__"):
+        found = type(dim).__name__
+        raise TypeError(f"unsqueeze(): argument 'dim' (position 2) must be int, not {found}")
+    shape, dim = input.shape, check_dim(dim, input.ndim + 1)
+    strides = element_strides(input)
+    step = shape[dim] * strides[dim] if dim < len(shape) else 1
+    new_shape, strides = [
+        (*old[:dim], new, *old[dim:]) for old, new in ((shape, 1), (strides, step))
+    ]
+    return restride(input, new_shape, strides), lambda grad: grad.reshape(shape)
+
+
+# %% end
+
+
+# %% lesson 03 view-strides
+def _blocks(shape, strides):
+    """The dims that lie in memory like one, taken together, from the last to the first.
+
+    A pair [elements, stride] for each block; dims of size 1 fit into any.
+    """
+    blocks = []
+    for size, stride in zip(reversed(shape), reversed(strides)):
+        if blocks and (size == 1 or stride == math.prod(blocks[-1])):
+            blocks[-1][0] *= size
+        else:
+            blocks.append([size, stride])
+    return blocks or [[1, 1]]
+
+
+def view_strides(shape, strides, new_shape):
+    """The strides with which memory of `shape` and `strides` reads as `new_shape`, without a copy.
+
+    None where there are none: new dims may split a block of old ones, but never span two.
+    """
+    if 0 in shape:
+        return tuple(strides) if shape == new_shape else contiguous_strides(new_shape)
+    new_strides, left = [], list(new_shape)
+    for elements, stride in _blocks(shape, strides):
+        filled = 1
+        while left and (filled < elements or left[-1] == 1):
+            new_strides.append(filled * stride)
+            filled *= left.pop()
+        if filled != elements:
+            return None
+    return tuple(reversed(new_strides))
+
+
+# %% end
+
+
+# %% lesson 03 view
+_NOT_A_VIEW = (
+    "view size is not compatible with input tensor's size and stride (at least one dimension spans "
+    "across two contiguous subspaces). Use .reshape(...) instead."
+)
+
+
+def _viewed(array, shape):
+    old = array.shape
+    if array.flags.c_contiguous and 1 not in old and array.size:
+        return array.reshape(shape), lambda grad: grad.reshape(old)  # nearly always: a quicker way
+    strides = view_strides(old, element_strides(array), shape)
+    if strides is None:
+        raise RuntimeError(_NOT_A_VIEW)
+    return restride(array, shape, strides), lambda grad: grad.reshape(old)
+
+
+_view = view_op(node="ViewBackward0")(_viewed)
+
+
+_reshape_alias = view_op(node="ReshapeAliasBackward0")(_viewed)
+
+
+@method("view")
+def _view_method(tensor, *shape, size=None, dtype=None):
+    """The same memory with another shape, one of whose sizes may be -1; or with another dtype.
+
+    Raises RuntimeError where that is impossible without a copy; `reshape` would make one.
+    """
+    if dtype is not None or (shape and isinstance(shape[0], dtype_class)):
+        return tensor._as_dtype(dtype or shape[0])  # same bytes, other numbers: in the annex
+    shape = given.view_sizes(shape if size is None else (size,))
+    return _view(tensor, given.infer_shape(shape, tensor._array.size))
+
+
+# %% end
+
+
+# %% lesson 03 reshape
+@op(node="CloneBackward0")
+def _copied(input):
+    return input.copy(order="C"), lambda grad: grad
+
+
+@method("contiguous")
+def _contiguous(tensor, memory_format=contiguous_format):
+    """The tensor itself if its elements lie in reading order, else a copy where they do."""
+    if tensor.is_contiguous(memory_format=memory_format):
+        return tensor
+    if memory_format is preserve_format:
+        raise RuntimeError("preserve memory format is unsupported by the contiguous operator")
+    return tensor.clone(memory_format=memory_format)
+
+
+@op(node="UnsafeViewBackward0")
+def _unsafe_view(input, shape):
+    old = input.shape
+    return input.reshape(shape), lambda grad: grad.reshape(old)
+
+
+def reshape(input, shape):
+    """`input` with another shape, one of whose sizes may be -1: a view if that is possible, else a
+    copy. Raises RuntimeError if the elements do not fill the shape. Mirrors torch.reshape.
+    """
+    if not isinstance(input, Tensor):
+        must_be_tensor("reshape", ("input",), (input,))
+    return _reshaped(input, given.tuple_of_ints("reshape", shape))
+
+
+def _reshaped(input, shape):
+    array = input._array
+    shape = given.infer_shape(shape, array.size)
+    if array.flags.c_contiguous:
+        return _view(input, shape)
+    if view_strides(array.shape, element_strides(array), shape) is not None:
+        return _reshape_alias(input, shape)
+    return _unsafe_view(_copied(input), shape)
+
+
+@method("reshape")
+def _reshape_method(tensor, *sizes, shape=None):
+    """The tensor with another shape; see eduflow.reshape."""
+    return _reshaped(tensor, given.sizes_of("reshape", sizes if shape is None else (shape,)))
+
+
+# %% end
+
+
+# %% lesson 03 flatten
+@method("flatten")
+def flatten(input, start_dim=0, end_dim=-1):
+    """Dims `start_dim` to `end_dim`, both included, as one: a view if possible, else a copy.
+
+    With nothing to do, `input` itself. A tensor without dims becomes one of shape [1]. Raises
+    IndexError for a dim that does not exist. Mirrors torch.flatten.
+    """
+    must_be_tensor("flatten", ("input",), (input,))
+    shape = input._array.shape
+    start, end = given.dims_of("flatten", input, start_dim=start_dim, end_dim=end_dim)
+    if start > end:
+        raise RuntimeError("flatten() has invalid args: start_dim cannot come after end_dim")
+    if start == end and shape:
+        return input
+    return _reshaped(input, (*shape[:start], math.prod(shape[start : end + 1]), *shape[end + 1 :]))
+
+
+# %% end
+
+
+# %% lesson 03 spread
+@two_way
+def spread(grad, *, look, shape, overlaps=False):
+    """The gradient of whatever `look` sees of a tensor of `shape`: `grad`, seen the same way.
+
+    It is written into zeros, through the same window. With `overlaps`, an element may be seen
+    several times: then `look` tells the numbers of the elements, and gradients are added up.
+    """
+    zeros = np.zeros(shape, grad.dtype)
+    if overlaps:
+        numbers = look(np.arange(zeros.size).reshape(shape))
+        np.add.at(zeros.reshape(-1), numbers.reshape(-1), grad.reshape(-1))
+    else:
+        look(zeros)[...] = grad
+    return zeros, lambda outer: look(outer)
+
+
+def spread_by(look, shape, overlaps=False):
+    """The derivative of `look` on a tensor of `shape`: `spread`, both ways."""
+    return lambda grad: spread(grad, look=look, shape=shape, overlaps=overlaps)
+
+
+def window_op(*names, node=None, overlaps=False):
+    """Decorator like `view_op`, for a body that only looks; its derivative is `spread`.
+
+    `overlaps` if the window may see an element several times.
+    """
+
+    def decorate(look):
+        @functools.wraps(look)
+        def body(input, *args):
+            shape = input.shape
+
+            def again(x):
+                return operation(x, *args) if isinstance(x, Tensor) else look(x, *args)
+
+            return look(input, *args), spread_by(again, shape, overlaps)
+
+        operation = view_op(*names, node=node)(body)
+        operation.__wrapped__ = look  # the bare window onto an array
+        return operation
+
+    return decorate
+
+
+# %% end
+
+
+@view_op(node="TBackward0")
+def t(input):
+    """A matrix with its two dims swapped, as a view; with fewer dims, as it is. Mirrors torch.t."""
+    if input.ndim > 2:
+        raise RuntimeError(f"t() expects a tensor with <= 2 dimensions, but self is {input.ndim}D")
+    return input.T, lambda grad: grad.swapaxes(0, -1) if grad.ndim == 2 else grad
+
+
+@method("T")
+@property
+def _T(tensor):
+    """A view with all dims in reverse order."""
+    if tensor.ndim not in (0, 2):
+        warnings.warn("x.T on a tensor that is no matrix is deprecated; use x.mT", stacklevel=2)
+    return _permute(tensor, tuple(reversed(range(tensor.ndim))))
+
+
+def _turned(tensor, name):
+    if tensor.ndim == 1:
+        raise RuntimeError(
+            f"tensor.{name} is only supported on matrices or batches of matrices. Got 1-D tensor."
+        )
+    return transpose(tensor, -2, -1) if tensor.ndim else tensor
+
+
+@method("mT")
+@property
+def _mT(tensor):
+    """A view with the last two dims swapped."""
+    return _turned(tensor, "mT")
+
+
+def _conjugate(tensor):
+    return tensor.conj() if tensor.is_complex() else tensor
+
+
+@method("adjoint")
+def adjoint(input):
+    """The last two dims swapped, and complex numbers conjugated. Mirrors torch.adjoint."""
+    return _conjugate(_turned(input, "adjoint()"))
+
+
+@method("H")
+@property
+def _H(tensor):
+    """A matrix transposed and conjugated."""
+    if tensor.ndim not in (0, 2):
+        more = " For batches of matrices, consider using tensor.mH" if tensor.ndim > 2 else ""
+        raise RuntimeError(
+            "tensor.H is only supported on matrices (2-D tensors). "
+            f"Got {tensor.ndim}-D tensor.{more}"
+        )
+    return adjoint(tensor)
+
+
+@method("mH")
+@property
+def _mH(tensor):
+    """The last two dims swapped, and conjugated."""
+    return _conjugate(_turned(tensor, "mH"))
+
+
+@method("unflatten")
+def unflatten(input, dim, sizes):
+    """Dim `dim` as several dims of the given sizes, one of which may be -1: undoes `flatten`.
+
+    Raises RuntimeError if the sizes do not multiply up to the dim's. Mirrors torch.unflatten.
+    """
+    must_be_tensor("unflatten", ("input",), (input,))
+    sizes, shape = tuple_of_ints("unflatten", sizes, "sizes"), input._array.shape
+    if not shape:
+        raise RuntimeError("unflatten(): a tensor without dims has none to unflatten")
+    dim = check_dim(dim, len(shape))
+    if not sizes:
+        raise RuntimeError("unflatten: sizes must be non-empty")
+    rest = math.prod([size for size in sizes if size != -1])
+    fits = rest and shape[dim] % rest == 0 if -1 in sizes else rest == shape[dim]
+    if not fits:
+        raise RuntimeError(
+            f"unflatten: Provided sizes {list(sizes)} don't multiply up to the size of dim {dim} "
+            f"({shape[dim]}) in the input tensor"
+        )
+    sizes = [shape[dim] // rest if size == -1 else size for size in sizes]
+    return input.view(*shape[:dim], *sizes, *shape[dim + 1 :])
+
+
+@method("ravel")
+def ravel(input):
+    """All elements in one dim: a view if the tensor is contiguous, else a copy."""
+    must_be_tensor("ravel", ("input",), (input,))
+    return input.contiguous().view(-1)
+
+
+@method("view_as")
+def _view_as(tensor, other):
+    """A view with the shape of `other`."""
+    return tensor.view(other._array.shape)
+
+
+@method("reshape_as")
+def _reshape_as(tensor, other):
+    """The tensor with the shape of `other`: a view if possible, else a copy."""
+    return tensor.reshape(other._array.shape)
+
+
+@method("movedim", "moveaxis")
+def movedim(input, source, destination):
+    """A view with dims moved from `source` to `destination`, ints or tuples; the others close up.
+
+    Raises RuntimeError for repeated dims. Mirrors torch.movedim.
+    """
+    ends = [sizes_of("movedim", (dims,)) for dims in (source, destination)]
+    if len(ends[0]) != len(ends[1]):
+        raise RuntimeError(
+            f"movedim: Invalid source or destination dims: source ({list(ends[0])} dims) should "
+            f"contain the same number of dims as destination ({list(ends[1])} dims)"
+        )
+    moved = [[check_dim(dim, input.ndim) for dim in dims] for dims in ends]
+    for name, dims, given in zip(("source", "destination"), moved, ends):
+        if len(set(dims)) < len(dims):
+            raise RuntimeError(f"movedim: repeated dim in `{name}` ({list(given)})")
+    if not input.ndim:
+        return input[...]
+    order = [dim for dim in range(input.ndim) if dim not in moved[0]]
+    for to, dim in sorted(zip(moved[1], moved[0])):
+        order.insert(to, dim)
+    return permute(input, order)
+
+
+moveaxis = movedim
+
+
+def _at_least(tensors, places):
+    """Each tensor with new dims of size 1 at the `places` for its number of dims; all are views.
+
+    For a tensor without dims, `places` says how many.
+    """
+    one = len(tensors) == 1 and isinstance(tensors[0], Tensor)
+    tensors = tensors if one or isinstance(tensors[0], Tensor) else tensors[0]
+    results = []
+    for x in tensors:
+        for place in places.get(x.ndim, ()):
+            x = x.unsqueeze(place) if x.ndim else x.reshape((1,) * place)
+        results.append(x)
+    return results[0] if one else tuple(results)
+
+
+def atleast_1d(*tensors):
+    """The tensor, or each of several, with at least one dim."""
+    return _at_least(tensors, {0: (1,)})
+
+
+def atleast_2d(*tensors):
+    """The tensor, or each of several, with at least two dims; a vector becomes a row."""
+    return _at_least(tensors, {0: (2,), 1: (0,)})
+
+
+def atleast_3d(*tensors):
+    """The tensor, or each of several, with at least three dims; a matrix gets a last dim of 1."""
+    return _at_least(tensors, {0: (3,), 1: (0, 2), 2: (2,)})
+
+
+@method("_as_dtype")
+def _as_dtype(input, dtype):
+    """The same bytes read as numbers of another dtype: `x.view(dtype)`. No gradient can pass.
+
+    Where the new dtype is smaller or larger, the last dim grows or shrinks.
+    """
+    array, new = with_strides(input._array), dtype.numpy
+    if new.itemsize == array.itemsize:
+        return alias(input, array.view(new))
+    _check_dtype_view(array, element_strides(array), input.storage_offset(), dtype)
+    *sizes, last = array.shape
+    shape = (*sizes, last * array.itemsize // new.itemsize)
+    strides = tuple([s * array.itemsize // new.itemsize for s in element_strides(array)[:-1]])
+    flat = np.ndarray(0, new, array) if not array.size else restride(array, (last,), (1,)).view(new)
+    return alias(input, restride(flat, shape, (*strides, 1)))
+
+
+def _check_dtype_view(array, strides, offset, dtype):
+    """RuntimeError where the numbers of `array` cannot be read as larger or smaller ones."""
+    names = [dtype_class.by_numpy[array.dtype], dtype]
+    names = [d.legacy_name.removesuffix("Tensor") for d in names]
+    end = f"to view {names[0]} as {names[1]} (different element sizes)"
+    if not array.ndim:
+        raise RuntimeError(f"self.dim() cannot be 0 {end}")
+    ratio, last = dtype.itemsize // array.itemsize or 1, array.shape[-1]
+    values = {f"stride({dim})": step for dim, step in enumerate(strides[:-1])}
+    for what, value in ({"size(-1)": last, "storage_offset()": offset} | values).items():
+        if what != "size(-1)" and strides[-1] != 1:
+            raise RuntimeError(f"self.stride(-1) must be 1 {end}, but got {strides[-1]}")
+        if value % ratio:
+            raise RuntimeError(f"self.{what} must be divisible by {ratio} {end}, but got {value}")

@@ -1,0 +1,130 @@
+"""Scores into probabilities, in a way that no large number can upset."""
+
+import functools
+
+import numpy as np
+
+from .._core.dispatch import Kind, finish, must_be_tensor, takes_out
+from .._core.dtype import get_default_dtype, type_name
+from .._core.reduction import converted, reduced_axes, total
+from .._core.size import check_dim
+from .._core.tensor import Tensor, method
+from .reduce import _spread
+
+
+def _highest(array, axes):
+    """The largest element along `axes`, kept; 0 where it is infinite, since inf - inf is nan."""
+    highest = np.maximum.reduce(array, axes, None, None, True, initial=-np.inf)
+    return np.where(np.isinf(highest), 0, highest).astype(array.dtype, copy=False)
+
+
+def _log_of_sum(input, axes, keepdim):
+    """log(sum(exp(x))), from which the largest x is taken first: no exp can overflow."""
+    highest, shape = _highest(input, axes), input.shape
+    result = np.log(total(np.exp(input - highest), axes, keepdim))
+    result = result + (highest if keepdim else highest.squeeze(axes))
+
+    def derivative(grad):  # the softmax
+        share = np.exp(input - _spread(result, shape=shape, axes=axes))
+        return _spread(grad, shape=shape, axes=axes) * share
+
+    return result, derivative
+
+
+_LOGSUMEXP = Kind("LogsumexpBackward0", ["input"])
+
+
+@takes_out
+@method("logsumexp")
+def logsumexp(input, dim, keepdim=False, *, keepdims=False):
+    """log(sum(exp(input))) over `dim`, an int or several. Mirrors torch.logsumexp."""
+    if not isinstance(input, Tensor):
+        must_be_tensor("logsumexp", ["input"], (input,))
+    array = input._array
+    if array.dtype.kind not in "fc":
+        array = array.astype(get_default_dtype().numpy)
+    axes = reduced_axes(dim, array.ndim)
+    return finish(_LOGSUMEXP, _log_of_sum(array, axes, keepdim or keepdims), (input,))
+
+
+def along_dim(name, kernel=None):
+    """Decorator: make a function `(array, axis)` an operation along `dim`, which keeps the shape.
+
+    The function returns its result and its derivative. The operation takes `dim`, which must be
+    given, and `dtype`, which converts first. `kernel` is what PyTorch calls it in error texts.
+    """
+
+    def decorate(body):
+        kind = Kind(name, ["input"], operation=body.__name__)
+
+        @functools.wraps(body)
+        def function(input, dim=None, dtype=None):
+            if not isinstance(input, Tensor):
+                must_be_tensor(body.__name__, ["input"], (input,))
+            if dim is None:
+                raise TypeError(f'{body.__name__}() missing 1 required positional arguments: "dim"')
+            array, fits = converted(input, dtype)
+            axis = check_dim(dim, array.ndim)
+            if kernel and array.dtype.kind != "f":
+                raise _not_for(kernel, array, axis)
+            return finish(kind, body(array, axis if array.ndim else ()), (input,), fits)
+
+        method(body.__name__)(function)
+        return function
+
+    return decorate
+
+
+def _not_for(kernel, array, axis):
+    last = "_lastdim" if axis == max(array.ndim - 1, 0) else ""
+    kernel = kernel.format(last=last)
+    return NotImplementedError(f"\"{kernel}\" not implemented for '{type_name(array.dtype)}'")
+
+
+def _sums(array, axis):
+    """The sums along `axis`, kept. Many short rows BLAS adds up faster, as products with ones."""
+    if _in_rows(array, axis):
+        return np.matmul(array, np.ones(array.shape[-1], array.dtype))[..., None]
+    return array.sum(axis=axis, keepdims=True)
+
+
+def _sums_of_products(a, b, axis):
+    """The sums of `a * b` along `axis`, kept; on arrays, or on tensors."""
+    if _in_rows(a, axis):
+        return np.vecdot(a, b)[..., None]
+    return (a * b).sum(axis=axis, keepdims=True)
+
+
+def _in_rows(array, axis):
+    large = type(array) is np.ndarray and array.size > 4096 and array.itemsize > 2
+    return large and axis == array.ndim - 1
+
+
+@takes_out
+@along_dim("SoftmaxBackward0", "softmax{last}_kernel_impl")
+def softmax(input, axis):
+    """exp(input) divided by its sum along `dim`: positive numbers that add up to 1.
+
+    The largest element is taken off first, which changes nothing but keeps exp from overflowing.
+    NotImplementedError for integers, unless `dtype` is a float. Mirrors torch.softmax.
+    """
+    wide = np.asarray(input, np.float32 if input.dtype == np.float16 else None, order="C")
+    result = np.asarray(wide - np.maximum.reduce(wide, axis, None, None, True, initial=-np.inf))
+    np.exp(result, out=result)
+    result /= _sums(result, axis)
+    result = result.astype(input.dtype, copy=False)
+    return result, lambda grad: result * (grad - _sums_of_products(grad, result, axis))
+
+
+@takes_out
+@along_dim("LogSoftmaxBackward0", "log_softmax{last}_kernel_impl")
+def log_softmax(input, axis):
+    """The logarithm of softmax along `dim`, exact where the softmax itself would round to 0.
+
+    Mirrors torch.log_softmax; see softmax.
+    """
+    wide = np.asarray(input, np.float32 if input.dtype == np.float16 else None, order="C")
+    result = np.asarray(wide - np.maximum.reduce(wide, axis, None, None, True, initial=-np.inf))
+    result -= np.log(_sums(np.exp(result), axis))
+    result = result.astype(input.dtype, copy=False)
+    return result, lambda grad: grad - np.exp(result) * _sums(grad, axis)

@@ -1,0 +1,67 @@
+import numpy as np
+
+from .._core.dispatch import pointwise
+from .._core.tensor import Tensor, method
+from .._words.operands import refuse_kinds
+
+
+@method("lerp")
+def lerp(input, end, weight, *, out=None):
+    """From `input` (weight 0) in a straight line to `end` (weight 1). Mirrors torch.lerp."""
+    if isinstance(weight, Tensor):
+        return _lerp_tensor(input, end, weight, out=out)
+    return _lerp_number(input, end, weight=weight, out=out)
+
+
+@pointwise(node="LerpBackward0")
+def _lerp_number(input, end, *, weight):
+    refuse_kinds("lerp_kernel_scalar", input, "biu")
+    near = input + weight * (end - input) if weight < 0.5 else end - (end - input) * (1 - weight)
+    return near, lambda grad: grad * (1 - weight), lambda grad: grad * weight
+
+
+@pointwise(node="LerpBackward1")
+def _lerp_tensor(input, end, weight):
+    refuse_kinds("lerp_kernel_tensor", input, "biu")
+    way = end - input
+    return (
+        np.where(np.abs(weight) < 0.5, input + weight * way, end - way * (1 - weight)),
+        lambda grad: grad * (1 - weight),
+        lambda grad: grad * weight,
+        lambda grad: grad * (end - input),
+    )
+
+
+@pointwise()
+def addcmul(input, tensor1, tensor2, *, value=1):
+    """`input + value * tensor1 * tensor2`. Mirrors torch.addcmul."""
+    factor = np.array(value).astype(input.dtype)
+    return (
+        input + factor * tensor1 * tensor2,
+        lambda grad: grad,
+        lambda grad: grad * (tensor2 * value),
+        lambda grad: grad * (tensor1 * value),
+    )
+
+
+@pointwise()
+def addcdiv(input, tensor1, tensor2, *, value=1):
+    """`input + value * tensor1 / tensor2`, for floating-point dtypes. Mirrors torch.addcdiv."""
+    if input.dtype.kind in "biu":
+        raise RuntimeError(_NO_INTEGER_ADDCDIV)
+    return (
+        input + np.array(value).astype(input.dtype) * (tensor1 / tensor2),
+        lambda grad: grad,
+        lambda grad: grad * (value / tensor2),
+        lambda grad: -grad * (value * tensor1 / (tensor2 * tensor2)),
+    )
+
+
+_NO_INTEGER_ADDCDIV = (
+    "Integer division with addcdiv is no longer supported, and in a future  release addcdiv will "
+    "perform a true division of tensor1 and tensor2. The historic addcdiv behavior can be "
+    "implemented as (input + value * torch.trunc(tensor1 / tensor2)).to(input.dtype) for integer "
+    "inputs and as (input + value * tensor1 / tensor2) for float inputs. The future addcdiv "
+    "behavior is just the latter implementation: (input + value * tensor1 / tensor2), for all "
+    "dtypes."
+)
