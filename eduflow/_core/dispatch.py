@@ -112,16 +112,17 @@ def check_broadcast(*arrays):
         so_far = tuple(b if a == 1 else a for a, b in zip(left, right))
 
 
-def finish(kind, returned, inputs, fits=None, out=None):
+def finish(kind, returned, inputs, fits=None, out=None, arrays=None, layout=None):
     """The tensor for what a body returned, recorded if need be, and written into `out` if given."""
     differentiable = type(returned) is tuple
     result = returned[0] if differentiable else returned
-    result = wrap(result if type(result) is np.ndarray else np.asarray(result))
+    result = result if type(result) is np.ndarray else np.asarray(result)
+    result = wrap(result if layout is None else laid_out(result, *layout))
     if recording.enabled:
         edges = [gradient_edge(x) for x in inputs]
         if any(edge is not None for edge in edges):
             if differentiable:
-                record(kind, result, returned, inputs, edges, fits)
+                record(kind, result, returned, inputs, edges, fits, arrays)
             elif result.is_floating_point() or result.is_complex():
                 record(*without_derivative(kind, result, inputs), inputs, edges)
     return result if out is None else out._receive(result, kind.operation)
@@ -193,15 +194,15 @@ def _unary(body, kind, options):
         except TypeError as error:
             raise unsupported(kind, array.dtype, error) from error
         if not array.flags.c_contiguous:
-            returned = in_layout(returned, input._array)
+            return finish(kind, returned, (input,), None, out, (array,), (input._array,))
         if type(returned) is not tuple or out is not None or array.dtype.kind == "c":
-            return finish(kind, returned, (input,), None, out)
+            return finish(kind, returned, (input,), None, out, (array,))
         result = returned[0]
         out = wrap(result if type(result) is np.ndarray else np.asarray(result))
         if recording.enabled:
             edge = input._node if input._view is None else input._view.node(input)
             if edge is not None:
-                record(kind, out, returned, (input,), (edge,))
+                record(kind, out, returned, (input,), (edge,), None, (array,))
         return out
 
     return unary
@@ -216,6 +217,8 @@ def _binary(body, kind, options, is_operator=False):
         a = input._array
         if isinstance(other, Tensor):
             b, scalar = other._array, False
+            if a is b and input is not other:
+                b = b.view()  # so that a derivative tells x from x.detach()
             if a.dtype is not b.dtype or a.shape != b.shape or (floats and a.dtype.kind != "f"):
                 return general(input, other, out, body)
         elif (type(other) is float or type(other) is int) and a.dtype.kind == "f" and numbers:
@@ -229,7 +232,8 @@ def _binary(body, kind, options, is_operator=False):
         if not a.flags.c_contiguous or (
             (scalar or not b.flags.c_contiguous) and (1 in a.shape or not a.size)
         ):
-            returned = in_layout(returned, a, b)  # else it is contiguous, whatever b is like
+            # else it is contiguous, whatever b is like
+            return finish(kind, returned, (input, other), None, None, (a, b), (a, b))
         if type(returned) is not tuple:
             return finish(kind, returned, (input, other))
         result = returned[0]
@@ -240,7 +244,7 @@ def _binary(body, kind, options, is_operator=False):
                 None if scalar else other._node if other._view is None else other._view.node(other)
             )
             if left is not None or right is not None:
-                record(kind, out, returned, (input, other), (left, right))
+                record(kind, out, returned, (input, other), (left, right), None, (a, b))
         return out
 
     general = _general_binary(kind, is_operator, **options)
@@ -260,17 +264,20 @@ def _general_binary(kind, is_operator, floats, numbers, check):
         if check is not None:
             check(input, other)
         a, b = promoted((input, other), floats)
+        if a is b and input is not other:
+            b = b.view()
         try:
             returned = body(a, b)
         except (ValueError, TypeError) as error:
             check_broadcast(a, b)
             raise unsupported(kind, a.dtype, error) from error
         sources = [getattr(x, "_array", c) for x, c in zip((input, other), (a, b))]
+        layout = None
         if any(not x.flags.c_contiguous or 1 in x.shape or not x.size for x in sources):
-            returned = in_layout(returned, *sources)
+            layout = sources
         result = returned[0] if type(returned) is tuple else returned
         fits = pointwise_fits((input, other), result)
-        return finish(kind, returned, (input, other), fits, out)
+        return finish(kind, returned, (input, other), fits, out, (a, b), layout)
 
     return general
 
@@ -286,10 +293,9 @@ def _nary(body, kind, options):
         except (ValueError, TypeError) as error:
             check_broadcast(*arrays)
             raise unsupported(kind, arrays[0].dtype, error) from error
-        if not all(array.flags.c_contiguous for array in arrays):
-            returned = in_layout(returned, *arrays)
+        layout = None if all(array.flags.c_contiguous for array in arrays) else arrays
         result = returned[0] if type(returned) is tuple else returned
-        return finish(kind, returned, inputs, pointwise_fits(inputs, result), out)
+        return finish(kind, returned, inputs, pointwise_fits(inputs, result), out, arrays, layout)
 
     return nary
 

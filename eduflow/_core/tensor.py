@@ -149,7 +149,7 @@ def wrap(array):
 def alias(tensor, array):
     """A new tensor around `array`, a window over the memory of `tensor`: one version counter."""
     window = object.__new__(Tensor)
-    window._array = array
+    window._array = array.view() if array is tensor._array else array  # one object, one tensor
     window._counter = tensor._counter
     window._node = None
     return window

@@ -2,8 +2,11 @@
 
 import math
 import warnings
+from collections.abc import Mapping
 
+from .._core.dispatch import must_be_tensor
 from .._core.dtype import type_name
+from .._core.tensor import Tensor
 from .._core.type_info import typename
 from .operands import refuse_kinds
 from .shape import expanded_sizes
@@ -40,6 +43,13 @@ def check_name(module, name, kind, room):
     """The errors of a name that nothing can be registered under."""
     if kind != "module":
         check_ready(module, kind, room)
+    _check_word(name, kind)
+    if hasattr(module, name) and name not in getattr(module, room):
+        raise KeyError(f"attribute '{name}' already exists")
+
+
+def _check_word(name, kind):
+    """The errors of what can be no name of a parameter, buffer or module."""
     if not isinstance(name, str):
         raise TypeError(f"{kind} name should be a string. Got {typename(name)}")
     if "." in name:
@@ -47,8 +57,6 @@ def check_name(module, name, kind, room):
         raise KeyError(f'{kind} name can\'t contain "."{got}')
     if name == "":
         raise KeyError(f'{kind} name can\'t be empty string ""')
-    if hasattr(module, name) and name not in getattr(module, room):
-        raise KeyError(f"attribute '{name}' already exists")
 
 
 def check_value(value, wanted, kind, name):
@@ -61,6 +69,93 @@ def check_value(value, wanted, kind, name):
             f"cannot assign '{typename(value)}' object to {kind} '{name}' "
             f"({needed} or None required)"
         )
+
+
+def check_parameter(data, requires_grad):
+    """RuntimeError if gradients are asked for where there are none."""
+    if requires_grad and not (data.is_floating_point() or data.is_complex()):
+        raise RuntimeError("Only Tensors of floating point and complex dtype can require gradients")
+
+
+_WORDS = {"_parameters": "parameters", "_modules": "module", "_buffers": "buffer"}
+_BEFORE_INIT = {"_hooks": "_backward_hooks"}  # which of its attributes PyTorch misses first
+
+
+def check_in(module, drawer, name, value):
+    """The errors of a value that wants to get into a drawer; buffers say if they are saved."""
+    check_ready(module, _WORDS[drawer], drawer)
+    if drawer == "_modules" and name in module._parameters:
+        raise refusal(value, "parameters", name)
+    if drawer == "_parameters":
+        _check_word(name, "parameter")
+        if hasattr(type(module), name) and name not in module._parameters:
+            raise KeyError(f"attribute '{name}' already exists")
+    module._non_persistent_buffers_set.discard(name)
+    if drawer == "_buffers" and not value.persistent:
+        module._non_persistent_buffers_set.add(name)
+
+
+def check_swap(drawer, name, value):
+    """TypeError for what may not take the place of something in a drawer: all but None."""
+    if value is not None and not (drawer == "_buffers" and isinstance(value, Tensor)):
+        raise refusal(value, _WORDS[drawer], name)
+
+
+def no_attribute(module, name):
+    """The error for a name that a module does not know."""
+    name = _BEFORE_INIT.get(name, name)
+    return AttributeError(f"'{type(module).__name__}' object has no attribute '{name}'")
+
+
+def no_forward(module):
+    """The error of a module that does not say what it computes."""
+    name = type(module).__name__
+    return NotImplementedError(f'Module [{name}] is missing the required "forward" function')
+
+
+def check_mode(mode):
+    """ValueError unless it is a bool."""
+    if not isinstance(mode, bool):
+        raise ValueError("training mode is expected to be boolean")
+
+
+def check_state_dict(state_dict):
+    """TypeError unless it is some kind of dict."""
+    if not isinstance(state_dict, Mapping):
+        raise TypeError(f"Expected state_dict to be dict-like, got {type(state_dict)}.")
+
+
+def size_mismatch(path, value, member):
+    """What is wrong with a tensor of another shape."""
+    return (
+        f"size mismatch for {path}: copying a param with shape {value.shape} from checkpoint, "
+        f"the shape in current model is {member.shape}."
+    )
+
+
+def not_a_tensor(path, value):
+    """What is wrong with a value that is no tensor."""
+    wanted = f"expected {_HOME}.Tensor or Tensor-like object"
+    start = f'While copying the parameter named "{path}", '
+    return f"{start}{wanted} from checkpoint but received {type(value)}"
+
+
+def could_not_copy(path, member, value, error):
+    """What is wrong if copying raises."""
+    return (
+        f'While copying the parameter named "{path}", whose dimensions in the model are '
+        f"{member.shape} and whose dimensions in the checkpoint are {value.shape}, an exception "
+        f"occurred : {error.args}."
+    )
+
+
+def must_fit_linear(input, weight, bias):
+    """The errors of an input, a weight and a bias (or None) that do not go together."""
+    given = (input, weight) if bias is None else (input, weight, bias)
+    must_be_tensor("linear", ("input", "weight", "bias"), given, numbers=False)
+    check_dims(input._array, weight._array)
+    if bias is not None:
+        check_linear(input._array, weight._array, bias._array)
 
 
 def check_linear(x, w, b):
@@ -90,6 +185,14 @@ def check_dims(x, w):
         raise RuntimeError(
             f"both arguments to linear need to be at least 1D, but they are {x.ndim}D and {w.ndim}D"
         )
+
+
+def refuse_relu(array):
+    """The errors of bools and complex numbers."""
+    if array.dtype.kind == "b":
+        raise RuntimeError("Boolean inputs not supported for relu")
+    if array.dtype.kind == "c":
+        raise NotImplementedError("clamp is not supported for complex types")
 
 
 def check_probability(p):

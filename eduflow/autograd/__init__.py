@@ -1,15 +1,14 @@
 """torch.autograd, as the lessons built it."""
 
 from .variable import Variable
-from .graph import Part, Parts
-from .engine import backward, backward_into_search as backward_into, grad
-from .hooks import Handle
-from .record import JointNode, joint_op, record_joint, tensor_derivative
+from .graph import Handle, Part, Parts
+from .record import JointNode, joint_op, record_joint
+from . import hooks as hooks
+from .engine import backward, grad
 from .function import DelayedError, Function, FunctionCtx, FunctionNode, once_differentiable
 from .gradcheck import GradcheckError, gradcheck, gradgradcheck
 from .anomaly_mode import detect_anomaly, set_detect_anomaly
 from . import views as views
-from . import versions as versions
 
 __all__ = [
     "DelayedError",
@@ -23,7 +22,6 @@ __all__ = [
     "Parts",
     "Variable",
     "backward",
-    "backward_into",
     "calls",
     "detect_anomaly",
     "engine",
@@ -38,5 +36,4 @@ __all__ = [
     "record_joint",
     "rewrite",
     "set_detect_anomaly",
-    "tensor_derivative",
 ]

@@ -1,66 +1,60 @@
 """Anomaly detection: which operation made the nan, and where in your code it was called."""
 
-import sys
 import traceback
 import warnings
 import weakref
 
 import numpy as np
 
-from .._core.tensor import method
-from . import engine
-from .engine import _arrive, _walk
-from .graph import Node
-
-_make_node = Node.__init__
-_state = {"check_nan": None, "made": weakref.WeakKeyDictionary()}  # check_nan None: switched off
+from .watch import Watcher, watchers
 
 
-def _noted(node, *args):
-    """What makes a node while we look for an error: it remembers the calls that led to it."""
-    _make_node(node, *args)
-    _state["made"][node] = "".join(traceback.format_stack()[:-2])
+class _Detective(Watcher):
+    """Remembers where each node was made, looks for nan, and explains errors."""
 
+    def __init__(self, check_nan):
+        self.check_nan, self.node = check_nan, None
 
-def _looked_at(heap, waiting, edge, grad, owned):
-    """What receives a gradient meanwhile: RuntimeError if it holds a nan."""
-    source = sys._getframe(1).f_locals["node"]
-    array = getattr(grad, "_array", grad)
-    if _state["check_nan"] and isinstance(array, np.ndarray | np.generic) and np.isnan(array).any():
-        for index, other in enumerate(source.edges):
-            if other is edge:
+    def made(self, node):
+        """Remember the calls that led to the node."""
+        _made[node] = "".join(traceback.format_stack()[:-4])
+
+    def before(self, node, grad):
+        """Remember where the walk is."""
+        self.node = node
+
+    def after(self, node, pairs):
+        """RuntimeError if a gradient holds a nan."""
+        for edge, grad in pairs if self.check_nan else ():
+            array = getattr(grad, "_array", grad)
+            if isinstance(array, np.ndarray | np.generic) and np.isnan(array).any():
+                index = next(i for i, other in enumerate(node.edges) if other is edge)
                 raise RuntimeError(
-                    f"Function '{source.name()}' returned nan values in its {index}th output."
+                    f"Function '{node.name()}' returned nan values in its {index}th output."
                 )
-    _arrive(heap, waiting, edge, grad, owned)
+
+    def failed(self, error):
+        """Say in a warning where the operation was called that the walk ended at."""
+        if self.node is not None:
+            warnings.warn(
+                f"Error detected in {self.node.name()}. Traceback of forward call that caused the "
+                f"error:\n{_made.get(self.node) or _UNKNOWN}",
+                stacklevel=6,
+            )
 
 
-def _watched(*args):
-    """What walks the tape meanwhile: it explains an error before it lets it pass."""
-    try:
-        _walk(*args)
-    except Exception as error:
-        for frame, _ in traceback.walk_tb(error.__traceback__):
-            node = frame.f_locals.get("node") if frame.f_code is _walk.__code__ else None
-            if node is not None:
-                calls = _state["made"].get(node) or _UNKNOWN
-                warnings.warn(
-                    f"Error detected in {node.name()}. Traceback of forward call that caused the "
-                    f"error:\n{calls}",
-                    stacklevel=5,
-                )
-        raise
-
-
+_made = weakref.WeakKeyDictionary()  # the calls that led to each node
 _UNKNOWN = "No forward pass information: enable it there, too.\n"
+_now: list = []  # the detective at work, if there is one
 
 
 def _switch(check_nan):
-    """Put the watchful functions in place of the plain ones, or (None) back; what was before."""
-    before, _state["check_nan"] = _state["check_nan"], check_nan
-    on = check_nan is not None
-    engine._walk, engine._arrive = (_watched, _looked_at) if on else (_walk, _arrive)
-    method("__init__", of=Node)(_noted if on else _make_node)
+    """Put a detective to work, or (None) none; what was before."""
+    before = _now[0].check_nan if _now else None
+    for detective in _now:
+        watchers.remove(detective)
+    _now[:] = [] if check_nan is None else [_Detective(check_nan)]
+    watchers.extend(_now)
     return before
 
 

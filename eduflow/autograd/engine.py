@@ -1,99 +1,60 @@
 """Backward: walk the tape from the newest node to the oldest, and pass gradients down."""
 
+import os
 from heapq import heappop, heappush
 
 import numpy as np
 
 from .._core.dispatch import gradient_edge, recording
 from .._core.tensor import Tensor, method, wrap
-from .._words.operands import FREED, first_gradient
-from . import graph as tape
+from .._words.operands import first_gradient
+from .record import prepare
+from .watch import watchers
 
 
-# %% lesson 02 walk
-def _walk(roots, keep_graph, create_graph, search):
-    """Take the node with the highest number, again and again.
+def walk(roots, keep_graph=False, prepare=None, search=None):
+    """Send gradients from `roots`, pairs (node, gradient of its result), down to the leaves.
 
-    A node was made after its inputs and is numbered higher, so all of its gradient has arrived
-    when its turn comes: no recursion, and no sorting beforehand.
+    A node was made after its inputs and is numbered higher. So the highest number that waits comes
+    next: all of its gradient has arrived. No recursion, and no sorting beforehand.
+    Two openings: `prepare(node, edges)` hands out other derivatives than the node's, and
+    `search(node, grad)` the edges to go on along, None if the way ends here.
     """
-    heap, waiting = [], {}  # numbers; number -> [node, gradient, is that memory ours alone]
-    for node, grad in roots:
-        _arrive(heap, waiting, node, grad, False)
-    while heap:
-        node, grad, owned = waiting.pop(-heappop(heap))
+    numbers, waiting = [], {}  # a heap of negative numbers; number -> (node, gradient so far)
+    pairs = roots
+    while True:
+        for edge, grad in pairs:  # add each gradient to what waits for its node
+            number = edge.number
+            if number in waiting:
+                grad = waiting[number][1] + grad
+            else:
+                heappush(numbers, -number)
+            waiting[number] = edge, grad
+        if not numbers:
+            return
+        node, grad = waiting.pop(-heappop(numbers))
+        if watchers:
+            watchers.before(node, grad)
         if node.hooks:
-            grad, owned = node.run_hooks(grad), False
-        if search is not None and search.ends_at(node, grad):
+            grad = node.receive(grad)
+        edges = node.edges if search is None else search(node, grad)
+        if edges is None:
+            pairs = ()
             continue
-        if node.derivatives is None:
-            raise RuntimeError(FREED)
-        for counter, version, position in node.saved:
-            if counter[0] != version:
-                raise node.modified(position, counter[0], version)
-        if tape.detached and node.saved:
-            node.check_detached()
-        if node.joint:
-            for edge, g in node.pass_down(grad, owned, create_graph, search):
-                if search is None or edge.number in search:
-                    _arrive(heap, waiting, edge, g, False)
-        else:
-            _separate(heap, waiting, node, grad, create_graph, search)
-        if not keep_graph and (node.saved or node.once):
-            node.derivatives = None  # and with it everything that was saved
+        if node.saved or node.derivatives is None:
+            node.check()
+        pairs = node.gradients(grad, edges, prepare)
+        if watchers:
+            watchers.after(node, pairs)
+        if node.saved and not keep_graph:
+            node.derivatives = node.saved = None
 
 
-# %% end
+plain_walk = walk
+if not os.environ.get("EDUFLOW_PLAIN"):  # in the real thing: @kernel
+    from ._fast_walk import walk
 
 
-# %% lesson 02 separate
-def _separate(heap, waiting, node, grad, create_graph, search):
-    """Pass the gradient of a node's result on to its inputs, each by a derivative of its own."""
-    fits, i = node.fits, -1
-    for derivative in node.derivatives:
-        i += 1
-        if derivative is not None:
-            edge = node.edges[i]
-            if search is None or edge.number in search:
-                if create_graph:
-                    derivative = node.on_tensors(derivative)
-                g = derivative(grad)
-                if fits is not None and fits[i] is not None:
-                    g = tape.fit_to(g, *fits[i])
-                _arrive(heap, waiting, edge, g, g is not grad)
-
-
-def run_backward(roots, keep_graph=False, create_graph=False, search=None):
-    """Send gradients down the graph: `roots` are pairs (node, gradient of its result).
-
-    Gradients are arrays; with `create_graph` they are tensors, and what happens to them is
-    recorded. Leaves collect theirs in `.grad`, unless a `search` takes what it wants on the way.
-    """
-    before, recording.enabled = recording.enabled, create_graph
-    try:
-        _walk(roots, keep_graph, create_graph, search)
-    finally:
-        recording.enabled = before
-
-
-# %% end
-
-
-# %% lesson 02 arrive
-def _arrive(heap, waiting, node, grad, owned):
-    """Add `grad` to what waits for `node`; a node that is new here goes into the heap."""
-    number = node.number
-    if number in waiting:
-        waiting[number] = [node, waiting[number][1] + grad, True]
-    else:
-        waiting[number] = [node, grad, owned]
-        heappush(heap, -number)
-
-
-# %% end
-
-
-# %% lesson 02 backward
 def start(index, tensor, grad, create_graph):
     """Where backward starts from `tensor`: its node, and a gradient, 1 unless one is given."""
     node = gradient_edge(tensor)
@@ -103,6 +64,25 @@ def start(index, tensor, grad, create_graph):
         )
     grad = first_gradient(index, tensor, grad)
     return node, grad if create_graph else grad._array
+
+
+def run_backward(roots, keep_graph=False, create_graph=False, inputs=None):
+    """Send gradients down the graph: `roots` are pairs (node, gradient of its result).
+
+    Gradients are arrays; with `create_graph` they are tensors, and what happens to them is
+    recorded. Leaves collect theirs in `.grad`; with `inputs` only these tensors get one each, which
+    is returned.
+    """
+    search = None if inputs is None else Search(roots, inputs)
+    before, recording.enabled = recording.enabled, create_graph
+    try:
+        walk(roots, keep_graph, prepare if create_graph else None, search)
+    except Exception as error:
+        watchers.failed(error)
+        raise
+    finally:
+        recording.enabled = before
+    return search and search.gradients()
 
 
 @method("backward")
@@ -118,57 +98,7 @@ def _backward(tensor, gradient=None, retain_graph=None, create_graph=False, inpu
     if inputs is None:
         run_backward(roots, keep, create_graph)
     else:
-        backward_into(inputs, roots, keep, create_graph)
-
-
-def backward_into(inputs, roots, keep, create_graph):
-    """An empty room, for `inputs`: the annex builds it, and fills it in here."""
-    raise NotImplementedError("backward(inputs=...) is built in 02_autograd_annex")
-
-
-# %% end
-
-
-class _Search:
-    """The nodes whose gradients are wanted, and all nodes that lie on the way to them."""
-
-    def __init__(self, roots, inputs):
-        self.found = {gradient_edge(tensor): None for tensor in inputs}
-        self.needed = _on_the_way([node for node, _ in roots], self.found)
-
-    def __contains__(self, number):
-        return number in self.needed
-
-    def ends_at(self, node, grad):
-        """Take the gradient if it is wanted; whether nobody below this node wants one."""
-        if node not in self.found:
-            return False
-        self.found[node] = grad
-        return not any(edge is not None and edge.number in self.needed for edge in node.edges)
-
-
-def _on_the_way(roots, wanted):
-    """The numbers of all nodes through which a gradient can get from `roots` to `wanted`."""
-    needed, stack, seen = set(), [(node, False) for node in roots], set()
-    while stack:
-        node, done = stack.pop()
-        edges = [edge for edge in node.edges if edge is not None]
-        if done:
-            if node in wanted or any(edge.number in needed for edge in edges):
-                needed.add(node.number)
-        elif node.number not in seen:
-            seen.add(node.number)
-            stack.append((node, True))
-            stack += [(edge, False) for edge in edges]
-    return needed
-
-
-def _collect(roots, inputs, keep, create_graph):
-    """The gradient that arrives at each of `inputs`, or None where none does."""
-    search = _Search(roots, inputs)
-    run_backward(roots, keep, create_graph, search)
-    found = [search.found[gradient_edge(tensor)] for tensor in inputs]
-    return [g if g is None or isinstance(g, Tensor) else wrap(np.array(g)) for g in found]
+        _backward_into(inputs, roots, keep, create_graph)
 
 
 def _roots(outputs, grads, create_graph):
@@ -181,17 +111,14 @@ def _as_tuple(x):
     return (x,) if isinstance(x, Tensor) else tuple(x)
 
 
-def backward_into_search(inputs, roots, keep, create_graph):
+def _backward_into(inputs, roots, keep, create_graph):
     """Add gradients to the `.grad` of `inputs`, and of no other tensor."""
     inputs = _as_tuple(inputs)
     if not inputs:
         raise RuntimeError("`inputs` argument to `backward()` cannot be empty.")
-    for tensor, g in zip(inputs, _collect(roots, inputs, keep, create_graph)):
+    for tensor, g in zip(inputs, run_backward(roots, keep, create_graph, inputs)):
         if g is not None:
             tensor._grad = g if tensor._grad is None else tensor._grad + g
-
-
-backward_into = backward_into_search  # the room that the lesson left empty
 
 
 def backward(tensors, grad_tensors=None, retain_graph=None, create_graph=False, inputs=None):
@@ -205,7 +132,7 @@ def backward(tensors, grad_tensors=None, retain_graph=None, create_graph=False, 
     if inputs is None:
         run_backward(roots, keep, create_graph)
     else:
-        backward_into_search(inputs, roots, keep, create_graph)
+        _backward_into(inputs, roots, keep, create_graph)
 
 
 def grad(
@@ -234,9 +161,8 @@ def grad(
         if not tensor.requires_grad:
             raise RuntimeError("One of the differentiated Tensors does not require grad")
     roots = _roots(outputs, grad_outputs, create_graph)
-    found = _collect(
-        roots, inputs, create_graph if retain_graph is None else retain_graph, create_graph
-    )
+    keep = create_graph if retain_graph is None else retain_graph
+    found = run_backward(roots, keep, create_graph, inputs)
     if materialize_grads:
         found = [wrap(np.zeros_like(x._array)) if g is None else g for g, x in zip(found, inputs)]
     return _all_used(found, allow_unused)
@@ -250,3 +176,41 @@ def _all_used(found, allow_unused):
                 "graph. Set allow_unused=True if this is the desired behavior."
             )
     return tuple(found)
+
+
+class Search:
+    """Lets a walk go only where it may find the gradients of `inputs`, and takes them."""
+
+    def __init__(self, roots, inputs):
+        self.nodes = [gradient_edge(tensor) for tensor in inputs]
+        self.found = dict.fromkeys(self.nodes)
+        self.needed = _on_the_way([node for node, _ in roots], self.found)
+
+    def __call__(self, node, grad):
+        """Take the gradient if it is wanted; the edges that lead to an input, None if none does."""
+        edges = [edge if edge and edge.number in self.needed else None for edge in node.edges]
+        if node in self.found:
+            self.found[node] = grad
+            return edges if any(edges) else None
+        return edges
+
+    def gradients(self):
+        """The gradient of each input, or None where none arrived."""
+        found = [self.found[node] for node in self.nodes]
+        return [g if g is None or isinstance(g, Tensor) else wrap(np.array(g)) for g in found]
+
+
+def _on_the_way(roots, wanted):
+    """The numbers of all nodes through which a gradient can get from `roots` to `wanted`."""
+    needed, stack, seen = set(), [(node, False) for node in roots], set()
+    while stack:
+        node, done = stack.pop()
+        edges = [edge for edge in node.edges if edge is not None]
+        if done:
+            if node in wanted or any(edge.number in needed for edge in edges):
+                needed.add(node.number)
+        elif node.number not in seen:
+            seen.add(node.number)
+            stack.append((node, True))
+            stack += [(edge, False) for edge in edges]
+    return needed

@@ -10,7 +10,7 @@ from .._core.tensor import Tensor, alias, method, wrap
 from .._words.operands import FREED
 from .grad_mode import no_grad
 from .graph import Node, Part, fit_to
-from .record import NEVER
+from .record import ONCE
 
 
 class _Saved(Node):
@@ -19,7 +19,6 @@ class _Saved(Node):
     For an output of the operation itself that is only its index: an edge would be a circle.
     """
 
-    __slots__ = ("index",)
     parameters = ("input",)
 
     def __init__(self, tensor, outputs):
@@ -27,13 +26,12 @@ class _Saved(Node):
         self.index = found[0] if found else None
         input, counter = tensor._array, tensor._counter
         edge = None if found else gradient_edge(tensor)
-        super().__init__([lambda: input], [edge], ((counter, counter[0], 0),))
+        super().__init__([lambda: input], [edge], ((input, 0, counter, counter[0]),))
 
     def unpack(self, node):
         """The tensor again, with its history; RuntimeError if it was changed in place since."""
-        ((counter, version, _),) = self.saved
-        if counter[0] != version:
-            raise self.modified(0, counter[0], version)
+        ((_, _, counter, _),) = self.saved
+        self.check()
         tensor = wrap(self.derivatives[0]())
         tensor._counter = counter
         tensor._node = self.edges[0] if self.index is None else node.edge_of(self.index)
@@ -88,9 +86,6 @@ class _Marks(FunctionCtx):
 class FunctionNode(Node):
     """The node of a user's operation: its gradients are what the user's `backward` returns."""
 
-    __slots__ = ("context", "function", "inputs", "outputs")
-    joint = True
-
     def __init__(self, function, context, args, outputs):
         super().__init__([], [gradient_edge(x) for x in args])
         self.function, self.context = function, context
@@ -99,7 +94,7 @@ class FunctionNode(Node):
         context._node = weakref.ref(self)
         if context._to_save:  # as everywhere, `derivatives` holds what is freed after backward
             self.derivatives = [x if x is None else _Saved(x, outputs) for x in context._to_save]
-            self.saved = ((NEVER, 0, 0),)
+            self.saved = (ONCE,)
         context._to_save = ()
 
     def edge_of(self, index):
@@ -107,7 +102,7 @@ class FunctionNode(Node):
         return Part(self, index)
 
     def __getattr__(self, name):
-        if name in FunctionNode.__slots__:
+        if name == "context":
             raise AttributeError(name)
         return getattr(self.context, name)  # y.grad_fn.saved_tensors
 
@@ -117,14 +112,13 @@ def _description(x):
 
 
 class _CallsBackward(FunctionNode):
-    __slots__ = ()
-
-    def pass_down(self, parts, owned, create_graph, search):
+    def gradients(self, parts, edges, prepare=None):
         """Call the user's `backward` with one gradient for each output."""
         grads = [self._gradient(i, parts.get(i)) for i in range(len(self.outputs))]
         returned = self.function.backward(self.context, *grads)
-        pairs = _checked(self, returned if isinstance(returned, tuple) else (returned,))
-        return [(edge, g if create_graph else g._array) for edge, g in pairs]
+        grads = _checked(self, returned if isinstance(returned, tuple) else (returned,))
+        pairs = [(e, g) for e, g in zip(edges, grads) if e is not None and g is not None]
+        return pairs if prepare else [(e, g._array) for e, g in pairs]
 
     def _gradient(self, i, grad):
         """The gradient of output i as a tensor: zeros, or None, where nobody sent one."""
@@ -136,7 +130,7 @@ class _CallsBackward(FunctionNode):
 
 
 def _checked(node, returned):
-    """Pairs (edge, gradient) of what `backward` returned: one for each argument of apply."""
+    """What `backward` returned, checked: one gradient for each argument of apply."""
     expected = len(node.inputs)
     if len(returned) < expected or any(g is not None for g in returned[expected:]):
         raise RuntimeError(
@@ -144,8 +138,7 @@ def _checked(node, returned):
             f"(expected {expected}, got {len(returned)})"
         )
     pairs = enumerate(zip(returned, node.inputs))
-    fitted = [_fitted(node.name(), i, grad, description) for i, (grad, description) in pairs]
-    return [(e, g) for e, g in zip(node.edges, fitted) if e is not None and g is not None]
+    return [_fitted(node.name(), i, grad, description) for i, (grad, description) in pairs]
 
 
 def _fitted(name, i, grad, description):
@@ -252,19 +245,16 @@ def _result(node, ctx, args, i, output):
 
 @functools.cache
 def _node_type(cls):
-    return type(f"{cls.__name__}Backward", (_CallsBackward,), {"__slots__": ()})
+    return type(f"{cls.__name__}Backward", (_CallsBackward,), {})
 
 
 class DelayedError(Node):
     """Stands where gradients must not pass, and says so when one comes along."""
 
-    __slots__ = ()
-    joint = True
-
     def __init__(self, edges):
         super().__init__((), edges)
 
-    def pass_down(self, grad, owned, create_graph, search):
+    def gradients(self, grad, edges, prepare=None):
         """RuntimeError: the derivative of this derivative is not known."""
         raise RuntimeError(
             "trying to differentiate twice a function that was marked with @once_differentiable"

@@ -1,4 +1,4 @@
-"""The tape: one node for each recorded operation, numbered in the order of creation."""
+"""What every node can do besides sending gradients: tell of itself, and take hooks."""
 
 import itertools
 import warnings
@@ -9,86 +9,180 @@ import numpy as np
 from .._core.dispatch import gradient_edge
 from .._core.dtype import dtype as dtype_class
 from .._core.tensor import Tensor, method, wrap
-from .._words.operands import check_requires_grad
+from .._words.autograd import modified
+from .._words.operands import FREED, check_requires_grad
+from .watch import Watcher, watchers
 
-# %% lesson 02 node-class
-_next_number = itertools.count(1).__next__
-detached: list = []  # weak references to the nodes of tensors that detach_() cut off
+_ids = itertools.count()
 
 
-class Node:
-    """One recorded operation: how the gradient of its result reaches each of its inputs.
+class Handle:
+    """What register_hook returns: `remove()` takes the hook off again."""
 
-    `derivatives[i]` turns the gradient of the result into that of input i, and `edges[i]` is the
-    node that it goes to; None where nobody asked. `saved` lists what must not change until then:
-    (version counter, version it had, position of the input or -1 for the result). `fits[i]` is the
-    (shape, dtype) that gradient i must be brought to, where broadcasting or promotion changed it.
-    """
+    def __init__(self, node, hook, room="hooks", last=False):
+        self.id = float("inf") if last else next(_ids)
+        self.node, self.room = weakref.ref(node), room
+        if getattr(node, room) is None:
+            setattr(node, room, {})
+        getattr(node, room)[self.id] = hook
 
-    __slots__ = ("number", "derivatives", "edges", "saved", "fits", "hooks", "__weakref__")
-    joint = False  # whether one method, `pass_down`, computes the gradients of all inputs
-    once = False  # whether it goes backward only once even if nothing was saved
+    def remove(self):
+        """Take the hook off; doing so twice does no harm."""
+        node = self.node()
+        if node is not None:
+            getattr(node, self.room).pop(self.id, None)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        self.remove()
+
+
+def on_gradient(node, hook, last=False):
+    """Call `hook(grad)`, a function of tensors, with what arrives at a node; a Handle."""
+
+    def see(grad):
+        if handle.id not in node_of(handle).hooks:  # an earlier hook took this one off
+            return grad
+        tensor = grad if isinstance(grad, Tensor) else wrap(np.asarray(grad))
+        changed = hook(tensor)
+        if changed is not None and not isinstance(changed, Tensor):
+            raise TypeError(f"expected Variable, but hook returned '{type(changed).__name__}'")
+        tensor = tensor if changed is None else changed
+        return tensor if isinstance(grad, Tensor) else tensor._array
+
+    handle = Handle(node, see, last=last)
+    node.hooks = dict(sorted(node.hooks.items()))  # in this order they run
+    return handle
+
+
+def node_of(handle):
+    """The node that a hook hangs on."""
+    return handle.node()
+
+
+class NodeBase:
+    """What the class Node stands on."""
+
     parameters: tuple = ()  # what the operation calls its inputs
-
-    def __init__(self, derivatives, edges, saved=(), fits=None):
-        self.number = _next_number()  # its inputs were made before it: their numbers are lower
-        self.derivatives, self.edges = derivatives, edges
-        self.saved, self.fits, self.hooks = saved, fits, None
 
     def name(self):
         """The name of the operation, in PyTorch's spelling: MulBackward0."""
         return type(self).__name__
 
+    def __repr__(self):
+        return f"<{self.name()} object at {id(self):#x}>"
+
     def place(self):
         """This node, and which of its outputs the gradients sent here belong to."""
         return self, 0
 
+    @property
+    def next_functions(self):
+        """For each input: the node its gradient goes to, and which output of that node it was.
 
-# %% end
+        An index or a condition, which never has a gradient, is not listed.
+        """
+        unasked = [i for i, name in enumerate(self.parameters) if name in ("condition", "index")]
+        edges = [edge for i, edge in enumerate(self.edges) if i not in unasked]
+        return tuple((None, 0) if edge is None else edge.place() for edge in edges)
+
+    def register_hook(self, hook):
+        """Call `hook(grad)` with the gradient that arrives here; it may return another one."""
+        return on_gradient(self, hook)
 
 
-# %% lesson 02 accumulate-grad
+_next_number = itertools.count(1).__next__
+AS_IT_IS = itertools.repeat(None)
+
+
+class Node(NodeBase):
+    """One recorded operation: how the gradient of its result reaches each of its inputs.
+
+    `derivatives[i]` turns the gradient of the result into that of input i, and `edges[i]` is the
+    node that it goes to; None where nobody asked. `saved` lists what must not change until then:
+    (array, position of the input or -1 for the result, version counter, version it had). `fits[i]`
+    is the (shape, dtype) that gradient i must be brought to, if broadcasting or promotion changed
+    the input.
+    """
+
+    def __init__(self, derivatives, edges, saved=(), fits=None):
+        self.number = _next_number()  # its inputs were made before it: their numbers are lower
+        self.derivatives, self.edges = derivatives, edges
+        self.saved, self.fits = saved, fits
+        self.hooks = None  # a dict of what sees the gradients that arrive, and may change them
+        if watchers:
+            watchers.made(self)
+
+    def receive(self, grad):
+        """The gradient that arrived, as the hooks leave it."""
+        for hook in list(self.hooks.values()):
+            grad = hook(grad)
+        return grad
+
+    def check(self):
+        """RuntimeError if what the derivatives need is gone, or was changed in place since."""
+        if self.derivatives is None:
+            raise RuntimeError(FREED)
+        for _, position, counter, version in self.saved:
+            if counter[0] != version:
+                raise modified(self, position, counter[0], version)
+
+    def gradients(self, grad, edges, prepare=None):
+        """Pairs (edge, gradient that goes there), for each of `edges` that is not None.
+
+        `prepare(node, edges)` hands out other derivatives to call (for second derivatives).
+        """
+        derivatives = self.derivatives if prepare is None else prepare(self, edges)
+        pairs = []
+        for derivative, edge, fit in zip(derivatives, edges, self.fits or AS_IT_IS):
+            if edge is not None:
+                g = derivative(grad)
+                pairs.append((edge, g if fit is None else fit_to(g, *fit)))
+        return pairs
+
+
 class AccumulateGrad(Node):
     """The end of the road: what arrives here is added to `.grad` of a leaf.
 
-    The leaf owns this node, so the node knows its leaf only weakly.
+    `leaf()` is that tensor, or None once nobody holds it.
     """
 
-    __slots__ = ("leaf", "after")
-    joint = True
+    after = None  # a dict of what is called with the leaf when its gradient has been added to
 
     def __init__(self, leaf):
         super().__init__((), ())
-        self.leaf, self.after = weakref.ref(leaf), None
+        self.leaf = leaf
 
-    def pass_down(self, grad, owned, create_graph, search):
+    @property
+    def variable(self):
+        """The leaf."""
+        return self.leaf()
+
+    def gradients(self, grad, edges, prepare=None):
         """Add the gradient to the leaf's, if it still asks for one; nothing goes further down."""
         leaf = self.leaf()
-        if leaf is not None and not isinstance(leaf._node, (AccumulateGrad, type(None))):
-            raise RuntimeError("leaf variable has been moved into the graph interior")
-        if search is None and leaf is not None and leaf._node is not None:
-            accumulate(leaf, grad, owned)
+        if leaf is not None and leaf._node is not None:
+            if not isinstance(leaf._node, AccumulateGrad):
+                raise RuntimeError("leaf variable has been moved into the graph interior")
+            accumulate(leaf, grad)
             for hook in list((self.after or {}).values()):
                 hook(leaf)
         return ()
 
 
-def accumulate(leaf, grad, owned):
-    """Add `grad` to the gradient of a leaf; copy the first one if others hold it too."""
-    if leaf._grad is not None and leaf._grad._node is None and not isinstance(grad, Tensor):
+def accumulate(leaf, grad):
+    """Add `grad` to the gradient of a leaf. The first one is copied: others may hold it, too."""
+    if leaf._grad is None:
+        leaf._grad = grad if isinstance(grad, Tensor) else wrap(np.array(grad))
+    elif isinstance(grad, Tensor) or leaf._grad._node is not None:
+        leaf._grad = leaf._grad + (grad if isinstance(grad, Tensor) else wrap(grad))
+    else:
         leaf._grad._array += grad
         leaf._grad._counter[0] += 1
-        return
-    if not isinstance(grad, Tensor):
-        owned = owned and leaf._grad is None and type(grad) is np.ndarray and grad.base is None
-        grad = wrap(grad if owned else np.array(grad))
-    leaf._grad = grad if leaf._grad is None else leaf._grad + grad
 
 
-# %% end
-
-
-# %% lesson 02 fit-to
 def unbroadcast(grad, shape):
     """Sum `grad`, an array, over everything that broadcasting has copied, back to `shape`.
 
@@ -111,10 +205,11 @@ def fit_to(grad, shape, dtype):
     return grad if grad.dtype == dtype else grad.astype(dtype)
 
 
-# %% end
+def collector(leaf):
+    """The node that collects the gradient of `leaf`. The leaf owns it, so it knows the leaf weakly."""
+    return AccumulateGrad(weakref.ref(leaf))
 
 
-# %% lesson 02 requires-grad
 def is_leaf(tensor):
     """Whether the tensor was made by the user, not computed from tensors that require grad."""
     return tensor._node is None or isinstance(tensor._node, AccumulateGrad)
@@ -131,7 +226,7 @@ def _set_requires_grad(tensor, wanted):
     if not wanted:
         tensor._node = None
     elif tensor._node is None:
-        tensor._node = AccumulateGrad(tensor)
+        tensor._node = collector(tensor)
 
 
 method("requires_grad")(property(_get_requires_grad, _set_requires_grad))
@@ -163,32 +258,12 @@ method("is_leaf")(property(lambda tensor: _grad_fn(tensor) is None))
 method("grad")(property(lambda tensor: tensor._grad, _set_grad))
 
 
-# %% end
-
-
-@method("__repr__", of=Node)
-def _repr(node):
-    return f"<{node.name()} object at {id(node):#x}>"
-
-
-def _next_functions(node):
-    """For each input: the node its gradient goes to, and which output of that node it was.
-
-    An index or a condition, which never has a gradient, is not listed.
-    """
-    unasked = [i for i, name in enumerate(node.parameters) if name in ("condition", "index")]
-    edges = [edge for i, edge in enumerate(node.edges) if i not in unasked]
-    return tuple((None, 0) if edge is None else edge.place() for edge in edges)
-
-
 def _output_nr(tensor):
     """Which output of its grad_fn this tensor is."""
     node = gradient_edge(tensor)
     return 0 if node is None else node.place()[1]
 
 
-method("next_functions", of=Node)(property(_next_functions))
-method("variable", of=AccumulateGrad)(property(lambda node: node.leaf()))
 method("output_nr")(property(_output_nr))
 
 
@@ -248,25 +323,36 @@ def _detach_(tensor):
             "function in torch/optim/optimizer.py as the solution."
         )
     if tensor._node is not None and not is_leaf(tensor):
-        detached.append(weakref.ref(tensor._node, detached.remove))
+        _cut_off.add(tensor._node)
+        if _watchman not in watchers:
+            watchers.append(_watchman)
     tensor._node = None
     return tensor
 
 
-@method("check_detached", of=Node)
-def _check_detached(node):
-    """RuntimeError where this node saved an input that has been cut off in place since."""
-    saved = [node.edges[position] for _, _, position in node.saved if position >= 0]
-    if any(reference() is edge for reference in detached for edge in saved):
-        raise RuntimeError(
-            "Trying to use a saved tensor that has been detached in-place, i.e. with .detach_()."
-            "This is not supported, please use out-of-place `.detach()` instead"
-        )
+_cut_off = weakref.WeakSet()  # the nodes of tensors that detach_() cut off
+
+
+class _Watchman(Watcher):
+    """Looks out for operations that saved an input which has been cut off in place since."""
+
+    def before(self, node, grad):
+        """RuntimeError where this node is one."""
+        if not _cut_off:
+            watchers.remove(self)
+        elif any(p >= 0 and node.edges[p] in _cut_off for _, p, _, _ in node.saved):
+            raise RuntimeError(
+                "Trying to use a saved tensor that has been detached in-place, i.e. with "
+                ".detach_().This is not supported, please use out-of-place `.detach()` instead"
+            )
+
+
+_watchman = _Watchman()
 
 
 def _get_data(tensor):
     """The same memory without a history, and changes to it are not counted: prefer detach()."""
-    return wrap(tensor._array)
+    return wrap(tensor._array.view())
 
 
 def _set_data(tensor, source):
@@ -288,9 +374,6 @@ class Part(Node):
     The operation's own node runs once, when the gradients of all its parts have arrived.
     """
 
-    __slots__ = ("index",)
-    joint = True
-
     def __init__(self, node, index):
         super().__init__((), (node,))
         self.index = index
@@ -299,7 +382,7 @@ class Part(Node):
         """The operation's node, and which of its results this is."""
         return self.edges[0], self.index
 
-    def pass_down(self, grad, owned, create_graph, search):
+    def gradients(self, grad, edges, prepare=None):
         """Hand the gradient to the operation's node, marked with the result it belongs to."""
         return [(self.edges[0], Parts({self.index: grad}))]
 

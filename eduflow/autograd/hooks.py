@@ -1,56 +1,10 @@
 """Hooks: functions that see gradients pass, and may change them."""
 
-import itertools
 import weakref
 
-import numpy as np
-
 from .._core.dispatch import gradient_edge
-from .._core.tensor import Tensor, method, wrap
-from .graph import Node, is_leaf
-
-_ids = itertools.count()
-
-
-class Handle:
-    """What register_hook returns: `remove()` takes the hook off again."""
-
-    def __init__(self, node, hook, room="hooks", last=False):
-        if getattr(node, room) is None:
-            setattr(node, room, {})
-        self.id = float("inf") if last else next(_ids)
-        self.node, self.room = weakref.ref(node), room
-        getattr(node, room)[self.id] = hook
-
-    def remove(self):
-        """Take the hook off; doing so twice does no harm."""
-        node = self.node()
-        if node is not None:
-            getattr(node, self.room).pop(self.id, None)
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *error):
-        self.remove()
-
-
-@method("run_hooks", of=Node)
-def _run_hooks(node, grad):
-    """Show a gradient to the hooks of its tensor; a hook may hand back another one."""
-    tensor = grad if isinstance(grad, Tensor) else wrap(np.asarray(grad))
-    for number in sorted(node.hooks):
-        changed = node.hooks[number](tensor) if number in node.hooks else None
-        if changed is not None and not isinstance(changed, Tensor):
-            raise TypeError(f"expected Variable, but hook returned '{type(changed).__name__}'")
-        tensor = tensor if changed is None else changed
-    return tensor if isinstance(grad, Tensor) else tensor._array
-
-
-@method("register_hook", of=Node)
-def _register_node_hook(node, hook):
-    """Call `hook(grad)` with the gradient that arrives at this node; it may return another one."""
-    return Handle(node, hook)
+from .._core.tensor import method
+from .graph import Handle, is_leaf, on_gradient
 
 
 @method("retain_grad")
@@ -71,7 +25,7 @@ def _retain_grad(tensor):
         if kept is not None:
             kept._grad = grad if kept._grad is None else kept._grad + grad
 
-    Handle(gradient_edge(tensor), keep, last=True)
+    on_gradient(gradient_edge(tensor), keep, last=True)
 
 
 @method("register_hook")
@@ -79,7 +33,7 @@ def _register_hook(tensor, hook):
     """Call `hook(grad)` when the gradient of this tensor is computed; it may return another one."""
     if not tensor.requires_grad:
         raise RuntimeError("cannot register a hook on a tensor that doesn't require gradient")
-    return Handle(gradient_edge(tensor), hook)
+    return on_gradient(gradient_edge(tensor), hook)
 
 
 @method("register_post_accumulate_grad_hook")

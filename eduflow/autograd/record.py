@@ -2,6 +2,7 @@
 
 import functools
 import types
+from types import FunctionType
 
 import numpy as np
 
@@ -18,53 +19,93 @@ from .._core.dispatch import (
 from .._core.tensor import Tensor, method, wrap
 from .graph import Node
 
-# %% lesson 02 record
-_plans = {}  # code of a derivative -> positions of the inputs it holds on to; -1 is the result
 NEVER = [0]  # the version counter of a Python number: it never changes
+ONCE = (None, 0, NEVER, 0)  # saved by what must go backward only once, whatever else it saves
 
 
-def record(kind, out, returned, inputs, edges, fits=None):
+def record(kind, out, returned, inputs, edges, fits=None, arrays=None):
     """Remember on `out` how it was made: `returned` is the result, then one derivative an input.
 
     Derivatives that nobody asked for are dropped, and with them what they would have saved.
+    `arrays` is what the derivatives may know the inputs by, if not their own arrays.
     """
-    wanted, saved, i = [], (), 0
+    wanted, cells, i = [], (), 0
     for edge in edges:
         i += 1
-        if edge is None:
-            wanted.append(None)
-            continue
-        derivative = returned[i]
+        derivative = None if edge is None else returned[i]
         wanted.append(derivative)
-        code = derivative.__code__
-        for position in _plans[code] if code in _plans else _plan(kind, code):
-            holder = out if position < 0 else inputs[position]
-            counter = holder._counter if isinstance(holder, Tensor) else NEVER
-            saved += ((counter, counter[0], position),)
+        if derivative is not None:
+            cells += derivative.__closure__ or ()
+    saved = saved_by(cells, inputs, out, arrays, returned[0]) if cells else ()
+    if kind.once:
+        saved += (ONCE,)
     if kind.holomorphic and out._array.dtype.kind == "c":
         wanted = [None if d is None else operations.Holomorphic(d) for d in wanted]
     node = kind.node or node_type(kind)
     out._node = node(wanted, edges, saved, fits)
 
 
-def _plan(kind, code):
-    """Which inputs a derivative saved: nothing is declared by hand, its free variables tell."""
-    names = ("result", *kind.parameters)
-    plan = _plans[code] = tuple([names.index(n) - 1 for n in code.co_freevars if n in names])
-    return plan
+def saved_by(cells, inputs, out, arrays=None, result=None):
+    """What derivatives saved: all they hold that is an input or the result, or looks at its memory.
+
+    Nothing is declared, no name counts. Entries (array, position, version counter, version).
+    """
+    if arrays is None:
+        arrays = [x._array if isinstance(x, Tensor) else x for x in inputs]
+    saved = ()
+    for cell in cells:
+        held = cell.cell_contents
+        for array in (held,) if type(held) is np.ndarray else held_by(held):
+            position = place_of(array, arrays, result)
+            if position is not None:
+                owner = out if position < 0 else inputs[position]
+                known = result if position < 0 else arrays[position]
+                counter = owner._counter if isinstance(owner, Tensor) else NEVER
+                saved += ((known, position, counter, counter[0]),)
+    return saved
+
+
+def place_of(held, arrays, result):
+    """Which input `held` is, -1 for the result; else, which it shares memory with. Or None."""
+    if held is result:
+        return -1
+    position = 0
+    for array in arrays:
+        if held is array:
+            return position
+        position += 1
+    if held.base is None:
+        return None
+    for position, array in enumerate((*arrays, result)):
+        if share_memory(held, array):
+            return position if position < len(arrays) else -1
+    return None
+
+
+def held_by(thing, depth=3):
+    """The arrays that something holds on to: itself, in a list, in the closure of a function."""
+    if isinstance(thing, np.ndarray | np.generic):
+        return [thing]
+    if isinstance(thing, FunctionType) and depth:
+        thing = [cell.cell_contents for cell in thing.__closure__ or ()]
+    if isinstance(thing, list | tuple) and depth:
+        return [array for part in thing for array in held_by(part, depth - 1)]
+    return []
+
+
+def share_memory(a, b):
+    """Whether two arrays are windows onto one memory."""
+    base = getattr(b, "base", None)
+    return a.base is not None and (a.base is b or a.base is base) or base is a
 
 
 def node_type(kind, base=Node):
     """A type of Node for each kind of operation, so that a node can be called by its name."""
-    facts = {"__slots__": (), "parameters": kind.parameters, "once": base.once or kind.once}
-    kind.node = type(kind.name, (base,), facts)
+    kind.node = type(kind.name, (base,), {"parameters": kind.parameters})
     return kind.node
 
 
 operations.record = record  # the room that floor 1 left empty
-
-
-# %% end
 
 
 class JointNode(Node):
@@ -73,32 +114,20 @@ class JointNode(Node):
     `needs[i]` says whether anybody asked for gradient i; the others may be None.
     """
 
-    __slots__ = ()
-    joint = True
-
-    def pass_down(self, grad, owned, create_graph, search):
-        """The pairs (node of an input, its gradient)."""
-        (derivative,) = self.derivatives
-        if create_graph:
-            derivative = self.on_tensors(derivative)
-        grads = derivative(grad, tuple(edge is not None for edge in self.edges))
-        return [(e, g) for e, g in zip(self.edges, grads) if e is not None and g is not None]
+    def gradients(self, grad, edges, prepare=None):
+        """Pairs (edge, gradient that goes there)."""
+        (derivative,) = self.derivatives if prepare is None else prepare(self, [self])
+        grads = derivative(grad, tuple(edge is not None for edge in edges))
+        return [(e, g) for e, g in zip(edges, grads) if e is not None and g is not None]
 
 
-def record_joint(kind, out, derivative, inputs):
+def record_joint(kind, out, derivative, inputs, result=None):
     """Remember on `out` how it was made from `inputs`, if any of them needs a gradient."""
     edges = [gradient_edge(x) for x in inputs]
     if not recording.enabled or all(edge is None for edge in edges):
         return
-    names, saved = derivative.__code__.co_freevars, []
-    for position, x in enumerate(inputs):
-        name = kind.parameters[position] if "tensors" not in kind.parameters else "tensors"
-        if name in names:
-            counter = x._counter if isinstance(x, Tensor) else NEVER
-            saved.append((counter, counter[0], position))
-    if "result" in names:
-        saved.append((out._counter, out._counter[0], -1))
-    out._node = kind.node([derivative], edges, tuple(saved))
+    saved = saved_by(derivative.__closure__ or (), inputs, out, None, result)
+    out._node = kind.node([derivative], edges, saved)
 
 
 def joint_op(*names, node=None):
@@ -121,9 +150,9 @@ def joint_op(*names, node=None):
                 must_be_tensor(body.__name__, parameters, (input,))
                 inputs = (input, *[x for x in rest if isinstance(x, Tensor)])
                 arrays = [x._array if isinstance(x, Tensor) else x for x in (input, *rest)]
-            result, derivative = body(*arrays, **options)
-            result = wrap(np.asarray(result))
-            record_joint(kind, result, derivative, inputs)
+            made, derivative = body(*arrays, **options)
+            result = wrap(np.asarray(made))
+            record_joint(kind, result, derivative, inputs, made)
             return result if out is None else out._receive(result, kind.operation)
 
         method(*names)(function)
@@ -132,15 +161,20 @@ def joint_op(*names, node=None):
     return decorate
 
 
-@method("on_tensors", of=Node)
-def tensor_derivative(node, derivative):
+def prepare(node, edges):
+    """The derivatives of a node, ready for tensors, where gradients are wanted."""
+    pairs = zip(node.derivatives, edges)
+    return [d if d is None or edge is None else on_tensors(node, d) for d, edge in pairs]
+
+
+def on_tensors(node, derivative):
     """`derivative` with the arrays it saved replaced by tensors that know where they came from.
 
     A derivative is a closure: its code works on whatever its free variables hold. So the same
     line that computed with arrays computes, and is recorded, with tensors.
     """
     if isinstance(derivative, Holomorphic):
-        return Holomorphic(tensor_derivative(node, derivative.derivative))
+        return Holomorphic(on_tensors(node, derivative.derivative))
     code = derivative.__code__
     cells = [
         types.CellType(_with_history(node, name, cell.cell_contents))
@@ -152,29 +186,37 @@ def tensor_derivative(node, derivative):
 
 
 def _with_history(node, name, value):
-    """What a derivative saved under `name`, as a tensor with its place in the graph."""
-    if name == "tensors":  # the one list of inputs that operations like cat take
-        return [_tensor(node, x, position) for position, x in enumerate(value)]
-    if not isinstance(value, (np.ndarray, np.generic)):
+    """What a derivative holds, arrays that it saved replaced by tensors with a place in the graph.
+
+    What else was computed in numbers that matter would be a constant to the second derivative:
+    that is refused, unless its name says that it is `fixed`, or it lies in a tuple.
+    """
+    if isinstance(value, types.FunctionType):  # a function inside, with arrays of its own
+        saved = [array for array, *_ in node.saved]
+        inside = any(any(x is array for array in saved) for x in held_by(value, 2))
+        return on_tensors(node, value) if inside else value
+    if type(value) in (list, tuple):
+        return type(value)([_tensor_if_saved(node, x) for x in value])
+    if not isinstance(value, np.ndarray | np.generic):
         return value
-    if name == "result":
-        return _tensor(node, value, -1)
-    if name in node.parameters:
-        return _tensor(node, value, node.parameters.index(name))
-    if value.dtype.kind in "fc" and not name.startswith("fixed"):
+    tensor = _tensor_if_saved(node, value)
+    if tensor is value and value.dtype.kind in "fc" and not name.startswith("fixed"):
         raise RuntimeError(
             f"the derivative of {node.name()} cannot be differentiated again: it keeps {name!r}, "
             "which was computed from its inputs. Call backward() without create_graph=True."
         )
-    return wrap(np.asarray(value))
+    return wrap(np.asarray(value)) if tensor is value else tensor
 
 
-def _tensor(node, value, position):
-    """Input `position` of a node, or its result (-1): value, counter, place in the graph."""
+def _tensor_if_saved(node, value):
+    """An input or the result as a tensor: value, counter, place in the graph. Else the value."""
+    for array, position, counter, _ in node.saved:
+        if array is value:
+            break
+    else:
+        return value
     tensor = wrap(np.asarray(value))
-    for counter, _, where in node.saved:
-        if where == position:
-            tensor._counter = counter
+    tensor._counter = counter
     edge = node if position < 0 else node.edges[position]
     fit = node.fits[position] if position >= 0 and node.fits else None
     if edge is not None and fit is not None:  # broadcast or promoted: its gradient must be fitted

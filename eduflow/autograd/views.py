@@ -1,16 +1,15 @@
 """In-place changes and the graph: what is forbidden, and how history is rewritten."""
 
-import re
-
 import numpy as np
 
 from .._core.dispatch import Kind, gradient_edge
 from .._core.storage import address, owner_of, window
 from .._core.tensor import Tensor, element_strides, method, wrap
 from .._core.view import View
+from .._words.autograd import short_name
 from .._words.inplace import REPEATED, repeats
-from .graph import AccumulateGrad, Node, fit_to, is_leaf
-from .record import node_type
+from .graph import AccumulateGrad, Node, is_leaf
+from .record import ONCE, node_type
 
 
 def check_write(tensor):
@@ -26,11 +25,6 @@ def check_write(tensor):
         raise RuntimeError(
             "a leaf Variable that requires grad is being used in an in-place operation."
         )
-
-
-def short_name(node):
-    """A node's name as error texts say it: Mul for MulBackward0, Sum1 for SumBackward1."""
-    return re.sub(r"Backward(0$)?", "", node.name())
 
 
 _ADVICE = {
@@ -102,11 +96,8 @@ class CopySlices(Node):
     element several times, by a stride of 0, is `repeated`.
     """
 
-    __slots__ = ("inner", "where", "repeated", "parameters")
-    joint = once = True
-
     def __init__(self, edge, inner, where, repeated):
-        super().__init__(inner.derivatives, [edge, *inner.edges[1:]], inner.saved)
+        super().__init__(inner.derivatives, [edge, *inner.edges[1:]], (*inner.saved, ONCE))
         self.inner, self.where, self.repeated = inner, where, repeated
         self.parameters = inner.parameters
 
@@ -114,27 +105,18 @@ class CopySlices(Node):
         """PyTorch's own name for it, in which C++ shines through."""
         return "torch::autograd::CopySlices"
 
-    def pass_down(self, grad, owned, create_graph, search):
+    def gradients(self, grad, edges, prepare=None):
         """The gradient of the base as it was before, and those of the operation's other inputs."""
         if self.repeated:
             raise RuntimeError(REPEATED)
         flat = grad.reshape(-1)
-        inside, *others = _gradients(self.inner, flat[self.where], create_graph)
-        before = _replaced(flat, self.where, inside).reshape(grad.shape)
-        pairs = zip(self.edges, [before, *others])
-        return [(edge, g) for edge, g in pairs if edge is not None and g is not None]
-
-
-def _gradients(node, grad, create_graph):
-    """What a node's derivatives make of `grad`, in order; None where nobody asked."""
-    grads = []
-    for derivative, fit in zip(node.derivatives, node.fits or [None] * len(node.edges)):
-        if derivative is not None:
-            g = (node.on_tensors(derivative) if create_graph else derivative)(grad)
-            grads.append(g if fit is None else fit_to(g, *fit))
-        else:
-            grads.append(None)
-    return grads
+        through = [self.inner.edges[0] and self, *edges[1:]]  # `self` stands for the old values
+        pairs = self.inner.gradients(flat[self.where], through, prepare)
+        others = [(edge, g) for edge, g in pairs if edge is not self]
+        if edges[0] is None:
+            return others
+        inside = next((g for edge, g in pairs if edge is self), None)
+        return [(edges[0], _replaced(flat, self.where, inside).reshape(grad.shape)), *others]
 
 
 def _replaced(flat, where, inside):
@@ -161,7 +143,7 @@ def _view_node(view, tensor):
         view.seen = version
         tensor._node = _as_strided_node(base, gradient_edge(base), positions(base, tensor))
     elif tensor._node is None and base.requires_grad:
-        return AccumulateGrad(wrap(np.empty(0)))  # a leaf that nobody holds
+        return AccumulateGrad(lambda: None)  # a leaf that nobody holds
     return tensor._node
 
 
@@ -185,7 +167,9 @@ def adopt(tensor, result):
     For a view, it is the base that gets a new history, and the view a place below it.
     """
     node, view, counter = result._node, tensor._view, tensor._counter
-    node.saved = tuple((counter, counter[0], p) if p < 0 else (c, v, p) for c, v, p in node.saved)
+    node.saved = [
+        (a, p, counter, counter[0]) if p < 0 else (a, p, c, v) for a, p, c, v in node.saved
+    ]
     if view is None:
         tensor._node = node
         counter[1:] = [short_name(node)]

@@ -3,7 +3,8 @@
 from .._core.growing import grows
 from . import init as init
 from .parameter import Buffer, Parameter, UninitializedBuffer, UninitializedParameter
-from .modules.module import GLOBAL_HOOKS, Module
+from .modules.hooks import GLOBAL_HOOKS, BackwardHookFunction
+from .modules.module import Module
 from .modules.flatten import Flatten, Unflatten
 from .modules.activation import (
     ReLU,
@@ -69,7 +70,6 @@ from .modules.loss import (
     TripletMarginLoss,
     TripletMarginWithDistanceLoss,
 )
-from .modules.hooks import BackwardHookFunction
 from .modules.container import ModuleList, Sequential, ModuleDict, ParameterDict, ParameterList
 from .modules.padding import (
     CircularPad1d,

@@ -6,7 +6,8 @@ from .._core import dtype as dtypes
 from .._core.dtype import get_default_dtype
 from .._core.growing import grows
 from .._core.tensor import Tensor, wrap
-from ..autograd.graph import AccumulateGrad
+from .._words.module import check_parameter
+from ..autograd.graph import collector
 from ..ops.factories import empty
 
 
@@ -29,36 +30,34 @@ class Buffer(metaclass=_IsBuffer):
         return buffer
 
 
-# %% lesson 05 parameter
-class Parameter(Tensor):
-    """A tensor that registers itself when it becomes an attribute of a module.
-
-    It shares the memory of `data` (an empty tensor by default), is a leaf, and requires grad
-    unless told otherwise; RuntimeError for a dtype that cannot. What is computed from it is an
-    ordinary tensor. Mirrors torch.nn.Parameter.
-    """
+class Copied(Tensor):
+    """A tensor whose copies are of its own class."""
 
     __slots__ = ()
-
-    def __init__(self, data=None, requires_grad=True):
-        if data is None:
-            data = wrap(np.empty(0, get_default_dtype().numpy))
-        data = data.detach()
-        self._array, self._counter, self._node = data._array, data._counter, None
-        if requires_grad:
-            if not (self.is_floating_point() or self.is_complex()):
-                raise RuntimeError(
-                    "Only Tensors of floating point and complex dtype can require gradients"
-                )
-            self.requires_grad_()
-
-    def __repr__(self):
-        return f"Parameter containing:\n{super().__repr__()}"
 
     def __deepcopy__(self, memo):
         if id(self) not in memo:
             memo[id(self)] = type(self)(self.detach().clone(), self.requires_grad)
         return memo[id(self)]
+
+
+# %% lesson 05 parameter
+class Parameter(Copied):
+    """A tensor that registers itself when it becomes an attribute of a module, to be trained.
+
+    A leaf that shares the memory of `data` (by default it is empty). Mirrors torch.nn.Parameter.
+    """
+
+    __slots__ = ()
+
+    def __init__(self, data=None, requires_grad=True):
+        data = wrap(np.empty(0, get_default_dtype().numpy)) if data is None else data.detach()
+        check_parameter(data, requires_grad)
+        self._array, self._counter, self._node = data._array, data._counter, None
+        self.requires_grad_(requires_grad)
+
+    def __repr__(self):
+        return f"Parameter containing:\n{super().__repr__()}"
 
 
 # %% end
@@ -139,7 +138,7 @@ class UninitializedParameter(_Uninitialized, Parameter):
 
     def __init__(self, requires_grad=True, device=None, dtype=None):
         self._counter, self.__dict__["_dtype"] = [0], dtype or get_default_dtype()
-        self._node = AccumulateGrad(self) if requires_grad else None
+        self._node = collector(self) if requires_grad else None
 
 
 class UninitializedBuffer(_Uninitialized, Tensor):
@@ -150,7 +149,7 @@ class UninitializedBuffer(_Uninitialized, Tensor):
 
     def __init__(self, requires_grad=False, device=None, dtype=None, persistent=True):
         self._counter, self.__dict__["_dtype"] = [0], dtype or get_default_dtype()
-        self._node = AccumulateGrad(self) if requires_grad else None
+        self._node = collector(self) if requires_grad else None
 
 
 def _is_lazy(tensor):

@@ -1,5 +1,6 @@
 """Windows with strides of their own: sliding windows, diagonals, and any strides you like."""
 
+import functools
 import math
 
 import numpy as np
@@ -69,9 +70,8 @@ def _put(grad, *, numbers, shape):
 
 @view_op(node="AsStridedBackward0")
 def _as_strided(array, size, stride, offset):
-    def numbers():  # only worked out if there is a backward
-        return _numbers(array, size, stride, offset)
-
+    # Only worked out if there is a backward. A partial: it asks where `array` lies, not for values.
+    numbers = functools.partial(_numbers, array, size, stride, offset)
     shape = array.shape
     seen = window(array, size, stride, min(offset, owner_of(array).size))  # empty: anywhere
     return seen, lambda grad: _put(grad, numbers=numbers(), shape=shape)

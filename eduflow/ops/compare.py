@@ -8,7 +8,6 @@ from .._core.dispatch import (
     _meeting,
     check_broadcast,
     finish,
-    in_layout,
     must_be_tensor,
     pointwise,
     pointwise_fits,
@@ -79,9 +78,9 @@ def where(condition, input=None, other=None, *, out=None):
     arrays = (condition._array, *promoted((input, other)))
     check_broadcast(*arrays[1:], arrays[0])
     returned = _select(*arrays)
-    if not all(array.flags.c_contiguous for array in arrays):
-        returned = in_layout(returned, *arrays)
-    return finish(_WHERE, returned, inputs, pointwise_fits(inputs, returned[0]), out)
+    layout = None if all(array.flags.c_contiguous for array in arrays) else arrays
+    fits = pointwise_fits(inputs, returned[0])
+    return finish(_WHERE, returned, inputs, fits, out, arrays, layout)
 
 
 @method("where")

@@ -52,7 +52,7 @@ def _adopt(tensor, node):
     if kind not in _in_place_nodes:
         name, number = kind.__name__[:-1], int(kind.__name__[-1])
         name += str(number + (3 if name.startswith("Squeeze") else 1))
-        _in_place_nodes[kind] = type(name, (kind,), {"__slots__": ()})
+        _in_place_nodes[kind] = type(name, (kind,), {})
     if isinstance(node, Node) and node.edges:
         node.__class__ = _in_place_nodes[kind]
     tensor._node = node

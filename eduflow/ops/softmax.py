@@ -9,6 +9,8 @@ from .._core.dtype import get_default_dtype, type_name
 from .._core.reduction import converted, reduced_axes, total
 from .._core.size import check_dim
 from .._core.tensor import Tensor, method
+from .._kernels import kernel
+from .._kernels.softmax import _sums, _sums_of_products
 from .reduce import _spread
 
 
@@ -81,25 +83,6 @@ def _not_for(kernel, array, axis):
     return NotImplementedError(f"\"{kernel}\" not implemented for '{type_name(array.dtype)}'")
 
 
-def _sums(array, axis):
-    """The sums along `axis`, kept. Many short rows BLAS adds up faster, as products with ones."""
-    if _in_rows(array, axis):
-        return np.matmul(array, np.ones(array.shape[-1], array.dtype))[..., None]
-    return array.sum(axis=axis, keepdims=True)
-
-
-def _sums_of_products(a, b, axis):
-    """The sums of `a * b` along `axis`, kept; on arrays, or on tensors."""
-    if _in_rows(a, axis):
-        return np.vecdot(a, b)[..., None]
-    return (a * b).sum(axis=axis, keepdims=True)
-
-
-def _in_rows(array, axis):
-    large = type(array) is np.ndarray and array.size > 4096 and array.itemsize > 2
-    return large and axis == array.ndim - 1
-
-
 @takes_out
 @along_dim("SoftmaxBackward0", "softmax{last}_kernel_impl")
 def softmax(input, axis):
@@ -123,8 +106,16 @@ def log_softmax(input, axis):
 
     Mirrors torch.log_softmax; see softmax.
     """
-    wide = np.asarray(input, np.float32 if input.dtype == np.float16 else None, order="C")
-    result = np.asarray(wide - np.maximum.reduce(wide, axis, None, None, True, initial=-np.inf))
-    result -= np.log(_sums(np.exp(result), axis))
-    result = result.astype(input.dtype, copy=False)
-    return result, lambda grad: grad - np.exp(result) * _sums(grad, axis)
+    return log_shares(input, axis)
+
+
+# %% lesson 05 log_softmax
+@kernel
+def log_shares(input, axis):
+    """log(exp(x) / sum(exp(x))) along `axis`: the largest x is taken off first."""
+    result = input - input.max(axis, keepdims=True, initial=-np.inf)
+    result = result - np.log(np.exp(result).sum(axis, keepdims=True))
+    return result, lambda grad: grad - np.exp(result) * grad.sum(axis, keepdims=True)
+
+
+# %% end

@@ -101,7 +101,7 @@ def _saved(node: Any) -> list[dict[str, Any]]:
     """What a node relies on: the name of each saved tensor, its version then and now."""
     named = (
         (node.parameters[position] if 0 <= position < len(node.parameters) else "result", *entry)
-        for *entry, position in sorted(node.saved, key=lambda saved: saved[2])
+        for _, position, *entry in sorted(node.saved or (), key=lambda saved: saved[1])
     )
     return [{"what": what, "version": then, "now": counter[0]} for what, counter, then in named]
 
@@ -132,7 +132,7 @@ def walk(nodes: list[Any], first: Any) -> list[dict[str, Any]]:
 def _trouble(node: Any) -> str:
     if node.derivatives is None:
         return "its derivatives were freed by an earlier backward"
-    for counter, version, position in node.saved:
+    for _, position, counter, version in node.saved:
         if counter[0] != version:
             what = node.parameters[position] if position >= 0 else "result"
             return (
@@ -146,18 +146,7 @@ def _sent(node: Any, grad: Any) -> list[tuple[Any, Any]]:
     """The gradients that a node hands on, as pairs (node, array). Leaves hand on nothing."""
     if not node.edges:
         return []
-    if node.joint:
-        return list(node.pass_down(grad, False, False, None))
-    sent = []
-    for i, derivative in enumerate(node.derivatives):
-        if derivative is not None:
-            part = derivative(grad)
-            if node.fits is not None and node.fits[i] is not None:
-                from ..autograd.graph import fit_to
-
-                part = fit_to(part, *node.fits[i])
-            sent.append((node.edges[i], part))
-    return sent
+    return list(node.gradients(grad, node.edges))
 
 
 def _short(grad: Any) -> str:

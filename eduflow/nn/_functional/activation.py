@@ -10,8 +10,7 @@ from ..._core.generator import generator_argument
 from ..._core.layout import contiguous_format
 from ..._core.size import check_dim
 from ..._core.tensor import Tensor, method
-from ..._kernels.buffers import buffer_like
-from ..._words.module import implicit_dim
+from ..._words.module import implicit_dim, refuse_relu
 from ..._words.operands import refuse_kinds
 from ...ops.compare import _choose
 from ...ops.factories import empty_like, zeros_like
@@ -27,19 +26,24 @@ from ...ops.unary import tanh as _tanh
 from ...ops.unary import tanh as tanh_smooth
 
 
-# %% lesson 05 relu
 @pointwise()
 def relu(input):
     """The larger of each element and 0; nan stays nan. At 0 the gradient is 0. Mirrors torch.relu.
 
     RuntimeError for bools, NotImplementedError for complex numbers.
     """
-    if input.dtype.kind == "b":
-        raise RuntimeError("Boolean inputs not supported for relu")
-    if input.dtype.kind == "c":
-        raise NotImplementedError("clamp is not supported for complex types")
-    result = np.maximum(0, input, out=buffer_like(input))  # in this order -0.0 stays -0.0
+    refuse_relu(input)
+    return rectified(input)
+
+
+# %% lesson 05 relu
+def rectified(input):
+    """The larger of each element and 0, and its derivative."""
+    result = np.maximum(0, input)  # in this order -0.0 stays -0.0
     return result, lambda grad: _choose(result <= 0, 0.0, grad)
+
+
+# %% end
 
 
 @method("relu_")
@@ -47,9 +51,6 @@ def relu_(input):
     """`relu`, in place: the result is written into the tensor, and returned."""
     must_be_tensor("relu_", ["input"], [input])
     return modify(input, relu)
-
-
-# %% end
 
 
 _relu = relu

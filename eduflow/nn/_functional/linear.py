@@ -4,35 +4,30 @@ import math
 
 from ..._core.blas import times
 from ..._core.dispatch import Kind, finish, must_be_tensor
-from ..._words.module import check_dims, check_linear
-from ...autograd.graph import fit_to
+from ..._words.module import must_fit_linear
+from ...autograd.graph import unbroadcast
 from ...autograd.record import joint_op
 from ...ops.einsum import pair
 from ...ops.linalg import matmul
 
+_ADDMM = Kind("AddmmBackward0", ["input", "weight", "bias"])
+
 
 # %% lesson 05 linear
-def _affine(input, weight, bias):
+def affine(input, weight, bias):
     """input @ weight.T + bias: each row of the weight makes one number out of a row of input."""
-    shape, bias_shape, dtype = input.shape, bias.shape, input.dtype
-    width, rows = weight.shape[0], (math.prod(shape[:-1]), shape[-1])
-    result = times(input.reshape(rows), weight.swapaxes(0, 1))
+    shape = bias.shape
+    result = times(input, weight.swapaxes(0, 1))
     result += bias
-    flat = result.shape
     return (
-        result.reshape((*shape[:-1], width)),
-        lambda grad: times(grad.reshape(flat), weight).reshape(shape),
-        lambda grad: times(grad.reshape(flat).swapaxes(0, 1), input.reshape(rows)),
-        lambda grad: fit_to(grad.reshape(flat), bias_shape, dtype),
+        result,
+        lambda grad: times(grad, weight),
+        lambda grad: times(grad.swapaxes(0, 1), input),
+        lambda grad: unbroadcast(grad, shape),
     )
 
 
 # %% end
-
-
-# %% lesson 05 linear-function
-_INPUTS = ["input", "weight", "bias"]
-_MATRIX, _FOLDED = Kind("AddmmBackward0", _INPUTS), Kind("ViewBackward0", _INPUTS)
 
 
 def linear(input, weight, bias=None):
@@ -41,20 +36,17 @@ def linear(input, weight, bias=None):
     `weight` has the shape (out, in), `bias` (out,). RuntimeError where sizes do not fit or dtypes
     differ. Mirrors torch.nn.functional.linear.
     """
-    given = (input, weight) if bias is None else (input, weight, bias)
-    must_be_tensor("linear", _INPUTS, given, numbers=False)
-    x, w = input._array, weight._array
-    check_dims(x, w)
+    must_fit_linear(input, weight, bias)
     if bias is None:
         return matmul(input, weight.t())
-    check_linear(x, w, bias._array)
-    if x.ndim != 2 and not (x.flags.c_contiguous and bias.dim() == 1):
+    if input.dim() == 2:
+        given = (input, weight, bias)
+        return finish(_ADDMM, affine(*[x._array for x in given]), given)
+    if not (input.is_contiguous() and bias.dim() == 1):
         return matmul(input, weight.t()) + bias  # the rows are no view of one matrix
-    kind = _MATRIX if x.ndim == 2 else _FOLDED
-    return finish(kind, _affine(x, w, bias._array), given)
-
-
-# %% end
+    shape = input.shape
+    rows = linear(input.view(math.prod(shape[:-1]), shape[-1]), weight, bias)
+    return rows.view(*shape[:-1], weight.shape[0])
 
 
 @joint_op(node="TrilinearBackward0")

@@ -67,27 +67,41 @@ def weighted(losses, weight, reduction):
 def picked(input, target, weight, ignore_index, reduction):
     """Minus the score of the right class: only its place gets a gradient. Takes arrays."""
     ignored = target == ignore_index
-    classes, where = _places(target, ignored, input.ndim)
-    share = np.ones(target.shape, input.dtype) if weight is None else weight[classes]
-    share = np.where(ignored, 0, share)
-    losses = np.where(ignored, 0, -input[where] * share)
+    share = np.ones(target.shape, input.dtype)
+    if weight is not None:
+        share = weight[np.where(ignored, 0, target)]
+    return surprise(input, target, np.where(ignored, 0, share), reduction)
+
+
+def places(target, ignored, dims):
+    """The index that picks each sample's score: its number, its class (0 if `ignored`), ..."""
+    classes = np.where(ignored, 0, raw(target))
+    if dims == 1:
+        return (classes,)
+    rows, *rest = np.indices(target.shape, sparse=True)
+    return rows, classes, *rest
+
+
+# %% lesson 05 cross_entropy
+def surprise(input, target, share, reduction):
+    """Minus the score of each sample's class, times its share: all ("none"), "sum" or "mean".
+
+    The mean is that by shares: their sum, not their number, divides. A share of 0 counts nothing.
+    """
+    ignored, dims, shape = share == 0, input.ndim, input.shape
+    losses = np.where(ignored, 0, -input[places(target, ignored, dims)] * share)
     total = share.sum() if reduction == "mean" else input.dtype.type(1)
     fixed_share = np.where(ignored, 0, -share / total)
-
-    def derivative(grad):
-        where = _places(raw(target), ignored, len(input.shape))[1]
-        return _placed(grad * fixed_share, where=where, shape=tuple(input.shape))
-
-    return np.asarray(losses if reduction == "none" else losses.sum() / total), derivative
+    result = np.asarray(losses if reduction == "none" else losses.sum() / total)
+    return result, lambda grad: placed(grad * fixed_share, places(target, ignored, dims), shape)
 
 
-def _places(target, ignored, dims):
-    """The class of each sample (0 where ignored), and the index that picks its score."""
-    classes = np.where(ignored, 0, target)
-    if dims == 1:
-        return classes, (classes,)
-    rows, *rest = np.indices(target.shape, sparse=True)
-    return classes, (rows, classes, *rest)
+# %% end
+
+
+def placed(values, where, shape):
+    """Zeros of this shape, but `values` at the places `where`; on arrays or on tensors."""
+    return _placed(values, where=where, shape=tuple(shape))
 
 
 @two_way

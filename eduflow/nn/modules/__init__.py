@@ -1,8 +1,11 @@
 """torch.nn.modules, as the lessons built it."""
 
 from ..._core.growing import grows
-from .module import GLOBAL_HOOKS, Module
-from . import converting as converting
+from .hooks import GLOBAL_HOOKS, BackwardHookFunction
+from . import tree as tree
+from . import state_dict as state_dict
+from . import paths as paths
+from .module import Module
 from .flatten import Flatten, Unflatten
 from .activation import (
     ReLU,
@@ -61,11 +64,7 @@ from .loss import (
     TripletMarginLoss,
     TripletMarginWithDistanceLoss,
 )
-from .hooks import BackwardHookFunction
-from . import tree as tree
 from .container import ModuleList, Sequential, ModuleDict, ParameterDict, ParameterList
-from . import paths as paths
-from . import state_dict as state_dict
 from .padding import (
     CircularPad1d,
     CircularPad2d,

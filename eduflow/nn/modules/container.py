@@ -3,54 +3,19 @@
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from itertools import chain, groupby
-from operator import index
+from operator import index as as_index
 
 from ..._core.growing import grows
 from ..._core.tensor import Tensor
 from ..._core.type_info import typename
 from ..parameter import Parameter
+from .base import part_of
 from .module import Module
 
 
-# %% lesson 06 module-list
-class ModuleList(Module):
-    """A list whose modules are registered, made of any iterable. It has no `forward` of its own.
-
-    Mirrors torch.nn.ModuleList.
-    """
-
-    def __init__(self, modules=None):
-        super().__init__()
-        if modules is not None:
-            self.extend(modules)
-
-    def append(self, module):
-        """Add a module at the end; returns the list."""
-        self.add_module(str(len(self)), module)
-        return self
-
-    def extend(self, modules):
-        """Add all modules of an iterable at the end; returns the list."""
-        _check_iterable(modules, "ModuleList.extend should be called with an iterable")
-        for module in modules:
-            self.append(module)
-        return self
-
-    def __iter__(self):
-        return iter(self._modules.values())
-
-    def __len__(self):
-        return len(self._modules)
-
-    def __getitem__(self, idx):
-        if isinstance(idx, slice):
-            return self.__class__(list(self)[idx])
-        return self._modules[str(_position(idx, len(self)))]
-
-
-def _position(idx, length):
+def position(idx, length):
     """`idx` as a number from 0 to length - 1; negative ones count from the end."""
-    idx = index(idx)
+    idx = as_index(idx)
     if not -length <= idx < length:
         raise IndexError(f"index {idx} is out of range")
     return idx % length
@@ -61,11 +26,125 @@ def _check_iterable(given, wanted):
         raise TypeError(f"{wanted}, but got {type(given).__name__}")
 
 
-# %% end
+class Editing:
+    """What lists of layers can do besides: replace, delete, take out."""
+
+    def __setitem__(self, idx, module):
+        """Put `module` in the place of another one."""
+        setattr(self, _name(self, idx), module)
+
+    def __delitem__(self, idx):
+        """Take out one module, or those of a slice; the others are numbered anew."""
+        names = list(self._modules)
+        gone = names[idx] if isinstance(idx, slice) else [_name(self, idx)]
+        rest = [module for name, module in self._modules.items() if name not in gone]
+        self._modules = {str(place): module for place, module in enumerate(rest)}
+
+    def pop(self, key):
+        """Take out one module, or those of a slice, and return them."""
+        module = self[key]
+        del self[key]
+        return module
+
+
+def _name(container, idx):
+    """The name of the module at a position."""
+    return list(container._modules)[position(idx, len(container))]
+
+
+def _make_room(container, index):
+    """Move all modules from position `index` on by one: the names are numbers."""
+    modules = container._modules
+    for place in range(len(modules), index, -1):
+        modules[str(place)] = modules[str(place - 1)]
+
+
+@part_of("ModuleList")
+class ModuleListEditing(Editing):
+    """The same, and insert, extend, join, print shortly."""
+
+    def extend(self, modules):
+        """Add all modules of an iterable at the end; returns the list."""
+        _check_iterable(modules, "ModuleList.extend should be called with an iterable")
+        for module in modules:
+            self.append(module)
+        return self
+
+    def insert(self, index, module):
+        """Put a module in before position `index`."""
+        if not isinstance(module, Module) and module is not None:
+            raise TypeError(f"{typename(module)} is not a Module subclass")
+        _make_room(self, index)
+        self._modules[str(index)] = module
+
+    def __add__(self, other):
+        """A ModuleList of the modules of both; `other` is any iterable of modules."""
+        return ModuleList(chain(self, other))
+
+    def __iadd__(self, modules):
+        return self.extend(modules)
+
+    def __repr__(self):
+        """Modules in a row that print the same share one line."""
+        lines = [f"{self._get_name()}("]
+        for text, run in groupby(enumerate(map(repr, self)), key=lambda pair: pair[1]):
+            places = [place for place, _ in run]
+            first, last, count = places[0], places[-1], len(places)
+            head = f"({first}): " if count == 1 else f"({first}-{last}): {count} x "
+            lines.append(head + text.replace("\n", "\n  "))
+        return "\n  ".join(lines) + "\n)" if len(lines) > 1 else f"{self._get_name()}()"
+
+
+@part_of("Sequential")
+class SequentialEditing(Editing):
+    """The same, and insert, extend, join, repeat."""
+
+    def insert(self, index, module):
+        """Put a layer in before position `index`; returns the Sequential."""
+        if not isinstance(module, Module):
+            raise AssertionError(f"module should be of type: {Module}")
+        if not -len(self) <= index <= len(self):
+            raise IndexError(f"Index out of range: {index}")
+        index += len(self) if index < 0 else 0
+        _make_room(self, index)
+        self._modules[str(index)] = module
+        return self
+
+    def extend(self, sequential):
+        """Add all layers of an iterable at the end; returns the Sequential."""
+        for module in list(sequential):
+            self.append(module)
+        return self
+
+    def __add__(self, other):
+        """A Sequential of the layers of both: the same layers, not copies."""
+        return Sequential(*self).__iadd__(other)
+
+    def __iadd__(self, other):
+        if not isinstance(other, Sequential):
+            raise ValueError(
+                "add operator supports only objects of Sequential class, but "
+                f"{type(other)} is given."
+            )
+        return self.extend(other)
+
+    def __mul__(self, other):
+        """A Sequential that goes through the same layers several times: they are shared."""
+        return Sequential(*self).__imul__(other)
+
+    def __rmul__(self, other):
+        return self * other
+
+    def __imul__(self, other):
+        if not isinstance(other, int):
+            raise TypeError(f"unsupported operand type(s) for *: {type(self)} and {type(other)}")
+        if other <= 0:
+            raise ValueError(f"Non-positive multiplication factor {other} for {type(self)}")
+        return self.extend(list(self) * (other - 1))
 
 
 # %% lesson 06 sequential
-class Sequential(Module):
+class Sequential(SequentialEditing, Module):
     """Layers in a row: each is called with what the one before it returned.
 
     Takes modules, which are named "0", "1" and so on, or one OrderedDict of names and modules;
@@ -100,122 +179,43 @@ class Sequential(Module):
         items = list(self._modules.items())
         if isinstance(idx, slice):
             return self.__class__(OrderedDict(items[idx]))
-        return items[_position(idx, len(items))][1]
+        return items[position(idx, len(items))][1]
 
 
 # %% end
 
 
-@grows(Sequential)
-@grows(ModuleList)
-class _Editing:
-    def __setitem__(self, idx, module):
-        """Put `module` in the place of another one."""
-        setattr(self, _name(self, idx), module)
+# %% lesson 06 module_list
+class ModuleList(ModuleListEditing, Module):
+    """A list whose modules are registered, made of any iterable. It has no `forward` of its own.
 
-    def __delitem__(self, idx):
-        """Take out one module, or those of a slice; the others are numbered anew."""
-        names = list(self._modules)
-        gone = names[idx] if isinstance(idx, slice) else [_name(self, idx)]
-        rest = [module for name, module in self._modules.items() if name not in gone]
-        self._modules = {str(place): module for place, module in enumerate(rest)}
+    Mirrors torch.nn.ModuleList.
+    """
 
-    def pop(self, key):
-        """Take out one module, or those of a slice, and return them."""
-        module = self[key]
-        del self[key]
-        return module
+    def __init__(self, modules=None):
+        super().__init__()
+        if modules is not None:
+            self.extend(modules)
 
+    def __iter__(self):
+        return iter(self._modules.values())
 
-def _name(container, idx):
-    """The name of the module at a position."""
-    return list(container._modules)[_position(idx, len(container))]
+    def __len__(self):
+        return len(self._modules)
 
-
-def _make_room(container, index):
-    """Move all modules from position `index` on by one: the names are numbers."""
-    modules = container._modules
-    for place in range(len(modules), index, -1):
-        modules[str(place)] = modules[str(place - 1)]
-
-
-@grows(Sequential)
-class _SequentialEditing:
-    def insert(self, index, module):
-        """Put a layer in before position `index`; returns the Sequential."""
-        if not isinstance(module, Module):
-            raise AssertionError(f"module should be of type: {Module}")
-        if not -len(self) <= index <= len(self):
-            raise IndexError(f"Index out of range: {index}")
-        index += len(self) if index < 0 else 0
-        _make_room(self, index)
-        self._modules[str(index)] = module
+    def append(self, module):
+        """Add a module at the end; returns the list."""
+        self.add_module(str(len(self)), module)
         return self
 
-    def extend(self, sequential):
-        """Add all layers of an iterable at the end; returns the Sequential."""
-        for module in list(sequential):
-            self.append(module)
-        return self
+    def __getitem__(self, idx):
+        """One module; for a slice, a ModuleList of the same modules, numbered anew."""
+        if isinstance(idx, slice):
+            return self.__class__(list(self)[idx])
+        return self._modules[str(position(idx, len(self)))]
 
 
-@grows(Sequential)
-class _SequentialArithmetic:
-    def __add__(self, other):
-        """A Sequential of the layers of both: the same layers, not copies."""
-        return Sequential(*self).__iadd__(other)
-
-    def __iadd__(self, other):
-        if not isinstance(other, Sequential):
-            raise ValueError(
-                "add operator supports only objects of Sequential class, but "
-                f"{type(other)} is given."
-            )
-        return self.extend(other)
-
-    def __mul__(self, other):
-        """A Sequential that goes through the same layers several times: they are shared."""
-        return Sequential(*self).__imul__(other)
-
-    def __rmul__(self, other):
-        return self * other
-
-    def __imul__(self, other):
-        if not isinstance(other, int):
-            raise TypeError(f"unsupported operand type(s) for *: {type(self)} and {type(other)}")
-        if other <= 0:
-            raise ValueError(f"Non-positive multiplication factor {other} for {type(self)}")
-        return self.extend(list(self) * (other - 1))
-
-
-@grows(ModuleList)
-class _ModuleListEditing:
-    def insert(self, index, module):
-        """Put a module in before position `index`."""
-        if not isinstance(module, Module) and module is not None:
-            raise TypeError(f"{typename(module)} is not a Module subclass")
-        _make_room(self, index)
-        self._modules[str(index)] = module
-
-    def __add__(self, other):
-        """A ModuleList of the modules of both; `other` is any iterable of modules."""
-        return ModuleList(chain(self, other))
-
-    def __iadd__(self, modules):
-        return self.extend(modules)
-
-
-@grows(ModuleList)
-class _ModuleListPrinting:
-    def __repr__(self):
-        """Modules in a row that print the same share one line."""
-        lines = [f"{self._get_name()}("]
-        for text, run in groupby(enumerate(map(repr, self)), key=lambda pair: pair[1]):
-            places = [place for place, _ in run]
-            first, last, count = places[0], places[-1], len(places)
-            head = f"({first}): " if count == 1 else f"({first}-{last}): {count} x "
-            lines.append(head + text.replace("\n", "\n  "))
-        return "\n  ".join(lines) + "\n)" if len(lines) > 1 else f"{self._get_name()}()"
+# %% end
 
 
 class ModuleDict(Module):
@@ -329,7 +329,7 @@ class ParameterList(Module):
     def __getitem__(self, idx):
         if isinstance(idx, slice):
             return self.__class__(list(self)[idx])
-        return getattr(self, str(_position(idx, len(self))))
+        return getattr(self, str(position(idx, len(self))))
 
 
 _NO_ITERABLE = "ParameterList.extend should be called with an iterable"
@@ -344,7 +344,7 @@ def _as_parameter(value):
 class _ParameterListItems:
     def __setitem__(self, idx, param):
         """Put another value in the place of one."""
-        setattr(self, str(_position(idx, len(self))), _as_parameter(param))
+        setattr(self, str(position(idx, len(self))), _as_parameter(param))
 
     def __iadd__(self, parameters):
         return self.extend(parameters)

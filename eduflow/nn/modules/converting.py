@@ -3,14 +3,15 @@
 from ..._core.device import device as device_class
 from ..._core.device import require_cpu
 from ..._core.dtype import dtype as dtype_class
-from ..._core.growing import grows
 from ..._core.tensor import Tensor
 from ...autograd.grad_mode import no_grad
-from .module import Module
+from .base import part_of
 
 
-@grows(Module)
-class _Applying:
+@part_of("Module")
+class Converting:
+    """Every parameter and buffer in another dtype."""
+
     def _apply(self, function, recurse=True):
         """Replace every parameter, its gradient and every buffer by `function` of it."""
         for module in self._modules.values() if recurse else ():
@@ -25,16 +26,6 @@ class _Applying:
                 self._buffers[name] = function(buffer)
         return self
 
-
-def _replace(parameter, function):
-    """Give a parameter, and its gradient, new values; both stay the objects they are."""
-    parameter.data = function(parameter.data)
-    if parameter.grad is not None:
-        parameter.grad.data = function(parameter.grad.data)
-
-
-@grows(Module)
-class _Converting:
     def to(self, *args, dtype=None, device=None, non_blocking=False, memory_format=None):
         """Convert all floating point parameters and buffers; returns the module itself.
 
@@ -60,15 +51,6 @@ class _Converting:
         """Convert all parameters and buffers, whatever they are, to a dtype or a type's name."""
         return self._apply(lambda t: t.type(dst_type))
 
-
-def _converted(tensor, dtype, memory_format):
-    if not (tensor.is_floating_point() or tensor.is_complex()):
-        dtype = None
-    return tensor.to(dtype, memory_format=memory_format if tensor.ndim in (4, 5) else None)
-
-
-@grows(Module)
-class _Shorthands:
     def float(self):
         """All floating point parameters and buffers as float32; returns the module."""
         return self._apply(lambda t: t.float() if t.is_floating_point() else t)
@@ -88,3 +70,16 @@ class _Shorthands:
     def cuda(self, device=None):
         """Raises AssertionError if there is anything to move: there is no CUDA here."""
         return self._apply(lambda t: t.cuda(device))
+
+
+def _replace(parameter, function):
+    """Give a parameter, and its gradient, new values; both stay the objects they are."""
+    parameter.data = function(parameter.data)
+    if parameter.grad is not None:
+        parameter.grad.data = function(parameter.grad.data)
+
+
+def _converted(tensor, dtype, memory_format):
+    if not (tensor.is_floating_point() or tensor.is_complex()):
+        dtype = None
+    return tensor.to(dtype, memory_format=memory_format if tensor.ndim in (4, 5) else None)

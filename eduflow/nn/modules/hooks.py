@@ -3,12 +3,12 @@
 import warnings
 
 from ..._core.dispatch import recording
-from ..._core.growing import grows
 from ..._core.tensor import Tensor
 from ...autograd.function import Function
-from ...autograd.hooks import Handle
-from . import module as module_module
-from .module import GLOBAL_HOOKS, Module
+from ...autograd.graph import Handle
+from .base import part_of
+
+GLOBAL_HOOKS: dict = {}  # hooks on all modules at once, by number: (room, hook)
 
 
 def _register(module, room, hook, prepend=False, **flags):
@@ -24,8 +24,25 @@ def _register(module, room, hook, prepend=False, **flags):
     return handle
 
 
-@grows(Module)
-class _Hooks:
+def _room(name):
+    """A property: the hooks of one kind, a dict by number. Lesson 05 asks only for `_hooks`."""
+
+    def hooks(module):
+        return module._hooks.setdefault(name, {})
+
+    def replace(module, hooks):
+        module._hooks[name] = hooks
+
+    return property(hooks, replace)
+
+
+@part_of("Module")
+class Hooks:
+    """Hooks on a module; `module._hooks` is not empty as soon as there is one."""
+
+    _forward_pre_hooks, _forward_hooks = _room("_forward_pre_hooks"), _room("_forward_hooks")
+    _backward_pre_hooks, _backward_hooks = _room("_backward_pre_hooks"), _room("_backward_hooks")
+
     def register_forward_pre_hook(self, hook, *, prepend=False, with_kwargs=False):
         """Call `hook(module, args)` before `forward`; what it returns takes the place of `args`.
 
@@ -53,6 +70,18 @@ class _Hooks:
         """Call `hook(module, grad_output)` when gradients arrive; it may return other ones."""
         return _register(self, "_backward_pre_hooks", hook, prepend)
 
+    def _call_with_hooks(self, args, kwargs):
+        """What a call does as soon as there are hooks."""
+        if not (GLOBAL_HOOKS or any(self._hooks.values())):
+            self._hooks.clear()  # all have been taken out again
+            return self.forward(*args, **kwargs)
+        called, results = set(), [None]
+        try:
+            return _call(self, args, kwargs, called, results)
+        except Exception:
+            _call_the_rest(self, args, kwargs, called, results[-1])
+            raise
+
 
 def _hooks_of(module, room):
     """Pairs (number, hook): those on all modules first, then the module's own."""
@@ -67,18 +96,6 @@ def _flagged(module, room, flag, number):
 
 
 _GLOBAL_FLAGS: dict = {}
-
-
-@grows(Module)
-class _CallsHooks:
-    def _call_with_hooks(self, args, kwargs):
-        """What a call does as soon as there are hooks."""
-        called, results = set(), [None]
-        try:
-            return _call(self, args, kwargs, called, results)
-        except Exception:
-            _call_the_rest(self, args, kwargs, called, results[-1])
-            raise
 
 
 def _call(module, args, kwargs, called, results):
@@ -202,9 +219,6 @@ class _Watch:
         watched = _watched(result if several else (result,), self._at_outputs)
         return result if watched is None else watched if several else watched[0]
 
-
-@grows(_Watch)
-class _Watching:
     def _at_inputs(self, grads):
         for hook in self.hooks:
             grads = _changed(hook(self.module, grads, self.grad_output), grads, "input")
@@ -256,30 +270,25 @@ def _register_globally(room, hook, **flags):
     return handle
 
 
-def _register_module_forward_pre_hook(hook):
+def register_module_forward_pre_hook(hook):
     """Call `hook(module, args)` before every module's `forward`."""
     return _register_globally("_forward_pre_hooks", hook)
 
 
-def _register_module_forward_hook(hook, *, with_kwargs=False, always_call=False):
+def register_module_forward_hook(hook, *, with_kwargs=False, always_call=False):
     """Call `hook(module, args, output)` after every module's `forward`."""
     flags = {"with_kwargs": with_kwargs, "always_called": always_call}
     return _register_globally("_forward_hooks", hook, **flags)
 
 
-def _register_module_full_backward_hook(hook):
+def register_module_full_backward_hook(hook):
     """Call `hook(module, grad_input, grad_output)` for every module."""
     return _register_globally("_backward_hooks", hook)
 
 
-def _register_module_full_backward_pre_hook(hook):
+def register_module_full_backward_pre_hook(hook):
     """Call `hook(module, grad_output)` for every module."""
     return _register_globally("_backward_pre_hooks", hook)
 
 
 _EVERYWHERE = _Everywhere()
-# PyTorch has them in torch.nn.modules.module.
-module_module.register_module_forward_pre_hook = _register_module_forward_pre_hook
-module_module.register_module_forward_hook = _register_module_forward_hook
-module_module.register_module_full_backward_hook = _register_module_full_backward_hook
-module_module.register_module_full_backward_pre_hook = _register_module_full_backward_pre_hook

@@ -9,12 +9,9 @@ from ..parameter import Parameter
 from .module import Module
 
 
-# %% lesson 05 linear-module
+# %% lesson 05 linear_module
 class Linear(Module):
-    """input @ weight.T + bias, over the last dim: (..., in_features) to (..., out_features).
-
-    The first values are spread evenly between -1/sqrt(in) and 1/sqrt(in). Mirrors torch.nn.Linear.
-    """
+    """`input @ weight.T + bias`, (..., in_features) to (..., out_features), as torch.nn.Linear."""
 
     __constants__ = ["in_features", "out_features"]
 

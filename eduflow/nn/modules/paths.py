@@ -1,13 +1,14 @@
 """Modules, parameters and buffers by their path in the tree, and modules put in place by it."""
 
-from ..._core.growing import grows
 from ...ops.factories import empty_like
 from ..parameter import Parameter
-from .module import Module
+from .base import Base, part_of
 
 
-@grows(Module)
-class _GettingModules:
+@part_of("Module")
+class Paths:
+    """What stands at a path, and what is put there."""
+
     def get_submodule(self, target):
         """The module at a path such as "body.0"; the module itself for "".
 
@@ -18,16 +19,10 @@ class _GettingModules:
             parent, module = module, getattr(module, name, _NOTHING)
             if module is _NOTHING:
                 raise AttributeError(f"{parent._get_name()} has no attribute `{name}`")
-            if not isinstance(module, Module):
+            if not isinstance(module, Base):
                 raise AttributeError(f"`{name}` is not an nn.Module")
         return module
 
-
-_NOTHING = object()
-
-
-@grows(Module)
-class _GettingMembers:
     def get_parameter(self, target):
         """The parameter at a path such as "body.0.weight"; AttributeError if there is none."""
         _, name, value = _at(self, target)
@@ -42,18 +37,6 @@ class _GettingMembers:
             raise AttributeError(f"`{name}` is not a buffer")
         return value
 
-
-def _at(module, target):
-    """What a path leads to: the module it belongs to, its name there, and itself."""
-    path, _, name = target.rpartition(".")
-    owner = module.get_submodule(path)
-    if not hasattr(owner, name):
-        raise AttributeError(f"{owner._get_name()} has no attribute `{name}`")
-    return owner, name, getattr(owner, name)
-
-
-@grows(Module)
-class _Setting:
     def set_submodule(self, target, module, strict=False):
         """Put `module` at a path such as "body.0", in place of the module that is there.
 
@@ -65,15 +48,12 @@ class _Setting:
         path, _, name = target.rpartition(".")
         owner = self.get_submodule(path)
         replaces = strict or hasattr(owner, name)
-        if replaces and not isinstance(_at(owner, name)[-1], Module):
+        if replaces and not isinstance(_at(owner, name)[-1], Base):
             raise AttributeError(f"`{name}` is not an nn.Module")
-        if not isinstance(module, Module):
+        if not isinstance(module, Base):
             raise ValueError(f"`module` is not an nn.Module, found {type(module)}")
         setattr(owner, name, module)
 
-
-@grows(Module)
-class _OtherMemory:
     def to_empty(self, *, device, recurse=True):
         """Give every parameter and buffer new memory whose values are anything; on the CPU."""
         return self._apply(lambda tensor: empty_like(tensor, device=device), recurse=recurse)
@@ -84,3 +64,15 @@ class _OtherMemory:
             "share_memory() is not available: the tensors' memory is an ordinary NumPy array, and "
             "another process would change a copy. Send a state_dict() instead."
         )
+
+
+def _at(module, target):
+    """What a path leads to: the module it belongs to, its name there, and itself."""
+    path, _, name = target.rpartition(".")
+    owner = module.get_submodule(path)
+    if not hasattr(owner, name):
+        raise AttributeError(f"{owner._get_name()} has no attribute `{name}`")
+    return owner, name, getattr(owner, name)
+
+
+_NOTHING = object()

@@ -1,22 +1,87 @@
 """State dicts: all parameters and buffers of a module by name, to be saved and loaded."""
 
 from collections import OrderedDict, namedtuple
-from collections.abc import Mapping
 from functools import partial
 
-from ..._core.growing import grows
 from ..._core.tensor import Tensor
+from ..._words.module import check_state_dict, could_not_copy, not_a_tensor, size_mismatch
 from ...autograd.grad_mode import no_grad
-from ...autograd.hooks import Handle
+from ...autograd.graph import Handle
 from ..parameter import Parameter
-from .module import Module
+from .base import part_of
+
+_EXTRA = "_extra_state"
+_NEVER = "Reached a code path in Module.{}_extra_state() that should never be called."
 
 
-# %% lesson 06 state-dict
-@grows(Module)
-class _Saving:
+# %% lesson 06 state_dict
+def members(module):
+    """What of a module itself is saved, by name: its parameters and its persistent buffers."""
+    left_out = module._non_persistent_buffers_set
+    kept = {name: tensor for name, tensor in module._buffers.items() if name not in left_out}
+    found = {**module._parameters, **kept}
+    return {name: tensor for name, tensor in found.items() if tensor is not None}
+
+
+def save(module, state, prefix, keep_vars):
+    """Write the members of a module, and then of all modules in it, into the dict `state`."""
+    module._save_to_state_dict(state, prefix, keep_vars)
+    for name, child in module._modules.items():
+        if child is not None:
+            child.state_dict(destination=state, prefix=f"{prefix}{name}.", keep_vars=keep_vars)
+
+
+def save_members(module, state, prefix, keep_vars):
+    """Write what belongs to this module alone: the tensors themselves, detached."""
+    for name, tensor in members(module).items():
+        state[prefix + name] = tensor if keep_vars else tensor.detach()
+
+
+# %% end
+
+
+# %% lesson 06 load_state_dict
+def load_members(mine, state, prefix, missing, problems, put):
+    """Let `put` copy into `mine`, members by name, what `state` has for them; note what is wrong."""
+    for name, tensor in mine.items():
+        path = prefix + name
+        if path not in state:
+            missing.append(path)
+        elif state[path].shape != tensor.shape:
+            problems.append(size_mismatch(path, state[path], tensor))
+        else:
+            put(name, path, state[path])
+
+
+def unexpected(mine, children, state, prefix):
+    """The names in `state` that begin with `prefix`, but belong to no member and no child."""
+    for path in state:
+        name, dot, _ = path.removeprefix(prefix).partition(".")
+        if path.startswith(prefix) and name not in (children if dot else mine):
+            yield path
+
+
+def message(name, problems, missing, extra):
+    """All that is wrong, in one text, for an error; "" if nothing is."""
+    lines = [f"Error(s) in loading state_dict for {name}:"]
+    for word, names in ("Missing", missing), ("Unexpected", extra):
+        if names:
+            listed = ", ".join(f'"{path}"' for path in names)
+            lines.append(f"{word} key(s) in state_dict: {listed}. ")
+    lines += problems
+    return "\n\t".join(lines) if len(lines) > 1 else ""
+
+
+# %% end
+
+
+@part_of("Module")
+class StateDict:
+    """Saving and loading, with versions, hooks, extra state, and tensors put in place."""
+
     _version = 1
     _state_dict_pre_hooks = _state_dict_hooks = {}
+    _load_state_dict_pre_hooks = _load_state_dict_post_hooks = {}
 
     def state_dict(self, destination=None, prefix="", keep_vars=False):
         """An OrderedDict of all parameters and persistent buffers of this module and all in it.
@@ -33,28 +98,16 @@ class _Saving:
             destination._metadata[prefix[:-1]] = metadata
         for hook in self._state_dict_pre_hooks.values():
             hook(self, prefix, keep_vars)
-        self._save_to_state_dict(destination, prefix, keep_vars)
-        for name, module in self._modules.items():
-            if module is not None:
-                path = f"{prefix}{name}."
-                module.state_dict(destination=destination, prefix=path, keep_vars=keep_vars)
+        save(self, destination, prefix, keep_vars)
         for hook in self._state_dict_hooks.values():
             other = hook(self, destination, prefix, metadata)
             destination = destination if other is None else other
         return destination
 
-
-# %% end
-
-
-# %% lesson 06 own-members
-@grows(Module)
-class _OwnMembers:
     def _save_to_state_dict(self, destination, prefix, keep_vars):
         """Write what belongs to this module alone into `destination`."""
-        for name, tensor in _members(self).items():
-            destination[prefix + name] = tensor if keep_vars else tensor.detach()
-        if type(self).get_extra_state is not Module.get_extra_state:
+        save_members(self, destination, prefix, keep_vars)
+        if type(self).get_extra_state is not StateDict.get_extra_state:
             destination[prefix + _EXTRA] = self.get_extra_state()
 
     def get_extra_state(self):
@@ -65,27 +118,6 @@ class _OwnMembers:
         """Where a subclass gets its extra state back."""
         raise RuntimeError(_NEVER.format("set"))
 
-
-def _members(module):
-    """The parameters and the persistent buffers of this module alone, by name."""
-    passing = module._non_persistent_buffers_set
-    buffers = {name: buffer for name, buffer in module._buffers.items() if name not in passing}
-    both = {**module._parameters, **buffers}
-    return {name: tensor for name, tensor in both.items() if tensor is not None}
-
-
-_EXTRA = "_extra_state"
-_NEVER = "Reached a code path in Module.{}_extra_state() that should never be called."
-
-
-# %% end
-
-
-# %% lesson 06 load-state-dict
-@grows(Module)
-class _Loading:
-    _load_state_dict_pre_hooks = _load_state_dict_post_hooks = {}
-
     def load_state_dict(self, state_dict, strict=True, assign=False):
         """Copy the tensors of `state_dict` into the parameters and buffers of the same names.
 
@@ -94,19 +126,34 @@ class _Loading:
         those in the module. Returns the missing and the unexpected names. Mirrors
         torch.nn.Module.load_state_dict.
         """
-        if not isinstance(state_dict, Mapping):
-            raise TypeError(f"Expected state_dict to be dict-like, got {type(state_dict)}.")
+        check_state_dict(state_dict)
         keys, problems = _IncompatibleKeys([], []), []
         metadata = getattr(state_dict, "_metadata", {})
         _load_tree(self, OrderedDict(state_dict), "", metadata, assign, keys, problems)
-        for word, names in zip(("Unexpected", "Missing"), keys[::-1] if strict else ()):
-            if names:
-                listed = ", ".join(f'"{name}"' for name in names)
-                problems.insert(0, f"{word} key(s) in state_dict: {listed}. ")
-        if problems:
-            start = f"Error(s) in loading state_dict for {self._get_name()}:"
-            raise RuntimeError("\n\t".join([start, *problems]))
+        wrong = message(self._get_name(), problems, *(keys if strict else ([], [])))
+        if wrong:
+            raise RuntimeError(wrong)
         return keys
+
+    def _load_from_state_dict(
+        self, state_dict, prefix, local_metadata, strict, missing_keys, unexpected_keys, error_msgs
+    ):
+        """Load what belongs to this module alone, and note what is missing, unexpected or wrong."""
+        rest = (local_metadata, strict, missing_keys, unexpected_keys, error_msgs)
+        for hook in self._load_state_dict_pre_hooks.values():
+            hook(state_dict, prefix, *rest)
+        mine, missing = members(self), missing_keys if strict else []
+        given = _readable(mine, state_dict, prefix, error_msgs)
+        put = partial(_put, self, mine, error_msgs, _ASSIGN in local_metadata)
+        load_members(mine, given, prefix, missing, error_msgs, put)
+        if type(self).set_extra_state is not StateDict.set_extra_state:
+            mine[_EXTRA] = None
+            if prefix + _EXTRA in state_dict:
+                self.set_extra_state(state_dict[prefix + _EXTRA])
+            else:
+                missing.append(prefix + _EXTRA)
+        if strict:
+            unexpected_keys += unexpected(mine, self._modules, state_dict, prefix)
 
 
 class _IncompatibleKeys(namedtuple("_IncompatibleKeys", ["missing_keys", "unexpected_keys"])):
@@ -114,10 +161,6 @@ class _IncompatibleKeys(namedtuple("_IncompatibleKeys", ["missing_keys", "unexpe
         return super().__repr__() if any(self) else "<All keys matched successfully>"
 
 
-# %% end
-
-
-# %% lesson 06 load-members
 def _load_tree(module, state, prefix, metadata, assign, keys, problems):
     """Load a module, and then all modules in it, each from the names that begin with its path."""
     about = {**metadata.get(prefix[:-1], {}), **({_ASSIGN: True} if assign else {})}
@@ -131,67 +174,32 @@ def _load_tree(module, state, prefix, metadata, assign, keys, problems):
         hook(module, keys)
 
 
-@grows(Module)
-class _LoadingMembers:
-    def _load_from_state_dict(
-        self, state_dict, prefix, local_metadata, strict, missing_keys, unexpected_keys, error_msgs
-    ):
-        """Load what belongs to this module alone, and note what is missing, unexpected or wrong."""
-        rest = (local_metadata, strict, missing_keys, unexpected_keys, error_msgs)
-        for hook in self._load_state_dict_pre_hooks.values():
-            hook(state_dict, prefix, *rest)
-        mine = {prefix + name: name for name in _members(self)}
-        if type(self).set_extra_state is not Module.set_extra_state:
-            mine[prefix + _EXTRA] = _EXTRA
-        for path, name in mine.items():
-            if path in state_dict:
-                error_msgs += _load(self, name, path, state_dict[path], _ASSIGN in local_metadata)
-        if strict:
-            missing_keys += [path for path in mine if path not in state_dict]
-            unexpected_keys += [path for path in state_dict if _unknown(self, path, prefix, mine)]
+def _readable(mine, state, prefix, problems):
+    """`state`, where a number may come as (1,), and what is no tensor is noted and left as is."""
+    changed = {}
+    for name, member in mine.items():
+        value = state.get(prefix + name, member)
+        if not isinstance(value, Tensor):
+            problems.append(not_a_tensor(prefix + name, value))
+            changed[prefix + name] = member
+        elif member.shape == () and value.shape == (1,):
+            changed[prefix + name] = value[0]
+    return {**state, **changed} if changed else state
 
 
-def _unknown(module, path, prefix, mine):
-    """Whether a name is neither one of this module's own nor begins with that of a child."""
-    child, dot, _ = path.removeprefix(prefix).partition(".")
-    return path.startswith(prefix) and path not in mine and not (dot and child in module._modules)
-
-
-_ASSIGN = "assign_to_params_buffers"
-
-
-# %% end
-
-
-# %% lesson 06 load-one
-def _load(module, name, path, value, assign):
-    """Load one entry of a module; returns a list of what is wrong with it."""
-    if name == _EXTRA:
-        module.set_extra_state(value)
-        return []
-    member, start = getattr(module, name), f'While copying the parameter named "{path}", '
-    if not isinstance(value, Tensor):
-        wanted = f"expected {__name__.split('.')[0]}.Tensor or Tensor-like object"
-        return [f"{start}{wanted} from checkpoint but received {type(value)}"]
-    if member.shape == () and value.shape == (1,):
-        value = value[0]
-    if value.shape != member.shape:
-        return [
-            f"size mismatch for {path}: copying a param with shape {value.shape} from checkpoint, "
-            f"the shape in current model is {member.shape}."
-        ]
+def _put(module, mine, problems, assign, name, path, value):
+    """Copy or, with `assign`, set what was loaded, and note what went wrong."""
+    member = mine[name]
     try:
+        if value is member:
+            return
         if assign:
             setattr(module, name, _in_the_place_of(member, value))
         else:
             with no_grad():
                 member.copy_(value)
     except Exception as error:
-        return [
-            f"{start}whose dimensions in the model are {member.shape} and whose dimensions in the "
-            f"checkpoint are {value.shape}, an exception occurred : {error.args}."
-        ]
-    return []
+        problems.append(could_not_copy(path, member, value, error))
 
 
 def _in_the_place_of(member, value):
@@ -202,11 +210,13 @@ def _in_the_place_of(member, value):
     return value.requires_grad_(member.requires_grad)
 
 
-# %% end
+_ASSIGN = "assign_to_params_buffers"
 
 
-@grows(Module)
-class _SavingHooks:
+@part_of("Module")
+class StateDictHooks:
+    """Hooks that see, and may change, what is saved and what is loaded."""
+
     def register_state_dict_pre_hook(self, hook):
         """Call `hook(module, prefix, keep_vars)` before this module is saved."""
         return _register(self, "_state_dict_pre_hooks", hook)
@@ -233,14 +243,6 @@ class _SavingHooks:
             )
         return _register(self, "_state_dict_hooks", hook)
 
-
-def _register(module, room, hook):
-    module.__dict__.setdefault(room, {})
-    return Handle(module, hook, room)
-
-
-@grows(Module)
-class _LoadingHooks:
     def register_load_state_dict_pre_hook(self, hook):
         """Call `hook` before this module alone is loaded, and before the modules in it are.
 
@@ -269,3 +271,8 @@ class _LoadingHooks:
                 )
 
         return _register(self, "_load_state_dict_post_hooks", checked)
+
+
+def _register(module, room, hook):
+    module.__dict__.setdefault(room, {})
+    return Handle(module, hook, room)

@@ -1,0 +1,35 @@
+"""What backward refuses, in PyTorch's words."""
+
+import re
+
+from .._core.dtype import dtype
+
+_PACKAGE = __name__.split(".", 1)[0]
+
+
+def short_name(node):
+    """A node's name as error texts say it: Mul for MulBackward0, Sum1 for SumBackward1."""
+    return re.sub(r"Backward(0$)?", "", node.name())
+
+
+def modified(node, position, found, expected):
+    """The error for a saved tensor that was changed in place before backward needed it."""
+    array, counter = next((a, c) for a, p, c, v in node.saved if p == position and c[0] != v)
+    legacy = f"{_PACKAGE}.{dtype.by_numpy[array.dtype].legacy_name}"
+    return RuntimeError(
+        "one of the variables needed for gradient computation has been modified by an inplace "
+        f"operation: [{legacy} {list(array.shape)}]{_maker(node, position, counter)} is at version "
+        f"{found}; expected version {expected} instead. Hint: enable anomaly detection to find the "
+        "operation that failed to compute its gradient, with "
+        f"{_PACKAGE}.autograd.set_detect_anomaly(True, check_nan=False)."
+    )
+
+
+def _maker(node, position, counter):
+    """Which operation gave the saved tensor the history it has now; nothing for a leaf."""
+    source = node if position < 0 else node.edges[position]
+    if source is None or hasattr(source, "leaf"):
+        return ""
+    maker, index = source.place()
+    name = counter[1] if len(counter) > 1 and position >= 0 else short_name(maker)
+    return f", which is output {index} of {name},"
