@@ -17,6 +17,7 @@ from eduflow.course.embed import live_html
 WIDGETS = "application/vnd.jupyter.widget-state+json"
 VIEW = "application/vnd.jupyter.widget-view+json"
 LIST = "all.md"
+ALT = re.compile(r"^# alt:(.*(?:\n#.*)*)\n?", re.MULTILINE)
 # The galleries as a reader meets them: from numbers to networks.
 GALLERIES = {
     "Tensors": (
@@ -87,20 +88,22 @@ def put_widgets_into_the_page(notebook: dict[str, Any]) -> None:
 def describe_pictures(notebook: dict[str, Any], **options: str) -> None:
     """Give each stored picture its alt text, and the page's `options` for images.
 
-    The text is what the cell that draws says behind `# alt:`; a cell without such a line takes the
-    caption below it, `*Picture: ...*`. Raises nothing: a picture without words keeps none.
+    The text is what the comment `# alt: ...` in the cell that draws says; the page need not show
+    it twice. A cell without one takes the caption below it, `*Picture: ...*`.
     """
     cells = notebook["cells"]
     for cell, below in zip(cells, [*cells[1:], None], strict=True):
         if any("image/png" in output.get("data", {}) for output in cell.get("outputs", [])):
-            words = alt_text("".join(cell["source"])) or caption(below)
+            source = "".join(cell["source"])
+            words = alt_text(source) or caption(below)
             image = options | ({"alt": words} if words else {})
             cell["metadata"].setdefault("mystnb", {})["image"] = image
+            cell["source"] = ALT.sub("", source)
 
 
 def alt_text(source: str) -> str:
     """What the comment that begins with `# alt:` says, in one line."""
-    found = re.search(r"^# alt:(.*(?:\n#.*)*)", source, re.MULTILINE)
+    found = ALT.search(source)
     return " ".join(found[1].replace("\n#", " ").split()) if found else ""
 
 
@@ -145,7 +148,7 @@ def first_sentence(path: Path) -> str:
     first = json.loads(path.read_text(encoding="utf-8"))["cells"][0]
     text = "".join(first["source"]).split("\n\n")[1]
     text = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", text)
-    return re.split(r"(?<=[.!?:])\s", text, maxsplit=1)[0].rstrip(":")
+    return re.split(r"(?<=[.!?])\s", text, maxsplit=1)[0]
 
 
 def write_lesson_list(lessons: Path) -> None:
