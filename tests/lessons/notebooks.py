@@ -1,4 +1,4 @@
-"""Find and read the lessons; no more than the lesson tests need."""
+"""Find and read the lessons and galleries; no more than their tests need."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 ROOT = Path(__file__).parents[2]
 LESSONS = sorted((ROOT / "lessons").glob("[0-9][0-9]_*.ipynb"))
+GALLERIES = sorted((ROOT / "book" / "reference").glob("*.ipynb"))
 
 
 class Cell(NamedTuple):

@@ -1,4 +1,4 @@
-"""Every lesson has the shape the course promises: small cells, prose between them, all run."""
+"""Lessons and galleries have the shape the course promises: small cells with prose, all run."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from statistics import median
 
 import pytest
 
-from .notebooks import LESSONS, code_cells, floor_of, is_annex, read_cells, text
+from .notebooks import GALLERIES, LESSONS, code_cells, floor_of, is_annex, read_cells, text
 
 CELLS = range(30, 61)
 MEDIAN_LINES = 8
@@ -20,7 +20,7 @@ MARKDOWN_IMAGE = re.compile(r"!\[(?P<alt>[^\]]*)\]\(")
 HTML_IMAGE = re.compile(r"<img\b[^>]*>", re.IGNORECASE)
 HTML_ALT = re.compile(r"\balt\s*=\s*([\"'])\s*\S", re.IGNORECASE)
 
-every_lesson = pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+every_lesson = pytest.mark.parametrize("path", LESSONS + GALLERIES, ids=lambda path: path.stem)
 floor_lessons = pytest.mark.parametrize(
     "path",
     [path for path in LESSONS if floor_of(path) and not is_annex(path)],
