@@ -43,10 +43,10 @@ lessons: $(VENV)/.ready-test ## Run every lesson and store what it shows
 galleries: $(VENV)/.ready-test ## Run the galleries of the reference and store what they show
 	$(PY) book/store.py $(ARGS)
 
-gather: $(VENV)/.ready-test ## Write eduflow/ from the lessons' export cells
+gather: $(VENV)/.ready-test ## Carry the lessons' export cells into eduflow/
 	$(PY) eduflow/course/__main__.py gather $(ARGS)
 
-scatter: $(VENV)/.ready-test ## Carry edits of eduflow/ back into the lessons
+scatter: $(VENV)/.ready-test ## Carry edits of regions in eduflow/ back into the lessons
 	$(PY) eduflow/course/__main__.py scatter $(ARGS)
 
 truth: $(VENV)/.ready-test $(VENV)/.ready-truth ## Test against the real PyTorch (installs it)
@@ -65,7 +65,7 @@ book: $(VENV)/.ready-book ## Build the book into book/_build/html
 	$(PY) -m sphinx -n -W --keep-going -q -b html book book/_build/html
 	@echo "The book is at book/_build/html/index.html"
 
-lint: $(VENV)/.ready-test ## Check style, types, spelling and that eduflow/ is what the lessons say
+lint: $(VENV)/.ready-test ## Check style, types, spelling and that cells and regions agree
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy eduflow

@@ -1,4 +1,4 @@
-"""The course's commands for authors: `gather`, `scatter` and `lessons`."""
+"""The commands for authors: `gather`, `scatter` and `lessons`."""
 
 from __future__ import annotations
 
@@ -25,11 +25,12 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="eduflow.course", description=__doc__)
+    parser = argparse.ArgumentParser(prog="eduflow", description=__doc__)
+    parser.add_argument("--version", action="version", version=f"eduflow {version()}")
     parser.add_argument("--root", type=Path, default=Path(), help="folder that holds lessons/")
     commands = parser.add_subparsers(required=True, metavar="command")
 
-    gather = commands.add_parser("gather", help="write the package from the lessons")
+    gather = commands.add_parser("gather", help="carry the lessons' cells into the package")
     gather.add_argument("--check", action="store_true", help="write nothing; 1 if files differ")
     gather.set_defaults(run=_gather)
 
@@ -45,23 +46,38 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def version() -> str:
+    """The version of the installed package, or else the one beside the package in a checkout."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version(__name__.split(".")[0])
+    except PackageNotFoundError:
+        import tomllib
+
+        project = Path(__file__).resolve().parents[2] / "pyproject.toml"
+        try:
+            return str(tomllib.loads(project.read_text(encoding="utf-8"))["project"]["version"])
+        except (OSError, KeyError, ValueError):
+            return "of unknown version"
+
+
 def _gather(options: argparse.Namespace) -> int:
     from .gather import gather
 
     result = gather(
         options.root / "lessons",
         options.root / options.package,
-        package=options.package,
         check=options.check,
         force=options.force,
     )
     verb = "differs" if options.check else "written"
+    for cell in result.cells if options.check else ():
+        print(f"differs: {cell}")
     for path in result.written:
         print(f"{verb}: {options.package}/{path}")
-    for path in result.removed:
-        print(f"{'no longer built' if options.check else 'removed'}: {options.package}/{path}")
-    if options.check and result.differs:
-        print("The package is not what the lessons build. Run `make gather` or `make scatter`.")
+    if options.check and result.written:
+        print("Cells and package differ. Run `make gather` or `make scatter`.")
         return 1
     print(f"{len(result.unchanged)} files as they should be.")
     return 0
@@ -73,7 +89,6 @@ def _scatter(options: argparse.Namespace) -> int:
     result = scatter(
         options.root / "lessons",
         options.root / options.package,
-        package=options.package,
         force=options.force,
     )
     for cell in result.cells:

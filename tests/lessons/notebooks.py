@@ -48,11 +48,6 @@ def text(source: str | list[str]) -> str:
     return source if isinstance(source, str) else "".join(source)
 
 
-def is_annex(path: Path) -> bool:
-    """Whether this notebook is a floor's annex."""
-    return path.stem.endswith("_annex")
-
-
 def floor_of(path: Path) -> int:
     """The number a notebook's name starts with."""
     return int(path.stem[:2])
