@@ -57,6 +57,11 @@ def restride(array, shape, strides, offset=0):
     """
     size = array.itemsize
     strides = tuple([stride * size for stride in strides])
+    if array.flags.c_contiguous and array.size:  # nearly always: a quicker way
+        try:
+            return np.ndarray(shape, array.dtype, array, offset * size, strides)
+        except ValueError:
+            pass  # it leads out of the array; perhaps not out of the memory under it
     owner = owner_of(array)
     start = address(array) - address(owner) + offset * size
     return np.ndarray(shape, array.dtype, owner, min(start, owner.nbytes), strides)
@@ -67,12 +72,13 @@ def with_strides(array):
     return array if array.size else restride(array, array.shape, element_strides(array))
 
 
-def view_op(*names, node=None, origin=""):
+def view_op(*names, node=None, origin="", two_way=False):
     """Decorator: make a function of an array an operation that returns a view.
 
     The body returns a window over the memory of its array, and its derivative. It becomes a
     function, and a Tensor method of its own name and of the further `names`; a name that begins
-    with `_` becomes no method.
+    with `_` becomes no method. With `two_way` it becomes a step for other functions, and no
+    method: it takes arrays as well, and gives back the bare window.
     """
 
     def decorate(body):
@@ -82,13 +88,15 @@ def view_op(*names, node=None, origin=""):
         @functools.wraps(body)
         def function(input, *args, **options):
             if not isinstance(input, Tensor):
+                if two_way:
+                    return body(input, *args, **options)[0]
                 must_be_tensor(kind.operation, parameters, (input,))
             if recording.enabled:
                 gradient_edge(input)  # a view with no place in the graph is refused before all else
             returned = body(with_strides(input._array), *args, **options)
             return record_view(kind, input, returned, origin)
 
-        method(*[] if name.startswith("_") else [name], *names)(function)
+        method(*[] if two_way or name.startswith("_") else [name], *names)(function)
         return function
 
     return decorate
