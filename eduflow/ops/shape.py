@@ -24,23 +24,20 @@ def permute_dims(input, order):
 
     `order` is a tuple of ints from 0 on: with (2, 0, 1), shape (2, 3, 4) becomes (4, 2, 3).
     """
-    ### BEGIN SOLUTION
     back = [order.index(dim) for dim in range(input.ndim)]
     return input.transpose(order), lambda grad: permute_dims(grad, back)
-    ### END SOLUTION
 
 
 # %% end
 
 
-# %% lesson 03 blocks
+# %% lesson 03 view-strides
 def blocks(shape, strides):
     """The dims that lie in memory like one, taken together, from the last to the first.
 
     A list of pairs [elements, stride]. A dim of size 1 joins any block. For shape (2, 3, 2) and
     strides (12, 2, 1) it is [[6, 1], [2, 12]]; without dims, [[1, 1]].
     """
-    ### BEGIN SOLUTION
     found = []
     for size, stride in zip(reversed(shape), reversed(strides)):
         if found and (size == 1 or stride == found[-1][0] * found[-1][1]):
@@ -48,13 +45,8 @@ def blocks(shape, strides):
         else:
             found.append([size, stride])
     return found or [[1, 1]]
-    ### END SOLUTION
 
 
-# %% end
-
-
-# %% lesson 03 view-strides
 @kernel
 def view_strides(shape, strides, new_shape):
     """The strides with which memory of `shape` and `strides` reads as `new_shape`, without a copy.
@@ -64,7 +56,6 @@ def view_strides(shape, strides, new_shape):
     """
     if 0 in shape:
         return tuple(strides) if shape == new_shape else contiguous_strides(new_shape)
-    ### BEGIN SOLUTION
     new_strides, left = [], list(new_shape)
     for elements, stride in blocks(shape, strides):
         filled = 1
@@ -74,13 +65,12 @@ def view_strides(shape, strides, new_shape):
         if filled != elements:
             return None
     return tuple(reversed(new_strides))
-    ### END SOLUTION
 
 
 # %% end
 
 
-# %% lesson 03 view
+# %% lesson 03 reshape
 def viewed(input, shape):
     """A view of the array `input` with another shape, and the way back to the old one."""
     old = input.shape
@@ -91,6 +81,32 @@ def viewed(input, shape):
 
 
 view_of_shape = view_op(node="ViewBackward0", two_way=True)(viewed)
+
+
+def reshape(input, shape):
+    """`input` with another shape, one of whose sizes may be -1: a view if possible, else a copy.
+
+    Raises RuntimeError if the elements do not fill the shape. Mirrors torch.reshape.
+    """
+    shape = given.shape_for(input, shape)
+    if view_strides(input.shape, input.stride(), shape) is None:
+        return new_memory(input, shape)
+    return same_memory(input, shape)
+
+
+@method("flatten")
+def flatten(input, start_dim=0, end_dim=-1):
+    """Dims `start_dim` to `end_dim`, both included, as one: a view if possible, else a copy.
+
+    With nothing to do, `input` itself. A tensor without dims becomes one of shape (1,).
+    Raises IndexError for a dim that does not exist. Mirrors torch.flatten.
+    """
+    start, end = given.dims_to_flatten(input, start_dim, end_dim)
+    shape = input.shape
+    if start == end and shape:
+        return input
+    middle = math.prod(shape[start : end + 1])
+    return reshape(input, (*shape[:start], middle, *shape[end + 1 :]))
 
 
 # %% end
@@ -121,44 +137,6 @@ def new_memory(tensor, shape):
     return _unsafe_view(_copied(tensor), shape)
 
 
-# %% lesson 03 reshape
-def reshape(input, shape):
-    """`input` with another shape, one of whose sizes may be -1: a view if possible, else a copy.
-
-    Raises RuntimeError if the elements do not fill the shape. Mirrors torch.reshape.
-    """
-    shape = given.shape_for(input, shape)
-    ### BEGIN SOLUTION
-    if view_strides(input.shape, input.stride(), shape) is None:
-        return new_memory(input, shape)
-    return same_memory(input, shape)
-    ### END SOLUTION
-
-
-# %% end
-
-
-# %% lesson 03 flatten
-@method("flatten")
-def flatten(input, start_dim=0, end_dim=-1):
-    """Dims `start_dim` to `end_dim`, both included, as one: a view if possible, else a copy.
-
-    With nothing to do, `input` itself. A tensor without dims becomes one of shape (1,).
-    Raises IndexError for a dim that does not exist. Mirrors torch.flatten.
-    """
-    start, end = given.dims_to_flatten(input, start_dim, end_dim)
-    ### BEGIN SOLUTION
-    shape = input.shape
-    if start == end and shape:
-        return input
-    middle = math.prod(shape[start : end + 1])
-    return reshape(input, (*shape[:start], middle, *shape[end + 1 :]))
-    ### END SOLUTION
-
-
-# %% end
-
-
 # %% lesson 03 spread
 @two_way
 def spread(grad, *, look, shape):
@@ -166,11 +144,9 @@ def spread(grad, *, look, shape):
 
     Zeros of this shape, with `grad` where `look` looks.
     """
-    ### BEGIN SOLUTION
     zeros = np.zeros(shape, grad.dtype)
     look(zeros)[...] = grad
     return zeros, lambda outer: look(outer)
-    ### END SOLUTION
 
 
 # %% end
@@ -423,9 +399,9 @@ def movedim(input, source, destination):
             f"contain the same number of dims as destination ({list(ends[1])} dims)"
         )
     moved = [[check_dim(dim, input.ndim) for dim in dims] for dims in ends]
-    for name, dims, given in zip(("source", "destination"), moved, ends):
+    for name, dims, asked in zip(("source", "destination"), moved, ends):
         if len(set(dims)) < len(dims):
-            raise RuntimeError(f"movedim: repeated dim in `{name}` ({list(given)})")
+            raise RuntimeError(f"movedim: repeated dim in `{name}` ({list(asked)})")
     if not input.ndim:
         return input[...]
     order = [dim for dim in range(input.ndim) if dim not in moved[0]]

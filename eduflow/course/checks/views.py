@@ -13,7 +13,7 @@ from . import Case, Exercise, Misconception, late, register
 Sizes = tuple[int, ...]
 
 
-def _step(torch: Any, forward: Callable[..., Any], backward: Callable[..., Any]) -> Any:
+def step(torch: Any, forward: Callable[..., Any], backward: Callable[..., Any]) -> Any:
     """A step from one tensor to another, told by what it does to arrays, there and back."""
 
     class Step(torch.autograd.Function):
@@ -30,11 +30,11 @@ def _step(torch: Any, forward: Callable[..., Any], backward: Callable[..., Any])
     return lambda x, *args: Step.apply(x, *args)
 
 
-def _tensor(torch: Any, *shape: int) -> Any:
+def tensor(torch: Any, *shape: int) -> Any:
     return torch.from_numpy(np.arange(prod(shape), dtype=np.float32).reshape(shape))
 
 
-def _turned(torch: Any, *shape: int) -> Any:
+def turned(torch: Any, *shape: int) -> Any:
     """A tensor of this shape with its dims in memory in reverse order."""
     array = np.arange(prod(shape), dtype=np.float32).reshape(shape[::-1])
     return torch.from_numpy(array.T)
@@ -49,14 +49,14 @@ def facts(result: Any, x: Any) -> dict[str, Any]:
     """What one can ask a tensor that was made of `x`."""
     seen = {"shape": tuple(result.shape), "numbers": result.tolist()}
     if result.numel():
-        shares = result.untyped_storage().data_ptr() == x.untyped_storage().data_ptr()
+        shares = np.shares_memory(result.detach().numpy(), x.detach().numpy())
         seen["memory"] = "the tensor itself" if result is x else "a view" if shares else "a copy"
         seen["stride"] = tuple(result.stride())
         seen["offset in elements"] = (result.data_ptr() - x.data_ptr()) // 4 if shares else 0
     return seen
 
 
-def _facts_case(make: Callable[[Any], Any], *args: Any, show: str, hint: str = "") -> Case:
+def facts_case(make: Callable[[Any], Any], *args: Any, show: str, hint: str = "") -> Case:
     def use(thing: Any, torch: Any) -> Any:
         x = make(torch)
         return facts(thing(x, *args), x)
@@ -64,7 +64,7 @@ def _facts_case(make: Callable[[Any], Any], *args: Any, show: str, hint: str = "
     return Case(use=use, show=show, hint=hint)
 
 
-def _gradient_case(make: Callable[[Any], Any], *args: Any, show: str, hint: str = "") -> Case:
+def gradient_case(make: Callable[[Any], Any], *args: Any, show: str, hint: str = "") -> Case:
     """The gradient of `make(torch)`, where every element of the result gets one of its own."""
 
     def use(thing: Any, torch: Any) -> Any:
@@ -92,7 +92,7 @@ def _curvature_case(make: Callable[[Any], Any], *args: Any, show: str, expected:
     return Case(use=use, show=show, hint=hint)
 
 
-def _reference(make: Callable[[Any], Any]) -> Any:
+def reference(make: Callable[[Any], Any]) -> Any:
     def made(torch: Any) -> Any:
         thing = make(torch)
         thing.is_reference = True
@@ -109,7 +109,7 @@ def _undone(order: Sizes) -> list[int]:
 
 
 def _permute(window: Callable[[Sizes], Any], back: Callable[[Sizes], Any]) -> Callable[[Any], Any]:
-    return lambda torch: _step(
+    return lambda torch: step(
         torch,
         lambda array, order: array.transpose(window(order)),
         lambda grad, shape, order: grad.transpose(back(order)),
@@ -120,42 +120,42 @@ register(
     Exercise(
         name="permute_dims",
         signature="permute_dims(input, order) -> the view, and the way back",
-        reference=_reference(_permute(lambda order: order, _undone)),
+        reference=reference(_permute(lambda order: order, _undone)),
         cases=[
-            _facts_case(lambda torch: _tensor(torch, 2, 3), (1, 0), show="x (2, 3), order (1, 0)"),
-            _facts_case(
-                lambda torch: _tensor(torch, 2, 3, 4),
+            facts_case(lambda torch: tensor(torch, 2, 3), (1, 0), show="x (2, 3), order (1, 0)"),
+            facts_case(
+                lambda torch: tensor(torch, 2, 3, 4),
                 (2, 0, 1),
                 show="x (2, 3, 4), order (2, 0, 1)",
                 hint="The new dim 0 is the old dim 2, the new dim 1 the old dim 0, and so on.",
             ),
-            _facts_case(
-                lambda torch: _turned(torch, 2, 3, 4),
+            facts_case(
+                lambda torch: turned(torch, 2, 3, 4),
                 (1, 2, 0),
                 show="x (2, 3, 4), turned, order (1, 2, 0)",
                 hint="The strides of x are not those of fresh memory. They come along.",
             ),
-            _facts_case(lambda torch: torch.tensor(7.0), (), show="x (), order ()"),
-            _gradient_case(
-                lambda torch: _tensor(torch, 2, 3),
+            facts_case(lambda torch: torch.tensor(7.0), (), show="x (), order ()"),
+            gradient_case(
+                lambda torch: tensor(torch, 2, 3),
                 (1, 0),
                 show="gradient of x (2, 3), order (1, 0)",
                 hint="A gradient has the shape of what it belongs to: the dims go back.",
             ),
-            _gradient_case(
-                lambda torch: _tensor(torch, 2, 2, 2),
+            gradient_case(
+                lambda torch: tensor(torch, 2, 2, 2),
                 (2, 0, 1),
                 show="gradient of x (2, 2, 2), order (2, 0, 1)",
                 hint="The old dim 0 is now dim 1, the old dim 1 is dim 2, the old dim 2 is dim 0: "
                 "(2, 0, 1) is undone by (1, 2, 0).",
             ),
-            _gradient_case(
-                lambda torch: _tensor(torch, 2, 1, 3, 2),
+            gradient_case(
+                lambda torch: tensor(torch, 2, 1, 3, 2),
                 (3, 1, 0, 2),
                 show="gradient of x (2, 1, 3, 2), order (3, 1, 0, 2)",
             ),
             _curvature_case(
-                lambda torch: _tensor(torch, 1, 2, 3),
+                lambda torch: tensor(torch, 1, 2, 3),
                 (2, 0, 1),
                 show="gradient of the gradient of x (1, 2, 3)",
                 expected=90.0,
@@ -400,13 +400,13 @@ register(
 def _inferred(array: Any, shape: Any) -> Sizes:
     sizes = tuple(shape)
     rest = prod(size for size in sizes if size != -1)
-    if not rest and array.size or rest and array.size % rest:
+    if array.size % rest if rest else array.size:
         raise RuntimeError(f"shape '{list(sizes)}' is invalid for input of size {array.size}")
     return tuple(array.size // rest if size == -1 else size for size in sizes)
 
 
 def _reshape(look: Callable[[Any, Sizes], Any]) -> Callable[[Any], Any]:
-    return lambda torch: _step(
+    return lambda torch: step(
         torch,
         lambda array, shape: look(array, _inferred(array, shape)),
         lambda grad, old, shape: grad.reshape(old),
@@ -421,49 +421,47 @@ register(
     Exercise(
         name="reshape",
         signature="reshape(input, shape) -> Tensor",
-        reference=_reference(_reshape(lambda array, shape: array.reshape(shape))),
+        reference=reference(_reshape(lambda array, shape: array.reshape(shape))),
         cases=[
-            _facts_case(
-                lambda torch: _tensor(torch, 2, 6), (3, 4), show="reshape(x (2, 6), (3, 4))"
+            facts_case(lambda torch: tensor(torch, 2, 6), (3, 4), show="reshape(x (2, 6), (3, 4))"),
+            facts_case(
+                lambda torch: tensor(torch, 2, 6), (4, -1), show="reshape(x (2, 6), (4, -1))"
             ),
-            _facts_case(
-                lambda torch: _tensor(torch, 2, 6), (4, -1), show="reshape(x (2, 6), (4, -1))"
-            ),
-            _facts_case(
-                lambda torch: _turned(torch, 4, 3),
+            facts_case(
+                lambda torch: turned(torch, 4, 3),
                 (2, 6),
                 show="reshape(x (4, 3) turned, (2, 6))",
                 hint="Two blocks, and a row of 6 spans both: only a copy will do.",
             ),
-            _facts_case(
+            facts_case(
                 lambda torch: _holes(torch),
                 (2, 6),
                 show="reshape(every other row of (4, 3, 2), (2, 6))",
                 hint="Not contiguous, and yet `view_strides` finds strides: a view.",
             ),
-            _facts_case(
+            facts_case(
                 lambda torch: _holes(torch),
                 (12,),
                 show="reshape(every other row of (4, 3, 2), (12,))",
             ),
-            _facts_case(
-                lambda torch: _tensor(torch, 2, 3),
+            facts_case(
+                lambda torch: tensor(torch, 2, 3),
                 (2, 3),
                 show="reshape(x (2, 3), (2, 3))",
                 hint="Also where the shape stays as it is, PyTorch hands out a new view.",
             ),
-            _facts_case(lambda torch: _tensor(torch, 2, 0), (0, 5), show="reshape(x (2, 0), (0, 5))"),
+            facts_case(lambda torch: tensor(torch, 2, 0), (0, 5), show="reshape(x (2, 0), (0, 5))"),
             Case(
-                args=lambda torch: (_tensor(torch, 2, 6), (5, -1)),
+                args=lambda torch: (tensor(torch, 2, 6), (5, -1)),
                 show="reshape(x (2, 6), (5, -1))",
                 raises=RuntimeError,
                 hint="12 numbers make no rows of 5; `given.shape_for` says so.",
             ),
-            _gradient_case(
-                lambda torch: _tensor(torch, 2, 3), (3, 2), show="gradient of a view, (2, 3)"
+            gradient_case(
+                lambda torch: tensor(torch, 2, 3), (3, 2), show="gradient of a view, (2, 3)"
             ),
-            _gradient_case(
-                lambda torch: _turned(torch, 2, 3),
+            gradient_case(
+                lambda torch: turned(torch, 2, 3),
                 (6,),
                 show="gradient of a copy, (2, 3) turned",
                 hint="`new_memory` and `same_memory` bring their ways back along. Use the tensor, "
@@ -507,12 +505,12 @@ def _flatten(
         return array.copy("C").reshape(shape) if copy else array.reshape(shape)
 
     def make(torch: Any) -> Any:
-        step = _step(torch, forward, lambda grad, old, start, end: grad.reshape(old))
+        way = step(torch, forward, lambda grad, old, start, end: grad.reshape(old))
 
         def flatten(input: Any, start_dim: int = 0, end_dim: int = -1) -> Any:
             start, end = _ends(input, start_dim, end_dim)
             same = itself and start == end and input.ndim
-            return input if same else step(input, start, end)
+            return input if same else way(input, start, end)
 
         return flatten
 
@@ -528,19 +526,19 @@ def _end_left_out(shape: Sizes, start: int, end: int) -> Sizes:
 
 
 def _block(torch: Any) -> Any:
-    return _tensor(torch, 2, 3, 4)
+    return tensor(torch, 2, 3, 4)
 
 
 def _flat_case(*dims: int, hint: str = "") -> Case:
     call = ", ".join(["x", *map(str, dims)])
-    return _facts_case(_block, *dims, show=f"flatten({call}) with x (2, 3, 4)", hint=hint)
+    return facts_case(_block, *dims, show=f"flatten({call}) with x (2, 3, 4)", hint=hint)
 
 
 register(
     Exercise(
         name="flatten",
         signature="flatten(input, start_dim=0, end_dim=-1) -> Tensor",
-        reference=_reference(_flatten(_middle)),
+        reference=reference(_flatten(_middle)),
         cases=[
             _flat_case(hint="`reshape` makes a view wherever that is possible. Let it decide."),
             _flat_case(1, hint="Dim 0 stays, dims 1 and 2 become one."),
@@ -549,21 +547,21 @@ register(
             _flat_case(
                 1, 1, hint="One dim to be made into one: nothing to do. PyTorch returns `input`."
             ),
-            _facts_case(
+            facts_case(
                 lambda torch: torch.tensor(7.0),
                 show="flatten(torch.tensor(7.0))",
                 hint="A tensor without dims becomes one of shape (1,), as in PyTorch.",
             ),
-            _facts_case(
-                lambda torch: _turned(torch, 2, 3, 4),
+            facts_case(
+                lambda torch: turned(torch, 2, 3, 4),
                 show="flatten(x) with x (2, 3, 4) turned",
                 hint="The numbers cannot be read in a row: only a copy will do.",
             ),
-            _facts_case(
+            facts_case(
                 lambda torch: _holes(torch), 1, show="flatten(every other row of (4, 3, 2), 1)"
             ),
-            _facts_case(
-                lambda torch: _tensor(torch, 2, 0, 3), 1, show="flatten(x, 1) with x (2, 0, 3)"
+            facts_case(
+                lambda torch: tensor(torch, 2, 0, 3), 1, show="flatten(x, 1) with x (2, 0, 3)"
             ),
             Case(
                 args=lambda torch: (_block(torch), 2, 1),
@@ -571,8 +569,8 @@ register(
                 raises=RuntimeError,
                 hint="start_dim comes after end_dim: `given.dims_to_flatten` raises.",
             ),
-            _gradient_case(
-                lambda torch: _turned(torch, 2, 3, 2), 1, show="gradient of x (2, 3, 2) turned"
+            gradient_case(
+                lambda torch: turned(torch, 2, 3, 2), 1, show="gradient of x (2, 3, 2) turned"
             ),
         ],
         misconceptions=[
