@@ -152,6 +152,7 @@ def _flatten(*body):
     )
 
 
+_FLAT = "(*shape[:start], math.prod(shape[start:end + 1]), *shape[end + 1:])"
 _ITSELF = "if start == end and shape: return input"
 _ZEROS = "zeros = np.zeros(shape, grad.dtype)"
 
@@ -261,35 +262,34 @@ WRONG = {
         "end left out": (
             _flatten(
                 _ITSELF,
-                "return reshape(input, (*shape[:start], math.prod(shape[start:end]), *shape[end:]))",
+                "middle = math.prod(shape[start:end])",
+                "return reshape(input, (*shape[:start], middle, *shape[end:]))",
             ),
             "both ends are included",
         ),
         "never itself": (
-            _flatten(
-                "return reshape(input, (*shape[:start], math.prod(shape[start:end + 1]), *shape[end + 1:]))"
-            ),
+            _flatten(f"return reshape(input, {_FLAT})"),
             "the very tensor it was given",
         ),
         "into one": (_flatten(_ITSELF, "return reshape(input, (-1,))"), "one dim of all"),
         "a copy": (
             _flatten(
                 _ITSELF,
-                "return new_memory(input, (*shape[:start], math.prod(shape[start:end + 1]), *shape[end + 1:]))",
+                f"return new_memory(input, {_FLAT})",
             ),
             "you always copy them",
         ),
         "view only": (
             _flatten(
                 _ITSELF,
-                "return input.view(*shape[:start], math.prod(shape[start:end + 1]), *shape[end + 1:])",
+                f"return input.view{_FLAT}",
             ),
             "Read the message",
         ),
         "no dims forgotten": (
             _flatten(
                 "if start == end: return input",
-                "return reshape(input, (*shape[:start], math.prod(shape[start:end + 1]), *shape[end + 1:]))",
+                f"return reshape(input, {_FLAT})",
             ),
             "one of shape (1,)",
         ),
@@ -514,7 +514,8 @@ RIGHT = {
         ),
         "argsort": _permute(_WINDOW, "np.argsort(order).tolist()"),
         "by strides": _permute(
-            "restride(input, [input.shape[d] for d in order], [element_strides(input)[d] for d in order])",
+            "restride(input, *zip(*[(input.shape[d], element_strides(input)[d]) for d in order]))"
+            " if order else input",
             _UNDO,
         ),
     },
@@ -566,7 +567,7 @@ RIGHT = {
         ),
         "the method": _flatten(
             _ITSELF,
-            "return input.reshape(*shape[:start], math.prod(shape[start:end + 1]), *shape[end + 1:])",
+            f"return input.reshape{_FLAT}",
         ),
         "no dims first": _flatten(
             "if not shape: return reshape(input, (1,))",
@@ -580,7 +581,8 @@ RIGHT = {
         "slices of lists": _SELECT.format(
             body=_lines(
                 "offset = index * strides[dim]",
-                "return restride(input, shape[:dim] + shape[dim + 1:], strides[:dim] + strides[dim + 1:], offset)",
+                "sizes, steps = [x[:dim] + x[dim + 1 :] for x in (shape, strides)]",
+                "return restride(input, sizes, steps, offset)",
             )
         ),
         "NumPy's index": _SELECT.format(body="return input[(slice(None),) * dim + (index, ...)]"),
@@ -640,7 +642,8 @@ RIGHT = {
             body=_lines(
                 _ZEROS,
                 "numbers = np.arange(zeros.size).reshape(shape)[key]",
-                "for place, number in zip(numbers.ravel(), grad.ravel()): zeros.reshape(-1)[place] += number",
+                "for place, number in zip(numbers.ravel(), grad.ravel()):",
+                "    zeros.reshape(-1)[place] += number",
                 "return zeros, lambda outer: outer[key]",
             )
         ),
