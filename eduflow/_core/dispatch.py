@@ -404,15 +404,17 @@ def takes_out(function):
     return receiving
 
 
-def two_way(body=None, *, once=False):
+def two_way(body=None, *, node=None, once=False):
     """Decorator: on arrays the bare function, on tensors an operation that is recorded.
 
     The body is like that of `op`: arrays by position, options by keyword, and it returns its
-    result and one derivative for each array that can have a gradient. `once` is that of Kind.
+    result and one derivative for each array that can have a gradient. `node` is the name of its
+    node, if another than that of the function; `once` is that of Kind.
     """
     if body is None:
-        return functools.partial(two_way, once=once)
-    kind = Kind(node_name(body), parameters_of(body)[0], operation=body.__name__, once=once)
+        return functools.partial(two_way, node=node, once=once)
+    parameters, _ = parameters_of(body)
+    kind = Kind(node or node_name(body), parameters, operation=body.__name__, once=once)
 
     @functools.wraps(body)
     def step(*inputs, **options):
