@@ -143,6 +143,11 @@ def with_channels_last(array):
     return with_layout(array, channels_last_strides(array.shape))
 
 
+def plain_single(array):
+    """An array in reading order, half precision as single: sums of halves could be too large."""
+    return np.asarray(array, np.float32 if array.dtype == np.float16 else None, order="C")
+
+
 def like_images(result, *inputs, volumes=False):
     """`result` with its channels last in memory if one of the images given has them there.
 

@@ -1,0 +1,239 @@
+"""Plain equals fast: every function with two forms gives the same in both, and the switch works."""
+
+import importlib
+import inspect
+import pickle
+import subprocess
+import sys
+import threading
+
+import numpy as np
+import pytest
+
+import eduflow
+from eduflow import _kernels, course
+from eduflow._kernels import kernel, pairs, plain, switch
+from eduflow.ops import softmax
+
+ROUNDING = {"float16": 2e-3, "float32": 2e-5, "float64": 1e-11}
+FLOATS = ("float32", "float64", "float16")
+
+
+class Draws:
+    """Arguments: arrays of one dtype, drawn anew for each pair, dtype and run."""
+
+    def __init__(self, dtype):
+        self.dtype = np.dtype(dtype)
+        self.numbers = np.random.default_rng(0)
+
+    def __call__(self, *shape):
+        """An array of this shape; floats are normal, ints from -9 to 9."""
+        if self.dtype.kind == "f":
+            return np.asarray(self.numbers.standard_normal(shape)).astype(self.dtype)
+        return np.asarray(self.numbers.integers(-9, 10, shape)).astype(self.dtype)
+
+    def any(self, dims=0):
+        """Arrays of all kinds with at least so many dims: empty, odd, large, turned, with nan."""
+        shapes = [(), (1,), (7,), (0,), (3, 5), (0, 3), (3, 0), (2, 1, 5), (40, 130), (2, 3, 900)]
+        found = [self(*shape) for shape in shapes]
+        found += [self(6, 5).T, self(130, 40).T, self(9, 8)[::2, ::-1], self(3, 300)[:, 1:]]
+        if self.dtype.kind == "f":
+            extreme = self(6, 8)
+            extreme[0, 1], extreme[2, 3], extreme[4] = np.nan, np.inf, -np.inf
+            extreme[5, 0] = -0.0
+            found += [extreme, self(5, 6) * self.dtype.type(300)]
+        return [array for array in found if array.ndim >= dims]
+
+    def along(self):
+        """Pairs of an array and one of its axes."""
+        return [(array, axis) for array in self.any(1) for axis in range(array.ndim)]
+
+
+def _along_with_result(form):
+    """Arguments (grad, result, axis) for the gradients of softmax and its logarithm."""
+    return lambda draw: [
+        (draw(*array.shape), form(array, axis), axis)
+        for array, axis in draw.along()
+        if draw.dtype != np.float16 or np.isfinite(array).all()
+    ]
+
+
+# For every pair what it is tried on: a function of Draws that returns tuples of arguments.
+ARGUMENTS = {
+    "softmax.shares": lambda draw: draw.along(),
+    "softmax.shares_gradient": _along_with_result(softmax.shares),
+    "softmax.log_shares": lambda draw: draw.along(),
+    "softmax.log_shares_gradient": _along_with_result(softmax.log_shares),
+}
+DTYPES = {}  # for pairs that are not for all floats
+LOOK = {}  # how to look at a result that is no array: a function that returns arrays
+
+
+def alike(a, b, dtype, where):
+    """AssertionError unless both are the same but for rounding: values, dtype, order in memory."""
+    if isinstance(a, tuple | list):
+        assert type(a) is type(b), where
+        assert len(a) == len(b), where
+        for i, (x, y) in enumerate(zip(a, b)):
+            alike(x, y, dtype, f"{where}[{i}]")
+        return
+    a, b = np.asarray(a), np.asarray(b)
+    assert (a.shape, a.dtype) == (b.shape, b.dtype), where
+    assert a.flags.c_contiguous == b.flags.c_contiguous, where
+    if a.dtype.kind == "f":
+        near = ROUNDING[a.dtype.name]
+        with np.errstate(all="ignore"):
+            finite = np.abs(a[np.isfinite(a)])
+            scale = max(1, finite.max(initial=0).item())
+            np.testing.assert_allclose(a, b, near, near * scale, equal_nan=True, err_msg=where)
+    else:
+        np.testing.assert_array_equal(a, b, where)
+
+
+def _copies(arguments):
+    return [np.copy(x, order="K") if isinstance(x, np.ndarray) else x for x in arguments]
+
+
+@pytest.mark.parametrize("name", sorted(pairs))
+def test_plain_equals_fast(name):
+    assert name in ARGUMENTS, f"add what {name} is to be tried on to ARGUMENTS"
+    pair, look = pairs[name], LOOK.get(name, lambda result: result)
+    for dtype in DTYPES.get(name, FLOATS):
+        for i, arguments in enumerate(ARGUMENTS[name](Draws(dtype))):
+            shapes = [getattr(x, "shape", x) for x in arguments]
+            where = f"{name}, {dtype}, case {i}: {shapes}"
+            first, second = _copies(arguments), _copies(arguments)
+            with np.errstate(all="ignore"):
+                a, b = look(pair.plain(*first)), look(pair.fast(*second))
+            alike(a, b, np.dtype(dtype), where)
+            alike(first, second, np.dtype(dtype), f"{where}: arguments changed")
+
+
+def test_no_arguments_without_a_pair():
+    assert sorted({*ARGUMENTS, *DTYPES, *LOOK} - set(pairs)) == []
+
+
+def test_the_signature_is_that_of_the_plain_form():
+    for pair in pairs.values():
+        bare = pair.__code__
+        assert inspect.signature(pair) == inspect.signature(pair.plain)
+        assert (bare.co_argcount, bare.co_kwonlyargcount) == (
+            pair.plain.__code__.co_argcount,
+            pair.plain.__code__.co_kwonlyargcount,
+        )
+        assert pair.__doc__ == pair.plain.__doc__ is not None
+        assert inspect.getsource(pair) == inspect.getsource(pair.plain)
+        assert pickle.loads(pickle.dumps(pair)) is pair
+
+
+def test_the_switch(monkeypatch):
+    called = []
+
+    def told(input, axis):
+        called.append("plain")
+
+    made = _kernels._either(told, lambda input, axis: called.append("fast"), False)
+    monkeypatch.setattr(switch, "plain", False)
+    made(1, axis=2)
+    with plain():
+        made(1, 2)
+        with plain():
+            pass
+        thread = threading.Thread(target=made, args=(1, 2))
+        thread.start()
+        thread.join()
+    made(1, 2)
+    with pytest.raises(ZeroDivisionError), plain():
+        1 / 0  # noqa: B018
+    made(1, 2)
+    assert called == ["fast", "plain", "plain", "fast", "fast"]
+    assert course.plain is plain
+
+
+def test_keyword_only_parameters_defaults_and_stars(monkeypatch):
+    monkeypatch.setattr(switch, "plain", False)
+    default = np.arange(3)
+
+    def form(a, b=default, *rest, c, d="d", **more):
+        return a, b, rest, c, d, more
+
+    either = _kernels._either(form, form, False)
+    assert either(1, c=2) == form(1, c=2)
+    assert either(1, 5, 6, 7, c=2, d=3, e=4) == form(1, 5, 6, 7, c=2, d=3, e=4)
+    with pytest.raises(TypeError, match=r"form\(\) missing 1 required keyword-only argument: 'c'"):
+        either(1)
+
+
+def test_tensors_get_the_plain_form(monkeypatch):
+    monkeypatch.setattr(switch, "plain", False)
+
+    def form(grad):
+        return "plain"
+
+    either = _kernels._either(form, lambda grad: "fast", True)
+    assert either(np.ones(2)) == "fast"
+    assert either(eduflow.ones(2)) == "plain"
+
+
+def _function(name, text):
+    """A function as if it stood in a file of eduflow."""
+    code = compile(text, softmax.__file__, "exec")
+    names = {"__name__": softmax.__name__}
+    exec(code, names)
+    return names[name]
+
+
+def test_a_function_without_a_fast_form():
+    lonely = _function("lonely", "def lonely(x): return x")
+    with pytest.raises(ImportError, match=r"softmax\.lonely is marked as @kernel, but there is no"):
+        kernel(lonely)
+    lonely.__module__ = "eduflow.ops.nowhere"
+    with pytest.raises(ImportError, match=r"no function lonely in eduflow\._kernels\.nowhere"):
+        kernel(lonely)
+
+
+@pytest.mark.parametrize(
+    "parameters", ["input", "axis, input", "input, axis=0", "input, *, axis", "input, axis, more"]
+)
+def test_a_fast_form_with_another_signature(parameters):
+    other = _function("shares", f"def shares({parameters}): return 1")
+    with pytest.raises(TypeError, match=r"_kernels\.softmax\.shares must take the parameters of"):
+        kernel(other)
+
+
+def test_a_learners_function_is_left_alone():
+    def shares(input):
+        return "mine"
+
+    assert kernel(shares) is shares
+    assert kernel(tensors=True)(shares) is shares
+
+
+def test_under_another_name(tmp_path):
+    """A package of the learner's takes what it does not have from eduflow, under its own name."""
+    (tmp_path / "myflow").mkdir()
+    home = list(eduflow.__path__)
+    (tmp_path / "myflow" / "__init__.py").write_text(
+        f"__path__ = [*__path__, *{home!r}]\n", encoding="utf-8"
+    )
+    code = (
+        "import sys, myflow.ops.softmax as s\n"
+        "assert s.shares.fast.__module__ == 'myflow._kernels.softmax', s.shares.fast.__module__\n"
+        "assert not [name for name in sys.modules if name.split('.')[0] == 'eduflow']\n"
+    )
+    subprocess.run([sys.executable, "-c", code], cwd=tmp_path, check=True)
+
+
+@pytest.mark.parametrize(("value", "expected"), [("1", True), ("0", False), ("", False)])
+def test_the_environment_decides(value, expected, monkeypatch):
+    monkeypatch.setenv("EDUFLOW_PLAIN", value)
+    code = "from eduflow._kernels import switch; import sys; sys.exit(switch.plain)"
+    assert subprocess.run([sys.executable, "-c", code]).returncode == expected
+
+
+def test_every_file_of_kernels_has_a_file_of_plain_forms():
+    """Files here are named as those that they speed up; helpers are the few that are named."""
+    helpers = {"buffers"}
+    home = importlib.resources.files("eduflow") / "_kernels"
+    files = {f.name.removesuffix(".py") for f in home.iterdir() if f.name.endswith(".py")}
+    assert files - {"__init__"} - helpers == {name.partition(".")[0] for name in pairs}
