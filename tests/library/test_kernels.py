@@ -2,6 +2,7 @@
 
 import importlib
 import inspect
+import itertools
 import pickle
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import pytest
 
 import eduflow
 from eduflow import _kernels, course
+from eduflow._core.windows import Windows, adaptive_windows
 from eduflow._kernels import kernel, pairs, plain, switch
 from eduflow.ops import softmax
 
@@ -58,15 +60,115 @@ def _along_with_result(form):
     ]
 
 
+def _choices(draw):
+    """Arguments (condition, yes, no): two arrays, or one array and a number."""
+    found = []
+    for array in draw.any():
+        condition = np.asarray(array > 0.25)
+        found += [(condition, array, 0.0), (condition, 0.0, array), (condition, array, -array)]
+        found += [(condition, 2.5, array), (condition, array, 1.0)]
+        found += [(condition[..., :1], array, 0.0)] if array.ndim else []
+    return found
+
+
+def _axes(array):
+    """All sets of axes of an array."""
+    sets = [s for n in range(array.ndim + 1) for s in itertools.combinations(range(array.ndim), n)]
+    return sets if array.ndim else [()]
+
+
+def _totals(draw):
+    arrays = [*draw.any(), draw(700, 6, 5), draw(6, 700, 5), draw(3, 20, 5, 41)]
+    found = [(a, axes, keep) for a in arrays for axes in _axes(a) for keep in (False, True)]
+    return [case for case in found if np.isfinite(case[0]).all()]
+
+
+def _writes(draw):
+    """Arguments (zeros, key, grad): a key of one index array, of several, with slices."""
+    places = np.array([2, 0, -1, 2, 2, 1], np.int64)
+    keys = [
+        (places,),
+        (places.reshape(2, 3),),
+        (slice(None), places),
+        (places, places[::-1].copy()),
+    ]
+    keys += [(slice(1, None), places[:, None] % 4, slice(None), places), (places[:0],)]
+    found = [(np.zeros((5, 4, 3, 3), draw.dtype), key) for key in keys]
+    found.append((np.zeros((300, 40), draw.dtype), (draw.numbers.integers(0, 300, 5000),)))
+    found.append((np.zeros((0, 4), draw.dtype), (places[:0],)))
+    return [(zeros, key, draw(*zeros[key].shape)) for zeros, key in found]
+
+
+def _windows():
+    """Pairs of a shape and windows over its last dims, of all kinds."""
+    rows = [(6, 2, 2), (7, 3, 2, 1), (9, 2, 3, 0, 2, True), (5, 5, 1), (8, 3, 1, 1, 3)]
+    for size, *how in [*rows, (7, 2, 2, 1, 1, True)]:
+        yield (2, 3, size), [Windows(size, *how)]
+        yield (3, 6, size), [Windows(6, 2, 2), Windows(size, *how)]
+        yield (2, 4, size, 5), [Windows(4, 3, 1, 1), Windows(size, *how), Windows(5, 2, 2)]
+    yield (2, 3, 7, 5), [adaptive_windows(7, 3), adaptive_windows(5, 5)]
+    yield (4, 9), [adaptive_windows(9, 4)]
+    yield (3, 8, 6), [adaptive_windows(8, 4), adaptive_windows(6, 1)]
+    yield (0, 2, 6, 6), [Windows(6, 2, 2), Windows(6, 3, 3)]
+    yield (16, 6, 28, 28), [Windows(28, 2, 2), Windows(28, 2, 2)]
+    yield (5, 3, 31, 40), [Windows(31, 5, 1, 2), Windows(40, 5, 1, 2)]
+
+
+def _pooled(draw, ties=False):
+    """Arguments (input, windows); with `ties` also equal elements, infinities and nan."""
+    found = [(draw(*shape), windows) for shape, windows in _windows()]
+    if ties:
+        found += [(np.sign(array), windows) for array, windows in found]
+    if ties and draw.dtype.kind == "f":
+        for shape, windows in _windows():
+            array = draw(*shape)
+            array[array > 1.5], array[array < -0.5] = np.nan, -np.inf
+            found.append((array, windows))
+    return found
+
+
+def _pooled_back(draw):
+    return [(draw(*shape[: -len(w)], *[x.count for x in w]), w) for shape, w in _windows()]
+
+
+def _seen_winners(found):
+    """The values, and all that winners can do."""
+    values, winners = found
+    pattern = (np.arange(values.size) % 17).astype(values.dtype).reshape(values.shape)
+    placed = winners.place(pattern)
+    other = (np.arange(placed.size) % 19).astype(values.dtype).reshape(placed.shape)
+    return values, winners.indices(), placed, winners.pick(other)
+
+
 # For every pair what it is tried on: a function of Draws that returns tuples of arguments.
 ARGUMENTS = {
+    "activation.rectified": lambda draw: [(array,) for array in draw.any()],
+    "compare._choose": _choices,
+    "generator.block_normals": lambda draw: [
+        (draw.numbers.random(n).astype(draw.dtype),) for n in (0, 16, 160, 16 << 10, 48016)
+    ],
+    "index._add_at": _writes,
+    "pooling.largest": lambda draw: _pooled(draw, ties=True),
+    "pooling.window_shares": _pooled_back,
+    "pooling.window_totals": _pooled,
+    "reduction.total": _totals,
     "softmax.shares": lambda draw: draw.along(),
     "softmax.shares_gradient": _along_with_result(softmax.shares),
     "softmax.log_shares": lambda draw: draw.along(),
     "softmax.log_shares_gradient": _along_with_result(softmax.log_shares),
 }
-DTYPES = {}  # for pairs that are not for all floats
-LOOK = {}  # how to look at a result that is no array: a function that returns arrays
+DTYPES = {  # for pairs that are not for all floats alone
+    "activation.rectified": (*FLOATS, "int64", "int8"),
+    "compare._choose": (*FLOATS, "int64"),
+    "generator.block_normals": ("float32", "float64"),
+    "index._add_at": (*FLOATS, "int32"),
+    "pooling.largest": (*FLOATS, "int64", "uint8"),
+    "pooling.window_totals": (*FLOATS, "int64"),
+    "reduction.total": (*FLOATS, "int64", "bool"),
+}
+LOOK = {
+    "pooling.largest": _seen_winners
+}  # how to look at a result that is no array: a function that returns arrays
 
 
 def alike(a, b, dtype, where):
