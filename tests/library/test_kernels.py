@@ -15,6 +15,7 @@ import eduflow
 from eduflow import _kernels, course
 from eduflow._core.windows import Windows, adaptive_windows
 from eduflow._kernels import kernel, pairs, plain, switch
+from eduflow.nn._functional.upsampling import cubic_taps, linear_taps, nearest_taps
 from eduflow.ops import softmax
 
 ROUNDING = {"float16": 2e-3, "float32": 2e-5, "float64": 1e-11}
@@ -140,6 +141,41 @@ def _seen_winners(found):
     return values, winners.indices(), placed, winners.pick(other)
 
 
+def _channels(draw, make):
+    """Arguments for norms: arrays (N, C, L), with and without parameters (C)."""
+    shapes = [(4, 3, 5), (1, 6, 40), (7, 2, 1), (32, 16, 200), (3, 5, 17), (2, 0, 4), (1, 200, 64)]
+    for shape in shapes:
+        x = draw(*shape) + draw.dtype.type(3)
+        weight, bias = draw(shape[1]), draw(shape[1])
+        mean, rstd = x.mean((0, 2)), 1 / (x.std((0, 2)) + draw.dtype.type(0.1))
+        for parameters in ((weight, bias), (None, bias), (weight, None), (None, None)):
+            yield make(draw(*shape), x, mean, rstd, *parameters)
+
+
+def _slope_arguments(draw):
+    return _channels(draw, lambda grad, x, mean, rstd, weight, bias: (grad, x, mean, rstd, weight))
+
+
+def _taps(dtype):
+    """Triples (sizes of an input, axis, plan) for resizing."""
+    dtype = np.dtype(np.float32 if dtype == np.float16 else dtype)
+    for before, after in ((4, 8), (5, 17), (9, 3), (7, 7), (1, 6), (6, 1), (3, 200)):
+        yield before, nearest_taps(before, after, None)
+        yield before, nearest_taps(before, after, None, 0.5)
+        for corners in (False, True):
+            yield before, linear_taps(before, after, None, corners, dtype)
+            yield before, cubic_taps(before, after, None, corners, dtype)
+
+
+def _resized_back(draw):
+    """Arguments (grad, axis, taps, size)."""
+    found = []
+    for size, taps in _taps(draw.dtype):
+        after = len(taps[0][0])
+        found += [(draw(2, after, 3), 1, taps, size), (draw(2, 3, after), 2, taps, size)]
+    return found
+
+
 # For every pair what it is tried on: a function of Draws that returns tuples of arguments.
 ARGUMENTS = {
     "activation.rectified": lambda draw: [(array,) for array in draw.any()],
@@ -148,22 +184,34 @@ ARGUMENTS = {
         (draw.numbers.random(n).astype(draw.dtype),) for n in (0, 16, 160, 16 << 10, 48016)
     ],
     "index._add_at": _writes,
+    "normalization.scaled_slopes": _slope_arguments,
+    "normalization.standardized": lambda draw: _channels(
+        draw, lambda grad, x, mean, rstd, weight, bias: (x, weight, bias, 1e-5)
+    ),
+    "normalization.standardized_by": lambda draw: _channels(
+        draw, lambda grad, x, *rest: (x, *rest)
+    ),
+    "normalization.standardized_slopes": _slope_arguments,
     "pooling.largest": lambda draw: _pooled(draw, ties=True),
     "pooling.window_shares": _pooled_back,
     "pooling.window_totals": _pooled,
     "reduction.total": _totals,
     "softmax.shares": lambda draw: draw.along(),
     "softmax.shares_gradient": _along_with_result(softmax.shares),
+    "upsampling.collected": _resized_back,
     "softmax.log_shares": lambda draw: draw.along(),
     "softmax.log_shares_gradient": _along_with_result(softmax.log_shares),
 }
+_NORMS = ("scaled_slopes", "standardized", "standardized_by", "standardized_slopes")
 DTYPES = {  # for pairs that are not for all floats alone
     "activation.rectified": (*FLOATS, "int64", "int8"),
     "compare._choose": (*FLOATS, "int64"),
     "generator.block_normals": ("float32", "float64"),
     "index._add_at": (*FLOATS, "int32"),
+    **dict.fromkeys((f"normalization.{name}" for name in _NORMS), ("float32", "float64")),
     "pooling.largest": (*FLOATS, "int64", "uint8"),
     "pooling.window_totals": (*FLOATS, "int64"),
+    "upsampling.collected": ("float32", "float64"),
     "reduction.total": (*FLOATS, "int64", "bool"),
 }
 LOOK = {
