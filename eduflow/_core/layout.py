@@ -143,9 +143,9 @@ def with_channels_last(array):
     return with_layout(array, channels_last_strides(array.shape))
 
 
-def plain_single(array):
-    """An array in reading order, half precision as single: sums of halves could be too large."""
-    return np.asarray(array, np.float32 if array.dtype == np.float16 else None, order="C")
+def single(array, order="K"):
+    """Half precision as single precision, which PyTorch computes in, too; others as they are."""
+    return np.asarray(array, np.float32 if array.dtype == np.float16 else None, order=order)
 
 
 def like_images(result, *inputs, volumes=False):

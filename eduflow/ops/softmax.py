@@ -6,7 +6,7 @@ import numpy as np
 
 from .._core.dispatch import Kind, finish, must_be_tensor, takes_out
 from .._core.dtype import get_default_dtype, type_name
-from .._core.layout import plain_single
+from .._core.layout import single
 from .._core.reduction import converted, reduced_axes, total
 from .._core.size import check_dim
 from .._core.tensor import Tensor, method
@@ -91,7 +91,7 @@ def softmax(input, axis):
     The largest element is taken off first, which changes nothing but keeps exp from overflowing.
     NotImplementedError for integers, unless `dtype` is a float. Mirrors torch.softmax.
     """
-    result = shares(plain_single(input), axis).astype(input.dtype, copy=False)
+    result = shares(single(input, "C"), axis).astype(input.dtype, copy=False)
     return result, lambda grad: shares_gradient(grad, result, axis)
 
 
@@ -115,7 +115,7 @@ def log_softmax(input, axis):
 
     Mirrors torch.log_softmax; see softmax.
     """
-    result = log_shares(plain_single(input), axis).astype(input.dtype, copy=False)
+    result = log_shares(single(input, "C"), axis).astype(input.dtype, copy=False)
     return result, lambda grad: log_shares_gradient(grad, result, axis)
 
 

@@ -3,6 +3,7 @@
 import importlib
 import inspect
 import itertools
+import math
 import pickle
 import subprocess
 import sys
@@ -16,7 +17,7 @@ from eduflow import _kernels, course
 from eduflow._core.windows import Windows, adaptive_windows
 from eduflow._kernels import kernel, pairs, plain, switch
 from eduflow.nn._functional.upsampling import cubic_taps, linear_taps, nearest_taps
-from eduflow.ops import softmax
+from eduflow.ops import softmax, special
 
 ROUNDING = {"float16": 2e-3, "float32": 2e-5, "float64": 1e-11}
 FLOATS = ("float32", "float64", "float16")
@@ -198,6 +199,10 @@ ARGUMENTS = {
     "reduction.total": _totals,
     "softmax.shares": lambda draw: draw.along(),
     "softmax.shares_gradient": _along_with_result(softmax.shares),
+    "special.error_function": lambda draw: [
+        (array * draw.dtype.type(3),)
+        for array in [*draw.any(), np.linspace(-7, 7, 30011, dtype=draw.dtype)]
+    ],
     "upsampling.collected": _resized_back,
     "softmax.log_shares": lambda draw: draw.along(),
     "softmax.log_shares_gradient": _along_with_result(softmax.log_shares),
@@ -211,12 +216,15 @@ DTYPES = {  # for pairs that are not for all floats alone
     **dict.fromkeys((f"normalization.{name}" for name in _NORMS), ("float32", "float64")),
     "pooling.largest": (*FLOATS, "int64", "uint8"),
     "pooling.window_totals": (*FLOATS, "int64"),
+    "special.error_function": ("float32", "float64"),
     "upsampling.collected": ("float32", "float64"),
     "reduction.total": (*FLOATS, "int64", "bool"),
 }
-LOOK = {
-    "pooling.largest": _seen_winners
-}  # how to look at a result that is no array: a function that returns arrays
+LOOK = {  # how to look at a result, if not as it is: a function that returns arrays
+    "pooling.largest": _seen_winners,
+    "reduction.total": np.ascontiguousarray,  # the operations see to the order in memory
+    "special.error_function": np.ascontiguousarray,
+}
 
 
 def alike(a, b, dtype, where):
@@ -387,3 +395,17 @@ def test_every_file_of_kernels_has_a_file_of_plain_forms():
     home = importlib.resources.files("eduflow") / "_kernels"
     files = {f.name.removesuffix(".py") for f in home.iterdir() if f.name.endswith(".py")}
     assert files - {"__init__"} - helpers == {name.partition(".")[0] for name in pairs}
+
+
+@pytest.mark.parametrize("form", ["plain", "fast"])
+@pytest.mark.parametrize(("dtype", "units"), [("float32", 3), ("float64", 8)])
+def test_erf_is_exact(form, dtype, units):
+    """To a few units in the last place, of large and of tiny numbers."""
+    x = np.concatenate([np.linspace(-6.5, 6.5, 5001), np.geomspace(1e-30, 7, 5001)]).astype(dtype)
+    exact = np.array([math.erf(value) for value in x.tolist()])
+    found = getattr(special.error_function, form)(x)
+    assert (np.abs(found - exact) <= units * np.spacing(np.abs(exact).astype(dtype))).all()
+    corners = np.array([np.nan, np.inf, -np.inf, -0.0, 0.0], dtype)
+    found = getattr(special.error_function, form)(corners)
+    np.testing.assert_array_equal(found, np.array([np.nan, 1, -1, -0.0, 0.0], dtype))
+    assert np.signbit(found[3])
