@@ -6,7 +6,7 @@ import numpy as np
 
 from ._core.generator import Generator, default_generator
 from ._core.tensor import Tensor, method, wrap
-from .ops import distributions as random
+from .ops.distributions import manual_seed as manual_seed
 
 
 def seed():
@@ -94,8 +94,3 @@ def fork_rng(devices=None, enabled=True, device_type="cpu"):
     finally:
         if enabled:
             set_rng_state(state)
-
-
-# PyTorch also has them in torch.random.
-random.seed, random.initial_seed, random.fork_rng = seed, initial_seed, fork_rng
-random.get_rng_state, random.set_rng_state = get_rng_state, set_rng_state
