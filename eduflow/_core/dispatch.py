@@ -371,6 +371,12 @@ def op(*names, node=None, holomorphic=True):
     Its leading arguments that are tensors are unwrapped, everything else is passed on. It returns
     its result and one derivative for each tensor. It becomes a function, and a Tensor method of its
     own name and of the further `names`.
+
+    What a derivative saves is found by identity: an array in its closure that is one of the inputs,
+    the result, or looks into the memory of one of them must not change until backward, whatever it
+    is called. That holds for arrays in a list or a tuple there, and in functions it calls. Anything
+    else it holds (what was computed from the inputs) is taken for a constant, and there a second
+    derivative is refused.
     """
 
     def decorate(body):

@@ -1,7 +1,9 @@
 """What derivatives hold on to, found in one pass: a kernel for `autograd.record.record`."""
 
 import numpy as np
+from numpy import ndarray
 
+_NO_ARRAYS = frozenset([int, float, bool, str, type(None), np.dtype])
 NEVER = [0]  # the version counter of a Python number: it never changes
 
 
@@ -21,7 +23,7 @@ def record(kind, out, returned, inputs, edges, fits=None, arrays=None):
     """See autograd.record.record."""
     if arrays is None:
         arrays = [getattr(x, "_array", x) for x in inputs]
-    wanted, saved, result, i = [], (), returned[0], 0
+    wanted, saved, i = [], (), 0
     for edge in edges:
         i += 1
         if edge is None:
@@ -31,31 +33,32 @@ def record(kind, out, returned, inputs, edges, fits=None, arrays=None):
         wanted.append(derivative)
         for cell in derivative.__closure__ or ():
             held = cell.cell_contents
-            for array in (held,) if type(held) is np.ndarray else held_by(held, 2):
-                place = _place_of(array, arrays, result)
-                if place is not None:
-                    owner = out if place < 0 else inputs[place]
-                    known = result if place < 0 else arrays[place]
-                    counter = getattr(owner, "_counter", NEVER)
-                    saved += ((known, place, counter, counter[0]),)
+            if type(held) is ndarray:
+                saved += _entry(held, arrays, returned[0], inputs, out)
+            elif type(held) not in _NO_ARRAYS:
+                for array in held_by(held, 2):
+                    saved += _entry(array, arrays, returned[0], inputs, out)
     out._node = (kind.node or kind.node_type())(wanted, edges, saved, fits)
 
 
-def _place_of(held, arrays, result):
-    """Which input `held` is, -1 for the result; else, which it shares memory with. Or None."""
+def _entry(held, arrays, result, inputs, out):
+    """What to note of an array that a derivative holds: nothing, or one entry for Node.saved."""
     if held is result:
-        return -1
+        return ((result, -1, out._counter, out._counter[0]),)
     place = 0
     for array in arrays:
         if held is array:
-            return place
-        place += 1
-    if held.base is None and result.base is None and not any(_is_view(array) for array in arrays):
-        return None  # the usual case: all of them own their memory
+            counter = getattr(inputs[place], "_counter", NEVER)
+            return ((held, place, counter, counter[0]),)
+        place += 1  # noqa: SIM113 (two times as fast as enumerate)
+    if held.base is None and result.base is None and not any(map(_is_view, arrays)):
+        return ()  # the usual case: all of them own their memory
     for place, array in enumerate((*arrays, result)):
         if np.may_share_memory(held, array):
-            return place if place < len(arrays) else -1
-    return None
+            owner, place = (inputs[place], place) if place < len(arrays) else (out, -1)
+            counter = getattr(owner, "_counter", NEVER)
+            return ((array, place, counter, counter[0]),)
+    return ()
 
 
 def _is_view(array):

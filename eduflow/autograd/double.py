@@ -82,11 +82,10 @@ def _with_history(node, name, value):
 
 def _tensor_if_saved(node, value):
     """An input or the result as a tensor: value, counter, place in the graph. Else the value."""
-    for array, position, counter, _ in node.saved:
-        if array is value:
-            break
-    else:
+    found = [(place, counter) for array, place, counter, _ in node.saved if array is value]
+    if not found:
         return value
+    position, counter = found[0]
     tensor = wrap(np.asarray(value))
     tensor._counter = counter
     edge = node if position < 0 else node.edges[position]

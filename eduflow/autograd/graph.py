@@ -208,7 +208,7 @@ def collect(tensor, grad):
 
 
 def collector(leaf):
-    """The node that collects the gradient of `leaf`. The leaf owns it, so it knows the leaf weakly."""
+    """The node that collects the gradient of `leaf`: the leaf owns it, it knows the leaf weakly."""
     return AccumulateGrad(weakref.ref(leaf))
 
 

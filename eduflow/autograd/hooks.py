@@ -129,6 +129,10 @@ class _Hooked(Node):
 
     before_hooks = after_hooks = None
 
+    def take_over(self, grad):
+        """No: the hooks must see it."""
+        return False
+
     def gradients(self, grad, edges):
         """Pairs (edge, gradient that goes there), as the hooks leave them."""
         several = isinstance(grad, Parts)
@@ -144,7 +148,9 @@ class _Hooked(Node):
         inputs = _by_edge(pairs, edges)
         for hook in list(self.after_hooks.values()):
             inputs = _checked(hook, hook(inputs, outputs), inputs)
-        return [(e, _raw(g, recorded)) for e, g in zip(edges, inputs) if not (e is None or g is None)]
+        return [
+            (e, _raw(g, recorded)) for e, g in zip(edges, inputs) if not (e is None or g is None)
+        ]
 
 
 def _hooked(node):

@@ -1,4 +1,4 @@
-"""What a tensor knows of its gradient: requires_grad, grad, grad_fn, data, detach_; and Variable."""
+"""What a tensor knows of its gradient: requires_grad, grad, grad_fn, data. And Variable."""
 
 import warnings
 import weakref

@@ -151,6 +151,7 @@ def _view_node(view, tensor):
         check_origin(tensor, "its base or another view of its base has been")
         view.seen = version
         tensor._node = _as_strided_node(base, gradient_edge(base), positions(base, tensor))
+        follow(tensor)
     elif tensor._node is None and base.requires_grad:
         return AccumulateGrad(lambda: None)  # a leaf that nobody holds
     return tensor._node
