@@ -149,8 +149,6 @@ from .ops.compare import (
 )
 from .ops.binary import (
     add,
-    exp,
-    log,
     mul,
     sub,
     div,
@@ -175,6 +173,8 @@ from .ops.binary import (
     xlogy,
 )
 from .ops.unary import (
+    exp,
+    log,
     abs,
     cos,
     sgn,

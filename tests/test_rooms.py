@@ -30,14 +30,11 @@ course show
 # Files, or folders, in which functions import, with the reason. A circle is a reason only
 # where that is said.
 IMPORTS_INSIDE = {
-    "autograd/_fast_walk.py": "the quick walk stands in for the plain one, and falls back on it",
     "show": "what is heavy or may be missing; explorers meet the framework as it grows",
     "course": "commands and cards import what is heavy only when they run",
 }
 # Files that put something into another module, with the reason.
-PATCHES = {
-    "autograd/record.py": "lesson 02 fills the place that `_core.dispatch` left open for recording",
-}
+PATCHES: dict[str, str] = {}
 
 
 @functools.cache

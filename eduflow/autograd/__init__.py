@@ -1,9 +1,10 @@
 """torch.autograd, as the lessons built it."""
 
 from .variable import Variable
-from .graph import Handle, Part, Parts
+from .graph import Part, Parts
+from .hooks import Handle
 from .record import JointNode, joint_op, record_joint
-from . import hooks as hooks
+from . import double as double
 from .engine import backward, grad
 from .function import DelayedError, Function, FunctionCtx, FunctionNode, once_differentiable
 from .gradcheck import GradcheckError, gradcheck, gradgradcheck

@@ -11,6 +11,23 @@ from .binary import _zeros, pow
 from .compare import _choose, clamp
 
 
+# %% lesson 02 exp
+@pointwise(floats=True)
+def exp(input):
+    """e to the power of each element; integers give the default float dtype. Mirrors torch.exp."""
+    result = np.exp(input)
+    return result, lambda grad: grad * result
+
+
+# %% end
+
+
+@pointwise(floats=True)
+def log(input):
+    """The natural logarithm; nan below zero, -inf at zero. Mirrors torch.log."""
+    return np.log(input), lambda grad: grad / input
+
+
 @pointwise(floats=True)
 def sqrt(input):
     """The square root; nan below zero. Its gradient at zero is inf. Mirrors torch.sqrt."""

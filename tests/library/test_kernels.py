@@ -19,6 +19,7 @@ from eduflow._kernels import kernel, pairs, plain, switch
 from eduflow.nn._functional.upsampling import cubic_taps, linear_taps, nearest_taps
 from eduflow.ops import softmax, special
 from tests.library.kernel_pairs_conv import CONV
+from tests.library.test_kernels_tape import TAPE
 
 ROUNDING = {"float16": 2e-3, "float32": 2e-5, "float64": 1e-11}
 FLOATS = ("float32", "float64", "float16")
@@ -253,8 +254,10 @@ def _copies(arguments):
     return [np.copy(x, order="K") if isinstance(x, np.ndarray) else x for x in arguments]
 
 
-# Convolution has a table and a test of its own: test_kernels_conv.py.
-@pytest.mark.parametrize("name", sorted(set(pairs) - {f"conv.{name}" for name in CONV}))
+ELSEWHERE = {*(f"conv.{name}" for name in CONV), *TAPE}  # these have tests of their own
+
+
+@pytest.mark.parametrize("name", sorted(set(pairs) - ELSEWHERE))
 def test_plain_equals_fast(name):
     assert name in ARGUMENTS, f"add what {name} is to be tried on to ARGUMENTS"
     pair, look = pairs[name], LOOK.get(name, lambda result: result)
