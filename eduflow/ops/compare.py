@@ -382,6 +382,8 @@ def equal(input, other):
     return np.array_equal(input._array, other._array)
 
 
-greater, greater_equal, less, less_equal, not_equal = gt, ge, lt, le, ne
-for _name in ("greater", "greater_equal", "less", "less_equal", "not_equal"):
-    method(_name)(globals()[_name])
+greater = method("greater")(gt)
+greater_equal = method("greater_equal")(ge)
+less = method("less")(lt)
+less_equal = method("less_equal")(le)
+not_equal = method("not_equal")(ne)

@@ -5,6 +5,7 @@ import collections
 import numpy as np
 
 from .._core.dispatch import Kind, finish, like, must_be_tensor, raw, takes_out, two_way
+from .._core.package import PACKAGE
 from .._core.reduction import must_have, reduced_axes, reduction
 from .._core.size import check_dim
 from .._core.tensor import Tensor, method, wrap
@@ -82,7 +83,7 @@ def amin(input, axes, keepdim):
 def return_type(name, *fields):
     """A tuple with named fields that prints as PyTorch's return_types do."""
     kind = collections.namedtuple(name, fields)
-    prefix = f"{__name__.partition('.')[0]}.return_types.{name}(\n"
+    prefix = f"{PACKAGE}.return_types.{name}(\n"
 
     def text(self):
         fields = [f"{field}={value!r}" for field, value in self._asdict().items()]

@@ -409,9 +409,9 @@ def movedim(input, source, destination):
             f"contain the same number of dims as destination ({list(ends[1])} dims)"
         )
     moved = [[check_dim(dim, input.ndim) for dim in dims] for dims in ends]
-    for name, dims, given in zip(("source", "destination"), moved, ends):
+    for name, dims, asked in zip(("source", "destination"), moved, ends):
         if len(set(dims)) < len(dims):
-            raise RuntimeError(f"movedim: repeated dim in `{name}` ({list(given)})")
+            raise RuntimeError(f"movedim: repeated dim in `{name}` ({list(asked)})")
     if not input.ndim:
         return input[...]
     order = [dim for dim in range(input.ndim) if dim not in moved[0]]
