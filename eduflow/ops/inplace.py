@@ -3,6 +3,7 @@
 import numpy as np
 
 from .._core.dispatch import NUMBERS, gradient_edge, recording
+from .._core.signature import signature_of, without
 from .._core.tensor import Tensor, method
 from .._words.inplace import check_cast, check_overlap, check_target
 from ..autograd.views import adopt, check_write, constant, stand_in
@@ -163,6 +164,7 @@ def in_place(name, operation):
 
     function.__name__ = function.__qualname__ = name
     function.__doc__ = f"`{operation.__name__}`, in place: written into the tensor, and returned."
+    function.__signature__ = without(signature_of(operation), "out")
     method(name)(function)
 
 
@@ -191,6 +193,7 @@ def in_place_ufunc(name, ufunc, operation, *operators):
 
     function.__name__ = function.__qualname__ = name
     function.__doc__ = f"`{operation.__name__}`, in place: written into the tensor, and returned."
+    function.__signature__ = without(signature_of(operation), "out")
     method(name, *operators)(function)
 
 

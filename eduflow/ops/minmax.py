@@ -65,7 +65,8 @@ def _extreme(name, ufunc, input, axes, keepdim):
     return result, derivative
 
 
-@reduction(node="AmaxBackward0", of_nothing=False)
+@method("amax")
+@reduction(node="AmaxBackward0", of_nothing=False, converts=False)
 def amax(input, axes, keepdim):
     """The largest element over all dims or over `dim`, an int or several.
 
@@ -74,7 +75,8 @@ def amax(input, axes, keepdim):
     return _extreme("amax", np.maximum, input, axes, keepdim)
 
 
-@reduction(node="AminBackward0", of_nothing=False)
+@method("amin")
+@reduction(node="AminBackward0", of_nothing=False, converts=False)
 def amin(input, axes, keepdim):
     """The smallest element over all dims or over `dim`. Mirrors torch.amin; see amax."""
     return _extreme("amin", np.minimum, input, axes, keepdim)

@@ -13,6 +13,7 @@ from .._core.layout import (
     is_channels_last,
     preserve_format,
 )
+from .._core.signature import signature_of, without
 from .._core.storage import owner_of, window
 from .._core.tensor import Tensor, contiguous_strides, method
 from .._kernels.buffers import is_kept
@@ -44,6 +45,7 @@ def in_place_view(name, operation):
     function.__doc__ = (
         f"`{operation.__name__}`, in place: the tensor itself looks at its memory that way."
     )
+    function.__signature__ = without(signature_of(operation), "out")
     method(name)(function)
 
 

@@ -3,6 +3,7 @@ import math
 import numpy as np
 
 from .._core.dispatch import pointwise
+from .._core.tensor import method
 
 # Rational approximations by W. J. Cody, "Rational Chebyshev Approximations for the Error Function",
 # Mathematics of Computation 23 (1969); powers fall from left to right.
@@ -95,6 +96,7 @@ def _horner(x, coefficients):
 _SLOPE = 2 / math.sqrt(math.pi)  # of erf at zero
 
 
+@method("erf")
 @pointwise(floats=True)
 def erf(input):
     """The error function: how much of a normal distribution lies within sqrt(2) x deviations.
@@ -108,6 +110,7 @@ def erf(input):
     return result, lambda grad: grad * (_SLOPE * np.exp(-input * input))
 
 
+@method("erfc")
 @pointwise(floats=True)
 def erfc(input):
     """1 - erf(input), exact also where that is tiny. Mirrors torch.erfc."""
@@ -115,6 +118,7 @@ def erfc(input):
     return result, lambda grad: grad * (-_SLOPE * np.exp(-input * input))
 
 
+@method("erfinv")
 @pointwise(floats=True)
 def erfinv(input):
     """The inverse of erf, between -1 and 1. Mirrors torch.erfinv."""
