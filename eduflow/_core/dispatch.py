@@ -1,7 +1,6 @@
 """`pointwise` and `op` make operations on tensors out of functions on arrays."""
 
 import functools
-import inspect
 import os
 import re
 import threading
@@ -12,6 +11,7 @@ from . import dtype as dtypes
 from .dtype import dtype as dtype_class
 from .dtype import get_default_dtype, result_dtype
 from .layout import laid_out
+from .signature import parameters_of, signature_of, with_out
 from .tensor import Tensor, method, wrap
 
 if not os.environ.get("EDUFLOW_NUMPY_WARNINGS"):
@@ -194,7 +194,7 @@ def in_layout(returned, *arrays):
 def _unary(body, kind, options):
     floats = options["floats"]
 
-    def unary(input, out=None, body=body):
+    def unary(input, *, out=None, body=body):
         if not isinstance(input, Tensor):
             must_be_tensor(kind.operation, kind.parameters, (input,))
         array = input._array
@@ -222,7 +222,7 @@ def _unary(body, kind, options):
 def _binary(body, kind, options, is_operator=False):
     floats, numbers = options["floats"], options["numbers"]
 
-    def binary(input, other, out=None, body=body):
+    def binary(input, other, *, out=None, body=body):
         if not isinstance(input, Tensor) or out is not None:
             return general(input, other, out, body)
         a = input._array
@@ -317,8 +317,7 @@ def pointwise(*operators, floats=False, node=None, holomorphic=True, numbers=Tru
     The function takes its arrays by position and options by keyword, and returns its result,
     followed by one derivative for each array: what turns the gradient of the result into that of
     the array. Where it returns only a result, no gradient can pass (comparisons, rounding).
-    It becomes a function, a Tensor method of the same name, and the Python `operators` named.
-    A name that begins with `_` becomes no method: another function stands before it.
+    It becomes a function and the Python `operators` named; `method` makes it a method besides.
     Inputs are brought to one dtype first; with `floats`, integers become the default dtype.
     Unless `numbers` is False, numbers may stand for all inputs but one. `check(input, other)`
     may raise for inputs of two dtypes that do not go together.
@@ -333,19 +332,12 @@ def pointwise(*operators, floats=False, node=None, holomorphic=True, numbers=Tru
         if has_options:
             function = _with_options(function, body, names)
         functools.update_wrapper(function, body)
-        method(*[] if name.startswith("_") else [name])(function)
+        function.__signature__ = with_out(signature_of(body))
         if operators:
             method(*operators)(make(body, kind, options, True) if len(names) == 2 else function)
         return function
 
     return decorate
-
-
-def parameters_of(body):
-    """The names of the arrays a body takes, and whether it has options besides."""
-    parameters = inspect.signature(body).parameters.values()
-    arrays = [p.name for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD]
-    return arrays, len(arrays) < len(parameters)
 
 
 def _with_options(operation, body, names):
@@ -365,12 +357,11 @@ def node_name(body):
     return "".join(part.capitalize() for part in body.__name__.split("_")) + "Backward0"
 
 
-def op(*names, node=None, holomorphic=True):
+def op(*, node=None, holomorphic=True):
     """Decorator: make a function of arrays an operation on tensors, as it is: no promotion.
 
     Its leading arguments that are tensors are unwrapped, everything else is passed on. It returns
-    its result and one derivative for each tensor. It becomes a function, and a Tensor method of its
-    own name and of the further `names`.
+    its result and one derivative for each tensor. It becomes a function.
 
     What a derivative saves is found by identity: an array in its closure that is one of the inputs,
     the result, or looks into the memory of one of them must not change until backward, whatever it
@@ -391,7 +382,7 @@ def op(*names, node=None, holomorphic=True):
             arrays = [x._array if isinstance(x, Tensor) else x for x in rest]
             return finish(kind, body(input._array, *arrays, **options), inputs, None, out)
 
-        method(body.__name__, *names)(function)
+        function.__signature__ = with_out(signature_of(body))
         return function
 
     return decorate
@@ -418,6 +409,7 @@ def takes_out(function):
             raise TypeError(f"{name}(): argument 'out' must be tuple of Tensors, not Tensor")
         return type(results)(*[place._receive(x, name) for place, x in zip(out, results)])
 
+    receiving.__signature__ = with_out(signature_of(function))
     return receiving
 
 

@@ -7,6 +7,7 @@ import numpy as np
 from .._kernels import kernel
 from .device import device as device_class
 from .device import require_cpu
+from .package import PACKAGE
 
 
 class Generator:
@@ -124,7 +125,7 @@ def generator_argument(name, generator):
         return default_generator
     if not isinstance(generator, Generator):
         raise TypeError(
-            f"{name}(): argument 'generator' must be {__name__.partition('.')[0]}.Generator, "
+            f"{name}(): argument 'generator' must be {PACKAGE}.Generator, "
             f"not {type(generator).__name__}"
         )
     return generator

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from .package import PACKAGE
 from .tensor import attribute, contiguous_strides, element_strides, method
 
 
@@ -164,7 +165,7 @@ class layout:
         self.name = name
 
     def __repr__(self):
-        return f"{__name__.partition('.')[0]}.{self.name}"
+        return f"{PACKAGE}.{self.name}"
 
 
 class memory_format(layout):

@@ -9,8 +9,9 @@ from .._kernels import kernel
 from .dispatch import Kind, finish, must_be_tensor, node_name
 from .dtype import type_name
 from .layout import in_reading_order, with_layout
+from .signature import signature_of, without
 from .size import check_dim
-from .tensor import Tensor, contiguous_strides, method
+from .tensor import Tensor, contiguous_strides
 
 
 def reduced_axes(dim, ndim):
@@ -84,13 +85,14 @@ def converted(input, dtype):
     return array.astype(dtype.numpy), [(array.shape, array.dtype)]
 
 
-def reduction(node=None, of_nothing=True, check=None):
+def reduction(node=None, of_nothing=True, check=None, converts=True):
     """Decorator: make a function `(array, axes, keepdim)` a reduction of tensors.
 
     The function returns its result and its derivative. The operation takes `dim` (None, an int or
-    several) and `keepdim`, or NumPy's words `axis` and `keepdims`; `dtype` converts first. Nodes
-    are called after the function, ...Backward0 over all dims and ...Backward1 over some. Unless it
-    makes sense `of_nothing`, there must be elements; `check(array)` may refuse, before all else.
+    several) and `keepdim`, or NumPy's words `axis` and `keepdims`; unless it never
+    `converts`, it takes `dtype` and converts to that first. Nodes are called after the function,
+    ...Backward0 over all dims and ...Backward1 over some. Unless it makes sense `of_nothing`, there
+    must be elements; `check(array)` may refuse, before all else.
     """
 
     def decorate(body):
@@ -98,7 +100,6 @@ def reduction(node=None, of_nothing=True, check=None):
         whole = Kind(node or node_name(body), ["input"], operation=name)
         some = Kind(node or whole.name[:-1] + "1", ["input"], operation=name)
 
-        @functools.wraps(body)
         def function(
             input, dim=None, keepdim=False, *, dtype=None, axis=None, keepdims=False, out=None
         ):
@@ -106,6 +107,8 @@ def reduction(node=None, of_nothing=True, check=None):
                 must_be_tensor(name, ["input"], (input,))
             if out is not None and dtype is None and name == "sum":
                 dtype = out.dtype  # the sum is computed in it
+            if dtype is not None and not converts:
+                raise TypeError(f"{name}() got an unexpected keyword argument 'dtype'")
             array, fits = converted(input, dtype)
             dim = axis if dim is None else dim
             if check is not None:
@@ -119,7 +122,8 @@ def reduction(node=None, of_nothing=True, check=None):
                 returned = np.asarray(returned).astype(dtype.numpy)
             return finish(whole if dim is None else some, returned, (input,), fits, out)
 
-        method(name)(function)
-        return function
+        taken = signature_of(function)
+        function.__signature__ = taken if converts else without(taken, "dtype")
+        return functools.update_wrapper(function, body)
 
     return decorate

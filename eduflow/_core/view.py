@@ -4,15 +4,8 @@ import functools
 
 import numpy as np
 
-from .dispatch import (
-    Kind,
-    conjugated,
-    gradient_edge,
-    must_be_tensor,
-    node_name,
-    parameters_of,
-    recording,
-)
+from .dispatch import Kind, conjugated, gradient_edge, must_be_tensor, node_name, recording
+from .signature import parameters_of
 from .storage import address, owner_of
 from .tensor import Tensor, alias, attribute, element_strides, method
 
@@ -74,12 +67,10 @@ def with_strides(array):
     return array if array.size else restride(array, array.shape, element_strides(array))
 
 
-def view_op(*names, node=None, origin=""):
+def view_op(*, node=None, origin=""):
     """Decorator: make a function of an array an operation that returns a view.
 
-    The body returns a window over the memory of its array, and its derivative. It becomes a
-    function, and a Tensor method of its own name and of the further `names`; a name that begins
-    with `_` becomes no method.
+    The body returns a window over the memory of its array, and its derivative.
     """
 
     def decorate(body):
@@ -95,7 +86,6 @@ def view_op(*names, node=None, origin=""):
             returned = body(with_strides(input._array), *args, **options)
             return record_view(kind, input, returned, origin)
 
-        method(*[] if name.startswith("_") else [name], *names)(function)
         return function
 
     return decorate

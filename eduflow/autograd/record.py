@@ -9,9 +9,9 @@ from .._core.dispatch import (
     gradient_edge,
     must_be_tensor,
     node_name,
-    parameters_of,
     recording,
 )
+from .._core.signature import parameters_of, signature_of, with_out
 from .._core.tensor import Tensor, method, wrap
 from .._kernels import kernel
 from .._kernels.record import NEVER, held_by
@@ -128,7 +128,7 @@ def record_joint(kind, out, derivative, inputs, result=None):
     out._node = kind.node([derivative], edges, saved)
 
 
-def joint_op(*names, node=None):
+def joint_op(*, node=None):
     """Decorator like `op`, for a body that returns its result and one derivative for all inputs.
 
     The body's arrays come first; a first parameter called `tensors` takes a sequence of them.
@@ -154,7 +154,7 @@ def joint_op(*names, node=None):
             record_joint(kind, result, derivative, inputs, made)
             return result if out is None else out._receive(result, kind.operation)
 
-        method(*names)(function)
+        function.__signature__ = with_out(signature_of(body))
         return function
 
     return decorate

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .._core.dispatch import must_be_tensor
+from .._core.dispatch import must_be_tensor, takes_out
 from .._core.dtype import type_name
 from .._core.tensor import Tensor, method, wrap
 
@@ -36,6 +36,7 @@ def _check_bincount(array, weights, minlength):
         raise RuntimeError("weights should be 1-d and have the same length as input")
 
 
+@takes_out
 @method("histc")
 def histc(input, bins=100, min=0, max=0):
     """How many elements fall into each of `bins` equal parts of [min, max], as floats.

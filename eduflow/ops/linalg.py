@@ -498,6 +498,7 @@ def addr(input, vec1, vec2, *, beta=1, alpha=1, out=None):
     return finish(_ADDR, returned, (input, vec1, vec2), None, out)
 
 
+@takes_out
 def chain_matmul(*matrices):
     """The product of all `matrices`, from left to right. Mirrors torch.chain_matmul."""
     product = matrices[0]
@@ -509,6 +510,7 @@ def chain_matmul(*matrices):
 _TENSORDOT = Kind("ViewBackward0", ["input", "other"])
 
 
+@takes_out
 def tensordot(a, b, dims=2):
     """The product summed over several dims: the last `dims` of `a` and the first ones of `b`.
 
@@ -572,6 +574,7 @@ def _kron(input, other):
     return np.kron(input, other), d_input, d_other
 
 
+@takes_out
 @method("kron")
 def kron(input, other):
     """The Kronecker product: a copy of `other` for each element of `input`. Mirrors torch.kron."""

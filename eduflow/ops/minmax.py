@@ -5,6 +5,7 @@ import collections
 import numpy as np
 
 from .._core.dispatch import Kind, finish, like, must_be_tensor, raw, takes_out, two_way
+from .._core.package import PACKAGE
 from .._core.reduction import must_have, reduced_axes, reduction
 from .._core.size import check_dim
 from .._core.tensor import Tensor, method, wrap
@@ -64,7 +65,8 @@ def _extreme(name, ufunc, input, axes, keepdim):
     return result, derivative
 
 
-@reduction(node="AmaxBackward0", of_nothing=False)
+@method("amax")
+@reduction(node="AmaxBackward0", of_nothing=False, converts=False)
 def amax(input, axes, keepdim):
     """The largest element over all dims or over `dim`, an int or several.
 
@@ -73,7 +75,8 @@ def amax(input, axes, keepdim):
     return _extreme("amax", np.maximum, input, axes, keepdim)
 
 
-@reduction(node="AminBackward0", of_nothing=False)
+@method("amin")
+@reduction(node="AminBackward0", of_nothing=False, converts=False)
 def amin(input, axes, keepdim):
     """The smallest element over all dims or over `dim`. Mirrors torch.amin; see amax."""
     return _extreme("amin", np.minimum, input, axes, keepdim)
@@ -82,7 +85,7 @@ def amin(input, axes, keepdim):
 def return_type(name, *fields):
     """A tuple with named fields that prints as PyTorch's return_types do."""
     kind = collections.namedtuple(name, fields)
-    prefix = f"{__name__.partition('.')[0]}.return_types.{name}(\n"
+    prefix = f"{PACKAGE}.return_types.{name}(\n"
 
     def text(self):
         fields = [f"{field}={value!r}" for field, value in self._asdict().items()]

@@ -28,6 +28,7 @@ def _spread(grad, *, shape, axes):
     return wide, lambda g: g.sum(axis=axes, keepdims=keepdims)
 
 
+@method("sum")
 @reduction()
 def sum(input, axes, keepdim):
     """The sum over all dims or over `dim`; of integers and bools, an int64. Mirrors torch.sum."""
@@ -37,6 +38,7 @@ def sum(input, axes, keepdim):
     return total(input, axes, keepdim), lambda grad: _spread(grad, shape=shape, axes=axes)
 
 
+@method("mean")
 @reduction(check=no_integers)
 def mean(input, axes, keepdim):
     """The mean over all dims or over `dim`; nan where there is nothing. Mirrors torch.mean.
@@ -53,13 +55,15 @@ def _truth(ufunc, input, axes, keepdim):
     return np.asarray(result).astype(np.uint8 if input.dtype == np.uint8 else np.bool_, copy=False)
 
 
-@reduction()
+@method("all")
+@reduction(converts=False)
 def all(input, axes, keepdim):
     """Whether every element is true, that is not 0; of nothing, True. Mirrors torch.all."""
     return _truth(np.logical_and, input, axes, keepdim)
 
 
-@reduction()
+@method("any")
+@reduction(converts=False)
 def any(input, axes, keepdim):
     """Whether some element is true, that is not 0; of nothing, False. Mirrors torch.any."""
     return _truth(np.logical_or, input, axes, keepdim)
@@ -161,6 +165,7 @@ def std_mean(input, dim=None, unbiased=True, keepdim=False, *, correction=None):
     return _with_mean("std_mean", std_body, input, dim, unbiased, keepdim, correction)
 
 
+@method("nansum")
 @reduction(node="NansumBackward0")
 def nansum(input, axes, keepdim):
     """The sum of all elements that are not nan. Mirrors torch.nansum."""
@@ -177,6 +182,7 @@ def _no_complex(array):
         raise RuntimeError("nansum on CPU does not support complex inputs")
 
 
+@method("nanmean")
 @reduction(node="DivBackward0")
 def nanmean(input, axes, keepdim):
     """The mean of all elements but nan; RuntimeError for integers. Mirrors torch.nanmean."""

@@ -8,6 +8,7 @@ from .._core.dispatch import Kind, finish, must_be_tensor, takes_out
 from .._core.dtype import get_default_dtype, type_name
 from .._core.layout import single
 from .._core.reduction import converted, reduced_axes, total
+from .._core.signature import signature_of
 from .._core.size import check_dim
 from .._core.tensor import Tensor, method
 from .._kernels import kernel
@@ -59,7 +60,6 @@ def along_dim(name, kernel=None):
     def decorate(body):
         kind = Kind(name, ["input"], operation=body.__name__)
 
-        @functools.wraps(body)
         def function(input, dim=None, dtype=None):
             if not isinstance(input, Tensor):
                 must_be_tensor(body.__name__, ["input"], (input,))
@@ -71,8 +71,8 @@ def along_dim(name, kernel=None):
                 raise _not_for(kernel, array, axis)
             return finish(kind, body(array, axis if array.ndim else ()), (input,), fits)
 
-        method(body.__name__)(function)
-        return function
+        function.__signature__ = signature_of(function)
+        return functools.update_wrapper(function, body)
 
     return decorate
 
@@ -84,6 +84,7 @@ def _not_for(kernel, array, axis):
 
 
 @takes_out
+@method("softmax")
 @along_dim("SoftmaxBackward0", "softmax{last}_kernel_impl")
 def softmax(input, axis):
     """exp(input) divided by its sum along `dim`: positive numbers that add up to 1.
@@ -109,6 +110,7 @@ def shares_gradient(grad, result, axis):
 
 
 @takes_out
+@method("log_softmax")
 @along_dim("LogSoftmaxBackward0", "log_softmax{last}_kernel_impl")
 def log_softmax(input, axis):
     """The logarithm of softmax along `dim`, exact where the softmax itself would round to 0.

@@ -124,6 +124,7 @@ def nonzero(input, *, as_tuple=False):
     return wrap(np.argwhere(array))
 
 
+@takes_out
 def searchsorted(sorted_sequence, input, *, out_int32=False, right=False, side=None, sorter=None):
     """Where each element of `input` would have to be put in to keep a sequence in order.
 
@@ -170,6 +171,7 @@ def _search(sequence, values, side):
     return found
 
 
+@takes_out
 def bucketize(input, boundaries, *, out_int32=False, right=False):
     """The number of the interval between `boundaries` in which each element lies.
 

@@ -7,6 +7,7 @@ import numpy as np
 
 from .._core.dispatch import pointwise
 from .._core.layout import single
+from .._core.tensor import method
 from .._kernels import kernel
 
 # Rational approximations by W. J. Cody, "Rational Chebyshev Approximations for the Error Function",
@@ -82,6 +83,7 @@ def error_function(x):
     return np.copysign(values[nearest] + slopes[nearest] * t * (1 - t * bend), x)
 
 
+@method("erf")
 @pointwise(floats=True)
 def erf(input):
     """The error function: how much of a normal distribution lies within sqrt(2) x deviations.
@@ -92,6 +94,7 @@ def erf(input):
     return result, lambda grad: grad * (_SLOPE * np.exp(-input * input))
 
 
+@method("erfc")
 @pointwise(floats=True)
 def erfc(input):
     """1 - erf(input), exact also where that is tiny. Mirrors torch.erfc."""
@@ -99,6 +102,7 @@ def erfc(input):
     return result, lambda grad: grad * (-_SLOPE * np.exp(-input * input))
 
 
+@method("erfinv")
 @pointwise(floats=True)
 def erfinv(input):
     """The inverse of erf, between -1 and 1. Mirrors torch.erfinv."""

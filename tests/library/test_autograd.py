@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import eduflow
+from eduflow.autograd.gradcheck import GradcheckError
 from tests.oracle import raised
 
 
@@ -389,7 +390,7 @@ def test_gradcheck_finds_what_is_wrong():
             return grad * 3
 
     x = eduflow.tensor([1.5, 2.0], dtype=eduflow.float64, requires_grad=True)
-    with pytest.raises(eduflow.autograd.GradcheckError) as caught:
+    with pytest.raises(GradcheckError) as caught:
         eduflow.autograd.gradcheck(Wrong.apply, x)
     text = str(caught.value)
     assert text.startswith("Jacobian mismatch for output 0 with respect to input 0,\nnumerical:")
@@ -408,11 +409,11 @@ def test_gradcheck_finds_what_is_wrong():
             return grad * 2 * ctx.saved_tensors[0].detach()
 
     assert eduflow.autograd.gradcheck(Constant.apply, x)
-    with pytest.raises(eduflow.autograd.GradcheckError):
+    with pytest.raises(GradcheckError):
         eduflow.autograd.gradgradcheck(Constant.apply, x)
-    with pytest.raises(eduflow.autograd.GradcheckError, match="expected to be zero"):
+    with pytest.raises(GradcheckError, match="expected to be zero"):
         eduflow.autograd.gradcheck(lambda x: x.detach() * 2, x)
-    with pytest.raises(eduflow.autograd.GradcheckError):
+    with pytest.raises(GradcheckError):
         eduflow.autograd.gradcheck(lambda x: x * x.detach(), x)
 
 

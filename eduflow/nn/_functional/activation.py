@@ -27,6 +27,7 @@ from ...ops.unary import tanh as _tanh
 from ...ops.unary import tanh as tanh_smooth
 
 
+@method("relu")
 @pointwise()
 def relu(input):
     """The larger of each element and 0; nan stays nan. At 0 the gradient is 0. Mirrors torch.relu.

@@ -68,13 +68,13 @@ def embedding(
             raise AssertionError("Padding_idx must be within num_embeddings")
         padding_idx %= count
     must_be_tensor("embedding", ("", "indices"), (weight, input), numbers=False)
-    _check_embedding(input, weight, sparse)
+    check_embedding(input, weight, sparse)
     if max_norm is not None:
         _shorten(weight, input._array, max_norm, norm_type)
     return _rows(weight, input, -1 if padding_idx is None else padding_idx, scale_grad_by_freq)
 
 
-def _check_embedding(input, weight, sparse):
+def check_embedding(input, weight, sparse):
     if weight.ndim != 2:
         raise RuntimeError("'weight' must be 2-D")
     if input._array.dtype not in (np.int64, np.int32):
