@@ -10,11 +10,20 @@ import importlib.util
 import json
 import math
 import os
+import re
 import warnings
 from pathlib import Path
 
 RECORDED = Path(__file__).parent / "recorded"
 TORCH_INSTALLED = importlib.util.find_spec("torch") is not None
+
+# Python's words for a class that can't be made, from 3.12 on and before.
+ABSTRACT = re.compile(r"without an implementation for abstract (methods?) (.+)")
+
+
+def worded_alike(text):
+    """`text` in which Python's own words are those of 3.11, whatever version said them."""
+    return ABSTRACT.sub(lambda said: f"with abstract {said[1]} " + said[2].replace("'", ""), text)
 
 
 def raised(call):
@@ -22,7 +31,7 @@ def raised(call):
     try:
         call()
     except Exception as error:
-        return {"raised": type(error).__name__, "text": str(error).strip()}
+        return {"raised": type(error).__name__, "text": worded_alike(str(error).strip())}
     return None
 
 
