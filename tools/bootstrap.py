@@ -95,6 +95,18 @@ def project_settings():
         return tomllib.load(file)
 
 
+def settings_of(venv):
+    """The lines of the environment's pyvenv.cfg."""
+    with open(os.path.join(venv, "pyvenv.cfg"), encoding="utf-8") as file:
+        return [line.strip() for line in file]
+
+
+def at_home(venv):
+    """Whether the environment was made where it lies now; its pyvenv.cfg holds the command."""
+    made = [line for line in settings_of(venv) if line.startswith("command = ")]
+    return all(line.endswith(" " + os.path.abspath(venv)) for line in made)
+
+
 def requirements():
     """A digest of all that an install depends on, whatever the files' dates and comments."""
     settings = project_settings()
@@ -111,8 +123,8 @@ def requirements():
 
 
 def remembered(venv):
-    """What the last run noted: where the environment was, the digest, the finished extras."""
-    nothing = {"venv": None, "requirements": None, "extras": []}
+    """What the last run noted: the digest of the requirements and the finished extras."""
+    nothing = {"requirements": None, "extras": []}
     try:
         with open(os.path.join(venv, ".ready.json"), encoding="utf-8") as file:
             return dict(nothing, **json.load(file))
@@ -123,7 +135,7 @@ def remembered(venv):
 def remember(venv, digest, extras):
     """Note what is ready, whole or not at all."""
     path = os.path.join(venv, ".ready.json")
-    note = {"venv": os.path.abspath(venv), "requirements": digest, "extras": sorted(extras)}
+    note = {"requirements": digest, "extras": sorted(extras)}
     with open(path + ".tmp", "w", encoding="utf-8") as file:
         json.dump(note, file)
     os.replace(path + ".tmp", path)
@@ -157,20 +169,20 @@ def create(venv):
 def settle(venv, base):
     """Make a moved or copied environment at home in its new place; its packages stay.
 
-    `base` is the Python that it stands on. Its own files are written again, and then the first
-    lines of scripts, which name the interpreter by its full path.
+    First the scripts, whose first lines name the interpreter by its full path; then the files that
+    the module venv writes, by `base`, the Python on which the environment stands. pyvenv.cfg, which
+    `at_home` looks at, is one of them, so that what was interrupted is done again.
     """
     print("{} came from another place; mending it".format(venv), flush=True)
-    options = ["--without-pip"]
-    with open(os.path.join(venv, "pyvenv.cfg"), encoding="utf-8") as file:
-        if "include-system-site-packages = true" in file.read():
-            options.append("--system-site-packages")
-    subprocess.check_call([base, "-m", "venv"] + options + [venv], env=pip_environment())
     interpreter = os.path.abspath(python_of(venv))
     for name in sorted(os.listdir(folder_of(venv))):
         path = os.path.join(folder_of(venv), name)
         if os.path.isfile(path) and not os.path.islink(path):
             readdress(path, interpreter)
+    options = ["--without-pip"]
+    if "include-system-site-packages = true" in settings_of(venv):
+        options.append("--system-site-packages")
+    subprocess.check_call([base, "-m", "venv"] + options + [venv], env=pip_environment())
 
 
 def readdress(path, interpreter):
@@ -221,16 +233,14 @@ def main():
     found = probe(venv)
     if found is None:
         create(venv)
-    before, digest = remembered(venv), requirements()
-    if found and before["venv"] != os.path.abspath(venv):
+    elif not at_home(venv):
         settle(venv, found["base"])
+    before, digest = remembered(venv), requirements()
     ready = before["extras"] if before["requirements"] == digest else []
     here = found is not None and imports_this_checkout(found)
     if not here or not set(extras) <= set(ready):
         install(venv, sorted(set(extras) | set(ready)), fresh=found is None)
         remember(venv, digest, set(extras) | set(ready))
-    elif before["venv"] != os.path.abspath(venv):
-        remember(venv, digest, ready)
 
 
 if __name__ == "__main__":
