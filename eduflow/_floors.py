@@ -787,7 +787,7 @@ FLOORS = {
                     "xlogy",
                 ],
                 "namespace": False,
-                "digest": "4c9ba3c504275b3f",
+                "digest": "e49127060c975bab",
             },
             "comparison.py": {
                 "names": [
