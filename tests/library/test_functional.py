@@ -253,7 +253,7 @@ def test_mse(same, reduction):
             graded(torch, loss, numbers(3), numbers(2)),
             graded(torch, loss, numbers(3, dtype="float32"), np.arange(3)),
             graded(torch, loss, numbers(0), numbers(0)),
-            graded(torch, loss, np.arange(3), np.arange(3)),
+            graded(torch, loss, np.arange(3, dtype="int64"), np.arange(3, dtype="int64")),
             raised(lambda: F(torch).mse_loss(x, y, weight=weight, reduction=reduction)),
             raised(lambda: F(torch).mse_loss(x, y, weight=weight[:2], reduction=reduction)),
         ]
@@ -271,11 +271,11 @@ def test_mse_warns():
 
 # Scores and targets: a sample alone, a batch, rows, images, five dims.
 CLASSES = {
-    "alone": (numbers(3), np.array(2)),
-    "batch": (numbers(4, 3), np.array([0, 2, 1, 2])),
-    "rows": (numbers(2, 3, 4), np.array([[0, 1, 2, 0], [2, 2, 1, 0]])),
-    "images": (numbers(2, 3, 2, 2), np.array([[[0, 1], [2, 0]], [[2, 2], [1, 0]]])),
-    "five": (numbers(1, 3, 2, 1, 2), np.array([[[[0, 1]], [[2, 0]]]])),
+    "alone": (numbers(3), np.array(2, "int64")),
+    "batch": (numbers(4, 3), np.array([0, 2, 1, 2], "int64")),
+    "rows": (numbers(2, 3, 4), np.array([[0, 1, 2, 0], [2, 2, 1, 0]], "int64")),
+    "images": (numbers(2, 3, 2, 2), np.array([[[0, 1], [2, 0]], [[2, 2], [1, 0]]], "int64")),
+    "five": (numbers(1, 3, 2, 1, 2), np.array([[[[0, 1]], [[2, 0]]]], "int64")),
     "bytes": (numbers(2, 3), np.array([0, 2], "uint8")),
     "nobody": (numbers(0, 3), np.zeros(0, "int64")),
 }
