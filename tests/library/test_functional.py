@@ -441,6 +441,33 @@ def test_nll_notices_a_changed_target(same):
     same(check)
 
 
+@pytest.mark.parametrize("reduction", ["none", "sum", "mean"])
+@pytest.mark.parametrize("target", [[0, -100], [-100, -100], [1, 0]])
+def test_classes_without_weight_and_targets_that_do_not_count(same, reduction, target):
+    """A weight of 0 times inf is nan, an ignored target is 0: value, gradient, gradient of exp."""
+
+    def check(torch):
+        scores = torch.tensor([[-float("inf"), 0.5, 2.0], [1.0, 3.0, 0.25]], requires_grad=True)
+        options = {"weight": torch.tensor([0.0, 1.0, 2.0]), "reduction": reduction}
+        loss = F(torch).nll_loss(scores, torch.tensor(target), **options)
+        again = F(torch).nll_loss(scores, torch.tensor(target), **options).exp()
+        grads = torch.autograd.grad(loss.sum(), scores) + torch.autograd.grad(again.sum(), scores)
+        return [x.tolist() for x in (loss.detach(), *grads)]
+
+    same(check)
+
+
+@pytest.mark.parametrize("target", [-100, 1])
+def test_a_changed_target_is_noticed_where_samples_do_not_count(same, target):
+    def check(torch):
+        x, t = torch.ones(3, requires_grad=True), torch.tensor(target)
+        loss = F(torch).nll_loss(x, t)
+        t.zero_()
+        return raised(loss.backward)["raised"]
+
+    same(check)
+
+
 def test_reading_digits_with_a_network(same):
     """Ten steps of training come out alike: the same first weights, the same losses."""
 
