@@ -110,5 +110,7 @@ def tried(action: Callable[[], Any]) -> Any:
     """What an action gives, or the error that it raises, as text."""
     try:
         return action()
+    except RecursionError:  # whose text hangs on where the stack was full
+        return "RecursionError"
     except Exception as error:
         return f"{type(error).__name__}: {error}"

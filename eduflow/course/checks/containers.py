@@ -12,7 +12,7 @@ _TREE, _STATE = "nn.modules.tree", "nn.modules.state_dict"
 
 
 def _network(torch: Any) -> Any:
-    """Modules in modules; one stands in two places, one weight in two modules, some places empty."""
+    """Modules in modules; one stands in two places, one weight in two modules, and gaps."""
     nn = torch.nn
 
     def block() -> Any:

@@ -97,36 +97,32 @@ def _all_ordinary(self: Any, name: str, value: Any) -> None:
     object.__setattr__(self, name, value)
 
 
-def _namesakes_stay(self: Any, name: str, value: Any) -> None:
-    base = _shipped_registry()
-    for drawer, kind in shipped(_MODULE, "DRAWERS").items():
-        if isinstance(value, kind) and drawer in self.__dict__:
-            self.__dict__[drawer][name] = value
-            return
-    base.__setattr__(self, name, value)
+def _setter(*wrong: str) -> Callable[[Any, str, Any], None]:
+    """`__setattr__` with mistakes: only modules, namesakes stay, no question asked, kept twice."""
 
-
-def _modules_only(self: Any, name: str, value: Any) -> None:
-    if isinstance(value, shipped(_MODULE, "DRAWERS")["_modules"]):
-        _shipped_registry().__setattr__(self, name, value)
-    else:
-        object.__setattr__(self, name, value)
-
-
-def _anything_over(self: Any, name: str, value: Any) -> None:
-    """Puts whatever comes into the drawer where the name stands."""
-    drawers = shipped(_MODULE, "DRAWERS")
-    if not any(isinstance(value, kind) for kind in drawers.values()):
-        for drawer in drawers:
+    def set_attribute(self: Any, name: str, value: Any) -> None:
+        words = "_words.module"
+        for drawer, kind in shipped(_MODULE, "DRAWERS").items():
+            if "only modules" in wrong and drawer != "_modules":
+                continue
+            if isinstance(value, kind):
+                if "unasked" not in wrong:
+                    shipped(words, "check_in")(self, drawer, name, value)
+                others = [self.__dict__[d] for d in shipped(_MODULE, "DRAWERS") if d != drawer]
+                for place in () if "namesakes" in wrong else (self.__dict__, *others):
+                    place.pop(name, None)
+                self.__dict__[drawer][name] = value
+                if "twice" in wrong:
+                    object.__setattr__(self, name, value)
+                return
             if name in self.__dict__.get(drawer, ()):
+                if "anything" not in wrong:
+                    shipped(words, "check_swap")(drawer, name, value)
                 self.__dict__[drawer][name] = value
                 return
-    _shipped_registry().__setattr__(self, name, value)
+        object.__setattr__(self, name, value)
 
-
-def _kept_twice(self: Any, name: str, value: Any) -> None:
-    _shipped_registry().__setattr__(self, name, value)
-    self.__dict__[name] = value
+    return set_attribute
 
 
 def _none_for_unknown(self: Any, name: str) -> Any:
@@ -190,25 +186,30 @@ register(
             ),
             Misconception(
                 "modules only",
-                _registry(__setattr__=_modules_only),
+                _registry(__setattr__=_setter("only modules")),
                 "Your modules are in their drawer, parameters and buffers are not: go over all "
                 "three drawers.",
             ),
             Misconception(
                 "namesakes stay",
-                _registry(__setattr__=_namesakes_stay),
-                "Two things have one name now: what stood under it before has to leave, and "
-                "check_in has to be asked first.",
+                _registry(__setattr__=_setter("namesakes")),
+                "Two things have one name now: what stood under it before has to leave, whether it "
+                "was an ordinary attribute or in one of the *other* drawers.",
+            ),
+            Misconception(
+                "nobody asked",
+                _registry(__setattr__=_setter("unasked")),
+                "Whatever comes is let in: ask check_in(self, drawer, name, value) first.",
             ),
             Misconception(
                 "anything over a parameter",
-                _registry(__setattr__=_anything_over),
+                _registry(__setattr__=_setter("anything")),
                 "A plain tensor took the place of a parameter, without a word, and would never be "
                 "trained. Ask check_swap(drawer, name, value) first.",
             ),
             Misconception(
                 "kept twice",
-                _registry(__setattr__=_kept_twice),
+                _registry(__setattr__=_setter("twice")),
                 "The value is in its drawer and an ordinary attribute besides. After `put it into "
                 "the drawer` comes `return`.",
             ),
@@ -556,7 +557,7 @@ def _made(thing: Any, torch: Any) -> Any:
     torch.manual_seed(3)
     layers = [thing(3, 5), thing(4, 2, bias=False), thing(2, 2, dtype=torch.float64)]
     return [
-        {name: None if p is None else tuple(p.shape) for name, p in layer._parameters.items()}
+        sorted((n, None if p is None else tuple(p.shape)) for n, p in layer._parameters.items())
         for layer in layers
     ]
 
