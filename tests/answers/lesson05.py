@@ -233,7 +233,7 @@ WRONG = {
             _surprise(back="placed(grad * pull, at, shape)").replace(
                 "shape, fixed_pull =", "shape, pull ="
             ),
-            "begins with `fixed`",
+            "it keeps 'pull'",
         ),
     },
     "Registry": {

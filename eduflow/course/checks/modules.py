@@ -65,7 +65,7 @@ def _swaps(thing: Any, torch: Any) -> Any:
         tried(lambda: setattr(net, "steps", "three")),
     ]
     net.part = None
-    return [refused, _drawers(net), net.steps, net.part]
+    return [refused, _drawers(net), net.steps, net.part is None]
 
 
 def _too_early(thing: Any, torch: Any) -> Any:
@@ -88,9 +88,14 @@ def _deleted(thing: Any, torch: Any) -> Any:
     return [_drawers(net), tried(lambda: delattr(net, "weight"))]
 
 
+def _changed(base: Any, methods: dict[str, Any]) -> Any:
+    """A class like `base` with other methods, and the same name in error texts."""
+    return type(base.__name__, (base,), {**methods, "__module__": base.__module__})
+
+
 def _registry(**methods: Callable[..., Any]) -> Any:
     """A wrong Registry: the right one with other methods."""
-    return late(lambda torch: type("Registry", (_shipped_registry(),), methods))
+    return late(lambda torch: _changed(_shipped_registry(), methods))
 
 
 def _all_ordinary(self: Any, name: str, value: Any) -> None:
@@ -425,7 +430,7 @@ def _called(thing: Any, torch: Any) -> Any:
 
 
 def _wrong_module(**methods: Callable[..., Any]) -> Any:
-    return late(lambda torch: type("Module", (_shipped_module(),), methods))
+    return late(lambda torch: _changed(_shipped_module(), methods))
 
 
 def _own(module: Any) -> list[Any]:
