@@ -288,7 +288,7 @@ def _list_with(name: str, method: Callable[..., Any]) -> Any:
 
 
 def _plain_slice(self: Any, idx: Any) -> Any:
-    return list(self)[idx]
+    return list(self)[idx if isinstance(idx, slice) else _position(idx, len(self))]
 
 
 def _no_negative(self: Any, idx: Any) -> Any:
@@ -791,8 +791,8 @@ def _own_names_only(mine: Any, children: Any, state: Any, prefix: str) -> list[s
 
 
 def _of_others(mine: Any, children: Any, state: Any, prefix: str) -> list[str]:
-    found = [path for path in state if not path.startswith(prefix)]
-    return found + list(shipped(_STATE, "unexpected")(mine, children, state, prefix))
+    strange = set(shipped(_STATE, "unexpected")(mine, children, state, prefix))
+    return [path for path in state if path in strange or not path.startswith(prefix)]
 
 
 def _either(mine: Any, children: Any, state: Any, prefix: str) -> list[str]:

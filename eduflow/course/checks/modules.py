@@ -272,7 +272,7 @@ def _ring(thing: Any, torch: Any) -> Tree:
 
 def _visited(make: Callable[[Any, Any], Tree], start: str, *seen: str) -> Callable[[Any, Any], Any]:
     def use(every: Any, torch: Any) -> Any:
-        tree = make(torch.nn.Module, torch)
+        tree = make(_shipped_registry(), torch)
         known = {getattr(tree, name) for name in seen}
         return [tree.name(net) for net in every(getattr(tree, start), known)]
 
