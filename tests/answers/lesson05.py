@@ -6,7 +6,7 @@ from __future__ import annotations
 def _affine(
     result: str = "times(input, weight.T) + bias",
     weight: str = "times(grad.T, input)",
-    bias: str = "unbroadcast(grad, shape)",
+    bias: str = "sum_to(grad, shape=shape)",
     input: str = "times(grad, weight)",
 ) -> str:
     return f"""
@@ -21,22 +21,20 @@ def affine(input, weight, bias):
 """
 
 
-def _rectified(result: str = "np.maximum(0, input)", slope: str = "") -> str:
-    slope = slope or "choose(result <= 0, 0.0, grad)"
-    return f"""
-def rectified(input):
-    result = {result}
-    return result, lambda grad: {slope}
-"""
+def _rectified(result: str) -> str:
+    return f"def rectified(input):\n    return {result}\n"
 
 
-def _log_shares(lines: str, slope: str = "") -> str:
-    slope = slope or "grad - np.exp(result) * grad.sum(axis, keepdims=True)"
-    return f"""
-def log_shares(input, axis):
-    {lines}
-    return result, lambda grad: {slope}
-"""
+def _rectified_gradient(result: str) -> str:
+    return f"def rectified_gradient(grad, result):\n    return {result}\n"
+
+
+def _log_shares(lines: str) -> str:
+    return f"def log_shares(input, axis):\n    {lines}\n    return result\n"
+
+
+def _log_shares_gradient(result: str) -> str:
+    return f"def log_shares_gradient(grad, result, axis):\n    return {result}\n"
 
 
 _TOP = "top = input.max(axis, keepdims=True, initial=-np.inf)"
@@ -164,19 +162,26 @@ WRONG = {
         "endless": ("def affine(input, weight, bias):\n    raise ValueError\n", "ValueError"),
     },
     "rectified": {
-        "slope 1 at 0": (_rectified(slope="choose(input < 0, 0.0, grad)"), "slope 0 there"),
-        "slope 1/2 at 0": (
-            _rectified("(input + np.abs(input)) / 2", "choose(input < 0, 0.0, grad / 2)"),
-            "Where the result is 0 nothing passes",
-        ),
-        "mask times inf": (_rectified(slope="grad * (result > 0)"), "0 times inf is nan"),
-        "in place": (_rectified("np.maximum(0, input, out=input)"), "make a new array"),
-        "leaky": (_rectified("np.where(input > 0, input, 0.01 * input)"), "np.maximum(0, input)"),
+        "in place": (_rectified("np.maximum(0, input, out=input)"), "belongs to somebody else"),
+        "leaky": (_rectified("np.where(input > 0, input, 0.01 * input)"), "np.maximum"),
         "abs": (_rectified("np.abs(input)"), "Negative numbers become 0"),
-        "passes everywhere": (_rectified(slope="grad"), "the curve is flat"),
-        "nan lost": (_rectified("np.where(input > 0, input, 0)"), "nan stays nan"),
+        "nan lost": (_rectified("np.where(input > 0, input, input.dtype.type(0))"), "hide a nan"),
+        "a mask": (_rectified("(input > 0).astype(input.dtype)"), "where x is positive"),
+        "times the mask": (_rectified("input * (input > 0)"), "nan stays nan"),
+        "a float for ints": (_rectified("np.maximum(0.0, input)"), "Ints stay ints"),
+        "the smaller": (_rectified("np.minimum(0, input)"), "The larger of 0"),
+    },
+    "rectified_gradient": {
+        "mask times inf": (_rectified_gradient("grad * (result > 0)"), "0 times inf is nan"),
+        "slope 1 at 0": (_rectified_gradient("choose(result < 0, 0.0, grad)"), "its corner"),
+        "passes everywhere": (_rectified_gradient("grad"), "the curve is flat"),
+        "the other way round": (
+            _rectified_gradient("choose(result > 0, 0.0, grad)"),
+            "the other way round",
+        ),
+        "the slope alone": (_rectified_gradient("(result > 0).astype(grad.dtype)"), "as it is"),
         "arrays only": (
-            _rectified(slope="np.where(np.asarray(result) <= 0, 0, np.asarray(grad))"),
+            _rectified_gradient("np.where(np.asarray(result) <= 0, 0, np.asarray(grad))"),
             "Can't call numpy()",
         ),
     },
@@ -197,18 +202,39 @@ WRONG = {
             "Each row has a largest number of its own",
         ),
         "softmax": (_log_shares(_STABLE + "\n    result = np.exp(result)"), "their logarithm"),
-        "no exp": (
-            _log_shares(_STABLE, "grad - result * grad.sum(axis, keepdims=True)"),
-            "exp(result)",
-        ),
-        "gradient unsummed": (_log_shares(_STABLE, "grad - np.exp(result) * grad"), "*sum* of"),
-        "always the last axis": (
-            _log_shares("axis = -1\n    " + _STABLE),
-            "`axis` may be any",
-        ),
+        "always the last axis": (_log_shares("axis = -1\n    " + _STABLE), "`axis` may be any"),
         "no numbers": (
             _log_shares(_STABLE.replace(", initial=-np.inf", "")),
             "zero-size array",
+        ),
+        "the logarithm alone": (
+            _log_shares(
+                f"{_TOP}\n    result = np.log(np.exp(input - top).sum(axis, keepdims=True))"
+            ),
+            "what you take off",
+        ),
+    },
+    "log_shares_gradient": {
+        "no exp": (
+            _log_shares_gradient("grad - result * grad.sum(axis, keepdims=True)"),
+            "`result` holds logarithms",
+        ),
+        "gradient unsummed": (_log_shares_gradient("grad - np.exp(result) * grad"), "*sum* of"),
+        "the share alone": (
+            _log_shares_gradient("np.exp(result) * grad.sum(axis, keepdims=True)"),
+            "comes first",
+        ),
+        "mean": (
+            _log_shares_gradient("grad - np.exp(result) * grad.mean(axis, keepdims=True)"),
+            "You averaged",
+        ),
+        "always the last axis": (
+            _log_shares_gradient("grad - np.exp(result) * grad.sum(-1, keepdims=True)"),
+            "`axis` may be any",
+        ),
+        "all of it": (
+            _log_shares_gradient("grad - np.exp(result) * grad.sum()"),
+            "of all gradients in its row",
         ),
     },
     "surprise": {
@@ -513,21 +539,21 @@ def affine(input, weight, bias):
     def for_input(grad):
         return times(grad, weight)
 
-    return result, for_input, lambda g: times(g.T, input), lambda g: unbroadcast(g, shape)
+    return result, for_input, lambda g: times(g.T, input), lambda g: sum_to(g, shape=shape)
 """,
     },
     "rectified": {
-        "by the input": _rectified(slope="choose(input <= 0, 0.0, grad)"),
         "np.where": _rectified("np.where(input <= 0, input.dtype.type(0), input)"),
         "clip": _rectified("np.clip(input, 0, None)"),
-        "a function inside": """
-def rectified(input):
-    result = np.maximum(input, 0)
-
-    def derivative(grad):
-        return choose(result > 0, grad, 0.0)
-
-    return result, derivative
+        "the other order": _rectified("np.maximum(input, 0)"),
+    },
+    "rectified_gradient": {
+        "yes and no swapped": _rectified_gradient("choose(result > 0, grad, 0.0)"),
+        "equal to 0": _rectified_gradient("choose(result == 0, 0.0, grad)"),
+        "two lines": """
+def rectified_gradient(grad, result):
+    flat = result <= 0
+    return choose(flat, 0.0, grad)
 """,
     },
     "log_shares": {
@@ -539,16 +565,19 @@ def rectified(input):
         "logaddexp": _log_shares(
             "result = input - np.logaddexp.reduce(input, axis, keepdims=True, initial=-np.inf)"
         ),
-        "a function inside": """
-def log_shares(input, axis):
-    lower = input - np.max(input, axis=axis, keepdims=True, initial=-np.inf)
-    result = lower - np.log(np.sum(np.exp(lower), axis=axis, keepdims=True))
-
-    def derivative(grad):
-        return grad - grad.sum(axis, keepdims=True) * np.exp(result)
-
-    return result, derivative
+    },
+    "log_shares_gradient": {
+        "the other order": _log_shares_gradient(
+            "grad - grad.sum(axis, keepdims=True) * np.exp(result)"
+        ),
+        "two lines": """
+def log_shares_gradient(grad, result, axis):
+    shares = np.exp(result)
+    return grad - shares * grad.sum(axis, keepdims=True)
 """,
+        "minus at the end": _log_shares_gradient(
+            "-(np.exp(result) * grad.sum(axis, keepdims=True) - grad)"
+        ),
     },
     "surprise": {
         "minus at the end": _surprise("-(log_p[at] * share)"),

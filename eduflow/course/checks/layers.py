@@ -42,7 +42,7 @@ def _trained(torch: Any, loss: Any, *leaves: Any) -> list[Any]:
 
 
 def _unbroadcast(grad: Any, shape: Any) -> Any:
-    return shipped("autograd.graph", "unbroadcast")(grad, shape)
+    return shipped("autograd.graph", "unbroadcast", "sum_to")(grad, shape=shape)
 
 
 def _affine(result: Any = None, weight: Any = None, bias: Any = None) -> Any:
@@ -95,8 +95,8 @@ register(
                 ),
                 show="the three gradients, with a bias of one number",
                 tolerance=NEAR,
-                hint="A bias of one number was added everywhere: `unbroadcast(grad, shape)` from "
-                "lesson 02 sums over whatever was stretched.",
+                hint="A bias of one number was added everywhere: `sum_to(grad, shape=shape)` sums "
+                "over whatever was stretched.",
             ),
             Case(
                 use=lambda thing, torch: _ways_back(
@@ -117,7 +117,7 @@ register(
                 show="F.linear with your affine: first and second derivatives",
                 tolerance=1e-3,
                 hint="The derivatives are called with arrays, and with tensors when somebody asks "
-                "for second derivatives: `times`, `.T` and `unbroadcast` work on both.",
+                "for second derivatives: `times`, `.T` and `sum_to` work on both.",
             ),
         ],
         misconceptions=[
@@ -130,7 +130,7 @@ register(
                 "gradient of the bias not summed",
                 _affine(bias=lambda grad, shape: grad),
                 "Your bias gets a whole table. One number of the bias was added to every row, so "
-                "its gradient is the sum over the rows: unbroadcast(grad, shape).",
+                "its gradient is the sum over the rows: sum_to(grad, shape=shape).",
             ),
             Misconception(
                 "mean for the sum",
@@ -142,7 +142,7 @@ register(
                 "sum over rows only",
                 _affine(bias=lambda grad, shape: grad.sum(0)),
                 "Right for a bias of (out,). A bias of (1,) was stretched along both dims: "
-                "unbroadcast(grad, shape) sums over all that was stretched.",
+                "sum_to(grad, shape=shape) sums over all that was stretched.",
             ),
             Misconception(
                 "the weight's gradient turned",
@@ -161,29 +161,6 @@ register(
 _CORNERS = [-2.0, -0.5, 0.0, 0.5, 3.0]
 
 
-def _choose(condition: Any, yes: Any, no: Any) -> Any:
-    return shipped("ops.compare", "_choose")(condition, yes, no)
-
-
-def _rectified(result: Any = None, slope: Any = None) -> Any:
-    result = result or (lambda x: np.maximum(0, x))
-    slope = slope or (lambda grad, x, y: _choose(y <= 0, 0.0, grad))
-
-    def rectified(x: Any) -> Any:
-        y = result(x)
-        return y, lambda grad: slope(grad, x, y)
-
-    return rectified
-
-
-def _relu_back(thing: Any, grad: list[float]) -> Any:
-    return thing(np.array(_CORNERS, np.float32))[1](np.array(grad, np.float32))
-
-
-def _relu_twice(torch: Any) -> list[Any]:
-    return _trained(torch, lambda x: (torch.relu(x) ** 3).sum(), numbers(3, 4))
-
-
 def _relu_after(thing: Any, torch: Any) -> Any:
     x = np.array(_CORNERS, np.float32)
     thing(x)
@@ -193,72 +170,122 @@ def _relu_after(thing: Any, torch: Any) -> Any:
 register(
     Exercise(
         name="rectified",
-        signature="rectified(input) -> result and derivative",
-        reference=late(lambda torch: shipped("nn._functional.activation", "rectified")),
+        signature="rectified(input) -> array",
+        reference=lambda x: np.maximum(0, x),
         cases=[
             Case(
-                use=lambda thing, torch: thing(np.array(_CORNERS, np.float32))[0],
-                show=f"rectified(np.array({_CORNERS}))[0]",
+                use=lambda thing, torch: thing(np.array(_CORNERS, np.float32)),
+                show=f"rectified(np.array({_CORNERS}))",
             ),
             Case(
-                use=lambda thing, torch: _relu_back(thing, [1.0, 2.0, 3.0, 4.0, 5.0]),
-                show="its derivative, for the gradient [1, 2, 3, 4, 5]",
-                hint="Where the result is 0 nothing passes, not even at exactly 0; elsewhere the "
-                "gradient passes as it is.",
-            ),
-            Case(
-                use=lambda thing, torch: _relu_back(thing, [np.inf, np.nan, np.inf, 4.0, np.inf]),
-                show="its derivative, for the gradient [inf, nan, inf, 4, inf]",
-                hint="0 times inf is nan. Choose between 0 and the gradient, do not multiply.",
-            ),
-            Case(
-                use=lambda thing, torch: thing(np.array([[np.nan, -np.inf], [np.inf, 2]]))[0],
-                show="rectified(np.array([[nan, -inf], [inf, 2]]))[0]",
+                use=lambda thing, torch: thing(np.array([[np.nan, -np.inf], [np.inf, 2]])),
+                show="rectified(np.array([[nan, -inf], [inf, 2]]))",
                 hint="nan stays nan: np.maximum(0, input) keeps it, a comparison does not.",
             ),
             Case(
-                use=lambda thing, torch: thing(np.array([-3, 4], np.int64))[0],
-                show="rectified(np.array([-3, 4]))[0]",
+                use=lambda thing, torch: thing(np.array([-3, 4], np.int64)),
+                show="rectified(np.array([-3, 4]))",
                 hint="Ints stay ints.",
+            ),
+            Case(
+                use=lambda thing, torch: thing(np.zeros((0, 2), np.float32)),
+                show="rectified(np.zeros((0, 2)))",
             ),
             Case(
                 use=_relu_after,
                 show="x after rectified(x)",
                 hint="The input belongs to somebody else: make a new array.",
             ),
+        ],
+        misconceptions=[
+            Misconception("absolute value", np.abs, "Negative numbers become 0, not positive."),
+            Misconception(
+                "nan lost",
+                lambda x: np.where(x > 0, x, x.dtype.type(0)),
+                "Right for numbers. But nan > 0 is False, so you hide a nan, and nobody learns "
+                "that something went wrong. np.maximum keeps it.",
+            ),
+            Misconception(
+                "in place",
+                lambda x: np.maximum(0, x, out=x),
+                "The result is right, but you wrote it into the input, which belongs to somebody "
+                "else.",
+            ),
+            Misconception(
+                "only ones",
+                lambda x: (x > 0).astype(x.dtype),
+                "That is where x is positive. The result is x itself there.",
+            ),
+        ],
+        hint="The larger of 0 and each number: np.maximum.",
+    )
+)
+
+
+def _choose(condition: Any, yes: Any, no: Any) -> Any:
+    return shipped("ops.compare", "_choose")(condition, yes, no)
+
+
+def _relu_back(*grad: float) -> Any:
+    result = np.maximum(0, np.array(_CORNERS, np.float32))
+    return lambda thing, torch: thing(np.array(grad, np.float32), result)
+
+
+def _relu_twice(torch: Any) -> list[Any]:
+    return _trained(torch, lambda x: (torch.relu(x) ** 3).sum(), numbers(3, 4))
+
+
+register(
+    Exercise(
+        name="rectified_gradient",
+        signature="rectified_gradient(grad, result) -> array or tensor",
+        reference=lambda grad, result: _choose(result <= 0, 0.0, grad),
+        cases=[
             Case(
-                use=inside("nn._functional.activation", "rectified", _relu_twice),
-                show="torch.relu with your rectified: first and second derivatives",
+                use=_relu_back(1.0, 2.0, 3.0, 4.0, 5.0),
+                show="rectified_gradient([1, 2, 3, 4, 5], [0, 0, 0, 0.5, 3])",
+                hint="Where the result is 0 nothing passes; elsewhere the gradient passes as it "
+                "is.",
+            ),
+            Case(
+                use=_relu_back(np.inf, np.nan, np.inf, 4.0, np.inf),
+                show="rectified_gradient([inf, nan, inf, 4, inf], [0, 0, 0, 0.5, 3])",
+                hint="0 times inf is nan. Choose between 0 and the gradient, do not multiply.",
+            ),
+            Case(
+                use=inside("nn._functional.activation", "rectified_gradient", _relu_twice),
+                show="torch.relu with your gradient: first and second derivatives",
                 tolerance=1e-3,
-                hint="The derivative is called with arrays, and with tensors when somebody asks "
-                "for second derivatives. `choose` works on both, np.where on arrays only.",
+                hint="It is called with arrays, and with tensors when somebody asks for second "
+                "derivatives. `choose` works on both, np.where on arrays only.",
             ),
         ],
         misconceptions=[
             Misconception(
-                "slope 1 at 0",
-                _rectified(slope=lambda grad, x, y: _choose(x < 0, 0.0, grad)),
-                "At exactly 0 your slope is 1. ReLU has slope 0 there: `<=`, not `<`.",
-            ),
-            Misconception(
                 "0 times inf",
-                _rectified(slope=lambda grad, x, y: grad * (y > 0)),
+                lambda grad, result: grad * (result > 0),
                 "A product with a mask: right, until a gradient is inf or nan, for 0 times inf is "
                 "nan. Choose between 0 and the gradient.",
             ),
             Misconception(
                 "passes everywhere",
-                _rectified(slope=lambda grad, x, y: grad),
-                "Your gradient passes everywhere. Where the result is 0 the curve is flat, so "
-                "nothing passes.",
+                lambda grad, result: grad,
+                "Your gradient passes everywhere. Where the result is 0 the curve is flat (or has "
+                "its corner), so nothing passes: `<=`, not `<`.",
             ),
             Misconception(
-                "absolute value",
-                _rectified(result=np.abs),
-                "Negative numbers become 0, not positive.",
+                "the other way round",
+                lambda grad, result: _choose(result > 0, 0.0, grad),
+                "Yours passes where the result is 0, and stops elsewhere: the other way round.",
+            ),
+            Misconception(
+                "the slope alone",
+                lambda grad, result: _choose(result > 0, grad * 0 + 1, grad * 0),
+                "That is the slope of the curve. What the input gets is the slope times the "
+                "gradient from above.",
             ),
         ],
-        hint="np.maximum(0, input), and a derivative that chooses between 0 and grad.",
+        hint="choose(condition, yes, no): where nothing passes, 0.0; elsewhere grad.",
     )
 )
 
@@ -274,82 +301,62 @@ def _stable(x: Any, axis: Any) -> Any:
     return _lower(x, axis) - np.log(np.exp(_lower(x, axis)).sum(axis, keepdims=True))
 
 
-def _log_shares(result: Any = None, slope: Any = None) -> Any:
-    result = result or _stable
-    slope = slope or (lambda grad, y, axis: grad - np.exp(y) * grad.sum(axis, keepdims=True))
+def _quietly(function: Any) -> Any:
+    """A wrong answer whose overflows nobody needs to be warned of."""
 
-    def log_shares(x: Any, axis: Any) -> Any:
+    def quiet(x: Any, axis: Any) -> Any:
         with np.errstate(all="ignore"):
-            y = result(x, axis)
-        return y, lambda grad: slope(grad, y, axis)
+            return function(x, axis)
 
-    return log_shares
-
-
-def _log_twice(torch: Any) -> list[Any]:
-    weights = torch.tensor(uneven(3, 4).tolist())
-    return _trained(torch, lambda x: (torch.log_softmax(x, 1) * weights).sum() ** 2, numbers(3, 4))
+    return quiet
 
 
 register(
     Exercise(
         name="log_shares",
-        signature="log_shares(input, axis) -> result and derivative",
-        reference=late(lambda torch: shipped("ops.softmax", "log_shares")),
+        signature="log_shares(input, axis) -> array",
+        reference=_stable,
         cases=[
             Case(
-                use=lambda thing, torch: thing(np.array([[1.0, 2.0, 4.0], [0.0, 0.5, -1.0]]), 1)[0],
-                show="log_shares(np.array([[1, 2, 4], [0, 0.5, -1]]), 1)[0]",
+                use=lambda thing, torch: thing(np.array([[1.0, 2.0, 4.0], [0.0, 0.5, -1.0]]), 1),
+                show="log_shares(np.array([[1, 2, 4], [0, 0.5, -1]]), 1)",
                 tolerance=NEAR,
                 hint="x minus log(sum(exp(x))), row by row.",
             ),
             Case(
-                use=lambda thing, torch: thing(np.array([[1000.0, 0.0], [1000.0, 1000.0]]), 1)[0],
-                show="log_shares(np.array([[1000, 0], [1000, 1000]]), 1)[0]",
+                use=lambda thing, torch: thing(np.array([[1000.0, 0.0], [1000.0, 1000.0]]), 1),
+                show="log_shares(np.array([[1000, 0], [1000, 1000]]), 1)",
                 tolerance=NEAR,
                 hint="exp(1000) is inf. Take the largest number off first; that changes nothing.",
             ),
             Case(
-                use=lambda thing, torch: thing(np.array([[1000.0, 1.0], [-1000.0, 2.0]]), 1)[0],
-                show="log_shares(np.array([[1000, 1], [-1000, 2]]), 1)[0]",
+                use=lambda thing, torch: thing(np.array([[1000.0, 1.0], [-1000.0, 2.0]]), 1),
+                show="log_shares(np.array([[1000, 1], [-1000, 2]]), 1)",
                 tolerance=NEAR,
                 hint="Each row has a largest number of its own: input.max(axis, keepdims=True).",
             ),
             Case(
-                use=lambda thing, torch: thing(numbers(3, 4), 0)[0],
-                show="log_shares(x, 0)[0], with x (3, 4)",
+                use=lambda thing, torch: thing(numbers(3, 4), 0),
+                show="log_shares(x, 0), with x (3, 4)",
                 tolerance=NEAR,
                 hint="`axis` may be any: pass it to `max` and to `sum`.",
             ),
             Case(
-                use=lambda thing, torch: thing(numbers(3, 4), 1)[1](uneven(3, 4)),
-                show="its derivative along 1, for an uneven gradient",
-                tolerance=NEAR,
-                hint="Each score gets its own gradient, minus its share, exp(result), of the sum "
-                "of all gradients in its row.",
-            ),
-            Case(
-                use=lambda thing, torch: thing(numbers(0, 3), 0)[0],
-                show="log_shares(x, 0)[0], with x (0, 3)",
+                use=lambda thing, torch: thing(numbers(0, 3), 0),
+                show="log_shares(x, 0), with x (0, 3)",
                 hint="What is the largest of no numbers? max(..., initial=-np.inf) says -inf.",
-            ),
-            Case(
-                use=inside("ops.softmax", "log_shares", _log_twice),
-                show="torch.log_softmax with your log_shares: first and second derivatives",
-                tolerance=1e-3,
-                hint="In the derivative, use `result` and `grad` only: they may be tensors.",
             ),
         ],
         misconceptions=[
             Misconception(
                 "overflows",
-                _log_shares(lambda x, axis: x - np.log(np.exp(x).sum(axis, keepdims=True))),
+                _quietly(lambda x, axis: x - np.log(np.exp(x).sum(axis, keepdims=True))),
                 "Right, as long as the numbers are small. exp(1000) is inf: take the largest off "
                 "first.",
             ),
             Misconception(
                 "log of the softmax",
-                _log_shares(
+                _quietly(
                     lambda x, axis: np.log(
                         np.exp(_lower(x, axis)) / np.exp(_lower(x, axis)).sum(axis, keepdims=True)
                     )
@@ -359,17 +366,81 @@ register(
             ),
             Misconception(
                 "softmax",
-                _log_shares(lambda x, axis: np.exp(_stable(x, axis))),
+                lambda x, axis: np.exp(_stable(x, axis)),
                 "These are the shares. Asked for is their logarithm.",
             ),
             Misconception(
-                "gradient unsummed",
-                _log_shares(slope=lambda grad, y, axis: grad - np.exp(y) * grad),
-                "Each score pulls on the whole row: its share is taken of the *sum* of the row's "
-                "gradients.",
+                "the logarithm alone",
+                lambda x, axis: np.log(np.exp(_lower(x, axis)).sum(axis, keepdims=True)),
+                "That is what you take off. Each number minus that is asked for.",
             ),
         ],
         hint="Take the largest off, then take off the log of the sum of the exps.",
+    )
+)
+
+
+def _shares_back(axis: int) -> Any:
+    result = _stable(numbers(3, 4), axis)
+    return lambda thing, torch: thing(uneven(3, 4), result, axis)
+
+
+def _log_twice(torch: Any) -> list[Any]:
+    weights = torch.tensor(uneven(3, 4).tolist())
+    return _trained(torch, lambda x: (torch.log_softmax(x, 1) * weights).sum() ** 2, numbers(3, 4))
+
+
+register(
+    Exercise(
+        name="log_shares_gradient",
+        signature="log_shares_gradient(grad, result, axis) -> array or tensor",
+        reference=lambda grad, y, axis: grad - np.exp(y) * grad.sum(axis, keepdims=True),
+        cases=[
+            Case(
+                use=_shares_back(1),
+                show="log_shares_gradient(grad, result, 1), with an uneven grad (3, 4)",
+                tolerance=NEAR,
+                hint="Each score gets its own gradient, minus its share, exp(result), of the sum "
+                "of all gradients in its row.",
+            ),
+            Case(
+                use=_shares_back(0),
+                show="log_shares_gradient(grad, result, 0)",
+                tolerance=NEAR,
+                hint="`axis` may be any: pass it to `sum`, and keep the dim.",
+            ),
+            Case(
+                use=inside("ops.softmax", "log_shares_gradient", _log_twice),
+                show="torch.log_softmax with your gradient: first and second derivatives",
+                tolerance=1e-3,
+                hint="It is called with arrays, and with tensors for second derivatives: np.exp, "
+                "*, - and .sum work on both.",
+            ),
+        ],
+        misconceptions=[
+            Misconception(
+                "gradient unsummed",
+                lambda grad, y, axis: grad - np.exp(y) * grad,
+                "Each score pulls on the whole row: its share is taken of the *sum* of the row's "
+                "gradients.",
+            ),
+            Misconception(
+                "no exp",
+                lambda grad, y, axis: grad - y * grad.sum(axis, keepdims=True),
+                "`result` holds logarithms. The shares are np.exp(result).",
+            ),
+            Misconception(
+                "the share alone",
+                lambda grad, y, axis: np.exp(y) * grad.sum(axis, keepdims=True),
+                "That is what is taken off. Each score's own gradient comes first.",
+            ),
+            Misconception(
+                "mean for the sum",
+                lambda grad, y, axis: grad - np.exp(y) * grad.mean(axis, keepdims=True),
+                "You averaged. Gradients add up: the sum along the axis.",
+            ),
+        ],
+        hint="grad, minus the shares times the sum of grad.",
     )
 )
 

@@ -17,8 +17,7 @@ _ADDMM = Kind("AddmmBackward0", ["input", "weight", "bias"])
 def affine(input, weight, bias):
     """input @ weight.T + bias, and three derivatives: for input, weight and bias.
 
-    input (n, in), weight (out, in), bias (out,) or what broadcasts to (n, out), all arrays; the
-    result is (n, out). Row i of the weight makes number i out of every row of the input.
+    input (n, in), weight (out, in), bias (out,) or what broadcasts: arrays. The result is (n, out).
     """
     shape = bias.shape
     return (

@@ -64,10 +64,7 @@ class Registry(Rooms):
 
 # %% lesson 05 every
 def every(module, seen):
-    """`module`, then all modules in it, each once: a generator, from the root down.
-
-    `seen` is the set of modules that were given out already; whoever asks first brings set().
-    """
+    """`module`, then all in it, each once: a generator. `seen` is the set of those given out."""
     if module not in seen:
         seen.add(module)
         yield module
