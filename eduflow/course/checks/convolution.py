@@ -437,7 +437,8 @@ _STAMPS: list[tuple[Any, Any, Any, dict[str, Any], str]] = [
 
 
 def _stamped(f: Any, torch: Any, case: Any) -> Any:
-    front, kernel, size, how = *case[:3], _how(**case[3])
+    front, kernel, size, options, _ = case
+    how = _how(**options)
     return _copied(f(_numbers(*front, *kernel, *_places(size, kernel, how)), size, how))
 
 
