@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
+import pkgutil
 import sys
 import types
 from collections.abc import Iterator
@@ -17,7 +19,7 @@ def kernels() -> Iterator[None]:
 
     A function that has a fast form, of the same name in the file of the same name in `_kernels`,
     is exchanged in every module of the framework, and put back at the end. The notebook keeps its
-    own.
+    own. Fast forms see only arrays: there are no second derivatives in between.
     """
     pairs = list(_pairs())
     for space, name, _, fast in pairs:
@@ -31,20 +33,27 @@ def kernels() -> Iterator[None]:
 
 def _pairs() -> Iterator[tuple[dict[str, Any], str, Any, Any]]:
     """Places where such a function stands: (the module's names, its name, it, the fast one)."""
+    fast_forms = _fast_forms()
     inside, home = f"{ROOT}.", f"{ROOT}._kernels."
-    modules = {name: vars(m) for name, m in list(sys.modules.items()) if name.startswith(inside)}
-    for fast_file, space in modules.items():
-        if not fast_file.startswith(home):
+    for module_name, module in list(sys.modules.items()):
+        if not module_name.startswith(inside) or module_name.startswith(home):
             continue
-        for name, fast in list(space.items()):
-            if not isinstance(fast, types.FunctionType) or fast.__module__ != fast_file:
-                continue
-            for other in (s for file, s in modules.items() if not file.startswith(home)):
-                own = other.get(name)
-                written_in = getattr(own, "__module__", None) or ""
-                if isinstance(own, types.FunctionType) and _file(written_in) == _file(fast_file):
-                    yield other, name, own, fast
+        for name, own in list(vars(module).items()):
+            if not isinstance(own, types.FunctionType) or hasattr(own, "fast"):
+                continue  # what has both forms already chooses by itself
+            if (own.__module__ or "").startswith(inside):
+                fast = fast_forms.get((own.__module__.rpartition(".")[2], name))
+                if fast is not None:
+                    yield vars(module), name, own, fast
 
 
-def _file(module: str) -> str:
-    return module.rpartition(".")[2]
+def _fast_forms() -> dict[tuple[str, str], Any]:
+    """All functions of `_kernels`, by file and name; in a lesson some were never asked for."""
+    package = importlib.import_module(f"{ROOT}._kernels")
+    found = {}
+    for file in pkgutil.iter_modules(package.__path__):
+        module = importlib.import_module(f"{package.__name__}.{file.name}")
+        for name, value in vars(module).items():
+            if isinstance(value, types.FunctionType) and value.__module__ == module.__name__:
+                found[file.name, name] = value
+    return found

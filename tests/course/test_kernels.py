@@ -31,5 +31,5 @@ def test_a_lesson_s_function_is_exchanged_and_comes_back(monkeypatch):
 def test_it_comes_back_after_an_error():
     own = conv.convolve
     with pytest.raises(ZeroDivisionError), kernels():
-        1 / 0
+        raise ZeroDivisionError
     assert conv.convolve is own

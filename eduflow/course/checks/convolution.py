@@ -145,6 +145,10 @@ def _windows(bordered: Any, kernel: Any, out: Any, how: Any) -> Any:
     return _view(bordered, kernel, out, how, how.dilation, how.stride)
 
 
+def _swapped(bordered: Any, kernel: Any, out: Any, how: Any) -> Any:
+    return _view(bordered, kernel, out, how, how.stride, how.dilation)
+
+
 def _every_pixel(bordered: Any, kernel: Any, out: Any, how: Any) -> Any:
     ones = (1,) * len(how.stride)
     return _view(bordered, kernel, out, how, ones, ones)
@@ -200,6 +204,12 @@ register(
                 _every_pixel,
                 "Every step of yours is one pixel long. Inside a window it is `dilation` pixels, "
                 "to the next window `stride` pixels.",
+            ),
+            Misconception(
+                "swapped",
+                _swapped,
+                "stride and dilation changed places: dilation is for the steps inside a window, "
+                "stride for the steps onward.",
             ),
             Misconception(
                 "a copy",
@@ -311,7 +321,7 @@ register(
                 ((4, 3, 2, 3), 1, "One group: (1, filters, numbers in one filter)."),
                 ((6, 2, 3, 3), 2, "Two groups: each has half of the filters."),
                 ((3, 1, 4), 3, "One dim, and as many groups as filters."),
-                ((2, 0, 3, 3), 1, "No channels: a -1 in reshape can't be worked out then."),
+                ((0, 2, 3, 3), 1, "No filters: a -1 in reshape can't be worked out then."),
             )
         ],
         misconceptions=[
@@ -399,9 +409,7 @@ register(
         misconceptions=[
             Misconception(
                 "mean over the batch",
-                lambda *a: _weight_gradient(
-                    *a, add=lambda each: each.sum(axis=0) / max(len(each), 1)
-                ),
+                partial(_weight_gradient, add=lambda each: each.sum(0) / max(len(each), 1)),
                 "You average over the images. Gradients of all uses of a weight are added up.",
             ),
             Misconception(
@@ -547,7 +555,9 @@ def _with_gradients(result: Any, leaves: Sequence[Any], torch: Any) -> Any:
     """The result and, after an uneven gradient from above, the gradients of the leaves."""
     above = torch.tensor(_numbers(*result.shape, start=2).tolist())
     (result * above).sum().backward()
-    return [result.detach(), *[leaf.grad for leaf in leaves]]
+    names = ("the input's gradient", "the weight's gradient", "the bias's gradient")
+    found = {name: leaf.grad for name, leaf in zip(names, leaves, strict=False)}
+    return {"result": result.detach(), **found}
 
 
 _OP: list[tuple[Any, Any, bool, dict[str, Any], str]] = [
