@@ -267,12 +267,15 @@ def _report(
 
 
 def _hint(exercise: Exercise, case: Case, got: Outcome) -> str:
-    """What to say of an unknown mistake; hints of a case are for answers, not for crashes."""
+    """What to say of an unknown mistake; a slip of the pen has nothing to do with the case."""
     if got.error is None or case.raises is not None:
         return case.hint or exercise.hint
     if isinstance(got.error, (NotBuiltYet, ModuleNotBuiltYet)):
         return ""
-    return 'Read the message first; it may stand under "Help" below.'
+    read = 'Read the message first; it may stand under "Help" below.'
+    if isinstance(got.error, SLIPS) or not case.hint:
+        return read
+    return f"{read} What is special in this case: {case.hint}"
 
 
 def _show(exercise: Exercise, case: Case) -> str:
