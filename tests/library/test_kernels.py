@@ -415,3 +415,15 @@ def test_erf_is_exact(form, dtype, units):
     found = getattr(special.error_function, form)(corners)
     np.testing.assert_array_equal(found, np.array([np.nan, 1, -1, -0.0, 0.0], dtype))
     assert np.signbit(found[3])
+
+
+@pytest.mark.parametrize("is_plain", [False, True])
+def test_convolutions_lie_in_reading_order(is_plain, monkeypatch):
+    """Whatever the order of what they are given."""
+    monkeypatch.setattr(switch, "plain", is_plain)
+    images = eduflow.arange(10 * 2 * 40).float().view(10, 2, 40).permute(2, 1, 0)
+    filters = eduflow.ones(2, 1, 4)
+    assert eduflow.conv1d(images, filters, groups=2).is_contiguous()
+    assert eduflow.conv1d(images, filters, None, 3, 2, 3, groups=2).is_contiguous()
+    turned = eduflow.ones(2, 3, 4)
+    assert eduflow.conv_transpose1d(images, turned, stride=2, padding=1).is_contiguous()
