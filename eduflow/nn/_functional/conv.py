@@ -225,9 +225,12 @@ def each_dim(dims):
 
 
 def _as_given(result, images, weight, groups, unbatched):
-    """A result whose channels lie last in memory if those given do; without the batch of one."""
-    volumes = given.by_onednn(images._array, groups)
-    result._array = like_images(result._array, images._array, weight._array, volumes=volumes)
+    """A result in reading order, or with its channels last in memory if those given have them so.
+
+    For one image it is without the batch of one.
+    """
+    volumes, array = given.by_onednn(images._array, groups), np.ascontiguousarray(result._array)
+    result._array = like_images(array, images._array, weight._array, volumes=volumes)
     return squeeze(result, 0) if unbatched else result
 
 
