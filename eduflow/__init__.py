@@ -1,19 +1,15 @@
 """A deep-learning framework with PyTorch's names, built lesson by lesson on NumPy."""
 
-from ._core.device import CPU, device, require_cpu
-from . import cuda as cuda
-from . import accelerator as accelerator
-from ._core.size import Size, check_dim
-from ._kernels import buffers as buffers
-from ._core.printing import formatted, set_printoptions
-from ._core.generator import Generator, default_generator, generator_argument
-from ._core.storage import UntypedStorage, address, owner_of, window
+from importlib import import_module as _import_module
+
+from . import accelerator, autograd, cuda, datasets, nn, ops, optim, random, serialization, utils
+from ._core.device import device
 from ._core.dtype import (
     bool,
     cdouble,
     cfloat,
-    complex128,
     complex64,
+    complex128,
     double,
     dtype,
     float,
@@ -23,21 +19,17 @@ from ._core.dtype import (
     get_default_dtype,
     half,
     int,
+    int8,
     int16,
     int32,
     int64,
-    int8,
     long,
     promote_types,
-    result_dtype,
-    scalar_dtype,
+    set_default_dtype,
     short,
     uint8,
-    set_default_dtype,
 )
-from ._core import arguments as arguments
-from ._core import nested as nested
-from ._core.tensor import Tensor, alias, contiguous_strides, created, element_strides, method, wrap
+from ._core.generator import Generator, default_generator
 from ._core.layout import (
     channels_last,
     channels_last_3d,
@@ -46,30 +38,6 @@ from ._core.layout import (
     memory_format,
     preserve_format,
     strided,
-)
-from .ops.factories import (
-    arange,
-    array_of,
-    from_numpy,
-    full,
-    ones,
-    tensor,
-    zeros,
-    empty,
-    eye,
-    scalar_tensor,
-    as_tensor,
-    asarray,
-    linspace,
-    logspace,
-    dense_like,
-    empty_like,
-    empty_strided,
-    full_like,
-    ones_like,
-    zeros_like,
-    tril_indices,
-    triu_indices,
 )
 from ._core.legacy import (
     BoolTensor,
@@ -81,51 +49,112 @@ from ._core.legacy import (
     IntTensor,
     LongTensor,
     ShortTensor,
-    tensortype,
 )
-from ._words import inplace as inplace
-from .ops.distributions import (
-    manual_seed,
-    rand,
-    randint,
-    randn,
-    randperm,
-    normal,
-    bernoulli,
-    multinomial,
-    poisson,
-    rand_like,
-    randint_like,
-    randn_like,
+from ._core.printing import set_printoptions
+from ._core.size import Size
+from ._core.storage import UntypedStorage
+from ._core.tensor import Tensor
+from ._core.type_info import (
+    can_cast,
+    e,
+    finfo,
+    iinfo,
+    inf,
+    is_complex,
+    is_floating_point,
+    is_nonzero,
+    is_tensor,
+    nan,
+    newaxis,
+    numel,
+    pi,
+    result_type,
+    typename,
 )
-from .random import fork_rng, get_rng_state, initial_seed, seed, set_rng_state
-from ._words import operands as operands
-from ._core import dispatch as dispatch
-from ._core import view as view
-from ._core import reduction as reduction
 from .autograd.grad_mode import (
     enable_grad,
+    inference_mode,
     is_grad_enabled,
     no_grad,
-    inference_mode,
     set_grad_enabled,
 )
-from .ops.special import erf, erfc, erfinv
-from .ops.ternary import addcdiv, addcmul, lerp
+from .nn._functional.activation import (
+    celu_,
+    hardshrink,
+    prelu,
+    relu,
+    relu_,
+    rrelu_,
+    selu_,
+    threshold_,
+)
+from .nn._functional.conv import conv1d, conv2d, conv3d
+from .nn._functional.distance import cosine_similarity, pairwise_distance
+from .nn._functional.linear import bilinear
+from .nn._functional.native import (
+    alpha_dropout,
+    celu,
+    embedding,
+    feature_alpha_dropout,
+    feature_dropout,
+    rrelu,
+    selu,
+    threshold,
+)
+from .nn._functional.pixelshuffle import channel_shuffle, pixel_shuffle, pixel_unshuffle
+from .ops.aliases import (
+    absolute,
+    arccos,
+    arccosh,
+    arcsin,
+    arcsinh,
+    arctan,
+    arctan2,
+    arctanh,
+    divide,
+    fix,
+    multiply,
+    negative,
+    subtract,
+    true_divide,
+)
+from .ops.as_strided import as_strided
+from .ops.binary import (
+    add,
+    atan2,
+    bitwise_left_shift,
+    bitwise_right_shift,
+    copysign,
+    div,
+    float_power,
+    floor_divide,
+    fmod,
+    gcd,
+    heaviside,
+    hypot,
+    lcm,
+    logaddexp,
+    mul,
+    neg,
+    positive,
+    pow,
+    reciprocal,
+    remainder,
+    rsub,
+    sub,
+    xlogy,
+)
+from .ops.broadcast import broadcast_shapes, broadcast_tensors, broadcast_to
 from .ops.compare import (
-    choose,
-    clamp,
-    clip,
-    maximum,
-    minimum,
-    where,
-    clamp_max,
-    clamp_min,
     allclose,
     bitwise_and,
     bitwise_not,
     bitwise_or,
     bitwise_xor,
+    clamp,
+    clamp_max,
+    clamp_min,
+    clip,
     eq,
     equal,
     ge,
@@ -144,88 +173,11 @@ from .ops.compare import (
     logical_or,
     logical_xor,
     lt,
+    maximum,
+    minimum,
     ne,
     not_equal,
-)
-from .ops.binary import (
-    add,
-    exp,
-    log,
-    mul,
-    sub,
-    div,
-    floor_divide,
-    neg,
-    positive,
-    reciprocal,
-    remainder,
-    rsub,
-    pow,
-    atan2,
-    bitwise_left_shift,
-    bitwise_right_shift,
-    copysign,
-    float_power,
-    fmod,
-    gcd,
-    heaviside,
-    hypot,
-    lcm,
-    logaddexp,
-    xlogy,
-)
-from .ops.unary import (
-    abs,
-    cos,
-    sgn,
-    sigmoid,
-    sin,
-    sqrt,
-    tanh,
-    acos,
-    acosh,
-    asin,
-    asinh,
-    atan,
-    atanh,
-    ceil,
-    cosh,
-    deg2rad,
-    exp2,
-    expm1,
-    floor,
-    frac,
-    log10,
-    log1p,
-    log2,
-    logit,
-    nan_to_num,
-    rad2deg,
-    round,
-    rsqrt,
-    sign,
-    signbit,
-    sinc,
-    sinh,
-    square,
-    tan,
-    trunc,
-)
-from .ops.aliases import (
-    absolute,
-    divide,
-    multiply,
-    negative,
-    subtract,
-    true_divide,
-    arccos,
-    arccosh,
-    arcsin,
-    arcsinh,
-    arctan,
-    arctan2,
-    arctanh,
-    fix,
+    where,
 )
 from .ops.complex import (
     angle,
@@ -241,94 +193,128 @@ from .ops.complex import (
     view_as_complex,
     view_as_real,
 )
-from ._words.shape import expanded_sizes
-from .ops.broadcast import broadcast_shapes, broadcast_tensors, broadcast_to, expand_as
-from .ops.reduce import (
-    mean,
-    sum,
-    all,
-    any,
-    std,
-    std_body,
-    var,
-    var_body,
-    variance_options,
-    count_nonzero,
-    nanmean,
-    nansum,
-    std_mean,
-    var_mean,
-    prod,
-    without_each,
+from .ops.copy import clone
+from .ops.cumulative import cummax, cummin, cumprod, cumsum, diff, logcumsumexp
+from .ops.diagonal import diag, diag_embed, diagflat, diagonal, trace, tril, triu
+from .ops.distributions import (
+    bernoulli,
+    manual_seed,
+    multinomial,
+    normal,
+    poisson,
+    rand,
+    rand_like,
+    randint,
+    randint_like,
+    randn,
+    randn_like,
+    randperm,
 )
-from .ops.minmax import (
-    along,
-    amax,
-    amin,
-    argmax,
-    argmin,
-    chosen,
-    equal_to,
-    evenly,
-    max,
-    min,
-    place,
-    return_type,
-    shares,
-    aminmax,
+from .ops.einsum import einsum
+from .ops.factories import (
+    arange,
+    as_tensor,
+    asarray,
+    empty,
+    empty_like,
+    empty_strided,
+    eye,
+    from_numpy,
+    full,
+    full_like,
+    linspace,
+    logspace,
+    ones,
+    ones_like,
+    scalar_tensor,
+    tensor,
+    tril_indices,
+    triu_indices,
+    zeros,
+    zeros_like,
 )
-from .ops.norm import dist, norm, norm_body
-from .ops.softmax import along_dim, log_softmax, logsumexp, softmax
-from .ops.sort import argsort, bucketize, kthvalue, msort, nonzero, searchsorted, sort, topk
-from .ops.quantile import median, mode, nanmedian, nanquantile, quantile
-from .ops.cumulative import cummax, cummin, cumprod, cumsum, logcumsumexp, diff
+from .ops.flip import flip, fliplr, flipud, roll, rot90
+from .ops.gather import argwhere, gather, index_select, take, take_along_dim
 from .ops.histogram import bincount, histc
-from .ops.unique import unique, unique_consecutive
-from .ops.einsum import einsum, pair, single
+from .ops.index_write import index_add, index_copy, index_fill, index_put, index_reduce, put
+from .ops.join import (
+    block_diag,
+    cartesian_prod,
+    cat,
+    column_stack,
+    combinations,
+    concat,
+    concatenate,
+    dstack,
+    hstack,
+    meshgrid,
+    repeat_interleave,
+    row_stack,
+    stack,
+    tile,
+    vstack,
+)
 from .ops.linalg import (
-    mm,
-    bmm,
-    check_bmm,
-    check_dot,
-    check_mv,
-    dot,
-    matmul,
-    mv,
     addbmm,
     addmm,
     addmv,
     addr,
     baddbmm,
+    bmm,
     chain_matmul,
+    cross,
+    dot,
     ger,
     inner,
-    outer,
-    vdot,
-    cross,
     kron,
+    matmul,
+    mm,
+    mv,
+    outer,
     tensordot,
+    vdot,
 )
+from .ops.masked import masked_fill, masked_scatter, masked_select
+from .ops.minmax import amax, amin, aminmax, argmax, argmin, max, min
+from .ops.norm import dist, norm
+from .ops.quantile import median, mode, nanmedian, nanquantile, quantile
+from .ops.reduce import (
+    all,
+    any,
+    count_nonzero,
+    mean,
+    nanmean,
+    nansum,
+    prod,
+    std,
+    std_mean,
+    sum,
+    var,
+    var_mean,
+)
+from .ops.scatter import scatter, scatter_add, scatter_reduce
 from .ops.shape import (
-    flatten,
-    permute,
-    reshape,
-    squeeze,
-    swapaxes,
-    swapdims,
-    transpose,
-    unsqueeze,
-    view_strides,
     adjoint,
     atleast_1d,
     atleast_2d,
     atleast_3d,
+    flatten,
     moveaxis,
     movedim,
+    permute,
     ravel,
+    reshape,
+    squeeze,
+    swapaxes,
+    swapdims,
     t,
+    transpose,
     unflatten,
+    unsqueeze,
 )
-from .ops import index as index
+from .ops.softmax import log_softmax, logsumexp, softmax
+from .ops.sort import argsort, bucketize, kthvalue, msort, nonzero, searchsorted, sort, topk
+from .ops.special import erf, erfc, erfinv
 from .ops.split import (
     chunk,
     dsplit,
@@ -341,100 +327,54 @@ from .ops.split import (
     unbind,
     vsplit,
 )
-from .ops.as_strided import as_strided
-from .ops.join import (
-    cat,
-    concat,
-    concatenate,
-    stack,
-    tile,
-    block_diag,
-    cartesian_prod,
-    column_stack,
-    combinations,
-    dstack,
-    hstack,
-    meshgrid,
-    repeat_interleave,
-    row_stack,
-    vstack,
+from .ops.ternary import addcdiv, addcmul, lerp
+from .ops.unary import (
+    abs,
+    acos,
+    acosh,
+    asin,
+    asinh,
+    atan,
+    atanh,
+    ceil,
+    cos,
+    cosh,
+    deg2rad,
+    exp,
+    exp2,
+    expm1,
+    floor,
+    frac,
+    log,
+    log10,
+    log1p,
+    log2,
+    logit,
+    nan_to_num,
+    rad2deg,
+    round,
+    rsqrt,
+    sgn,
+    sigmoid,
+    sign,
+    signbit,
+    sin,
+    sinc,
+    sinh,
+    sqrt,
+    square,
+    tan,
+    tanh,
+    trunc,
 )
-from .ops.diagonal import trace, diagonal, diag, diag_embed, diagflat, tril, triu
-from .ops.flip import flip, fliplr, flipud, roll, rot90
-from .ops.gather import argwhere, gather, index_select, take, take_along_dim
-from .ops.scatter import scatter, scatter_add, scatter_reduce
-from .ops.index_write import index_add, index_copy, index_fill, index_put, index_reduce, put
-from .ops.masked import masked_fill, masked_scatter, masked_select
-from .ops.resize import resize
-from .ops import setitem as setitem
-from .ops.inplace import in_place, modify, write
-from .ops.copy import clone
-from ._core.type_info import (
-    can_cast,
-    e,
-    finfo,
-    iinfo,
-    inf,
-    is_complex,
-    is_floating_point,
-    is_nonzero,
-    is_tensor,
-    nan,
-    newaxis,
-    numel,
-    pi,
-    result_type,
-    typename,
-)
-from ._core.growing import grows
-from ._words import module as module
-from ._words import loss as loss
-from .nn._functional.activation import (
-    relu,
-    relu_,
-    celu_,
-    hardshrink,
-    prelu,
-    rrelu_,
-    selu_,
-    threshold_,
-)
-from .nn._functional.distance import cosine_similarity, pairwise_distance
-from .nn._functional.linear import bilinear
-from .nn._functional import loss as loss
+from .ops.unique import unique, unique_consecutive
+from .random import get_rng_state, initial_seed, seed, set_rng_state
 from .serialization import load, save
-from .nn._functional.native import (
-    alpha_dropout,
-    celu,
-    embedding,
-    feature_alpha_dropout,
-    feature_dropout,
-    rrelu,
-    selu,
-    threshold,
-    conv1d,
-    conv2d,
-    conv3d,
-)
-from .nn._functional.pixelshuffle import (
-    channel_shuffle,
-    channels_from_pixels,
-    dealt_out,
-    pixel_shuffle,
-    pixel_unshuffle,
-    pixels_from_channels,
-)
-from . import autograd
-from . import datasets
-from . import optim
-from . import nn
-from . import utils
 
 __version__ = "0.1.0"
 __all__ = [
     "BoolTensor",
     "ByteTensor",
-    "CPU",
     "CharTensor",
     "DoubleTensor",
     "FloatTensor",
@@ -458,13 +398,9 @@ __all__ = [
     "addmm",
     "addmv",
     "addr",
-    "address",
     "adjoint",
-    "alias",
     "all",
     "allclose",
-    "along",
-    "along_dim",
     "alpha_dropout",
     "amax",
     "amin",
@@ -482,9 +418,7 @@ __all__ = [
     "argmax",
     "argmin",
     "argsort",
-    "arguments",
     "argwhere",
-    "array_of",
     "as_strided",
     "as_tensor",
     "asarray",
@@ -507,7 +441,6 @@ __all__ = [
     "bitwise_or",
     "bitwise_right_shift",
     "bitwise_xor",
-    "blas",
     "block_diag",
     "bmm",
     "bool",
@@ -515,7 +448,6 @@ __all__ = [
     "broadcast_tensors",
     "broadcast_to",
     "bucketize",
-    "buffers",
     "can_cast",
     "cartesian_prod",
     "cat",
@@ -526,15 +458,8 @@ __all__ = [
     "cfloat",
     "chain_matmul",
     "channel_shuffle",
-    "channels_from_pixels",
     "channels_last",
     "channels_last_3d",
-    "check_bmm",
-    "check_dim",
-    "check_dot",
-    "check_mv",
-    "choose",
-    "chosen",
     "chunk",
     "clamp",
     "clamp_max",
@@ -551,7 +476,6 @@ __all__ = [
     "conj",
     "conj_physical",
     "contiguous_format",
-    "contiguous_strides",
     "conv1d",
     "conv2d",
     "conv3d",
@@ -560,7 +484,6 @@ __all__ = [
     "cosh",
     "cosine_similarity",
     "count_nonzero",
-    "created",
     "cross",
     "cuda",
     "cummax",
@@ -568,10 +491,8 @@ __all__ = [
     "cumprod",
     "cumsum",
     "datasets",
-    "dealt_out",
     "default_generator",
     "deg2rad",
-    "dense_like",
     "device",
     "diag",
     "diag_embed",
@@ -588,7 +509,6 @@ __all__ = [
     "dtype",
     "e",
     "einsum",
-    "element_strides",
     "embedding",
     "empty",
     "empty_like",
@@ -596,15 +516,11 @@ __all__ = [
     "enable_grad",
     "eq",
     "equal",
-    "equal_to",
     "erf",
     "erfc",
     "erfinv",
-    "evenly",
     "exp",
     "exp2",
-    "expand_as",
-    "expanded_sizes",
     "expm1",
     "eye",
     "feature_alpha_dropout",
@@ -623,8 +539,6 @@ __all__ = [
     "floor",
     "floor_divide",
     "fmod",
-    "fork_rng",
-    "formatted",
     "frac",
     "from_numpy",
     "full",
@@ -632,13 +546,11 @@ __all__ = [
     "gather",
     "gcd",
     "ge",
-    "generator_argument",
     "ger",
     "get_default_dtype",
     "get_rng_state",
     "greater",
     "greater_equal",
-    "grows",
     "gt",
     "half",
     "hardshrink",
@@ -649,15 +561,12 @@ __all__ = [
     "hypot",
     "iinfo",
     "imag",
-    "in_place",
     "index_add",
     "index_copy",
-    "index_entries",
     "index_fill",
     "index_put",
     "index_reduce",
     "index_select",
-    "indexing",
     "inf",
     "inference_mode",
     "initial_seed",
@@ -680,7 +589,6 @@ __all__ = [
     "isreal",
     "kron",
     "kthvalue",
-    "layer_refusals",
     "layout",
     "lcm",
     "le",
@@ -704,7 +612,6 @@ __all__ = [
     "logspace",
     "logsumexp",
     "long",
-    "loss_refusals",
     "lt",
     "manual_seed",
     "masked_fill",
@@ -716,16 +623,11 @@ __all__ = [
     "mean",
     "median",
     "memory_format",
-    "memory_formats",
-    "memory_order",
     "meshgrid",
-    "method",
     "min",
     "minimum",
     "mm",
     "mode",
-    "modify",
-    "module_refusals",
     "moveaxis",
     "movedim",
     "msort",
@@ -743,32 +645,24 @@ __all__ = [
     "ne",
     "neg",
     "negative",
-    "nested",
     "newaxis",
     "nn",
     "no_grad",
     "nonzero",
     "norm",
-    "norm_body",
     "normal",
     "not_equal",
     "numel",
-    "old_names",
     "ones",
     "ones_like",
-    "operations",
+    "ops",
     "optim",
     "outer",
-    "owner_of",
-    "pair",
     "pairwise_distance",
     "permute",
     "pi",
-    "picking",
     "pixel_shuffle",
     "pixel_unshuffle",
-    "pixels_from_channels",
-    "place",
     "poisson",
     "polar",
     "positive",
@@ -786,23 +680,18 @@ __all__ = [
     "randint_like",
     "randn",
     "randn_like",
+    "random",
     "randperm",
     "ravel",
     "real",
     "reciprocal",
-    "reducing",
-    "refusals",
     "relu",
     "relu_",
     "remainder",
     "repeat_interleave",
-    "require_cpu",
     "reshape",
-    "resize",
     "resolve_conj",
-    "result_dtype",
     "result_type",
-    "return_type",
     "roll",
     "rot90",
     "round",
@@ -811,9 +700,7 @@ __all__ = [
     "rrelu_",
     "rsqrt",
     "rsub",
-    "sampling",
     "save",
-    "scalar_dtype",
     "scalar_tensor",
     "scatter",
     "scatter_add",
@@ -829,15 +716,12 @@ __all__ = [
     "set_printoptions",
     "set_rng_state",
     "sgn",
-    "shape_arguments",
-    "shares",
     "short",
     "sigmoid",
     "sign",
     "signbit",
     "sin",
     "sinc",
-    "single",
     "sinh",
     "softmax",
     "sort",
@@ -848,9 +732,7 @@ __all__ = [
     "squeeze",
     "stack",
     "std",
-    "std_body",
     "std_mean",
-    "steps",
     "strided",
     "sub",
     "subtract",
@@ -863,10 +745,8 @@ __all__ = [
     "tan",
     "tanh",
     "tensor",
-    "tensor_facts",
     "tensor_split",
     "tensordot",
-    "tensortype",
     "threshold",
     "threshold_",
     "tile",
@@ -879,7 +759,6 @@ __all__ = [
     "triu_indices",
     "true_divide",
     "trunc",
-    "two_way",
     "typename",
     "uint8",
     "unbind",
@@ -889,24 +768,29 @@ __all__ = [
     "unsqueeze",
     "utils",
     "var",
-    "var_body",
     "var_mean",
-    "variance_options",
     "vdot",
     "view_as_complex",
     "view_as_real",
-    "view_strides",
-    "viewing",
     "vsplit",
     "vstack",
     "where",
-    "window",
-    "windows",
-    "without_each",
-    "wrap",
-    "write",
-    "write_checks",
     "xlogy",
     "zeros",
     "zeros_like",
 ]
+
+
+# Loaded when they are first asked for: the course and its pictures are no part of the library.
+_ON_DEMAND = ("course", "show")
+
+
+def __getattr__(name):
+    if name in _ON_DEMAND:
+        return _import_module(f"{__name__}.{name}")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__():
+    """PyTorch's names, and `course`, `datasets` and `show`."""
+    return ["__version__", *__all__, *_ON_DEMAND]

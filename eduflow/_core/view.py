@@ -4,8 +4,8 @@ import functools
 
 import numpy as np
 
-from . import dispatch as operations
-from .dispatch import Kind, gradient_edge, must_be_tensor, node_name, parameters_of, recording
+from .dispatch import Kind, conjugated, gradient_edge, must_be_tensor, node_name, recording
+from .signature import parameters_of
 from .storage import address, owner_of
 from .tensor import Tensor, alias, attribute, element_strides, method
 
@@ -72,13 +72,11 @@ def with_strides(array):
     return array if array.size else restride(array, array.shape, element_strides(array))
 
 
-def view_op(*names, node=None, origin="", two_way=False):
+def view_op(*, node=None, origin="", two_way=False):
     """Decorator: make a function of an array an operation that returns a view.
 
-    The body returns a window over the memory of its array, and its derivative. It becomes a
-    function, and a Tensor method of its own name and of the further `names`; a name that begins
-    with `_` becomes no method. With `two_way` it becomes a step for other functions, and no
-    method: it takes arrays as well, and gives back the bare window.
+    The body returns a window over the memory of its array, and its derivative. With `two_way`
+    the operation takes arrays as well, and gives back the bare window.
     """
 
     def decorate(body):
@@ -96,7 +94,6 @@ def view_op(*names, node=None, origin="", two_way=False):
             returned = body(with_strides(input._array), *args, **options)
             return record_view(kind, input, returned, origin)
 
-        method(*[] if two_way or name.startswith("_") else [name], *names)(function)
         return function
 
     return decorate
@@ -108,5 +105,5 @@ def record_view(kind, input, returned, origin=""):
     if recording.enabled:
         edge = gradient_edge(input)
         if edge is not None:
-            operations.record(kind, view, returned, (input,), (edge,))
+            kind.record(view, conjugated(kind, view, returned), (input,), (edge,))
     return view

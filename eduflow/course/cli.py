@@ -1,4 +1,4 @@
-"""The commands for authors: `gather`, `scatter` and `lessons`."""
+"""The commands for authors: `gather`, `scatter`, `lessons` and `explained`."""
 
 from __future__ import annotations
 
@@ -43,6 +43,11 @@ def _parser() -> argparse.ArgumentParser:
     lessons = commands.add_parser("lessons", help="run lessons and store their outputs")
     lessons.add_argument("names", nargs="*", help="slugs or files; all lessons if none is given")
     lessons.set_defaults(run=_lessons)
+
+    explained = commands.add_parser("explained", help="which share of what runs the lessons show")
+    explained.add_argument("--files", type=int, default=0, help="list so many files as well")
+    explained.add_argument("--check", action="store_true", help="1 if it is less than we want")
+    explained.set_defaults(run=_explained)
     return parser
 
 
@@ -107,3 +112,10 @@ def _lessons(options: argparse.Namespace) -> int:
     from .lessons import run_lessons
 
     return run_lessons(options.root / "lessons", options.names)
+
+
+def _explained(options: argparse.Namespace) -> int:
+    from .explained import explained
+
+    enough = explained(options.root / "lessons", options.files)
+    return int(options.check and not enough)

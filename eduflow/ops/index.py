@@ -155,7 +155,6 @@ def check_arrays(arrays, sizes):
 
 
 # %% lesson 03 windows
-@window_op(node="SelectBackward0", two_way=True)
 @kernel
 def select_place(input, dim, index):
     """A view of the array `input` at place `index` of dim `dim`, which is gone then.
@@ -168,7 +167,6 @@ def select_place(input, dim, index):
     return restride(input, shape, strides, offset)
 
 
-@window_op(node="SliceBackward0", two_way=True)
 def slice_places(input, dim, start, stop, step):
     """A view of the array `input` at every `step`-th place of dim `dim`, from `start` to `stop`.
 
@@ -184,6 +182,12 @@ def slice_places(input, dim, start, stop, step):
 # %% end
 
 
+select_window = window_op(node="SelectBackward0", two_way=True)(select_place)
+
+
+slice_window = window_op(node="SliceBackward0", two_way=True)(slice_places)
+
+
 @view_op(node="AliasBackward0")
 def _alias(array):
     return array[...], lambda grad: grad
@@ -194,7 +198,7 @@ def pick(view, dim, index, position):
     size = view._array.shape[dim] if view._array.ndim else 0
     if not -size <= index < size:
         raise no_such_place(index, view._array.shape, dim, position)
-    return select_place(view, dim, index % size)
+    return select_window(view, dim, index % size)
 
 
 def slice_dim(tensor, dim, part):
@@ -204,7 +208,7 @@ def slice_dim(tensor, dim, part):
     part.indices(1)  # Python's own errors come first
     if not tensor.ndim:
         raise IndexError("slice() cannot be applied to a 0-dim tensor.")
-    return slice_places(tensor, dim, *part.indices(tensor._array.shape[dim]))
+    return slice_window(tensor, dim, *part.indices(tensor._array.shape[dim]))
 
 
 def slice_part(tensor, dim, part):
@@ -270,7 +274,7 @@ def read(array, key):
     try:
         plain = array.size and layout.in_reading_order(array)
         if plain and len(key) == 1 and key[0].dtype.kind != "b":
-            return array.take(key[0], axis=0)
+            return array.take(np.asarray(key[0], np.intp), axis=0)
         result = array[key]
     except IndexError:
         check_arrays(index_arrays(key), [array.shape[dim] for dim in indexed_dims(key)])

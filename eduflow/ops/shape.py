@@ -80,7 +80,7 @@ def viewed(input, shape):
     return restride(input, shape, strides), lambda grad: grad.reshape(old)
 
 
-view_of_shape = view_op(node="ViewBackward0", two_way=True)(viewed)
+view_of_shape = view_op(node="ViewBackward0")(viewed)
 
 
 def reshape(input, shape):
@@ -112,7 +112,7 @@ def flatten(input, start_dim=0, end_dim=-1):
 # %% end
 
 
-_reshape_alias = view_op(node="ReshapeAliasBackward0", two_way=True)(viewed)
+_reshape_alias = view_op(node="ReshapeAliasBackward0")(viewed)
 
 
 @op(node="CloneBackward0")
@@ -167,7 +167,7 @@ def spread_by(look, shape, overlaps=False):
     return lambda grad: back(grad, look=look, shape=shape)
 
 
-def window_op(*names, node=None, overlaps=False, two_way=False):
+def window_op(*, node=None, overlaps=False, two_way=False):
     """Decorator like `view_op`, for a body that only looks; its derivative is `spread`.
 
     `overlaps` if the window may see an element several times; `two_way` is that of `view_op`.
@@ -183,14 +183,15 @@ def window_op(*names, node=None, overlaps=False, two_way=False):
 
             return look(input, *args), spread_by(again, shape, overlaps)
 
-        operation = view_op(*names, node=node, two_way=two_way)(body)
+        operation = view_op(node=node, two_way=two_way)(body)
         operation.__wrapped__ = look  # the bare window onto an array
         return operation
 
     return decorate
 
 
-@view_op("swapaxes", "swapdims")
+@method("transpose", "swapdims")
+@view_op()
 def transpose(input, dim0, dim1):
     """A view with two dims swapped. Mirrors torch.transpose."""
     a, b = check_dim(dim0, input.ndim), check_dim(dim1, input.ndim)
@@ -199,7 +200,7 @@ def transpose(input, dim0, dim1):
     return input.swapaxes(a, b), lambda grad: grad.swapaxes(a, b)
 
 
-swapaxes = swapdims = transpose
+swapdims = transpose
 
 
 def permute(input, dims):
@@ -233,6 +234,7 @@ def squeeze(input, dim=...):
     return record_view(_SQUEEZES[kind], input, (window, lambda grad: grad.reshape(shape)))
 
 
+@method("unsqueeze")
 @view_op()
 def unsqueeze(input, dim=...):
     """A view with a new dim of size 1 at place `dim`, which must be given.
@@ -260,7 +262,7 @@ def _view_method(tensor, *shape, size=None, dtype=None):
     Raises RuntimeError where that is impossible without a copy; `reshape` would make one.
     """
     if dtype is not None or (shape and isinstance(shape[0], dtype_class)):
-        return tensor._as_dtype(dtype or shape[0])
+        return as_dtype(tensor, dtype or shape[0])  # same bytes, other numbers
     shape = given.view_sizes(shape if size is None else (size,))
     return view_of_shape(tensor, given.infer_shape(shape, tensor._array.size))
 
@@ -281,6 +283,7 @@ def _contiguous(tensor, memory_format=contiguous_format):
     return tensor.clone(memory_format=memory_format)
 
 
+@method("t")
 @view_op(node="TBackward0")
 def t(input):
     """A matrix with its two dims swapped, as a view; with fewer dims, as it is. Mirrors torch.t."""
@@ -413,6 +416,12 @@ def movedim(input, source, destination):
 moveaxis = movedim
 
 
+@method("swapaxes")
+def swapaxes(input, axis0, axis1):
+    """`transpose` under the name that NumPy has for it. Mirrors torch.swapaxes."""
+    return transpose(input, axis0, axis1)
+
+
 def _at_least(tensors, places):
     """Each tensor with new dims of size 1 at the `places` for its number of dims; all are views.
 
@@ -443,8 +452,7 @@ def atleast_3d(*tensors):
     return _at_least(tensors, {0: (3,), 1: (0, 2), 2: (2,)})
 
 
-@method("_as_dtype")
-def _as_dtype(input, dtype):
+def as_dtype(input, dtype):
     """The same bytes read as numbers of another dtype: `x.view(dtype)`. No gradient can pass.
 
     Where the new dtype is smaller or larger, the last dim grows or shrinks.

@@ -11,14 +11,12 @@ def blocks(shape, strides):
 """
 
 _SELECT = """
-@window_op(node="SelectBackward0", two_way=True)
 def select_place(input, dim, index):
     shape, strides = list(input.shape), list(element_strides(input))
     {body}
 """
 
 _SLICE = """
-@window_op(node="SliceBackward0", two_way=True)
 def slice_places(input, dim, start, stop, step):
     shape, strides = list(input.shape), list(element_strides(input))
     {body}

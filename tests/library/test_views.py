@@ -1,13 +1,9 @@
 """Views and reshapes against PyTorch: window, memory, history, gradient and errors."""
 
-import itertools
-
 import numpy as np
 import pytest
 
 from eduflow import from_numpy
-from eduflow._kernels import switch
-from eduflow.ops import index, shape
 from tests.library.windows import facts
 
 SHAPES = [
@@ -125,54 +121,3 @@ def test_a_lent_array_with_holes_is_viewed_where_the_rule_allows_it(part):
     if array.size:
         x.view(x.shape).numpy()[...] = 7
         assert (array == 7).all()
-
-
-def both_ways(function, *args):
-    """What a function with a kernel gives in its plain form and in its fast one."""
-    results, before = [], switch.plain
-    try:
-        for switch.plain in (True, False):
-            results.append(function(*args))
-    finally:
-        switch.plain = before
-    return results
-
-
-def test_the_view_rule_and_its_kernel_agree():
-    shapes = [s for n in range(4) for s in itertools.product((0, 1, 2, 3, 4, 6), repeat=n)]
-    rng = np.random.default_rng(0)
-    for _ in range(3000):
-        old = shapes[rng.integers(len(shapes))]
-        count = int(np.prod(old))
-        new = [s for s in shapes if np.prod(s) == count]
-        strides = tuple(rng.integers(0, 13, len(old)).tolist())
-        if rng.integers(2):
-            strides = shape.contiguous_strides(old)
-        if rng.integers(2) and old:
-            strides = (strides[0] * 2, *strides[1:])
-        asked = old, strides, new[rng.integers(len(new))]
-        plain, fast = both_ways(shape.view_strides, *asked)
-        assert plain == fast, asked
-
-
-def test_index_kernels_agree_with_their_plain_forms():
-    array = np.arange(24.0).reshape(2, 3, 4).swapaxes(0, 2)
-    for dim in range(3):
-        plain, fast = both_ways(index.select_place.__wrapped__, array, dim, 1)
-        assert (plain == fast).all()
-        assert plain.strides == fast.strides
-    twice = np.array([0, 1, 0])
-    keys = [
-        (np.array([0, 2, 0]),), (np.array([-1, 3, 3, 2]),), (slice(None), twice[None]),
-        (twice, twice), (array > 9,), (slice(1, 3),), (np.array([], np.int64),),
-        (np.array([True, False, True, True]), twice),
-    ]  # fmt: skip
-
-    def added(key):
-        target = np.ones(array.shape)
-        index.add_at(target, key, np.arange(1.0, 1 + array[key].size).reshape(array[key].shape))
-        return target
-
-    for key in keys:
-        plain, fast = both_ways(added, key)
-        assert (plain == fast).all()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from . import Case, Exercise, Misconception, late, register
-from .views import facts_case, step, tensor, turned
+from .views import step
 
 
 def _places(dim: int, place: Any) -> tuple[Any, ...]:
@@ -16,68 +17,88 @@ def _places(dim: int, place: Any) -> tuple[Any, ...]:
 
 
 def _look(places: Callable[..., Any], make: Callable[[Any], Any] = lambda seen: seen) -> Any:
-    """A window as NumPy makes it. Its gradient is no matter of these exercises."""
+    """A window as NumPy makes it."""
+    return lambda array, *args: make(array[places(*args)])
 
-    def made(torch: Any) -> Any:
-        return lambda x, *args: torch.from_numpy(make(x.numpy()[places(*args)]))
 
-    return made
+def _address(array: Any) -> int:
+    return int(array.__array_interface__["data"][0])
+
+
+def _window_case(array: Any, *args: int, show: str, hint: str = "") -> Case:
+    """A call on an array, and what one can ask the array that comes back."""
+
+    def use(thing: Any, torch: Any) -> Any:
+        result = thing(array, *args)
+        seen = {"shape": tuple(result.shape), "numbers": result.tolist()}
+        if result.size:
+            shares = np.shares_memory(result, array)
+            seen["memory"] = "a view" if shares else "a copy"
+            seen["strides in elements"] = tuple(step // 4 for step in result.strides)
+            seen["offset in elements"] = (_address(result) - _address(array)) // 4 * shares
+        return seen
+
+    return Case(use=use, show=show, hint=hint)
+
+
+def _numbers(*shape: int) -> Any:
+    array = np.arange(math.prod(shape), dtype=np.float32).reshape(shape)
+    array.flags.writeable = False  # all answers get the same array
+    return array
 
 
 register(
     Exercise(
         name="select_place",
         signature="select_place(input, dim, index) -> view",
-        reference=late(_look(_places)),
+        reference=_look(_places),
         cases=[
-            facts_case(lambda torch: tensor(torch, 3, 4), 0, 2, show="x (3, 4), dim 0, place 2"),
-            facts_case(
-                lambda torch: tensor(torch, 3, 4),
+            _window_case(_numbers(3, 4), 0, 2, show="x (3, 4), dim 0, place 2"),
+            _window_case(
+                _numbers(3, 4),
                 1,
                 2,
                 show="x (3, 4), dim 1, place 2",
                 hint="A column: it begins 2 elements further on, and keeps the stride of the rows.",
             ),
-            facts_case(
-                lambda torch: tensor(torch, 3, 3, 4), 1, 2, show="x (3, 3, 4), dim 1, place 2"
-            ),
-            facts_case(
-                lambda torch: turned(torch, 4, 3),
+            _window_case(_numbers(3, 3, 4), 1, 2, show="x (3, 3, 4), dim 1, place 2"),
+            _window_case(
+                _numbers(3, 4).T,
                 0,
                 3,
                 show="x (4, 3) turned, dim 0, place 3",
                 hint="The offset is index times the stride of this dim, whatever that is.",
             ),
-            facts_case(
-                lambda torch: tensor(torch, 4, 3).as_strided((3, 2), (3, 1), 4),
+            _window_case(
+                _numbers(4, 3)[1:, 1:],
                 0,
                 1,
                 show="a window (3, 2) onto (4, 3), dim 0, place 1",
                 hint="`restride` counts the offset from where `input` begins.",
             ),
-            facts_case(lambda torch: tensor(torch, 5), 0, 4, show="x (5,), dim 0, place 4"),
-            facts_case(lambda torch: tensor(torch, 3, 0), 0, 1, show="x (3, 0), dim 0, place 1"),
+            _window_case(_numbers(5), 0, 4, show="x (5,), dim 0, place 4"),
+            _window_case(_numbers(3, 0), 0, 1, show="x (3, 0), dim 0, place 1"),
         ],
         misconceptions=[
             Misconception(
                 "the dim is still there",
-                late(_look(lambda dim, index: _places(dim, slice(index, index + 1)))),
+                _look(lambda dim, index: _places(dim, slice(index, index + 1))),
                 "The window is right, but the dim is still there, with size 1. Leave its size and "
                 "its stride out.",
             ),
             Misconception(
                 "always the first dim",
-                late(_look(lambda dim, index: _places(0, index))),
+                _look(lambda dim, index: _places(0, index)),
                 "You always take dim 0. Which one it is says `dim`.",
             ),
             Misconception(
                 "always the first place",
-                late(_look(lambda dim, index: _places(dim, 0))),
+                _look(lambda dim, index: _places(dim, 0)),
                 "This is place 0. Every further place begins one stride of this dim later.",
             ),
             Misconception(
                 "a copy",
-                late(_look(_places, lambda seen: seen.copy())),
+                _look(_places, lambda seen: seen.copy()),
                 "The numbers are right, but they are copies: whoever writes into them does not "
                 "reach `x`. Let `restride` look at the memory that is there.",
             ),
@@ -100,13 +121,11 @@ register(
     Exercise(
         name="slice_places",
         signature="slice_places(input, dim, start, stop, step) -> view",
-        reference=late(_slice()),
+        reference=_slice(),
         cases=[
-            facts_case(
-                lambda torch: tensor(torch, 4, 3), 0, 1, 3, 1, show="x (4, 3), dim 0, 1:3:1"
-            ),
-            facts_case(
-                lambda torch: tensor(torch, 3, 6),
+            _window_case(_numbers(4, 3), 0, 1, 3, 1, show="x (4, 3), dim 0, 1:3:1"),
+            _window_case(
+                _numbers(3, 6),
                 1,
                 0,
                 6,
@@ -114,8 +133,8 @@ register(
                 show="x (3, 6), dim 1, 0:6:2",
                 hint="Every second place: a step is two strides long.",
             ),
-            facts_case(
-                lambda torch: tensor(torch, 3, 6),
+            _window_case(
+                _numbers(3, 6),
                 1,
                 1,
                 6,
@@ -123,8 +142,8 @@ register(
                 show="x (3, 6), dim 1, 1:6:2",
                 hint="Places 1, 3 and 5. Python counts them: len(range(start, stop, step)).",
             ),
-            facts_case(
-                lambda torch: tensor(torch, 7),
+            _window_case(
+                _numbers(7),
                 0,
                 0,
                 7,
@@ -132,11 +151,9 @@ register(
                 show="x (7,), dim 0, 0:7:3",
                 hint="Places 0, 3 and 6: (stop - start) / step, rounded up.",
             ),
-            facts_case(
-                lambda torch: turned(torch, 5, 4), 0, 2, 5, 2, show="x (5, 4) turned, 2:5:2"
-            ),
-            facts_case(
-                lambda torch: tensor(torch, 4, 6).as_strided((3, 5), (6, 1), 7),
+            _window_case(_numbers(4, 5).T, 0, 2, 5, 2, show="x (5, 4) turned, 2:5:2"),
+            _window_case(
+                _numbers(4, 6)[1:, 1:],
                 1,
                 1,
                 5,
@@ -144,8 +161,8 @@ register(
                 show="a window (3, 5) onto (4, 6), dim 1, 1:5:3",
                 hint="`restride` counts the offset from where `input` begins.",
             ),
-            facts_case(
-                lambda torch: tensor(torch, 4, 3),
+            _window_case(
+                _numbers(4, 3),
                 0,
                 3,
                 1,
@@ -157,21 +174,19 @@ register(
         misconceptions=[
             Misconception(
                 "the step forgotten",
-                late(_slice(lambda dim, start, stop, step: _part(dim, start, stop, 1))),
+                _slice(lambda dim, start, stop, step: _part(dim, start, stop, 1)),
                 "You take every place from start to stop. With a step, one step onward is so many "
                 "strides, and there are fewer places.",
             ),
             Misconception(
                 "always from the first place",
-                late(
-                    _slice(lambda dim, start, stop, step: _part(dim, 0, max(stop - start, 0), step))
-                ),
+                _slice(lambda dim, start, stop, step: _part(dim, 0, max(stop - start, 0), step)),
                 "Sizes and strides are right, but the window begins at place 0. It begins at "
                 "start: that many strides further on.",
             ),
             Misconception(
                 "a copy",
-                late(_slice(_part, lambda seen: seen.copy())),
+                _slice(_part, lambda seen: seen.copy()),
                 "The numbers are right, but they are copies. Let `restride` look at the memory "
                 "that is there.",
             ),
