@@ -88,7 +88,14 @@ from .nn._functional.activation import (
     selu_,
     threshold_,
 )
-from .nn._functional.conv import conv1d, conv2d, conv3d
+from .nn._functional.conv import (
+    conv1d,
+    conv2d,
+    conv3d,
+    conv_transpose1d,
+    conv_transpose2d,
+    conv_transpose3d,
+)
 from .nn._functional.distance import cosine_similarity, pairwise_distance
 from .nn._functional.linear import bilinear
 from .nn._functional.native import (
@@ -479,6 +486,9 @@ __all__ = [
     "conv1d",
     "conv2d",
     "conv3d",
+    "conv_transpose1d",
+    "conv_transpose2d",
+    "conv_transpose3d",
     "copysign",
     "cos",
     "cosh",
