@@ -23,7 +23,7 @@ from .folder import Folder
 from .regions import Package, Region, SourceFile
 
 TEMPLATE = Path(__file__).parent / "static" / "own_package.py"
-HEAD = re.compile(r"# Yours: ([\w ,-]*); all other lines are eduflow (\S+)'s \(([0-9a-f]{12})\)\.")
+HEAD = re.compile(r"# Yours: ([\w ,-]*); all other lines are eduflow (.+)'s \(([0-9a-f]{12})\)\.")
 
 
 @dataclass(frozen=True)
@@ -159,7 +159,7 @@ class OwnPackage:
         done = Renewed()
         for path, own in self.files().items():
             theirs = self.theirs.files[path]
-            if not own.untouched or own.source.problems:
+            if not own.untouched or own.source.check():
                 continue
             texts, lost = self._fitting(own, theirs)
             for region in lost:

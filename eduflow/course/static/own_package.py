@@ -8,11 +8,13 @@ from pathlib import Path
 _eduflow = find_spec("eduflow")
 if _eduflow is None or not _eduflow.origin:
     raise ImportError(f"{__name__} stands on eduflow: install it first (pip install eduflow)")
-__path__ = [*__path__, *_eduflow.submodule_search_locations]
+__path__ = [*sys.modules[__name__].__path__, *_eduflow.submodule_search_locations]
 
 
 class _MineFirst(MetaPathFinder):
     """A folder may lie in both places: a file of mine is found before the one of the same name."""
+
+    serves = __name__
 
     def find_spec(self, fullname, path=None, target=None):
         root, *rest = fullname.split(".")
@@ -32,7 +34,6 @@ class _MineFirst(MetaPathFinder):
 
 sys.meta_path[:] = [item for item in sys.meta_path if getattr(item, "serves", "") != __name__]
 sys.meta_path.insert(0, _MineFirst())
-sys.meta_path[0].serves = __name__
 exec(compile(Path(_eduflow.origin).read_text(encoding="utf-8"), _eduflow.origin, "exec"))
 
 # What you have written and passed, and what is eduflow's until you do: lesson and cell of each.
