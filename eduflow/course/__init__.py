@@ -9,7 +9,8 @@ In a lesson:
 
 `lesson` puts the floors below in place and lets export cells grow the framework (`live.py`);
 `predict` and `quiz` ask (`cards.py`); `check` holds an exercise against its checks (`checking.py`,
-`checks/`). Authors use `gather`, `scatter` and `lessons` through the Makefile (`__main__.py`).
+`checks/`), and what passes is kept (`keep.py`); `hint`, `borrow` and `solution` help who is stuck
+(`stuck.py`). Authors use `gather`, `scatter` and `lessons` through the Makefile (`__main__.py`).
 
 Only the standard library is imported here, so that none of this depends on the framework.
 """
@@ -18,6 +19,7 @@ from __future__ import annotations
 
 from .cards import predict, quiz
 from .checking import check
-from .live import lesson
+from .opening import lesson
+from .stuck import borrow, hint, plain, solution
 
-__all__ = ["check", "lesson", "predict", "quiz"]
+__all__ = ["borrow", "check", "hint", "lesson", "plain", "predict", "quiz", "solution"]

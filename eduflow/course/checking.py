@@ -62,16 +62,24 @@ def check(name: str, thing: Any) -> CheckResult:
         meant = f"Did you mean {' or '.join(close)}?" if close else f"There are: {list(exercises)}."
         raise CourseError(f"There is no exercise {name!r}. {meant}")
     exercise = exercises[name]
-    if keep.is_ours(name, thing):
-        result = CheckResult(name, 0, len(exercise.cases), keep.not_yours(name), written=False)
-    else:
-        result = run(exercise, thing)
+    result = _ours(exercise) if keep.is_ours(name, thing) else run(exercise, thing)
     print(result.text)
     _record(result)
     kept = keep.judged(name, thing, bool(result), lambda other, built: run(exercises[other], built))
     if kept:
         print(kept)
     return result
+
+
+def _ours(exercise: Exercise) -> CheckResult:
+    """The answer where the framework's own stands in for what the learner has not written."""
+    name, total = exercise.name, len(exercise.cases)
+    text = (
+        f"{name}: not written yet (0 of {total} checks). So far eduflow's own stands in for it.\n"
+        f"  {exercise.signature}\n"
+        f"  Write it in the cell `{keep.cell_of(name)}`, run that cell, then this one."
+    )
+    return CheckResult(name, 0, total, text, written=False)
 
 
 def _record(result: CheckResult) -> None:

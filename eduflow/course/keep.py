@@ -29,14 +29,10 @@ def is_ours(check: str, thing: Any) -> bool:
     return any(vars(module).get(name) is thing for name in task.names) if module else False
 
 
-def not_yours(check: str) -> str:
-    """What to say then."""
+def cell_of(check: str) -> str:
+    """The id of the cell in which the exercise of a check is written."""
     found = _about(check)
-    cell = found[3].cell if found else check
-    return (
-        f"{check}: not written yet: this is eduflow's own, which stands in for yours.\n"
-        f"  Write it in the cell `{cell}`, run that cell, then this one."
-    )
+    return found[3].cell if found else check
 
 
 def judged(check: str, thing: Any, passed: bool, again: Again) -> str:
@@ -45,6 +41,7 @@ def judged(check: str, thing: Any, passed: bool, again: Again) -> str:
     `again` runs the check on what the framework then has: a function that leans on our version of
     itself passes on its own, and fails in its place.
     """
+    _remember(check, passed)
     found = _about(check)
     if found is None:
         return ""
@@ -65,6 +62,15 @@ def judged(check: str, thing: Any, passed: bool, again: Again) -> str:
     if missing:
         return f"Kept once {' and '.join(f'`{name}`' for name in missing)} passes, too."
     return _keep(lesson, desk, trial, again)
+
+
+def _remember(check: str, passed: bool) -> None:
+    """Which check failed last, for `hint()`."""
+    lesson = live.current()
+    if lesson and not passed:
+        lesson.failed = check
+    elif lesson and lesson.failed == check:
+        lesson.failed = ""
 
 
 def _about(check: str) -> tuple[live.Live, Desk, Key, Task] | None:

@@ -30,6 +30,7 @@ from .regions import Package, Region, SourceFile
 from .regrow import replace_everywhere
 from .room import Door, Room
 from .snapshot import Snapshot
+from .stubs import stubs
 from .version import version
 
 ROOT = __name__.split(".")[0]
@@ -37,8 +38,8 @@ _current: Live | None = None
 _complete: dict[tuple[str, str], set[str]] = {}
 
 
-def lesson(slug: str) -> None:
-    """Start a lesson: floors below in place, export cells of this notebook grow the rest.
+def begin_lesson(slug: str) -> Live:
+    """Put the floors below in place, and let export cells of this notebook grow the rest.
 
     Safe to run twice: what was built in this kernel stays. Raises CourseError for an unknown slug
     or outside IPython.
@@ -54,7 +55,7 @@ def lesson(slug: str) -> None:
             if collecting:
                 gc.enable()
     _hook(shell)
-    print(_current.frame.greeting())
+    return _current
 
 
 def _start(slug: str, notebook: dict[str, Any]) -> Live:
@@ -229,6 +230,7 @@ class Live:
         self.frame = frame
         self.growth = growth
         self.desk = desk
+        self.failed = ""  # the check that failed last
         self.cells: dict[tuple[str, ...], dict[tuple[int, str], str]] = {}
 
     def begin(
@@ -255,7 +257,8 @@ class Live:
     def tried(self, step: Step, notebook: dict[str, Any]) -> None:
         """An exercise's cell was run: the notebook has its names, the framework goes on with ours.
 
-        Ours are the lines that passed before, or else eduflow's.
+        Ours are the lines that passed before, or else eduflow's. For what is not written at all the
+        notebook has ours as well, so that its other cells run; `check` knows it.
         """
         desk, task, room = self.desk, step.task, step.space
         assert desk is not None
@@ -275,6 +278,10 @@ class Live:
                 self.stand_in(step.file, step.key, notebook)
             except (NotBuiltYet, UsedBeforeBuilt) as error:
                 print(f"Ours cannot take its place yet. {error}")
+        space = vars(step.module)
+        for name in stubs(step.nodes):
+            if name in space and type(space[name]) is not Missing:
+                notebook[name] = space[name]
 
     def stand_in(self, file: SourceFile, key: tuple[int, str], notebook: dict[str, Any]) -> None:
         """Let the framework grow by the lines of a file that a cell would have brought."""

@@ -1,4 +1,4 @@
-"""What a learner has done: predictions, quizzes and checks, in one small JSON file.
+"""What a learner has done: predictions, quizzes, checks and help, in one small JSON file.
 
 The file is `.eduflow/progress.json` beside the lessons folder, or where `EDUFLOW_PROGRESS` says;
 `EDUFLOW_PROGRESS=off` records nothing. A lesson never fails because of it.
@@ -13,7 +13,7 @@ from typing import Any
 
 from .files import atomic_write
 
-KINDS = ("predictions", "quizzes", "checks")
+KINDS = ("predictions", "quizzes", "checks", "help")
 
 
 def location() -> Path | None:

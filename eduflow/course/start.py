@@ -73,14 +73,14 @@ def _open(root: Path, name: str | None, edition: str) -> tuple[Folder, bool]:
         raise CourseError(f"{root} is a file.\n  Name a folder: `eduflow start learn`.")
     if (root / RECORD).is_file():
         folder = _read_again(root, name)
-        if name and name != folder.name:
+        if name not in (None, folder.name):
             raise CourseError(
                 f"The framework in {root} is called {folder.name!r} already.\n"
                 f"  Leave out `--name`, or start another folder for {name!r}."
             )
         return folder, False
     _check_root(root)
-    wanted = name or DEFAULT_NAME
+    wanted = DEFAULT_NAME if name is None else name
     check_name(wanted, root)
     folder = Folder(root, wanted, edition)
     try:
@@ -205,9 +205,7 @@ def told(done: Started) -> str:
     elif done.added or done.renewed or done.notes:
         lines.append(f"Brought {root} up to date (eduflow {folder.version}). Your work is kept.")
         lines += [f"  new: lessons/{slug}.ipynb" for slug in done.added]
-        lines += [
-            f"  renewed where you had changed nothing: lessons/{s}.ipynb" for s in done.renewed
-        ]
+        lines += [f"  renewed where you changed nothing: lessons/{s}.ipynb" for s in done.renewed]
     else:
         lines.append(f"{root} is up to date.")
     for slug, cells in done.beside:

@@ -6,6 +6,8 @@ import ast
 
 from .notebook import BEGIN, END, EXPORT
 
+TO_WRITE = "is yours to write"
+
 
 def without_solutions(source: str) -> str:
     """The text as a learner gets it: each solution is one line that says what is to be written."""
@@ -33,6 +35,24 @@ def to_write(source: str) -> list[str]:
     return list(dict.fromkeys(found))
 
 
+def stubs(nodes: list[ast.stmt]) -> set[str]:
+    """The functions and classes of a cell that are still to be written, if only in part."""
+    return {
+        node.name
+        for node in nodes
+        if isinstance(node, (ast.FunctionDef, ast.ClassDef))
+        and any(_is_stub(part) for part in ast.walk(node))
+    }
+
+
+def _is_stub(node: ast.AST) -> bool:
+    raised = node.exc if isinstance(node, ast.Raise) else None
+    if not (isinstance(raised, ast.Call) and isinstance(raised.func, ast.Name)):
+        return False
+    texts = [str(item.value) for item in raised.args if isinstance(item, ast.Constant)]
+    return raised.func.id == "NotImplementedError" and any(t.endswith(TO_WRITE) for t in texts)
+
+
 def has_solution(source: str) -> bool:
     """Whether a cell is an exercise."""
     return any(line.strip() == BEGIN for line in source.split("\n"))
@@ -40,7 +60,7 @@ def has_solution(source: str) -> bool:
 
 def _sentence(tree: ast.Module | None, number: int) -> str:
     name = ".".join(node.name for node in _path(tree, number)) or "this"
-    return f'"{name} is yours to write"'
+    return f'"{name} {TO_WRITE}"'
 
 
 def _tree(source: str) -> ast.Module | None:

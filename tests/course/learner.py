@@ -126,7 +126,11 @@ class Learner:
 
     def command(self, *arguments: str, folder: Path | None = None) -> str:
         """What a command of the course says."""
-        code = f"from eduflow.course.cli import main; print('->', main({list(arguments)!r}))"
+        code = (
+            f"import runpy, sys; sys.argv = ['eduflow', *{list(arguments)!r}]\n"
+            f"try: runpy.run_path({str(self.course.package / 'course' / '__main__.py')!r}, "
+            "run_name='__main__')\nexcept SystemExit as left: print('->', left.code)"
+        )
         return self.course.python(code, folder, **self.env)
 
     def start(self, *arguments: str) -> str:

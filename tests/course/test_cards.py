@@ -114,7 +114,7 @@ def test_damaged_record_is_kept(
 def test_off(record: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("EDUFLOW_PROGRESS", "off")
     assert not progress.record("checks", "a", {})
-    assert progress.load() == {"predictions": {}, "quizzes": {}, "checks": {}}
+    assert progress.load() == {"predictions": {}, "quizzes": {}, "checks": {}, "help": {}}
     assert not record.parent.exists()
 
 

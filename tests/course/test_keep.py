@@ -47,6 +47,18 @@ def test_nothing_written(learner: Learner) -> None:
     assert learner.run("03_last")["use"] == "10"
 
 
+def test_cells_that_call_an_empty_exercise_run_on_ours(learner: Learner) -> None:
+    stub = learner.cells("02_ops")["add"]
+    said = learner.shell(
+        SETUP.format("02_ops"), stub, "print(add(torch.Tensor(1), torch.Tensor(2)).data)",
+        'print(bool(check("add", add)))', stub, 'print(bool(check("add", add)))',
+    )  # fmt: skip
+    assert said[2] == "3"
+    assert said[3].endswith("\nFalse")
+    assert said[5].endswith("\nFalse")
+    assert said[4] == ""
+
+
 def test_all_written(learner: Learner) -> None:
     learner.solve("02_ops")
     said = learner.run("02_ops")
@@ -134,7 +146,7 @@ def test_leaning_on_ours_is_found_out(learner: Learner) -> None:
     assert "It is not kept: in its place in the framework `add` fails" in said[2]
     assert "RecursionError" in said[2]
     assert said[3] == "3 False"
-    assert said[4].startswith("add: not written yet: this is eduflow's own")
+    assert said[4].startswith("add: not written yet (0 of 1 checks). So far eduflow's own stands")
     assert learner.own("ops.py") == ""
 
 
