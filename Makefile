@@ -19,7 +19,7 @@ AS_ROOT := $(if $(filter 0,$(shell id -u 2>/dev/null)),--allow-root)
 ARGS    ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test lessons galleries gather scatter truth truth-record browser bench book lint \
+.PHONY: help lab author test lessons galleries gather scatter truth truth-record browser bench book lint \
         format clean clean-venv
 .DELETE_ON_ERROR:
 
@@ -31,7 +31,10 @@ help: ## List the commands
 $(VENV)/.ready-%: pyproject.toml constraints.txt tools/bootstrap.py
 	@python=$$(sh tools/find-python.sh $(PYTHON)) && "$$python" tools/bootstrap.py $(VENV) $*
 
-lab: $(VENV)/.ready-lab ## Open the course in JupyterLab
+lab: $(VENV)/.ready-lab ## Take the course: make the folder learn/ at first, and open it in JupyterLab
+	$(PY) eduflow/course/__main__.py lab learn $(ARGS)
+
+author: $(VENV)/.ready-lab ## Open the course's own notebooks, with solutions, in JupyterLab
 	$(PY) -m jupyterlab $(wildcard lessons/00_start_here.ipynb) --ServerApp.root_dir=. $(AS_ROOT) $(ARGS)
 
 test: $(VENV)/.ready-test ## Test the library, the course and every lesson

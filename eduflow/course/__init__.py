@@ -20,6 +20,17 @@ from __future__ import annotations
 from .cards import predict, quiz
 from .checking import check
 from .opening import lesson
+from .report import progress_panel
 from .stuck import borrow, hint, plain, solution
 
-__all__ = ["borrow", "check", "hint", "lesson", "plain", "predict", "quiz", "solution"]
+__all__ = [
+    "borrow",
+    "check",
+    "hint",
+    "lesson",
+    "plain",
+    "predict",
+    "progress_panel",
+    "quiz",
+    "solution",
+]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Callable
@@ -21,6 +22,9 @@ Run = Callable[[argparse.Namespace], int]
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; 0 if all is well, 1 with the reasons on stderr if not."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a console may lack a letter of a folder's name
     options = _parser().parse_args(arguments)
     run: Run = options.run
     try:
@@ -72,7 +76,7 @@ def _learners(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     test.add_argument("--package", help="its name (default: that of your folder)")
     test.add_argument("more", nargs=argparse.REMAINDER, help="options for pytest")
     capstone = add("capstone", _capstone, "train LeNet with your framework, beside the reference")
-    capstone.add_argument("--steps", type=int, default=60, help="how many (default: 60)")
+    capstone.add_argument("--steps", type=int, default=150, help="how many (default: 150)")
 
 
 def _authors(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

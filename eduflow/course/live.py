@@ -173,7 +173,7 @@ async def _run_export(
     except (CourseError, NotInThisFile) as error:
         return _fail(shell, error, result)
     place = shell.user_module, shell.user_ns
-    door = step.module if step.task is None else Door(step.space)
+    door = Door(step.space) if isinstance(step.space, Room) else step.module
     shell.user_module, shell.user_ns = door, step.space
     failed = True
     try:

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from . import live
+from .report import progress_panel
 from .stuck import borrow, hint, solution
 
-HELP = {"hint": hint, "borrow": borrow, "solution": solution}
+HELP = {
+    "hint": hint,
+    "borrow": borrow,
+    "solution": solution,
+    "progress_panel": progress_panel,
+}
 
 
 def lesson(slug: str) -> None:
     """Start a lesson: floors below in place, export cells of this notebook grow the rest.
 
-    In a learner's folder `hint`, `borrow` and `solution` are put into the notebook, so that nobody
-    who is stuck must look for an import. Safe to run twice: what was built in this kernel stays.
-    Raises CourseError for an unknown slug or outside IPython.
+    In a learner's folder `hint`, `borrow`, `solution` and `progress_panel` are put into the
+    notebook, so that nobody who is stuck must look for an import. Safe to run twice: what was built
+    in this kernel stays. Raises CourseError for an unknown slug or outside IPython.
     """
     started = live.begin_lesson(slug)
     if started.desk:

@@ -6,12 +6,14 @@ The file is `.eduflow/progress.json` beside the lessons folder, or where `EDUFLO
 
 from __future__ import annotations
 
+import datetime
 import json
 import os
 from pathlib import Path
 from typing import Any
 
 from .files import atomic_write
+from .folder import RECORD
 
 KINDS = ("predictions", "quizzes", "checks", "help")
 
@@ -24,14 +26,20 @@ def location() -> Path | None:
     if wanted:
         return Path(wanted).expanduser()
     here = Path.cwd()
+    for place in (here, *here.parents):
+        if (place / RECORD).is_file():  # a learner's folder
+            return place / ".eduflow" / "progress.json"
     base = here.parent if here.name == "lessons" else here
     return base / ".eduflow" / "progress.json"
 
 
-def load() -> dict[str, dict[str, Any]]:
-    """Everything recorded, by kind and key. A damaged file is put aside, never overwritten."""
+def load(path: Path | None = None) -> dict[str, dict[str, Any]]:
+    """Everything recorded, by kind and key, in `path` or else where we are.
+
+    A damaged file is put aside, never overwritten.
+    """
     empty: dict[str, dict[str, Any]] = {kind: {} for kind in KINDS}
-    path = location()
+    path = path or location()
     if path is None or not path.exists():
         return empty
     try:
@@ -48,14 +56,14 @@ def load() -> dict[str, dict[str, Any]]:
 
 
 def record(kind: str, key: str, entry: dict[str, Any]) -> bool:
-    """Set what is known about `key`; say whether it could be written down."""
+    """Set what is known about `key`, with the day; say whether it could be written down."""
     if kind not in KINDS:
         raise ValueError(f"kind is {kind!r}, expected one of {', '.join(KINDS)}")
     path = location()
     if path is None:
         return False
     data = load()
-    data[kind][key] = entry
+    data[kind][key] = entry | {"day": datetime.date.today().isoformat()}
     try:
         atomic_write(path, json.dumps(data, indent=1, ensure_ascii=False, sort_keys=True) + "\n")
     except OSError:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import sys
 from collections.abc import Sequence
+from typing import Any
 
 
 class Shown:
@@ -20,14 +21,15 @@ class Shown:
     def _repr_html_(self) -> str:
         return self.page
 
-    def show(self) -> None:
-        """Show it in the running notebook, or print it."""
-        ipython = sys.modules.get("IPython")
-        shell = ipython.get_ipython() if ipython else None
-        if ipython and shell is not None and hasattr(shell, "kernel"):
-            ipython.display.display(self)
-        else:
-            print(self.text)
+
+def show(thing: Any) -> None:
+    """Show something in the running notebook, or print it."""
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython else None
+    if ipython and hasattr(shell, "kernel"):
+        ipython.display.display(thing)
+    else:
+        print(repr(thing))
 
 
 def side_by_side(columns: Sequence[tuple[str, str]]) -> Shown:

@@ -59,7 +59,7 @@ def has_solution(source: str) -> bool:
 
 
 def _sentence(tree: ast.Module | None, number: int) -> str:
-    name = ".".join(node.name for node in _path(tree, number)) or "this"
+    name = ".".join(node.name for node in _path(tree, number)) or "this cell"
     return f'"{name} {TO_WRITE}"'
 
 

@@ -19,7 +19,7 @@ from .errors import CourseError
 from .exercises import all_exercises
 from .notebook import Notebook, exported_text, read_notebook
 from .placeholders import Missing
-from .shown import Shown, side_by_side
+from .shown import Shown, show, side_by_side
 from .source import lesson_files
 
 FOLDED = re.compile(r"<details>\s*<summary>\s*(Hint[^<]*?)\s*</summary>(.*?)</details>", re.DOTALL)
@@ -76,7 +76,7 @@ def _ways(place: Place) -> str:
 def _told(heading: str, text: str, more: str) -> None:
     paragraphs = "".join(f"<p>{marked_up(part)}</p>" for part in text.split("\n\n"))
     page = f"<p><strong>{html.escape(heading)}</strong></p>{paragraphs}<p>{marked_up(more)}</p>"
-    Shown(f"{heading}\n  {text}\n  {more}", page).show()
+    show(Shown(f"{heading}\n  {text}\n  {more}", page))
 
 
 def borrow(name: str) -> None:
@@ -128,7 +128,7 @@ def solution(name: str) -> None:
         return
     columns = [("eduflow's", _ours(lesson, place))]
     mine = _mine(lesson, place)
-    side_by_side([("Yours", mine), *columns] if mine else columns).show()
+    show(side_by_side([("Yours", mine), *columns] if mine else columns))
     known = progress.lookup("help", place.name)
     progress.record("help", place.name, known | {"solution": True})
 
