@@ -1,4 +1,4 @@
-"""Learn by building: start a folder of your own, open it, and see how far you are."""
+"""The command `eduflow`: for those who take the course first, for its authors after them."""
 
 from __future__ import annotations
 
@@ -12,9 +12,11 @@ from pathlib import Path
 from .errors import CourseError, Problems
 from .version import version
 
-EPILOG = """\
-new here?
-  eduflow start       makes the folder `learn`: lessons to solve, and a framework of your own
+NEW_HERE = """
+Learn by building: a framework of your own, lesson by lesson.
+
+New here?
+  eduflow start       makes the folder `learn`: lessons to solve, and your framework
   eduflow lab         opens it in JupyterLab (and makes it first, if need be)
 """
 Run = Callable[[argparse.Namespace], int]
@@ -42,8 +44,7 @@ def main(arguments: list[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="eduflow",
-        description=__doc__,
-        epilog=EPILOG,
+        description=NEW_HERE,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"eduflow {version()}")

@@ -24,6 +24,8 @@ def is_ours(check: str, thing: Any) -> bool:
     trial = desk.tries.get(key)
     if desk.own.text_of(key) is not None or (trial and trial.made(thing)):
         return False
+    if key[0] == lesson.frame.number and key not in lesson.stood_in:
+        return False
     file = lesson.frame.package.files.get(task.path)
     module = sys.modules.get(".".join((live.ROOT, *file.parts))) if file else None
     return any(vars(module).get(name) is thing for name in task.names) if module else False

@@ -231,6 +231,7 @@ class Live:
         self.growth = growth
         self.desk = desk
         self.failed = ""  # the check that failed last
+        self.stood_in: set[tuple[int, str]] = set()  # regions whose lines came from a file
         self.cells: dict[tuple[str, ...], dict[tuple[int, str], str]] = {}
 
     def begin(
@@ -289,6 +290,7 @@ class Live:
         nodes = [item.node for item in file.statements if item.region == region]
         step = Step(self, file, region, file.text_of(region), nodes, str(file.file), None)
         step.carry_out(notebook, file)
+        self.stood_in.add(key)
 
     def put_in(self, trial: Try, notebook: dict[str, Any]) -> Step:
         """Let the framework use what an exercise's cell defined; the step, to be undone.

@@ -6,7 +6,6 @@ The file is `.eduflow/progress.json` beside the lessons folder, or where `EDUFLO
 
 from __future__ import annotations
 
-import datetime
 import json
 import os
 from pathlib import Path
@@ -56,14 +55,14 @@ def load(path: Path | None = None) -> dict[str, dict[str, Any]]:
 
 
 def record(kind: str, key: str, entry: dict[str, Any]) -> bool:
-    """Set what is known about `key`, with the day; say whether it could be written down."""
+    """Set what is known about `key`; say whether it could be written down."""
     if kind not in KINDS:
         raise ValueError(f"kind is {kind!r}, expected one of {', '.join(KINDS)}")
     path = location()
     if path is None:
         return False
     data = load()
-    data[kind][key] = entry | {"day": datetime.date.today().isoformat()}
+    data[kind][key] = entry
     try:
         atomic_write(path, json.dumps(data, indent=1, ensure_ascii=False, sort_keys=True) + "\n")
     except OSError:

@@ -42,10 +42,17 @@ def _summary(floor: Floor) -> str:
     if floor.exercises:
         parts.append(f"{floor.passed} of {len(floor.exercises)} exercises")
     if floor.questions:
-        parts.append(f"{floor.right} of {floor.questions} questions right")
+        parts.append(_questions(floor))
     if floor.own or floor.borrowed:
         parts.append(f"lines: {floor.own} yours, {floor.borrowed} borrowed")
     return ", ".join(parts) or "a tour"
+
+
+def _questions(floor: Floor) -> str:
+    if not floor.answered:
+        return f"{floor.questions} question{'s' if floor.questions > 1 else ''}"
+    left = floor.questions - floor.answered
+    return f"{floor.right} of {floor.answered} answers right" + (f", {left} to go" if left else "")
 
 
 def _state(item: Exercise) -> str:
@@ -80,7 +87,7 @@ def _row(floor: Floor) -> str:
         f"({_state(item)})"
         for item in floor.exercises
     )
-    share = f"{floor.right} of {floor.questions} right" if floor.questions else ""
+    share = _questions(floor) if floor.questions else ""
     lines = f"{floor.own} yours, {floor.borrowed} borrowed" if floor.own + floor.borrowed else ""
     link = f'<a href="{html.escape(floor.slug)}.ipynb">{html.escape(_title(floor))}</a>'
     return (
