@@ -5,8 +5,24 @@ import contextlib
 import numpy as np
 
 from ._core.generator import Generator, default_generator
+from ._core.package import PACKAGE
 from ._core.tensor import Tensor, method, wrap
-from .ops import distributions as random
+from .ops.distributions import manual_seed
+
+__all__ = [
+    "default_generator",
+    "fork_rng",
+    "get_rng_state",
+    "initial_seed",
+    "manual_seed",
+    "seed",
+    "set_rng_state",
+]
+
+
+def __dir__():
+    """The names that PyTorch has here."""
+    return __all__
 
 
 def seed():
@@ -52,7 +68,7 @@ def _get_state(generator):
 def _set_state(generator, new_state):
     """Continue from a state that `get_state` gave, here or in PyTorch; returns the generator."""
     if not isinstance(new_state, Tensor) or new_state._array.dtype != np.uint8:
-        raise TypeError(f"RNG state must be a {__name__.partition('.')[0]}.ByteTensor")
+        raise TypeError(f"RNG state must be a {PACKAGE}.ByteTensor")
     if new_state._array.size != _STATE.itemsize:
         raise RuntimeError(
             f"Expected a CPUGeneratorImplState of size {_STATE.itemsize} "
@@ -94,8 +110,3 @@ def fork_rng(devices=None, enabled=True, device_type="cpu"):
     finally:
         if enabled:
             set_rng_state(state)
-
-
-# PyTorch also has them in torch.random.
-random.seed, random.initial_seed, random.fork_rng = seed, initial_seed, fork_rng
-random.get_rng_state, random.set_rng_state = get_rng_state, set_rng_state

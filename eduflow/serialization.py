@@ -13,10 +13,26 @@ import numpy as np
 
 from ._core.device import device as device_class
 from ._core.dtype import dtype as dtype_class
+from ._core.package import PACKAGE
 from ._core.size import Size
 from ._core.storage import UntypedStorage, address, owner_of
 from ._core.tensor import Tensor, wrap
 from .nn.parameter import Parameter
+
+__all__ = [
+    "add_safe_globals",
+    "clear_safe_globals",
+    "get_safe_globals",
+    "load",
+    "safe_globals",
+    "save",
+]
+
+
+def __dir__():
+    """The names that PyTorch has here."""
+    return __all__
+
 
 _ALWAYS = {
     f"{kind.__module__}.{kind.__qualname__}": kind
@@ -204,7 +220,7 @@ class _Unpickler(_Tensors, pickle.Unpickler):
 
 
 def _refusal(name):
-    home = __name__.partition(".")[0]
+    home = PACKAGE
     return (
         "Weights only load failed: the file asks for more than plain data and tensors.\n"
         f"Unsupported global: GLOBAL {name} was not an allowed global by default. Please use "
@@ -238,13 +254,13 @@ def _must_be_cpu(location):
     if kind == "cuda":
         raise RuntimeError(
             "Attempting to deserialize object on a CUDA device but "
-            f"{__name__.partition('.')[0]}.cuda.is_available() is False. If you are running on a CPU-only "
-            f"machine, please use {__name__.partition('.')[0]}.load with "
-            f"map_location={__name__.partition('.')[0]}.device('cpu') to map your storages to the CPU."
+            f"{PACKAGE}.cuda.is_available() is False. If you are running on a CPU-only "
+            f"machine, please use {PACKAGE}.load with "
+            f"map_location={PACKAGE}.device('cpu') to map your storages to the CPU."
         )
     if kind != "cpu":
         raise RuntimeError(
-            f"don't know how to restore data location of {__name__.partition('.')[0]}.storage.UntypedStorage "
+            f"don't know how to restore data location of {PACKAGE}.storage.UntypedStorage "
             f"(tagged with {location})"
         )
 
@@ -258,7 +274,7 @@ def load(f, map_location=None, pickle_module=None, *, weights_only=None, mmap=No
     """
     if not isinstance(f, (str, os.PathLike)) and not hasattr(f, "seek"):
         raise AttributeError(
-            f"'{type(f).__name__}' object has no attribute 'seek'. You can only {__name__.partition('.')[0]}.load "
+            f"'{type(f).__name__}' object has no attribute 'seek'. You can only {PACKAGE}.load "
             "from a file that is seekable. Please pre-load the data into a buffer like io.BytesIO "
             "and try to load from it instead."
         )
@@ -274,7 +290,7 @@ def load(f, map_location=None, pickle_module=None, *, weights_only=None, mmap=No
         raise _unreadable(f, error) from error
 
 
-_NOT_OURS = f"this zip archive was not written by {__name__.partition('.')[0]}.save"
+_NOT_OURS = f"this zip archive was not written by {PACKAGE}.save"
 
 
 def _unreadable(f, error):
@@ -288,7 +304,5 @@ def _unreadable(f, error):
     if not start:
         return EOFError("the file is empty")
     if start[:2] != b"PK":
-        return pickle.UnpicklingError(
-            f"this file was not written by {__name__.partition('.')[0]}.save"
-        )
+        return pickle.UnpicklingError(f"this file was not written by {PACKAGE}.save")
     return RuntimeError(f"the file is damaged, or was not written to its end: {error}")

@@ -3,6 +3,7 @@
 import numpy as np
 
 from .dtype import OLD_NAMES, old_name
+from .package import PACKAGE
 
 
 def size_argument(name, sizes, keyword=None):
@@ -102,7 +103,7 @@ def dtype_argument(name, dtype, default):
     if isinstance(dtype, type) and dtype in _OF_PYTHON:
         return np.dtype(_OF_PYTHON[dtype])
     raise TypeError(
-        f"{name}(): argument 'dtype' must be {__name__.partition('.')[0]}.dtype, not {type(dtype).__name__}"
+        f"{name}(): argument 'dtype' must be {PACKAGE}.dtype, not {type(dtype).__name__}"
     )
 
 

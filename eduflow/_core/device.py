@@ -1,5 +1,7 @@
 """Where a tensor lives. eduflow computes with NumPy, so that is always the CPU."""
 
+from .package import PACKAGE
+
 
 class device:
     """The place of a tensor's memory: `device("cpu")`, or `device("cpu", 0)`.
@@ -54,7 +56,7 @@ def require_cpu(where):
         raise AssertionError("Torch not compiled with CUDA enabled")
     if wanted.type != "cpu":
         raise RuntimeError(
-            f"{__name__.partition('.')[0]} computes on the CPU only, and {str(wanted)!r} was asked for: "
+            f"{PACKAGE} computes on the CPU only, and {str(wanted)!r} was asked for: "
             "use device='cpu'"
         )
     return CPU

@@ -1,17 +1,18 @@
 """`pointwise` and `op` make operations on tensors out of functions on arrays."""
 
 import functools
-import inspect
 import os
 import re
 import threading
 
 import numpy as np
 
+from .._kernels import switch
 from . import dtype as dtypes
 from .dtype import dtype as dtype_class
 from .dtype import get_default_dtype, result_dtype
 from .layout import laid_out
+from .signature import parameters_of, signature_of, with_out
 from .tensor import Tensor, method, wrap
 
 if not os.environ.get("EDUFLOW_NUMPY_WARNINGS"):
@@ -33,6 +34,10 @@ class Kind:
         self.operation = operation or _function_name(name)  # for error texts
         self.node = None  # the type of its nodes on the tape, once there is one
 
+    def record(self, out, returned, inputs, edges, fits=None, arrays=None):
+        """An empty room: lesson 02_autograd builds it, and nobody calls it before."""
+        raise NotImplementedError("recording operations is built in lesson 02_autograd")
+
 
 def _function_name(node):
     """The function that makes nodes of this name: index_select for IndexSelectBackward0."""
@@ -45,11 +50,6 @@ class _Mode(threading.local):
 
 
 recording = _Mode()
-
-
-def record(kind, out, returned, inputs, edges, fits=None):
-    """An empty room: lesson 02_autograd builds it, and fills it in here. Nobody calls it before."""
-    raise NotImplementedError("recording operations is built in lesson 02_autograd")
 
 
 def gradient_edge(x):
@@ -122,9 +122,9 @@ def finish(kind, returned, inputs, fits=None, out=None, arrays=None, layout=None
         edges = [gradient_edge(x) for x in inputs]
         if any(edge is not None for edge in edges):
             if differentiable:
-                record(kind, result, returned, inputs, edges, fits, arrays)
+                kind.record(result, conjugated(kind, result, returned), inputs, edges, fits, arrays)
             elif result.is_floating_point() or result.is_complex():
-                record(*without_derivative(kind, result, inputs), inputs, edges)
+                refuse_gradients(kind, result, inputs, edges)
     return result if out is None else out._receive(result, kind.operation)
 
 
@@ -139,14 +139,14 @@ def pointwise_fits(inputs, result):
     return fits if fits != [None] * len(inputs) else None
 
 
-def without_derivative(kind, result, inputs):
-    """What to record for an operation without a derivative: one that refuses all gradients."""
+def refuse_gradients(kind, result, inputs, edges):
+    """Record an operation without a derivative: it refuses all gradients."""
 
     def refuse(grad):
         raise RuntimeError(f"derivative for aten::{kind.operation} is not implemented")
 
     refusing = Kind("NotImplemented", kind.parameters, operation=kind.operation)
-    return refusing, result, (result, *[refuse] * len(inputs))
+    refusing.record(result, (result, *[refuse] * len(inputs)), inputs, edges)
 
 
 class Holomorphic:
@@ -164,6 +164,18 @@ class Holomorphic:
     def __call__(self, grad):
         return self.derivative(grad.conj()).conj()
 
+    @property
+    def __closure__(self):
+        """What the derivative holds on to."""
+        return self.derivative.__closure__
+
+
+def conjugated(kind, result, returned):
+    """What a body returned, its derivatives made fit for `result`, a tensor, if it is complex."""
+    if result._array.dtype.kind != "c" or not kind.holomorphic:
+        return returned
+    return returned[0], *[d if d is None else Holomorphic(d) for d in returned[1:]]
+
 
 def unsupported(kind, dtype, error):
     """PyTorch's error where NumPy has no way to compute an operation on this dtype."""
@@ -173,69 +185,95 @@ def unsupported(kind, dtype, error):
     return NotImplementedError(f"\"{kind.operation}_cpu\" not implemented for '{legacy}'")
 
 
-def in_layout(returned, *arrays):
-    """What a body returned, its result lying in memory as PyTorch would have it."""
-    if type(returned) is tuple:
-        return laid_out(np.asarray(returned[0]), *arrays), *returned[1:]
-    return laid_out(np.asarray(returned), *arrays)
+def _general(body, kind, is_operator, floats, numbers, check):
+    """A pointwise operation in full: numbers, promotion, broadcasting, `out`, options, bad input.
+
+    Arrays may be given by name; a `body` that is given stands in for the usual one, for options.
+    """
+
+    def general(*inputs, out=None, body=body, **named):
+        inputs += tuple([named.pop(name) for name in kind.parameters[len(inputs) :]])
+        if is_operator and not all(isinstance(x, (Tensor, *NUMBERS)) for x in inputs):
+            return NotImplemented
+        must_be_tensor(kind.operation, kind.parameters, inputs, numbers)
+        if check is not None:
+            check(*inputs)
+        arrays = _told_apart(inputs, promoted(inputs, floats))
+        try:
+            returned = body(*arrays, **named)
+        except (ValueError, TypeError) as error:
+            check_broadcast(*arrays)
+            raise unsupported(kind, arrays[0].dtype, error) from error
+        sources = [getattr(x, "_array", array) for x, array in zip(inputs, arrays)]
+        odd = any(not x.flags.c_contiguous or 1 in x.shape or not x.size for x in sources)
+        result = returned[0] if type(returned) is tuple else returned
+        fits = pointwise_fits(inputs, result)
+        return finish(kind, returned, inputs, fits, out, arrays, sources if odd else None)
+
+    return general
 
 
-def _unary(body, kind, options):
-    floats = options["floats"]
+def _told_apart(inputs, arrays):
+    """The arrays, a view of one that several inputs share: a derivative tells x from x.detach()."""
+    if len(arrays) == 2 and arrays[0] is arrays[1] and inputs[0] is not inputs[1]:
+        return [arrays[0], arrays[1].view()]
+    return arrays
 
-    def unary(input, out=None, body=body):
-        if not isinstance(input, Tensor):
-            must_be_tensor(kind.operation, kind.parameters, (input,))
+
+def _quick_unary(general, body, kind):
+    """`general` for one tensor; where that is in order and of a float dtype, by a shorter way."""
+
+    def unary(input, *, out=None, body=body):
+        if switch.plain or out is not None or not isinstance(input, Tensor):
+            return general(input, out=out, body=body)
         array = input._array
-        if floats and array.dtype.kind not in "fc":
-            array = array.astype(get_default_dtype().numpy)
+        if not array.flags.c_contiguous or array.dtype.kind != "f":
+            return general(input, out=out, body=body)
         try:
             returned = body(array)
         except TypeError as error:
             raise unsupported(kind, array.dtype, error) from error
-        if not array.flags.c_contiguous:
-            return finish(kind, returned, (input,), None, out, (array,), (input._array,))
-        if type(returned) is not tuple or out is not None or array.dtype.kind == "c":
-            return finish(kind, returned, (input,), None, out, (array,))
+        if type(returned) is not tuple:
+            return finish(kind, returned, (input,), None, None, (array,))
         result = returned[0]
         out = wrap(result if type(result) is np.ndarray else np.asarray(result))
         if recording.enabled:
             edge = input._node if input._view is None else input._view.node(input)
             if edge is not None:
-                record(kind, out, returned, (input,), (edge,), None, (array,))
+                kind.record(out, returned, (input,), (edge,), None, (array,))
         return out
 
     return unary
 
 
-def _binary(body, kind, options, is_operator=False):
-    floats, numbers = options["floats"], options["numbers"]
+def _quick_binary(general, body, kind, floats, numbers):
+    """`general` for two; where they are alike, which is nearly always, by a shorter way."""
 
-    def binary(input, other, out=None, body=body):
-        if not isinstance(input, Tensor) or out is not None:
-            return general(input, other, out, body)
+    def binary(input, other, *, out=None, body=body):
+        if switch.plain or out is not None or not isinstance(input, Tensor):
+            return general(input, other, out=out, body=body)
         a = input._array
         if isinstance(other, Tensor):
             b, scalar = other._array, False
             if a is b and input is not other:
                 b = b.view()  # so that a derivative tells x from x.detach()
             if a.dtype is not b.dtype or a.shape != b.shape or (floats and a.dtype.kind != "f"):
-                return general(input, other, out, body)
+                return general(input, other, body=body)
         elif (type(other) is float or type(other) is int) and a.dtype.kind == "f" and numbers:
             b, scalar = np.array(other, a.dtype), True
         else:
-            return general(input, other, out, body)
+            return general(input, other, body=body)
+        if not a.flags.c_contiguous or (
+            (scalar or not b.flags.c_contiguous) and (1 in a.shape or not a.size)
+        ):
+            return general(input, other, body=body)
+        # else the result is contiguous, whatever b is like
         try:
             returned = body(a, b)
         except TypeError as error:
             raise unsupported(kind, a.dtype, error) from error
-        if not a.flags.c_contiguous or (
-            (scalar or not b.flags.c_contiguous) and (1 in a.shape or not a.size)
-        ):
-            # else it is contiguous, whatever b is like
-            return finish(kind, returned, (input, other), None, None, (a, b), (a, b))
-        if type(returned) is not tuple:
-            return finish(kind, returned, (input, other))
+        if type(returned) is not tuple or a.dtype.kind == "c":
+            return finish(kind, returned, (input, other), None, None, (a, b))
         result = returned[0]
         out = wrap(result if type(result) is np.ndarray else np.asarray(result))
         if recording.enabled:
@@ -244,60 +282,20 @@ def _binary(body, kind, options, is_operator=False):
                 None if scalar else other._node if other._view is None else other._view.node(other)
             )
             if left is not None or right is not None:
-                record(kind, out, returned, (input, other), (left, right), None, (a, b))
+                kind.record(out, returned, (input, other), (left, right), None, (a, b))
         return out
 
-    general = _general_binary(kind, is_operator, **options)
     return binary
 
 
-def _general_binary(kind, is_operator, floats, numbers, check):
-    """A binary operation in full: numbers, promotion, broadcasting, `out`, bad input.
-
-    `binary` has the short way for two tensors that are alike, which is nearly always.
-    """
-
-    def general(input, other, out, body):
-        if is_operator and not isinstance(other, (Tensor, *NUMBERS)):
-            return NotImplemented
-        must_be_tensor(kind.operation, kind.parameters, (input, other), numbers)
-        if check is not None:
-            check(input, other)
-        a, b = promoted((input, other), floats)
-        if a is b and input is not other:
-            b = b.view()
-        try:
-            returned = body(a, b)
-        except (ValueError, TypeError) as error:
-            check_broadcast(a, b)
-            raise unsupported(kind, a.dtype, error) from error
-        sources = [getattr(x, "_array", c) for x, c in zip((input, other), (a, b))]
-        layout = None
-        if any(not x.flags.c_contiguous or 1 in x.shape or not x.size for x in sources):
-            layout = sources
-        result = returned[0] if type(returned) is tuple else returned
-        fits = pointwise_fits((input, other), result)
-        return finish(kind, returned, (input, other), fits, out, (a, b), layout)
-
+def _operation(body, kind, is_operator, options, names):
+    """The function on tensors for a pointwise `body`: quick where it can be, in full elsewhere."""
+    general, floats = _general(body, kind, is_operator, **options), options["floats"]
+    if len(names) == 1:
+        return _quick_unary(general, body, kind)
+    if len(names) == 2:
+        return _quick_binary(general, body, kind, floats, options["numbers"])
     return general
-
-
-def _nary(body, kind, options):
-    def nary(*inputs, out=None, body=body, **named):
-        rest = kind.parameters[len(inputs) :]
-        inputs += tuple(named.pop(parameter) for parameter in rest)
-        must_be_tensor(kind.operation, kind.parameters, inputs, options["numbers"])
-        arrays = promoted(inputs, options["floats"])
-        try:
-            returned = body(*arrays, **named)
-        except (ValueError, TypeError) as error:
-            check_broadcast(*arrays)
-            raise unsupported(kind, arrays[0].dtype, error) from error
-        layout = None if all(array.flags.c_contiguous for array in arrays) else arrays
-        result = returned[0] if type(returned) is tuple else returned
-        return finish(kind, returned, inputs, pointwise_fits(inputs, result), out, arrays, layout)
-
-    return nary
 
 
 def pointwise(*operators, floats=False, node=None, holomorphic=True, numbers=True, check=None):
@@ -306,8 +304,7 @@ def pointwise(*operators, floats=False, node=None, holomorphic=True, numbers=Tru
     The function takes its arrays by position and options by keyword, and returns its result,
     followed by one derivative for each array: what turns the gradient of the result into that of
     the array. Where it returns only a result, no gradient can pass (comparisons, rounding).
-    It becomes a function, a Tensor method of the same name, and the Python `operators` named.
-    A name that begins with `_` becomes no method: another function stands before it.
+    It becomes a function and the Python `operators` named; `method` makes it a method besides.
     Inputs are brought to one dtype first; with `floats`, integers become the default dtype.
     Unless `numbers` is False, numbers may stand for all inputs but one. `check(input, other)`
     may raise for inputs of two dtypes that do not go together.
@@ -317,24 +314,17 @@ def pointwise(*operators, floats=False, node=None, holomorphic=True, numbers=Tru
         name, (names, has_options) = body.__name__, parameters_of(body)
         kind = Kind(node or node_name(body), names, holomorphic, name.strip("_"))
         options = {"floats": floats, "numbers": numbers, "check": check}
-        make = {1: _unary, 2: _binary}.get(len(names), _nary)
-        function = make(body, kind, options)
+        function = _operation(body, kind, False, options, names)
         if has_options:
             function = _with_options(function, body, names)
         functools.update_wrapper(function, body)
-        method(*[] if name.startswith("_") else [name])(function)
+        function.__signature__ = with_out(signature_of(body))
         if operators:
-            method(*operators)(make(body, kind, options, True) if len(names) == 2 else function)
+            operator = _operation(body, kind, True, options, names)
+            method(*operators)(operator if len(names) == 2 else function)
         return function
 
     return decorate
-
-
-def parameters_of(body):
-    """The names of the arrays a body takes, and whether it has options besides."""
-    parameters = inspect.signature(body).parameters.values()
-    arrays = [p.name for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD]
-    return arrays, len(arrays) < len(parameters)
 
 
 def _with_options(operation, body, names):
@@ -354,12 +344,17 @@ def node_name(body):
     return "".join(part.capitalize() for part in body.__name__.split("_")) + "Backward0"
 
 
-def op(*names, node=None, holomorphic=True):
+def op(*, node=None, holomorphic=True):
     """Decorator: make a function of arrays an operation on tensors, as it is: no promotion.
 
     Its leading arguments that are tensors are unwrapped, everything else is passed on. It returns
-    its result and one derivative for each tensor. It becomes a function, and a Tensor method of its
-    own name and of the further `names`.
+    its result and one derivative for each tensor. It becomes a function.
+
+    What a derivative saves is found by identity: an array in its closure that is one of the inputs,
+    the result, or looks into the memory of one of them must not change until backward, whatever it
+    is called. That holds for arrays in a list or a tuple there, and in functions it calls. Anything
+    else it holds (what was computed from the inputs) is taken for a constant, and there a second
+    derivative is refused.
     """
 
     def decorate(body):
@@ -374,7 +369,7 @@ def op(*names, node=None, holomorphic=True):
             arrays = [x._array if isinstance(x, Tensor) else x for x in rest]
             return finish(kind, body(input._array, *arrays, **options), inputs, None, out)
 
-        method(body.__name__, *names)(function)
+        function.__signature__ = with_out(signature_of(body))
         return function
 
     return decorate
@@ -401,18 +396,21 @@ def takes_out(function):
             raise TypeError(f"{name}(): argument 'out' must be tuple of Tensors, not Tensor")
         return type(results)(*[place._receive(x, name) for place, x in zip(out, results)])
 
+    receiving.__signature__ = with_out(signature_of(function))
     return receiving
 
 
-def two_way(body=None, *, once=False):
+def two_way(body=None, *, node=None, once=False):
     """Decorator: on arrays the bare function, on tensors an operation that is recorded.
 
     The body is like that of `op`: arrays by position, options by keyword, and it returns its
-    result and one derivative for each array that can have a gradient. `once` is that of Kind.
+    result and one derivative for each array that can have a gradient. `node` is the name of its
+    node, if another than that of the function; `once` is that of Kind.
     """
     if body is None:
-        return functools.partial(two_way, once=once)
-    kind = Kind(node_name(body), parameters_of(body)[0], operation=body.__name__, once=once)
+        return functools.partial(two_way, node=node, once=once)
+    parameters, _ = parameters_of(body)
+    kind = Kind(node or node_name(body), parameters, operation=body.__name__, once=once)
 
     @functools.wraps(body)
     def step(*inputs, **options):

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from .package import PACKAGE
+
 # For each dtype the word of its old tensor type (FloatTensor) and its name in C++.
 OLD_NAMES = {
     "bool": ("Bool", "bool"),
@@ -44,7 +46,7 @@ class dtype:
         dtype.by_numpy[self.numpy] = self
 
     def __repr__(self):
-        return f"{__name__.partition('.')[0]}.{self.name}"
+        return f"{PACKAGE}.{self.name}"
 
     def __reduce__(self):
         return self.name  # pickle finds it in this module, so it stays the only instance

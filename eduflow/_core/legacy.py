@@ -2,6 +2,7 @@
 
 from . import dtype as dtypes
 from .nested import old_style
+from .package import PACKAGE
 from .tensor import Tensor, alias, method, wrap
 
 
@@ -15,7 +16,7 @@ class tensortype(type):
         return _legacy(cls.dtype, data)
 
     def __repr__(cls):
-        return f"<class '{__name__.partition('.')[0]}.{cls.__name__}'>"
+        return f"<class '{PACKAGE}.{cls.__name__}'>"
 
 
 def _legacy(dtype, data):

@@ -7,6 +7,7 @@ import numpy as np
 
 from .arguments import overflows, size_argument
 from .dtype import OLD_NAMES
+from .package import PACKAGE
 from .size import Size
 
 
@@ -188,7 +189,7 @@ def warn_of_copy():
     copy = "sourceTensor.detach().clone()"
     warnings.warn(
         f"To copy construct from a tensor, it is recommended to use {copy} or "
-        f"{copy}.requires_grad_(True), rather than {__name__.partition('.')[0]}.tensor(sourceTensor).",
+        f"{copy}.requires_grad_(True), rather than {PACKAGE}.tensor(sourceTensor).",
         stacklevel=3,
     )
 

@@ -4,6 +4,8 @@ import math
 
 import numpy as np
 
+from .package import PACKAGE
+
 
 class _Options:
     """What `set_printoptions` sets; the values here are PyTorch's defaults."""
@@ -164,7 +166,7 @@ def formatted(tensor, default):
     used = len(text) - text.rfind("\n") + 1
     for suffix in _suffixes(tensor, default):
         # Lines break where they do with PyTorch's shorter name, so that the texts stay alike.
-        room = len(suffix.replace(f"{__name__.partition('.')[0]}.", "torch."))
+        room = len(suffix.replace(f"{PACKAGE}.", "torch."))
         if used + room + 2 > _Options.linewidth:
             text += ",\n" + " " * indent + suffix
             used = indent + room

@@ -5,11 +5,13 @@ import math
 
 import numpy as np
 
+from .._kernels import kernel
 from .dispatch import Kind, finish, must_be_tensor, node_name
 from .dtype import type_name
 from .layout import in_reading_order, with_layout
+from .signature import signature_of, without
 from .size import check_dim
-from .tensor import Tensor, contiguous_strides, method
+from .tensor import Tensor, contiguous_strides
 
 
 def reduced_axes(dim, ndim):
@@ -23,42 +25,17 @@ def reduced_axes(dim, ndim):
     return tuple(axes) if ndim else ()
 
 
+@kernel
 def total(array, axes, keepdims=False, dtype=None):
-    """The sum over `axes`, careful with many small numbers.
+    """The sum over `axes`; `dtype` is that of the result, for integers.
 
-    NumPy adds in pairs along the dim whose elements lie side by side, and one after the other along
-    others: slowly, and rounding errors pile up. For large arrays `_in_blocks` does better.
+    Floats are added up in the next wider dtype: NumPy adds in pairs only along the last dim of
+    memory, and one after the other along others, where rounding errors pile up.
     """
-    kind = array.dtype.kind
-    if array.size < 4096 or kind not in "fc":
-        if array.dtype == np.float16:
-            return np.add.reduce(array, axes, np.float32, None, keepdims).astype(np.float16)
+    wider = {np.dtype("f2"): "f4", np.dtype("f4"): "f8", np.dtype("c8"): "c16"}.get(array.dtype)
+    if dtype is not None or wider is None:
         return np.add.reduce(array, axes, dtype, None, keepdims)
-    if array.dtype == np.float16:
-        return total(array.astype(np.float32), axes, keepdims).astype(np.float16)
-    side_by_side = array.ndim - 1 in axes
-    if side_by_side or axes != tuple(range(axes[0], axes[-1] + 1)):
-        return np.add.reduce(np.ascontiguousarray(array), axes, dtype, None, keepdims)
-    result = _in_blocks(array, axes[0], axes[-1] + 1)
-    return np.expand_dims(result, axes) if keepdims else result
-
-
-def _in_blocks(array, start, stop):
-    """The sum over the dims from `start` to before `stop`, others following.
-
-    A row of ones times a matrix adds up its columns, and BLAS does that at the speed of memory: in
-    blocks of 256 rows, whose sums are added afterwards, so that errors stay small.
-    """
-    shape = array.shape
-    lead, count = math.prod(shape[:start]), math.prod(shape[start:stop])
-    rest = math.prod(shape[stop:])
-    array = np.ascontiguousarray(array).reshape(lead, count, rest)
-    whole = count // 256 * 256
-    result = np.add.reduce(array[:, whole:], 1)
-    if whole:
-        blocks = array[:, :whole].reshape(lead, whole // 256, 256, rest)
-        result += np.add.reduce(np.matmul(np.ones(256, array.dtype), blocks), 1)
-    return result.reshape(shape[:start] + shape[stop:])
+    return np.add.reduce(array, axes, wider, None, keepdims).astype(array.dtype)
 
 
 def no_integers(array):
@@ -108,13 +85,14 @@ def converted(input, dtype):
     return array.astype(dtype.numpy), [(array.shape, array.dtype)]
 
 
-def reduction(node=None, of_nothing=True, check=None):
+def reduction(node=None, of_nothing=True, check=None, converts=True):
     """Decorator: make a function `(array, axes, keepdim)` a reduction of tensors.
 
     The function returns its result and its derivative. The operation takes `dim` (None, an int or
-    several) and `keepdim`, or NumPy's words `axis` and `keepdims`; `dtype` converts first. Nodes
-    are called after the function, ...Backward0 over all dims and ...Backward1 over some. Unless it
-    makes sense `of_nothing`, there must be elements; `check(array)` may refuse, before all else.
+    several) and `keepdim`, or NumPy's words `axis` and `keepdims`; unless it never
+    `converts`, it takes `dtype` and converts to that first. Nodes are called after the function,
+    ...Backward0 over all dims and ...Backward1 over some. Unless it makes sense `of_nothing`, there
+    must be elements; `check(array)` may refuse, before all else.
     """
 
     def decorate(body):
@@ -122,7 +100,6 @@ def reduction(node=None, of_nothing=True, check=None):
         whole = Kind(node or node_name(body), ["input"], operation=name)
         some = Kind(node or whole.name[:-1] + "1", ["input"], operation=name)
 
-        @functools.wraps(body)
         def function(
             input, dim=None, keepdim=False, *, dtype=None, axis=None, keepdims=False, out=None
         ):
@@ -130,6 +107,8 @@ def reduction(node=None, of_nothing=True, check=None):
                 must_be_tensor(name, ["input"], (input,))
             if out is not None and dtype is None and name == "sum":
                 dtype = out.dtype  # the sum is computed in it
+            if dtype is not None and not converts:
+                raise TypeError(f"{name}() got an unexpected keyword argument 'dtype'")
             array, fits = converted(input, dtype)
             dim = axis if dim is None else dim
             if check is not None:
@@ -143,7 +122,8 @@ def reduction(node=None, of_nothing=True, check=None):
                 returned = np.asarray(returned).astype(dtype.numpy)
             return finish(whole if dim is None else some, returned, (input,), fits, out)
 
-        method(name)(function)
-        return function
+        taken = signature_of(function)
+        function.__signature__ = taken if converts else without(taken, "dtype")
+        return functools.update_wrapper(function, body)
 
     return decorate

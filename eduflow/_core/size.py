@@ -2,6 +2,8 @@
 
 import math
 
+from .package import PACKAGE
+
 
 class Size(tuple):
     """The shape of a tensor: a tuple of ints that knows how many elements it spans."""
@@ -20,7 +22,7 @@ class Size(tuple):
         return Size(tuple(self) + tuple(other))
 
     def __repr__(self):
-        return f"{__name__.partition('.')[0]}.Size({list(self)})"
+        return f"{PACKAGE}.Size({list(self)})"
 
     __str__ = __repr__
 

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from .package import PACKAGE
+
 
 # %% lesson 01 storage
 def address(array):
@@ -62,7 +64,7 @@ class UntypedStorage:
 
     def __repr__(self):
         rows = "".join(f" {byte}\n" for byte in self.tolist())
-        return f"{rows}[{__name__.partition('.')[0]}.storage.UntypedStorage(device=cpu) of size {self.nbytes()}]"
+        return f"{rows}[{PACKAGE}.storage.UntypedStorage(device=cpu) of size {self.nbytes()}]"
 
 
 # %% end

@@ -6,6 +6,7 @@ from .arguments import must_be_differentiable
 from .device import CPU, require_cpu
 from .dtype import dtype, get_default_dtype
 from .nested import old_style
+from .package import PACKAGE
 from .printing import formatted
 from .size import Size, check_dim
 from .storage import UntypedStorage, address, owner_of
@@ -95,7 +96,7 @@ class Tensor(_Window):
     dtype. Use `tensor` or `zeros` in new code. Mirrors torch.Tensor.
     """
 
-    __module__ = __name__.partition(".")[0]  # it calls itself eduflow.Tensor, wherever it was built
+    __module__ = PACKAGE  # it calls itself eduflow.Tensor, wherever it was built
     __slots__ = ("_array", "_counter", "_node", "__dict__", "__weakref__")
 
     grad = None  # a leaf's gradient, once backward() has run

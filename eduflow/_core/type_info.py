@@ -7,6 +7,7 @@ import numpy as np
 from . import dtype as dtypes
 from .dtype import dtype as dtype_class
 from .dtype import get_default_dtype, result_dtype
+from .package import PACKAGE
 from .tensor import Tensor
 
 pi, e, inf, nan = math.pi, math.e, math.inf, math.nan
@@ -76,8 +77,8 @@ class finfo:
         found = _dtype("finfo", get_default_dtype() if type is None else type).numpy
         if found.kind not in "fc":
             raise TypeError(
-                f"{__name__.partition('.')[0]}.finfo() requires a floating point input type. "
-                f"Use {__name__.partition('.')[0]}.iinfo to handle '{__name__.partition('.')[0]}.finfo'"
+                f"{PACKAGE}.finfo() requires a floating point input type. "
+                f"Use {PACKAGE}.iinfo to handle '{PACKAGE}.finfo'"
             )
         limits = np.finfo(found)
         self.bits, self.dtype = limits.bits, str(limits.dtype)
@@ -97,11 +98,11 @@ class iinfo:
     def __init__(self, type):
         found = _dtype("iinfo", type)
         if found is dtypes.bool:
-            raise TypeError(f"{found} is not supported by {__name__.partition('.')[0]}.iinfo")
+            raise TypeError(f"{found} is not supported by {PACKAGE}.iinfo")
         if found.numpy.kind not in "iu":
             raise TypeError(
-                f"{__name__.partition('.')[0]}.iinfo() requires an integer input type. "
-                f"Use {__name__.partition('.')[0]}.finfo to handle '{__name__.partition('.')[0]}.iinfo'"
+                f"{PACKAGE}.iinfo() requires an integer input type. "
+                f"Use {PACKAGE}.finfo to handle '{PACKAGE}.iinfo'"
             )
         limits = np.iinfo(found.numpy)
         self.bits, self.min, self.max, self.dtype = limits.bits, limits.min, limits.max, found.name
@@ -113,7 +114,7 @@ class iinfo:
 def _dtype(name, value):
     if not isinstance(value, dtype_class):
         raise TypeError(
-            f"{name}(): argument 'type' (position 1) must be {__name__.partition('.')[0]}.dtype, "
+            f"{name}(): argument 'type' (position 1) must be {PACKAGE}.dtype, "
             f"not {type(value).__name__}"
         )
     return value

@@ -4,8 +4,8 @@ import functools
 
 import numpy as np
 
-from . import dispatch as operations
-from .dispatch import Kind, gradient_edge, must_be_tensor, node_name, parameters_of, recording
+from .dispatch import Kind, conjugated, gradient_edge, must_be_tensor, node_name, recording
+from .signature import parameters_of
 from .storage import address, owner_of
 from .tensor import Tensor, alias, attribute, element_strides, method
 
@@ -67,12 +67,10 @@ def with_strides(array):
     return array if array.size else restride(array, array.shape, element_strides(array))
 
 
-def view_op(*names, node=None, origin=""):
+def view_op(*, node=None, origin=""):
     """Decorator: make a function of an array an operation that returns a view.
 
-    The body returns a window over the memory of its array, and its derivative. It becomes a
-    function, and a Tensor method of its own name and of the further `names`; a name that begins
-    with `_` becomes no method.
+    The body returns a window over the memory of its array, and its derivative.
     """
 
     def decorate(body):
@@ -88,7 +86,6 @@ def view_op(*names, node=None, origin=""):
             returned = body(with_strides(input._array), *args, **options)
             return record_view(kind, input, returned, origin)
 
-        method(*[] if name.startswith("_") else [name], *names)(function)
         return function
 
     return decorate
@@ -100,5 +97,5 @@ def record_view(kind, input, returned, origin=""):
     if recording.enabled:
         edge = gradient_edge(input)
         if edge is not None:
-            operations.record(kind, view, returned, (input,), (edge,))
+            kind.record(view, conjugated(kind, view, returned), (input,), (edge,))
     return view

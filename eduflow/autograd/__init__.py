@@ -1,39 +1,32 @@
-"""torch.autograd, as the lessons built it."""
+"""Gradients by the chain rule, as torch.autograd has them."""
 
-from .variable import Variable
-from .graph import Handle, Part, Parts
-from .record import JointNode, joint_op, record_joint
+# These have no name to show: they give tensors hooks, views their place, second derivatives.
+from . import double as double
 from . import hooks as hooks
-from .engine import backward, grad
-from .function import DelayedError, Function, FunctionCtx, FunctionNode, once_differentiable
-from .gradcheck import GradcheckError, gradcheck, gradgradcheck
-from .anomaly_mode import detect_anomaly, set_detect_anomaly
 from . import views as views
+from .anomaly_mode import detect_anomaly, set_detect_anomaly
+from .engine import backward, grad
+from .function import Function
+from .grad_mode import enable_grad, inference_mode, no_grad, set_grad_enabled
+from .gradcheck import gradcheck, gradgradcheck
+from .variable import Variable
 
 __all__ = [
-    "DelayedError",
     "Function",
-    "FunctionCtx",
-    "FunctionNode",
-    "GradcheckError",
-    "Handle",
-    "JointNode",
-    "Part",
-    "Parts",
     "Variable",
     "backward",
-    "calls",
     "detect_anomaly",
-    "engine",
+    "enable_grad",
     "grad",
     "gradcheck",
     "gradgradcheck",
-    "joint_op",
-    "leaf",
-    "node",
-    "once_differentiable",
-    "record",
-    "record_joint",
-    "rewrite",
+    "inference_mode",
+    "no_grad",
     "set_detect_anomaly",
+    "set_grad_enabled",
 ]
+
+
+def __dir__():
+    """The names that PyTorch has here, not those of the files."""
+    return __all__

@@ -96,6 +96,11 @@ def _authors(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     lessons.add_argument("names", nargs="*", help="slugs or files; all lessons if none is given")
     lessons.set_defaults(run=_lessons)
 
+    explained = commands.add_parser("explained", help="for authors: the share that lessons show")
+    explained.add_argument("--files", type=int, default=0, help="list so many files as well")
+    explained.add_argument("--check", action="store_true", help="1 if it is less than we want")
+    explained.set_defaults(run=_explained)
+
 
 def _start(options: argparse.Namespace) -> int:
     from .start import started
@@ -176,3 +181,10 @@ def _lessons(options: argparse.Namespace) -> int:
     from .lessons import run_lessons
 
     return run_lessons(options.root / "lessons", options.names)
+
+
+def _explained(options: argparse.Namespace) -> int:
+    from .explained import explained
+
+    enough = explained(options.root / "lessons", options.files)
+    return int(options.check and not enough)

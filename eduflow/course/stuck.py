@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import difflib
 import html
-import importlib
 import re
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from . import live, progress
 from .cards import marked_up
@@ -157,13 +154,6 @@ def _mine(lesson: live.Live, place: Place) -> str:
     if kept is not None:
         return kept
     return exported_text(_source(_notebook(lesson, place.slug), place.task.cell))
-
-
-def plain() -> AbstractContextManager[Any]:
-    """`with plain():` runs the plain forms that the lessons show, not the fast ones."""
-    kernels = importlib.import_module(f"{live.ROOT}._kernels")
-    found: AbstractContextManager[Any] = kernels.plain()
-    return found
 
 
 def _find(name: str | None) -> tuple[live.Live, Place]:

@@ -1,68 +1,91 @@
-"""torch.nn, as the lessons built it."""
+"""Layers, losses and containers, as torch.nn has them; `functional` has them as functions."""
 
-from .._core.growing import grows
-from . import init as init
-from .parameter import Buffer, Parameter, UninitializedBuffer, UninitializedParameter
-from .modules.hooks import GLOBAL_HOOKS, BackwardHookFunction
-from .modules.module import Module
-from .modules.flatten import Flatten, Unflatten
+from . import functional, init, modules, parameter, utils
 from .modules.activation import (
-    ReLU,
-    LogSoftmax,
-    Sigmoid,
-    Softmax,
-    Tanh,
     CELU,
     ELU,
     GELU,
     GLU,
+    SELU,
     Hardshrink,
     Hardsigmoid,
     Hardswish,
     Hardtanh,
     LeakyReLU,
     LogSigmoid,
+    LogSoftmax,
     Mish,
     PReLU,
-    RReLU,
+    ReLU,
     ReLU6,
-    SELU,
+    RReLU,
+    Sigmoid,
     SiLU,
+    Softmax,
     Softmax2d,
     Softmin,
     Softplus,
     Softshrink,
     Softsign,
+    Tanh,
     Tanhshrink,
     Threshold,
 )
+from .modules.batchnorm import BatchNorm1d, BatchNorm2d, BatchNorm3d
+from .modules.channelshuffle import ChannelShuffle
+from .modules.container import ModuleDict, ModuleList, ParameterDict, ParameterList, Sequential
+from .modules.conv import (
+    Conv1d,
+    Conv2d,
+    Conv3d,
+    ConvTranspose1d,
+    ConvTranspose2d,
+    ConvTranspose3d,
+    LazyConv1d,
+    LazyConv2d,
+    LazyConv3d,
+    LazyConvTranspose1d,
+    LazyConvTranspose2d,
+    LazyConvTranspose3d,
+)
+from .modules.distance import CosineSimilarity, PairwiseDistance
 from .modules.dropout import (
-    Dropout,
     AlphaDropout,
+    Dropout,
     Dropout1d,
     Dropout2d,
     Dropout3d,
     FeatureAlphaDropout,
 )
-from .modules.distance import CosineSimilarity, PairwiseDistance
-from .modules.linear import Linear, Identity, Bilinear
-from .modules.sparse import Embedding
+from .modules.flatten import Flatten, Unflatten
+from .modules.fold import Fold, Unfold
+from .modules.instancenorm import InstanceNorm1d, InstanceNorm2d, InstanceNorm3d
+from .modules.lazy import (
+    LazyBatchNorm1d,
+    LazyBatchNorm2d,
+    LazyBatchNorm3d,
+    LazyInstanceNorm1d,
+    LazyInstanceNorm2d,
+    LazyInstanceNorm3d,
+    LazyLinear,
+)
+from .modules.linear import Bilinear, Identity, Linear
 from .modules.loss import (
-    CrossEntropyLoss,
-    MSELoss,
-    NLLLoss,
     BCELoss,
     BCEWithLogitsLoss,
     CosineEmbeddingLoss,
+    CrossEntropyLoss,
     GaussianNLLLoss,
     HingeEmbeddingLoss,
     HuberLoss,
     KLDivLoss,
     L1Loss,
     MarginRankingLoss,
+    MSELoss,
     MultiLabelMarginLoss,
     MultiLabelSoftMarginLoss,
     MultiMarginLoss,
+    NLLLoss,
     NLLLoss2d,
     PoissonNLLLoss,
     SmoothL1Loss,
@@ -70,7 +93,8 @@ from .modules.loss import (
     TripletMarginLoss,
     TripletMarginWithDistanceLoss,
 )
-from .modules.container import ModuleList, Sequential, ModuleDict, ParameterDict, ParameterList
+from .modules.module import Module
+from .modules.normalization import GroupNorm, LayerNorm, LocalResponseNorm, RMSNorm
 from .modules.padding import (
     CircularPad1d,
     CircularPad2d,
@@ -88,7 +112,7 @@ from .modules.padding import (
     ZeroPad2d,
     ZeroPad3d,
 )
-from .modules.fold import Fold, Unfold
+from .modules.pixelshuffle import PixelShuffle, PixelUnshuffle
 from .modules.pooling import (
     AdaptiveAvgPool1d,
     AdaptiveAvgPool2d,
@@ -109,39 +133,9 @@ from .modules.pooling import (
     MaxUnpool2d,
     MaxUnpool3d,
 )
-from .modules.batchnorm import BatchNorm1d, BatchNorm2d, BatchNorm3d
-from .modules.instancenorm import InstanceNorm1d, InstanceNorm2d, InstanceNorm3d
-from .modules.normalization import GroupNorm, LayerNorm, LocalResponseNorm, RMSNorm
-from .modules.lazy import (
-    LazyLinear,
-    LazyModuleMixin,
-    LazyBatchNorm1d,
-    LazyBatchNorm2d,
-    LazyBatchNorm3d,
-    LazyInstanceNorm1d,
-    LazyInstanceNorm2d,
-    LazyInstanceNorm3d,
-)
+from .modules.sparse import Embedding
 from .modules.upsampling import Upsample, UpsamplingBilinear2d, UpsamplingNearest2d
-from .modules.pixelshuffle import PixelShuffle, PixelUnshuffle
-from .modules.channelshuffle import ChannelShuffle
-from .modules.conv import (
-    Conv1d,
-    Conv2d,
-    Conv3d,
-    LazyConv1d,
-    LazyConv2d,
-    LazyConv3d,
-    ConvTranspose1d,
-    ConvTranspose2d,
-    ConvTranspose3d,
-    LazyConvTranspose1d,
-    LazyConvTranspose2d,
-    LazyConvTranspose3d,
-)
-from . import functional
-from . import modules
-from . import utils
+from .parameter import Buffer, Parameter, UninitializedBuffer, UninitializedParameter
 
 __all__ = [
     "AdaptiveAvgPool1d",
@@ -156,7 +150,6 @@ __all__ = [
     "AvgPool3d",
     "BCELoss",
     "BCEWithLogitsLoss",
-    "BackwardHookFunction",
     "BatchNorm1d",
     "BatchNorm2d",
     "BatchNorm3d",
@@ -189,7 +182,6 @@ __all__ = [
     "Flatten",
     "Fold",
     "GELU",
-    "GLOBAL_HOOKS",
     "GLU",
     "GaussianNLLLoss",
     "GroupNorm",
@@ -222,7 +214,6 @@ __all__ = [
     "LazyInstanceNorm2d",
     "LazyInstanceNorm3d",
     "LazyLinear",
-    "LazyModuleMixin",
     "LeakyReLU",
     "Linear",
     "LocalResponseNorm",
@@ -291,9 +282,8 @@ __all__ = [
     "ZeroPad2d",
     "ZeroPad3d",
     "functional",
-    "grows",
     "init",
-    "init_more",
     "modules",
+    "parameter",
     "utils",
 ]

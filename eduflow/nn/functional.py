@@ -1,6 +1,5 @@
-"""torch.nn.functional, as the lessons built it."""
+"""Layers and losses as functions, as torch.nn.functional has them."""
 
-from .._words.conv import check_kinds, check_transposed
 from ._functional.activation import (
     celu,
     celu_,
@@ -46,7 +45,6 @@ from ._functional.conv import (
     conv_transpose1d,
     conv_transpose2d,
     conv_transpose3d,
-    transposed_size,
 )
 from ._functional.distance import cosine_similarity, normalize, pairwise_distance
 from ._functional.dropout import (
@@ -72,7 +70,6 @@ from ._functional.loss import (
     nll_loss,
     poisson_nll_loss,
     smooth_l1_loss,
-    soft_cross_entropy,
     soft_margin_loss,
 )
 from ._functional.margin_loss import (
@@ -86,12 +83,10 @@ from ._functional.margin_loss import (
 )
 from ._functional.normalization import (
     batch_norm,
-    check_dtypes,
     group_norm,
     instance_norm,
     layer_norm,
     local_response_norm,
-    normalized_dims,
     rms_norm,
 )
 from ._functional.padding import pad
@@ -122,17 +117,7 @@ from ._functional.pooling import (
     max_unpool3d,
 )
 from ._functional.sparse import embedding, one_hot
-from ._functional.upsampling import (
-    cubic_taps,
-    interpolate,
-    linear_taps,
-    nearest_taps,
-    resampled,
-    resampled_back,
-    upsample,
-    upsample_bilinear,
-    upsample_nearest,
-)
+from ._functional.upsampling import interpolate, upsample, upsample_bilinear, upsample_nearest
 
 __all__ = [
     "adaptive_avg_pool1d",
@@ -151,23 +136,16 @@ __all__ = [
     "binary_cross_entropy_with_logits",
     "celu",
     "celu_",
-    "channel_kernels",
     "channel_shuffle",
-    "check_dtypes",
-    "check_kinds",
-    "check_transposed",
     "conv1d",
     "conv2d",
     "conv3d",
-    "conv_arguments",
     "conv_transpose1d",
     "conv_transpose2d",
     "conv_transpose3d",
-    "convolving",
     "cosine_embedding_loss",
     "cosine_similarity",
     "cross_entropy",
-    "cubic_taps",
     "dropout",
     "dropout1d",
     "dropout2d",
@@ -177,7 +155,6 @@ __all__ = [
     "embedding",
     "feature_alpha_dropout",
     "fold",
-    "fold_arguments",
     "gaussian_nll_loss",
     "gelu",
     "glu",
@@ -198,7 +175,6 @@ __all__ = [
     "leaky_relu",
     "leaky_relu_",
     "linear",
-    "linear_taps",
     "local_response_norm",
     "log_softmax",
     "logsigmoid",
@@ -220,28 +196,19 @@ __all__ = [
     "multi_margin_loss",
     "multilabel_margin_loss",
     "multilabel_soft_margin_loss",
-    "nearest_taps",
     "nll_loss",
     "normalize",
-    "normalized_dims",
     "one_hot",
     "pad",
     "pairwise_distance",
     "pixel_shuffle",
     "pixel_unshuffle",
     "poisson_nll_loss",
-    "pooling_arguments",
-    "pooling_maxima",
-    "pooling_sums",
-    "pooling_windows",
     "prelu",
     "relu",
     "relu6",
     "relu_",
-    "resampled",
-    "resampled_back",
     "rms_norm",
-    "row_norms",
     "rrelu",
     "rrelu_",
     "selu",
@@ -249,7 +216,6 @@ __all__ = [
     "sigmoid",
     "silu",
     "smooth_l1_loss",
-    "soft_cross_entropy",
     "soft_margin_loss",
     "softmax",
     "softmin",
@@ -260,7 +226,6 @@ __all__ = [
     "tanhshrink",
     "threshold",
     "threshold_",
-    "transposed_size",
     "triplet_margin_loss",
     "triplet_margin_with_distance_loss",
     "unfold",

@@ -2,7 +2,6 @@
 
 import functools
 import math
-import sys
 import warnings
 
 import numpy as np
@@ -12,6 +11,40 @@ from ..autograd.grad_mode import no_grad
 from ..ops.compare import where
 from ..ops.distributions import randperm
 from ..ops.factories import empty_like, ones_like
+
+__all__ = [
+    "calculate_gain",
+    "constant",
+    "constant_",
+    "dirac",
+    "dirac_",
+    "eye",
+    "eye_",
+    "kaiming_normal",
+    "kaiming_normal_",
+    "kaiming_uniform",
+    "kaiming_uniform_",
+    "normal",
+    "normal_",
+    "ones_",
+    "orthogonal",
+    "orthogonal_",
+    "sparse",
+    "sparse_",
+    "trunc_normal_",
+    "uniform",
+    "uniform_",
+    "xavier_normal",
+    "xavier_normal_",
+    "xavier_uniform",
+    "xavier_uniform_",
+    "zeros_",
+]
+
+
+def __dir__():
+    """The names that PyTorch has here."""
+    return __all__
 
 
 @no_grad()
@@ -221,9 +254,9 @@ def sparse_(tensor, sparsity, std=0.01, generator=None):
     return tensor
 
 
-def _deprecated(name):
-    """The old name of an sys.modules[__name__] function, without the underscore: it still works, and warns."""
-    function = getattr(sys.modules[__name__], name)
+def _deprecated(function):
+    """A function under its old name, without the underscore: it still works, and warns."""
+    name = function.__name__
     old = name.rstrip("_")
 
     @functools.wraps(function)
@@ -235,16 +268,18 @@ def _deprecated(name):
         )
         return function(*args, **options)
 
-    warning.__name__ = old
+    warning.__name__ = warning.__qualname__ = old
     return warning
 
 
-_MORE = (normal_, trunc_normal_, xavier_uniform_, xavier_normal_, kaiming_normal_, orthogonal_,
-         eye_, dirac_, sparse_)  # fmt: skip
-for _function in _MORE:
-    setattr(sys.modules[__name__], _function.__name__, _function)
-
-for _name in ("uniform_", "normal_", "constant_", "eye_", "dirac_", "xavier_uniform_",
-              "xavier_normal_", "kaiming_uniform_", "kaiming_normal_", "orthogonal_",
-              "sparse_"):  # fmt: skip
-    setattr(sys.modules[__name__], _name.rstrip("_"), _deprecated(_name))
+uniform = _deprecated(uniform_)
+normal = _deprecated(normal_)
+constant = _deprecated(constant_)
+eye = _deprecated(eye_)
+dirac = _deprecated(dirac_)
+xavier_uniform = _deprecated(xavier_uniform_)
+xavier_normal = _deprecated(xavier_normal_)
+kaiming_uniform = _deprecated(kaiming_uniform_)
+kaiming_normal = _deprecated(kaiming_normal_)
+orthogonal = _deprecated(orthogonal_)
+sparse = _deprecated(sparse_)

@@ -2,13 +2,24 @@
 
 import numpy as np
 
-from .._core import dtype as dtypes
-from .._core.dtype import get_default_dtype
-from .._core.growing import grows
+from .._core.dtype import float16, float32, float64, get_default_dtype
 from .._core.tensor import Tensor, wrap
 from .._words.module import check_parameter
 from ..autograd.graph import collector
 from ..ops.factories import empty
+
+__all__ = [
+    "Buffer",
+    "Parameter",
+    "UninitializedBuffer",
+    "UninitializedParameter",
+    "is_lazy",
+]
+
+
+def __dir__():
+    """The names that PyTorch has here."""
+    return __all__
 
 
 class _IsBuffer(type):
@@ -48,10 +59,8 @@ class Parameter(Copied):
     A leaf that shares the memory of `data` (by default it is empty). Mirrors torch.nn.Parameter.
     """
 
-    __slots__ = ()
-
     def __init__(self, data=None, requires_grad=True):
-        data = wrap(np.empty(0, get_default_dtype().numpy)) if data is None else data.detach()
+        data = empty(0) if data is None else data.detach()
         check_parameter(data, requires_grad)
         self._array, self._counter, self._node = data._array, data._counter, None
         self.requires_grad_(requires_grad)
@@ -92,9 +101,6 @@ class _Uninitialized:
         """The dtype that it will have."""
         return self.__dict__["_dtype"]
 
-
-@grows(_Uninitialized)
-class _Becoming:
     def materialize(self, shape, device=None, dtype=None):
         """Become an ordinary parameter (or buffer) of this shape, with memory but no values."""
         memory = empty(*shape, device=device, dtype=dtype or self.__dict__.pop("_dtype"))
@@ -104,6 +110,22 @@ class _Becoming:
     def to(self, dtype):
         """The same, to be of another dtype one day: what `module.double()` needs."""
         return type(self)(self._node is not None, dtype=dtype)
+
+    def float(self):
+        """The same, to be of dtype float32 one day."""
+        return self.to(float32)
+
+    def double(self):
+        """The same, to be of dtype float64 one day."""
+        return self.to(float64)
+
+    def half(self):
+        """The same, to be of dtype float16 one day."""
+        return self.to(float16)
+
+    def is_floating_point(self):
+        """Whether its dtype is one of the floating-point kinds."""
+        return self.dtype.is_floating_point
 
     def detach(self):
         """There is nothing to detach from: the parameter itself."""
@@ -152,20 +174,6 @@ class UninitializedBuffer(_Uninitialized, Tensor):
         self._node = collector(self) if requires_grad else None
 
 
-def _is_lazy(tensor):
+def is_lazy(tensor):
     """Whether a parameter or buffer has no shape yet."""
     return isinstance(tensor, _Uninitialized)
-
-
-def _shorthand(name):
-    return lambda tensor: tensor.to(getattr(dtypes, name))
-
-
-for _name, _dtype in (("float", "float32"), ("double", "float64"), ("half", "float16")):
-    setattr(_Uninitialized, _name, _shorthand(_dtype))
-_Uninitialized.is_floating_point = lambda tensor: tensor.dtype.is_floating_point
-
-# PyTorch has them in torch.nn.parameter.
-UninitializedParameter = UninitializedParameter
-UninitializedBuffer = UninitializedBuffer
-is_lazy = _is_lazy

@@ -6,10 +6,20 @@ from .._core.tensor import Tensor, method, wrap
 from .binary import atan2, div, mul, neg, sub
 from .unary import abs, acos, acosh, asin, asinh, atan, atanh, trunc
 
-subtract, multiply, divide, true_divide, negative, absolute = sub, mul, div, div, neg, abs
-
-for _name in ("subtract", "multiply", "true_divide", "negative", "absolute"):
-    method(_name)(globals()[_name])
+subtract = method("subtract")(sub)
+multiply = method("multiply")(mul)
+divide = method("divide")(div)
+true_divide = method("true_divide")(div)
+negative = method("negative")(neg)
+absolute = method("absolute")(abs)
+fix = method("fix")(trunc)
+arcsin = method("arcsin")(asin)
+arccos = method("arccos")(acos)
+arctan = method("arctan")(atan)
+arctan2 = method("arctan2")(atan2)
+arcsinh = method("arcsinh")(asinh)
+arccosh = method("arccosh")(acosh)
+arctanh = method("arctanh")(atanh)
 
 
 # What NumPy calls otherwise than PyTorch does.
@@ -39,10 +49,3 @@ def _array_ufunc(tensor, ufunc, way, *inputs, **options):
     arrays = [x.numpy() if isinstance(x, Tensor) else x for x in inputs]
     result = getattr(ufunc, way)(*arrays, **options)
     return wrap(result) if isinstance(result, np.ndarray) and "out" not in options else result
-
-
-arcsin, arccos, arctan, arctan2 = asin, acos, atan, atan2
-arcsinh, arccosh, arctanh, fix = asinh, acosh, atanh, trunc
-
-for _name in ["arcsin", "arccos", "arctan", "arctan2", "arcsinh", "arccosh", "arctanh", "fix"]:
-    method(_name)(globals()[_name])

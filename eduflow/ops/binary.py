@@ -10,55 +10,42 @@ from .._words.operands import no_bools, refuse_kinds, scaled
 from .compare import _choose
 
 
-# %% lesson 02 basics
-@pointwise("__mul__", "__rmul__")
-def mul(input, other):
-    """The elementwise product. Shapes broadcast, dtypes are promoted. Mirrors torch.mul."""
-    return input * other, lambda grad: grad * other, lambda grad: grad * input
-
-
+# %% lesson 02 add
+@method("add")
 @pointwise("__add__", "__radd__")
 def add(input, other, *, alpha=1):
     """`input + alpha * other`, elementwise; of two bool tensors, their `or`. Mirrors torch.add."""
-    if type(alpha) is int and alpha == 1:
-        return input + other, lambda grad: grad, lambda grad: grad
-    return input + scaled(other, alpha), lambda grad: grad, lambda grad: grad * alpha
+    return input + scaled(other, alpha), lambda grad: grad, lambda grad: scaled(grad, alpha)
 
 
+# %% end
+
+
+# %% lesson 02 mul
+@method("mul")
+@pointwise("__mul__", "__rmul__")
+def mul(input, other):
+    """The elementwise product. Shapes broadcast, dtypes are promoted. Mirrors torch.mul."""
+    result = input * other
+    return result, lambda grad: grad * other, lambda grad: grad * input
+
+
+# %% end
+
+
+@method("sub")
 @pointwise("__sub__", check=no_bools)
 def sub(input, other, *, alpha=1):
     """`input - alpha * other`, elementwise; RuntimeError for bools. Mirrors torch.sub."""
     if input.dtype.kind == "b":
         no_bools(input, other)
-    if type(alpha) is int and alpha == 1:
-        return input - other, lambda grad: grad, lambda grad: -grad
-    return input - scaled(other, alpha), lambda grad: grad, lambda grad: -grad * alpha
+    return input - scaled(other, alpha), lambda grad: grad, lambda grad: scaled(-grad, alpha)
 
 
-@pointwise(floats=True)
-def exp(input):
-    """e to the power of each element; integers give the default float dtype. Mirrors torch.exp."""
-    result = np.exp(input)
-    return result, lambda grad: grad * result
-
-
-@pointwise(floats=True)
-def log(input):
-    """The natural logarithm; nan below zero, -inf at zero. Mirrors torch.log."""
-    return np.log(input), lambda grad: grad / input
-
-
-# %% end
-
-
-# %% lesson 02 quotient
 @pointwise("__truediv__", floats=True, node="DivBackward0")
 def _div(input, other):
     """`input / other`, elementwise. `torch.div`, which can round as well, is built on it."""
     return input / other, lambda grad: grad / other, lambda grad: -grad * ((input / other) / other)
-
-
-# %% end
 
 
 @pointwise("__rsub__", node="RsubBackward1", check=no_bools)
@@ -69,6 +56,7 @@ def rsub(input, other, *, alpha=1):
     return other - scaled(input, alpha), lambda grad: -grad * alpha, lambda grad: grad
 
 
+@method("neg")
 @pointwise("__neg__")
 def neg(input):
     """`-input`; RuntimeError for bools. Mirrors torch.neg."""
@@ -127,6 +115,7 @@ def div(input, other, *, rounding_mode=None, out=None):
     return _div_rounded(input, other, rounding=rounding_mode, out=out)
 
 
+@method("floor_divide")
 @pointwise("__floordiv__")
 def floor_divide(input, other):
     """`input / other` rounded down; no gradient passes. Mirrors torch.floor_divide."""
@@ -135,6 +124,7 @@ def floor_divide(input, other):
     return np.floor_divide(input, other)
 
 
+@method("remainder")
 @pointwise("__mod__")
 def remainder(input, other):
     """What is left of `input` after floor division; it has the sign of `other`.
@@ -157,6 +147,7 @@ def _floored(input, other):
     return np.floor_divide(input, other)
 
 
+@method("reciprocal")
 @pointwise(floats=True)
 def reciprocal(input):
     """`1 / input`; integers give the default float dtype. Mirrors torch.reciprocal."""
@@ -267,6 +258,7 @@ def float_power(input, exponent, *, out=None):
     return pow(*wide, out=out)
 
 
+@method("logaddexp")
 @pointwise(numbers=False)
 def logaddexp(input, other):
     """log(exp(input) + exp(other)) without overflow. Mirrors torch.logaddexp."""
@@ -278,6 +270,7 @@ def logaddexp(input, other):
     )
 
 
+@method("xlogy")
 @pointwise(floats=True)
 def xlogy(input, other):
     """`input * log(other)`, and 0 where `input` is 0, as entropies need it. Mirrors torch.xlogy."""
@@ -289,6 +282,7 @@ def xlogy(input, other):
     return product.astype(input.dtype), d_input, lambda grad: grad * input / other
 
 
+@method("atan2")
 @pointwise(floats=True, numbers=False)
 def atan2(input, other):
     """The angle of the point (other, input), in all four quadrants. Mirrors torch.atan2."""
@@ -299,6 +293,7 @@ def atan2(input, other):
     )
 
 
+@method("copysign")
 @pointwise(floats=True)
 def copysign(input, other):
     """`input` with the sign of `other`. Mirrors torch.copysign."""
@@ -311,12 +306,18 @@ def _one_dtype(input, other):
         raise RuntimeError("heaviside is not yet implemented for tensors with different dtypes.")
 
 
-@pointwise(numbers=False, check=_one_dtype)
-def heaviside(input, values):
+@method("heaviside")
+def heaviside(input, values, *, out=None):
     """0 below zero, 1 above, `values` at zero. Mirrors torch.heaviside."""
+    return _heaviside(input, values, out=out)
+
+
+@pointwise(numbers=False, check=_one_dtype)
+def _heaviside(input, values):
     return np.where(input == 0, values, input > 0).astype(input.dtype)
 
 
+@method("fmod")
 @pointwise()
 def fmod(input, other):
     """What is left after division rounded towards zero; it has the sign of `input`.
@@ -332,6 +333,7 @@ def fmod(input, other):
     )
 
 
+@method("hypot")
 @pointwise(numbers=False)
 def hypot(input, other):
     """The length of the diagonal: sqrt(input**2 + other**2). Mirrors torch.hypot."""
@@ -340,6 +342,7 @@ def hypot(input, other):
     return result, lambda grad: grad * (input / result), lambda grad: grad * (other / result)
 
 
+@method("gcd")
 @pointwise(numbers=False)
 def gcd(input, other):
     """The greatest common divisor of integers. Mirrors torch.gcd."""
@@ -347,6 +350,7 @@ def gcd(input, other):
     return np.gcd(input, other)
 
 
+@method("lcm")
 @pointwise(numbers=False)
 def lcm(input, other):
     """The least common multiple of integers. Mirrors torch.lcm."""
@@ -354,6 +358,7 @@ def lcm(input, other):
     return np.lcm(input, other)
 
 
+@method("bitwise_left_shift")
 @pointwise("__lshift__")
 def bitwise_left_shift(input, other):
     """The bits moved up: times 2 for each place. Mirrors torch.bitwise_left_shift."""
@@ -361,6 +366,7 @@ def bitwise_left_shift(input, other):
     return np.left_shift(input, other)
 
 
+@method("bitwise_right_shift")
 @pointwise("__rshift__")
 def bitwise_right_shift(input, other):
     """The bits moved down: halved, rounding down, for each place.

@@ -14,39 +14,16 @@ from .._core.dispatch import (
     promoted,
 )
 from .._core.tensor import Tensor, method, wrap
-from .._kernels.buffers import buffer_like
+from .._kernels import kernel
 from .._words.operands import refuse_kinds
 
 
+@kernel(tensors=True)
 def _choose(condition, yes, no):
     """`where` inside a derivative, on arrays or on tensors."""
     if isinstance(condition, Tensor):
         return where(condition, yes, no)
-    if type(no) is float and no == 0 and _is_plain(yes, condition):
-        return _kept(yes, condition)
-    if type(yes) is float and yes == 0 and _is_plain(no, condition):
-        return _kept(no, ~condition)
     return np.where(condition, yes, no)
-
-
-_BITS = {"f4": np.int32, "f8": np.int64}
-
-
-def _is_plain(values, condition):
-    return (
-        type(values) is np.ndarray
-        and values.dtype.str[1:] in _BITS
-        and values.ndim > 0
-        and values.shape == condition.shape
-    )
-
-
-def _kept(values, condition):
-    """`values` where the condition holds, else 0: by their bits, much faster than np.where."""
-    bits = _BITS[values.dtype.str[1:]]
-    ones = buffer_like(values).view(bits)
-    ones = np.negative(condition.view(np.int8), dtype=bits, out=ones)  # -1 has all bits set
-    return np.bitwise_and(ones, values.view(bits), out=ones).view(values.dtype)
 
 
 _WHERE = Kind("WhereBackward0", ("condition", "input", "other"))
@@ -96,6 +73,7 @@ def choose(condition, yes, no):
     return np.where(condition, yes, no)
 
 
+@method("maximum")
 @pointwise(numbers=False)
 def maximum(input, other):
     """The larger of two, elementwise; nan wins. Equals share the gradient.
@@ -110,6 +88,7 @@ def maximum(input, other):
     )
 
 
+@method("minimum")
 @pointwise(numbers=False)
 def minimum(input, other):
     """The smaller of two, elementwise; nan wins. Equals share the gradient.
@@ -232,18 +211,21 @@ def _clamp_max_tensor(input, max):
     )
 
 
+@method("eq")
 @pointwise("__eq__")
 def eq(input, other):
     """Whether `input` equals `other`, elementwise. Mirrors torch.eq."""
     return input == other
 
 
+@method("ne")
 @pointwise("__ne__")
 def ne(input, other):
     """Whether `input` differs from `other`, elementwise. Mirrors torch.ne."""
     return input != other
 
 
+@method("lt")
 @pointwise("__lt__")
 def lt(input, other):
     """Whether `input` is less than `other`, elementwise. Mirrors torch.lt."""
@@ -251,6 +233,7 @@ def lt(input, other):
     return input < other
 
 
+@method("le")
 @pointwise("__le__")
 def le(input, other):
     """Whether `input` is at most `other`, elementwise. Mirrors torch.le."""
@@ -258,6 +241,7 @@ def le(input, other):
     return input <= other
 
 
+@method("gt")
 @pointwise("__gt__")
 def gt(input, other):
     """Whether `input` is greater than `other`, elementwise. Mirrors torch.gt."""
@@ -265,6 +249,7 @@ def gt(input, other):
     return input > other
 
 
+@method("ge")
 @pointwise("__ge__")
 def ge(input, other):
     """Whether `input` is at least `other`, elementwise. Mirrors torch.ge."""
@@ -272,66 +257,77 @@ def ge(input, other):
     return input >= other
 
 
+@method("isnan")
 @pointwise()
 def isnan(input):
     """Where the elements are nan. Mirrors torch.isnan."""
     return np.isnan(input)
 
 
+@method("isinf")
 @pointwise()
 def isinf(input):
     """Where the elements are infinite. Mirrors torch.isinf."""
     return np.isinf(input)
 
 
+@method("isfinite")
 @pointwise()
 def isfinite(input):
     """Where the elements are neither infinite nor nan. Mirrors torch.isfinite."""
     return np.isfinite(input)
 
 
+@method("logical_and")
 @pointwise(numbers=False)
 def logical_and(input, other):
     """Whether both are nonzero, elementwise. Mirrors torch.logical_and."""
     return np.logical_and(input, other)
 
 
+@method("logical_or")
 @pointwise(numbers=False)
 def logical_or(input, other):
     """Whether at least one is nonzero, elementwise. Mirrors torch.logical_or."""
     return np.logical_or(input, other)
 
 
+@method("logical_xor")
 @pointwise(numbers=False)
 def logical_xor(input, other):
     """Whether exactly one is nonzero, elementwise. Mirrors torch.logical_xor."""
     return np.logical_xor(input, other)
 
 
+@method("logical_not")
 @pointwise()
 def logical_not(input):
     """Whether the elements are zero. Mirrors torch.logical_not."""
     return np.logical_not(input)
 
 
+@method("bitwise_and")
 @pointwise("__and__", "__rand__")
 def bitwise_and(input, other):
     """The bits set in both; for bools, `and`. Mirrors torch.bitwise_and."""
     return np.bitwise_and(input, other)
 
 
+@method("bitwise_or")
 @pointwise("__or__", "__ror__")
 def bitwise_or(input, other):
     """The bits set in at least one; for bools, `or`. Mirrors torch.bitwise_or."""
     return np.bitwise_or(input, other)
 
 
+@method("bitwise_xor")
 @pointwise("__xor__", "__rxor__")
 def bitwise_xor(input, other):
     """The bits set in exactly one; for bools, `!=`. Mirrors torch.bitwise_xor."""
     return np.bitwise_xor(input, other)
 
 
+@method("bitwise_not")
 @pointwise()
 def bitwise_not(input):
     """All bits flipped; for bools, `not`. Mirrors torch.bitwise_not."""
@@ -382,6 +378,8 @@ def equal(input, other):
     return np.array_equal(input._array, other._array)
 
 
-greater, greater_equal, less, less_equal, not_equal = gt, ge, lt, le, ne
-for _name in ("greater", "greater_equal", "less", "less_equal", "not_equal"):
-    method(_name)(globals()[_name])
+greater = method("greater")(gt)
+greater_equal = method("greater_equal")(ge)
+less = method("less")(lt)
+less_equal = method("less_equal")(le)
+not_equal = method("not_equal")(ne)

@@ -70,6 +70,7 @@ def is_conj(input):
     return False
 
 
+@method("angle")
 @pointwise(floats=True, holomorphic=False)
 def angle(input):
     """The angle of a complex number in radians; 0 or pi for real ones. Mirrors torch.angle."""
@@ -83,6 +84,7 @@ def angle(input):
     return np.angle(input), derivative
 
 
+@method("isreal")
 @pointwise()
 def isreal(input):
     """Where the imaginary part is zero. Mirrors torch.isreal."""

@@ -29,6 +29,7 @@ def _sum_so_far(grad, *, axis):
 
 
 @takes_out
+@method("cumsum")
 @along_dim("CumsumBackward0")
 def cumsum(input, axis):
     """The running sum along `dim`; of integers and bools, an int64. Mirrors torch.cumsum."""
@@ -43,6 +44,7 @@ def cumsum(input, axis):
 
 
 @takes_out
+@method("cumprod")
 @along_dim("CumprodBackward0")
 def cumprod(input, axis):
     """The running product along `dim`; of integers and bools, an int64. Mirrors torch.cumprod.
@@ -153,6 +155,7 @@ def _log(grad):
 
 
 @takes_out
+@method("logcumsumexp")
 @along_dim("LogcumsumexpBackward0", "logcumsumexp_out_cpu")
 def logcumsumexp(input, axis):
     """The logarithm of the running sum of exp(input), without overflow. Mirrors

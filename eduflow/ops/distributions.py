@@ -11,10 +11,12 @@ from .._core.arguments import (
     must_be_real,
     size_argument,
 )
+from .._core.dispatch import takes_out
 from .._core.dtype import OLD_NAMES, get_default_dtype, int64, old_name
 from .._core.dtype import dtype as dtype_class
 from .._core.generator import default_generator, generator_argument
 from .._core.layout import contiguous_format, memory_order
+from .._core.signature import passes_on
 from .._core.tensor import Tensor, created, element_strides, method, wrap
 from .._words.inplace import REPEATED, repeats
 from .factories import empty_like
@@ -291,6 +293,7 @@ def _bernoulli_values(chance, like, generator):
     return generator.uniform(chance.size, work) < chance
 
 
+@takes_out
 @method("bernoulli")
 def bernoulli(input, p=None, *, generator=None):
     """Ones with the probabilities that `input` holds (or all with probability `p`), else zeros.
@@ -415,6 +418,7 @@ def randint_like(
     return _drawn(_random_, input, options, requires_grad, generator, low, high)
 
 
+@takes_out
 @method("multinomial")
 def multinomial(input, num_samples, replacement=False, *, generator=None):
     """Indices drawn with the weights in `input`, a vector or one vector per row; int64.
@@ -506,3 +510,11 @@ def _large_poisson(rate, generator):
         squeeze = math.log(v) + math.log(inverse_alpha) - math.log(a / (us * us) + b)
         if squeeze <= -rate + count * math.log(rate) - math.lgamma(count + 1):
             return count
+
+
+# What they take besides goes on to `created`.
+passes_on(rand, created)
+passes_on(randn, created)
+passes_on(randint, created)
+passes_on(randperm, created)
+passes_on(normal, created)

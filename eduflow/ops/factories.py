@@ -25,6 +25,7 @@ from .._core.layout import (
     preserve_format,
 )
 from .._core.nested import lent, numbers_of, warn_of_copy
+from .._core.signature import passes_on
 from .._core.tensor import Tensor, contiguous_strides, created, element_strides, method, wrap
 
 
@@ -396,3 +397,25 @@ def _triangle(name, mask, row, col, offset, dtype, device):
         raise NotImplementedError(f"\"{name}\" not implemented for '{kind}'")
     places = np.nonzero(mask(row, col, offset, dtype=bool))
     return created(np.stack(places).astype(dtype.numpy), device)
+
+
+# What they take besides goes on to `created`.
+passes_on(tensor, created)
+passes_on(zeros, created)
+passes_on(ones, created)
+passes_on(full, created)
+passes_on(arange, created)
+passes_on(eye, created)
+passes_on(empty, created)
+passes_on(scalar_tensor, created)
+passes_on(linspace, created)
+passes_on(logspace, created)
+passes_on(zeros_like, created)
+passes_on(ones_like, created)
+passes_on(empty_like, created)
+passes_on(full_like, created)
+passes_on(empty_strided, created)
+passes_on(_new_zeros, created)
+passes_on(_new_ones, created)
+passes_on(_new_full, created)
+passes_on(_new_empty, created)

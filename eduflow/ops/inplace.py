@@ -3,9 +3,120 @@
 import numpy as np
 
 from .._core.dispatch import NUMBERS, gradient_edge, recording
+from .._core.signature import signature_of, without
 from .._core.tensor import Tensor, method
 from .._words.inplace import check_cast, check_overlap, check_target
 from ..autograd.views import adopt, check_write, constant, stand_in
+from .aliases import (
+    absolute,
+    arccos,
+    arccosh,
+    arcsin,
+    arcsinh,
+    arctan,
+    arctan2,
+    arctanh,
+    divide,
+    fix,
+    multiply,
+    negative,
+    subtract,
+    true_divide,
+)
+from .binary import (
+    add,
+    atan2,
+    bitwise_left_shift,
+    bitwise_right_shift,
+    copysign,
+    div,
+    float_power,
+    floor_divide,
+    fmod,
+    gcd,
+    heaviside,
+    hypot,
+    lcm,
+    mul,
+    neg,
+    pow,
+    reciprocal,
+    remainder,
+    sub,
+    xlogy,
+)
+from .compare import (
+    bitwise_and,
+    bitwise_not,
+    bitwise_or,
+    bitwise_xor,
+    clamp,
+    clamp_max,
+    clamp_min,
+    clip,
+    eq,
+    ge,
+    greater,
+    greater_equal,
+    gt,
+    le,
+    less,
+    less_equal,
+    logical_and,
+    logical_not,
+    logical_or,
+    logical_xor,
+    lt,
+    ne,
+    not_equal,
+)
+from .complex import conj_physical
+from .cumulative import cumprod, cumsum
+from .diagonal import tril, triu
+from .index_write import index_add, index_copy, index_fill, index_put, index_reduce, put
+from .linalg import addbmm, addmm, addmv, addr, baddbmm
+from .masked import masked_fill, masked_scatter
+from .scatter import scatter, scatter_add, scatter_reduce
+from .special import erf, erfc, erfinv
+from .ternary import addcdiv, addcmul, lerp
+from .unary import (
+    abs,
+    acos,
+    acosh,
+    asin,
+    asinh,
+    atan,
+    atanh,
+    ceil,
+    cos,
+    cosh,
+    deg2rad,
+    exp,
+    exp2,
+    expm1,
+    floor,
+    frac,
+    log,
+    log1p,
+    log2,
+    log10,
+    logit,
+    nan_to_num,
+    rad2deg,
+    round,
+    rsqrt,
+    sgn,
+    sigmoid,
+    sign,
+    sin,
+    sinc,
+    sinh,
+    sqrt,
+    square,
+    tan,
+    tanh,
+    trunc,
+)
 
 
 # %% lesson 04 write
@@ -46,21 +157,22 @@ def modify(tensor, operation, *rest, checked=True, recorded=True, **options):
 
 # %% lesson 04 in-place-method
 def in_place(name, operation):
-    """Make `name_`, the in-place form of `operation`, a Tensor method."""
+    """Make the Tensor method `name`: the result of `operation` is written into the tensor."""
 
     def function(tensor, *rest, **options):
         return modify(tensor, operation, *rest, **options)
 
-    function.__name__ = function.__qualname__ = f"{name}_"
-    function.__doc__ = f"`{name}`, in place: the result is written into the tensor, and returned."
-    method(f"{name}_")(function)
+    function.__name__ = function.__qualname__ = name
+    function.__doc__ = f"`{operation.__name__}`, in place: written into the tensor, and returned."
+    function.__signature__ = without(signature_of(operation), "out")
+    method(name)(function)
 
 
 # %% end
 
 
 # %% lesson 04 in-place-arithmetic
-def _in_place_ufunc(name, ufunc, operation):
+def in_place_ufunc(name, ufunc, operation, *operators):
     """The same for plain arithmetic, which NumPy can do in place while nothing is recorded."""
 
     def function(tensor, other, *, alpha=None, **options):
@@ -79,65 +191,160 @@ def _in_place_ufunc(name, ufunc, operation):
         tensor._counter[0] += 1
         return tensor
 
-    function.__name__ = function.__qualname__ = f"{name}_"
-    function.__doc__ = f"`{name}`, in place: the result is written into the tensor, and returned."
-    method(f"{name}_", f"__i{name}__")(function)
+    function.__name__ = function.__qualname__ = name
+    function.__doc__ = f"`{operation.__name__}`, in place: written into the tensor, and returned."
+    function.__signature__ = without(signature_of(operation), "out")
+    method(name, *operators)(function)
 
 
-_UFUNCS = {"add": np.add, "sub": np.subtract, "mul": np.multiply, "div": np.divide}
-for _name, _ufunc in _UFUNCS.items():
-    _in_place_ufunc(_name, _ufunc, getattr(Tensor, _name))
+in_place_ufunc("add_", np.add, add, "__iadd__")
+in_place_ufunc("sub_", np.subtract, sub, "__isub__")
+in_place_ufunc("mul_", np.multiply, mul, "__imul__")
+in_place_ufunc("div_", np.divide, div, "__itruediv__", "__idiv__")
 
-method("__itruediv__")(Tensor.div_)
-
-for _name in ("clamp", "exp", "neg", "scatter", "sigmoid"):  # the annex has all the others
-    in_place(_name, getattr(Tensor, _name))
+in_place("clamp_", clamp)
+in_place("exp_", exp)
+in_place("neg_", neg)
+in_place("scatter_", scatter)
+in_place("sigmoid_", sigmoid)
 
 
 # %% end
 
 
-_NAMES = """
-abs absolute acos acosh addcdiv addcmul arccos arccosh arcsin arcsinh arctan arctan2 arctanh
-asin asinh atan atan2 atanh bitwise_and bitwise_left_shift bitwise_not bitwise_or
-bitwise_right_shift bitwise_xor ceil clamp_max clamp_min clip copysign cos cosh cumprod
-cumsum deg2rad divide eq erf erfc erfinv exp2 expm1 fix float_power floor floor_divide fmod
-frac gcd ge greater greater_equal gt heaviside hypot lcm le lerp less less_equal log
-log10 log1p log2 logical_and logical_not logical_or logical_xor logit lt multiply nan_to_num ne
-negative not_equal pow rad2deg reciprocal remainder round rsqrt sgn sign sin sinc
-sinh sqrt square subtract tan tanh tril triu true_divide trunc xlogy addmm addmv addbmm baddbmm
-masked_fill masked_scatter scatter_add scatter_reduce index_add index_copy index_fill
-index_put index_reduce put addr conj_physical
-"""
+in_place("abs_", abs)
+in_place("absolute_", absolute)
+in_place("acos_", acos)
+in_place("acosh_", acosh)
+in_place("addbmm_", addbmm)
+in_place("addcdiv_", addcdiv)
+in_place("addcmul_", addcmul)
+in_place("addmm_", addmm)
+in_place("addmv_", addmv)
+in_place("addr_", addr)
+in_place("arccos_", arccos)
+in_place("arccosh_", arccosh)
+in_place("arcsin_", arcsin)
+in_place("arcsinh_", arcsinh)
+in_place("arctan_", arctan)
+in_place("arctan2_", arctan2)
+in_place("arctanh_", arctanh)
+in_place("asin_", asin)
+in_place("asinh_", asinh)
+in_place("atan_", atan)
+in_place("atan2_", atan2)
+in_place("atanh_", atanh)
+in_place("baddbmm_", baddbmm)
+in_place("bitwise_and_", bitwise_and)
+in_place("bitwise_left_shift_", bitwise_left_shift)
+in_place("bitwise_not_", bitwise_not)
+in_place("bitwise_or_", bitwise_or)
+in_place("bitwise_right_shift_", bitwise_right_shift)
+in_place("bitwise_xor_", bitwise_xor)
+in_place("ceil_", ceil)
+in_place("clamp_max_", clamp_max)
+in_place("clamp_min_", clamp_min)
+in_place("clip_", clip)
+in_place("conj_physical_", conj_physical)
+in_place("copysign_", copysign)
+in_place("cos_", cos)
+in_place("cosh_", cosh)
+in_place("cumprod_", cumprod)
+in_place("cumsum_", cumsum)
+in_place("deg2rad_", deg2rad)
+in_place("divide_", divide)
+in_place("eq_", eq)
+in_place("erf_", erf)
+in_place("erfc_", erfc)
+in_place("erfinv_", erfinv)
+in_place("exp2_", exp2)
+in_place("expm1_", expm1)
+in_place("fix_", fix)
+in_place("float_power_", float_power)
+in_place("floor_", floor)
+in_place("floor_divide_", floor_divide)
+in_place("fmod_", fmod)
+in_place("frac_", frac)
+in_place("gcd_", gcd)
+in_place("ge_", ge)
+in_place("greater_", greater)
+in_place("greater_equal_", greater_equal)
+in_place("gt_", gt)
+in_place("heaviside_", heaviside)
+in_place("hypot_", hypot)
+in_place("index_add_", index_add)
+in_place("index_copy_", index_copy)
+in_place("index_fill_", index_fill)
+in_place("index_put_", index_put)
+in_place("index_reduce_", index_reduce)
+in_place("lcm_", lcm)
+in_place("le_", le)
+in_place("lerp_", lerp)
+in_place("less_", less)
+in_place("less_equal_", less_equal)
+in_place("log_", log)
+in_place("log10_", log10)
+in_place("log1p_", log1p)
+in_place("log2_", log2)
+in_place("logical_and_", logical_and)
+in_place("logical_not_", logical_not)
+in_place("logical_or_", logical_or)
+in_place("logical_xor_", logical_xor)
+in_place("logit_", logit)
+in_place("lt_", lt)
+in_place("masked_fill_", masked_fill)
+in_place("masked_scatter_", masked_scatter)
+in_place("multiply_", multiply)
+in_place("nan_to_num_", nan_to_num)
+in_place("ne_", ne)
+in_place("negative_", negative)
+in_place("not_equal_", not_equal)
+in_place("pow_", pow)
+in_place("put_", put)
+in_place("rad2deg_", rad2deg)
+in_place("reciprocal_", reciprocal)
+in_place("remainder_", remainder)
+in_place("round_", round)
+in_place("rsqrt_", rsqrt)
+in_place("scatter_add_", scatter_add)
+in_place("scatter_reduce_", scatter_reduce)
+in_place("sgn_", sgn)
+in_place("sign_", sign)
+in_place("sin_", sin)
+in_place("sinc_", sinc)
+in_place("sinh_", sinh)
+in_place("sqrt_", sqrt)
+in_place("square_", square)
+in_place("subtract_", subtract)
+in_place("tan_", tan)
+in_place("tanh_", tanh)
+in_place("tril_", tril)
+in_place("triu_", triu)
+in_place("true_divide_", true_divide)
+in_place("trunc_", trunc)
+in_place("xlogy_", xlogy)
 
-for _name in _NAMES.split():
-    if hasattr(Tensor, _name):
-        in_place(_name, getattr(Tensor, _name))
 
+def in_place_operator(name, operation):
+    """Make the Python operator `name`, `__ipow__` say, write what `operation` computes."""
 
-_OPERATORS = {
-    "__ifloordiv__": "floor_divide",
-    "__imod__": "remainder",
-    "__ipow__": "pow",
-    "__iand__": "bitwise_and",
-    "__ior__": "bitwise_or",
-    "__ixor__": "bitwise_xor",
-    "__ilshift__": "bitwise_left_shift",
-    "__irshift__": "bitwise_right_shift",
-}
-
-
-def _in_place_operator(dunder, name):
     def operator(tensor, other):
         if not isinstance(other, (Tensor, *NUMBERS)):
             return NotImplemented
-        return modify(tensor, getattr(Tensor, name), other)
+        return modify(tensor, operation, other)
 
-    method(dunder)(operator)
+    operator.__name__ = operator.__qualname__ = name
+    method(name)(operator)
 
 
-for _dunder, _name in _OPERATORS.items():
-    _in_place_operator(_dunder, _name)
+in_place_operator("__ifloordiv__", floor_divide)
+in_place_operator("__imod__", remainder)
+in_place_operator("__ipow__", pow)
+in_place_operator("__iand__", bitwise_and)
+in_place_operator("__ior__", bitwise_or)
+in_place_operator("__ixor__", bitwise_xor)
+in_place_operator("__ilshift__", bitwise_left_shift)
+in_place_operator("__irshift__", bitwise_right_shift)
 
 
 @method("fill_diagonal_")

@@ -5,6 +5,7 @@ import collections
 import numpy as np
 
 from .._core.dispatch import Kind, finish, like, must_be_tensor, raw, takes_out, two_way
+from .._core.package import PACKAGE
 from .._core.reduction import must_have, reduced_axes, reduction
 from .._core.size import check_dim
 from .._core.tensor import Tensor, method, wrap
@@ -64,7 +65,8 @@ def _extreme(name, ufunc, input, axes, keepdim):
     return result, derivative
 
 
-@reduction(node="AmaxBackward0", of_nothing=False)
+@method("amax")
+@reduction(node="AmaxBackward0", of_nothing=False, converts=False)
 def amax(input, axes, keepdim):
     """The largest element over all dims or over `dim`, an int or several.
 
@@ -73,7 +75,8 @@ def amax(input, axes, keepdim):
     return _extreme("amax", np.maximum, input, axes, keepdim)
 
 
-@reduction(node="AminBackward0", of_nothing=False)
+@method("amin")
+@reduction(node="AminBackward0", of_nothing=False, converts=False)
 def amin(input, axes, keepdim):
     """The smallest element over all dims or over `dim`. Mirrors torch.amin; see amax."""
     return _extreme("amin", np.minimum, input, axes, keepdim)
@@ -82,7 +85,7 @@ def amin(input, axes, keepdim):
 def return_type(name, *fields):
     """A tuple with named fields that prints as PyTorch's return_types do."""
     kind = collections.namedtuple(name, fields)
-    prefix = f"{__name__.partition('.')[0]}.return_types.{name}(\n"
+    prefix = f"{PACKAGE}.return_types.{name}(\n"
 
     def text(self):
         fields = [f"{field}={value!r}" for field, value in self._asdict().items()]
@@ -97,7 +100,7 @@ def chosen(kind, names, input, index, axis, keepdim=True):
     body = _pick.__wrapped__
     values = finish(kind, body(input._array, index, axis=axis, keepdim=keepdim), (input,))
     flat = index if keepdim or not index.ndim else index.squeeze(axis)
-    return names(values, wrap(flat))
+    return names(values, wrap(np.asarray(flat, np.int64)))
 
 
 def along(name, input, dim):
@@ -196,10 +199,11 @@ def _arg(name, function, input, dim, keepdim):
             raise IndexError(
                 f"{name}(): Expected reduction dim to be specified for input.numel() == 0."
             )
-        index = np.asarray(function(array))
+        index = np.asarray(function(array), np.int64)
         return wrap(index.reshape((1,) * array.ndim) if keepdim else index)
     array, axis = along(name, input, dim)
-    return wrap(np.asarray(function(array, axis, keepdims=keepdim) if array.ndim else 0))
+    index = function(array, axis, keepdims=keepdim) if array.ndim else 0
+    return wrap(np.asarray(index, np.int64))
 
 
 @takes_out

@@ -11,7 +11,6 @@ from .._core.size import check_dim
 from .._core.tensor import Tensor, method, wrap
 
 
-# %% lesson 02 sums
 @two_way
 def _spread(grad, *, shape, axes):
     """The gradient of a reduction over `axes`, laid over the `shape` from which it was reduced.
@@ -29,6 +28,7 @@ def _spread(grad, *, shape, axes):
     return wide, lambda g: g.sum(axis=axes, keepdims=keepdims)
 
 
+@method("sum")
 @reduction()
 def sum(input, axes, keepdim):
     """The sum over all dims or over `dim`; of integers and bools, an int64. Mirrors torch.sum."""
@@ -38,6 +38,7 @@ def sum(input, axes, keepdim):
     return total(input, axes, keepdim), lambda grad: _spread(grad, shape=shape, axes=axes)
 
 
+@method("mean")
 @reduction(check=no_integers)
 def mean(input, axes, keepdim):
     """The mean over all dims or over `dim`; nan where there is nothing. Mirrors torch.mean.
@@ -48,22 +49,21 @@ def mean(input, axes, keepdim):
     return result, lambda grad: _spread(grad / count, shape=shape, axes=axes)
 
 
-# %% end
-
-
 def _truth(ufunc, input, axes, keepdim):
     """What all and any have in common: a bool, or a uint8 for those."""
     result = ufunc.reduce(input, axes, np.bool_, None, keepdim)
     return np.asarray(result).astype(np.uint8 if input.dtype == np.uint8 else np.bool_, copy=False)
 
 
-@reduction()
+@method("all")
+@reduction(converts=False)
 def all(input, axes, keepdim):
     """Whether every element is true, that is not 0; of nothing, True. Mirrors torch.all."""
     return _truth(np.logical_and, input, axes, keepdim)
 
 
-@reduction()
+@method("any")
+@reduction(converts=False)
 def any(input, axes, keepdim):
     """Whether some element is true, that is not 0; of nothing, False. Mirrors torch.any."""
     return _truth(np.logical_or, input, axes, keepdim)
@@ -165,6 +165,7 @@ def std_mean(input, dim=None, unbiased=True, keepdim=False, *, correction=None):
     return _with_mean("std_mean", std_body, input, dim, unbiased, keepdim, correction)
 
 
+@method("nansum")
 @reduction(node="NansumBackward0")
 def nansum(input, axes, keepdim):
     """The sum of all elements that are not nan. Mirrors torch.nansum."""
@@ -181,6 +182,7 @@ def _no_complex(array):
         raise RuntimeError("nansum on CPU does not support complex inputs")
 
 
+@method("nanmean")
 @reduction(node="DivBackward0")
 def nanmean(input, axes, keepdim):
     """The mean of all elements but nan; RuntimeError for integers. Mirrors torch.nanmean."""

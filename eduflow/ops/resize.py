@@ -13,34 +13,40 @@ from .._core.layout import (
     is_channels_last,
     preserve_format,
 )
+from .._core.signature import signature_of, without
 from .._core.storage import owner_of, window
 from .._core.tensor import Tensor, contiguous_strides, method
 from .._kernels.buffers import is_kept
 from .._words.shape import sizes_of
 from ..autograd.graph import Node
 from ..autograd.views import check_write
+from .as_strided import as_strided
+from .shape import squeeze, swapaxes, swapdims, t, transpose, unsqueeze
 
 
-def _in_place_view(name):
-    """Make `name_`: the tensor becomes the view that `name` makes of it."""
+def in_place_view(name, operation):
+    """Make the Tensor method `name`: the tensor becomes the view that `operation` makes of it."""
 
     def function(tensor, *args, **options):
         if recording.enabled and tensor.requires_grad:
             check_write(tensor)
         edge = gradient_edge(tensor) if recording.enabled else None
         try:
-            view = getattr(Tensor, name)(tensor, *args, **options)
+            view = operation(tensor, *args, **options)
         except RuntimeError as error:
-            raise RuntimeError(str(error).replace(f"{name}()", f"{name}_()")) from None
+            raise RuntimeError(str(error).replace(f"{operation.__name__}()", f"{name}()")) from None
         tensor._array = view._array
         tensor._counter[0] += 1
         if edge is not None:
             _adopt(tensor, view._node)
         return tensor
 
-    function.__name__ = function.__qualname__ = f"{name}_"
-    function.__doc__ = f"`{name}`, in place: the tensor itself looks at its memory that way."
-    method(f"{name}_")(function)
+    function.__name__ = function.__qualname__ = name
+    function.__doc__ = (
+        f"`{operation.__name__}`, in place: the tensor itself looks at its memory that way."
+    )
+    function.__signature__ = without(signature_of(operation), "out")
+    method(name)(function)
 
 
 _in_place_nodes = {}  # the type of a view's node -> that of the same view made in place
@@ -60,8 +66,13 @@ def _adopt(tensor, node):
         tensor._view.seen = tensor._counter[0]
 
 
-for _name in ("t", "transpose", "swapaxes", "swapdims", "squeeze", "unsqueeze", "as_strided"):
-    _in_place_view(_name)
+in_place_view("t_", t)
+in_place_view("transpose_", transpose)
+in_place_view("swapaxes_", swapaxes)
+in_place_view("swapdims_", swapdims)
+in_place_view("squeeze_", squeeze)
+in_place_view("unsqueeze_", unsqueeze)
+in_place_view("as_strided_", as_strided)
 
 
 @method("resize_")

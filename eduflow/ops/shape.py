@@ -17,7 +17,8 @@ from .._words.shape import sizes_of, tuple_of_ints
 
 
 # %% lesson 03 transpose
-@view_op("swapaxes", "swapdims")
+@method("transpose", "swapdims")
+@view_op()
 def transpose(input, dim0, dim1):
     """A view with two dims swapped. Mirrors torch.transpose."""
     a, b = check_dim(dim0, input.ndim), check_dim(dim1, input.ndim)
@@ -26,7 +27,7 @@ def transpose(input, dim0, dim1):
     return input.swapaxes(a, b), lambda grad: grad.swapaxes(a, b)
 
 
-swapaxes = swapdims = transpose
+swapdims = transpose
 
 
 @view_op(node="PermuteBackward0")
@@ -75,6 +76,7 @@ def squeeze(input, dim=...):
     return record_view(_SQUEEZES[kind], input, (window, lambda grad: grad.reshape(shape)))
 
 
+@method("unsqueeze")
 @view_op()
 def unsqueeze(input, dim=...):
     """A view with a new dim of size 1 at place `dim`, which must be given.
@@ -164,7 +166,7 @@ def _view_method(tensor, *shape, size=None, dtype=None):
     Raises RuntimeError where that is impossible without a copy; `reshape` would make one.
     """
     if dtype is not None or (shape and isinstance(shape[0], dtype_class)):
-        return tensor._as_dtype(dtype or shape[0])  # same bytes, other numbers: in the annex
+        return as_dtype(tensor, dtype or shape[0])  # same bytes, other numbers
     shape = given.view_sizes(shape if size is None else (size,))
     return _view(tensor, given.infer_shape(shape, tensor._array.size))
 
@@ -265,7 +267,7 @@ def spread_by(look, shape, overlaps=False):
     return lambda grad: spread(grad, look=look, shape=shape, overlaps=overlaps)
 
 
-def window_op(*names, node=None, overlaps=False):
+def window_op(*, node=None, overlaps=False):
     """Decorator like `view_op`, for a body that only looks; its derivative is `spread`.
 
     `overlaps` if the window may see an element several times.
@@ -281,7 +283,7 @@ def window_op(*names, node=None, overlaps=False):
 
             return look(input, *args), spread_by(again, shape, overlaps)
 
-        operation = view_op(*names, node=node)(body)
+        operation = view_op(node=node)(body)
         operation.__wrapped__ = look  # the bare window onto an array
         return operation
 
@@ -291,6 +293,7 @@ def window_op(*names, node=None, overlaps=False):
 # %% end
 
 
+@method("t")
 @view_op(node="TBackward0")
 def t(input):
     """A matrix with its two dims swapped, as a view; with fewer dims, as it is. Mirrors torch.t."""
@@ -409,9 +412,9 @@ def movedim(input, source, destination):
             f"contain the same number of dims as destination ({list(ends[1])} dims)"
         )
     moved = [[check_dim(dim, input.ndim) for dim in dims] for dims in ends]
-    for name, dims, given in zip(("source", "destination"), moved, ends):
+    for name, dims, asked in zip(("source", "destination"), moved, ends):
         if len(set(dims)) < len(dims):
-            raise RuntimeError(f"movedim: repeated dim in `{name}` ({list(given)})")
+            raise RuntimeError(f"movedim: repeated dim in `{name}` ({list(asked)})")
     if not input.ndim:
         return input[...]
     order = [dim for dim in range(input.ndim) if dim not in moved[0]]
@@ -421,6 +424,12 @@ def movedim(input, source, destination):
 
 
 moveaxis = movedim
+
+
+@method("swapaxes")
+def swapaxes(input, axis0, axis1):
+    """`transpose` under the name that NumPy has for it. Mirrors torch.swapaxes."""
+    return transpose(input, axis0, axis1)
 
 
 def _at_least(tensors, places):
@@ -453,8 +462,7 @@ def atleast_3d(*tensors):
     return _at_least(tensors, {0: (3,), 1: (0, 2), 2: (2,)})
 
 
-@method("_as_dtype")
-def _as_dtype(input, dtype):
+def as_dtype(input, dtype):
     """The same bytes read as numbers of another dtype: `x.view(dtype)`. No gradient can pass.
 
     Where the new dtype is smaller or larger, the last dim grows or shrinks.

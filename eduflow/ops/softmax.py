@@ -6,11 +6,12 @@ import numpy as np
 
 from .._core.dispatch import Kind, finish, must_be_tensor, takes_out
 from .._core.dtype import get_default_dtype, type_name
+from .._core.layout import single
 from .._core.reduction import converted, reduced_axes, total
+from .._core.signature import signature_of
 from .._core.size import check_dim
 from .._core.tensor import Tensor, method
 from .._kernels import kernel
-from .._kernels.softmax import _sums, _sums_of_products
 from .reduce import _spread
 
 
@@ -59,7 +60,6 @@ def along_dim(name, kernel=None):
     def decorate(body):
         kind = Kind(name, ["input"], operation=body.__name__)
 
-        @functools.wraps(body)
         def function(input, dim=None, dtype=None):
             if not isinstance(input, Tensor):
                 must_be_tensor(body.__name__, ["input"], (input,))
@@ -71,8 +71,8 @@ def along_dim(name, kernel=None):
                 raise _not_for(kernel, array, axis)
             return finish(kind, body(array, axis if array.ndim else ()), (input,), fits)
 
-        method(body.__name__)(function)
-        return function
+        function.__signature__ = signature_of(function)
+        return functools.update_wrapper(function, body)
 
     return decorate
 
@@ -84,6 +84,7 @@ def _not_for(kernel, array, axis):
 
 
 @takes_out
+@method("softmax")
 @along_dim("SoftmaxBackward0", "softmax{last}_kernel_impl")
 def softmax(input, axis):
     """exp(input) divided by its sum along `dim`: positive numbers that add up to 1.
@@ -91,31 +92,50 @@ def softmax(input, axis):
     The largest element is taken off first, which changes nothing but keeps exp from overflowing.
     NotImplementedError for integers, unless `dtype` is a float. Mirrors torch.softmax.
     """
-    wide = np.asarray(input, np.float32 if input.dtype == np.float16 else None, order="C")
-    result = np.asarray(wide - np.maximum.reduce(wide, axis, None, None, True, initial=-np.inf))
-    np.exp(result, out=result)
-    result /= _sums(result, axis)
-    result = result.astype(input.dtype, copy=False)
-    return result, lambda grad: result * (grad - _sums_of_products(grad, result, axis))
+    result = shares(single(input, "C"), axis).astype(input.dtype, copy=False)
+    return result, lambda grad: shares_gradient(grad, result, axis)
+
+
+@kernel
+def shares(input, axis):
+    """exp(x) / sum(exp(x)) along `axis`: the largest x is taken off first."""
+    result = np.exp(input - input.max(axis, keepdims=True, initial=-np.inf))
+    return result / result.sum(axis, keepdims=True)
+
+
+@kernel(tensors=True)
+def shares_gradient(grad, result, axis):
+    """The gradient of the scores from that of the `result`; arrays, or tensors."""
+    return result * (grad - (grad * result).sum(axis, keepdims=True))
 
 
 @takes_out
+@method("log_softmax")
 @along_dim("LogSoftmaxBackward0", "log_softmax{last}_kernel_impl")
 def log_softmax(input, axis):
     """The logarithm of softmax along `dim`, exact where the softmax itself would round to 0.
 
     Mirrors torch.log_softmax; see softmax.
     """
-    return log_shares(input, axis)
+    result = log_shares(single(input, "C"), axis).astype(input.dtype, copy=False)
+    return result, lambda grad: log_shares_gradient(grad, result, axis)
 
 
-# %% lesson 05 log_softmax
+# %% lesson 05 log-softmax
 @kernel
 def log_shares(input, axis):
-    """log(exp(x) / sum(exp(x))) along `axis`: the largest x is taken off first."""
-    result = input - input.max(axis, keepdims=True, initial=-np.inf)
-    result = result - np.log(np.exp(result).sum(axis, keepdims=True))
-    return result, lambda grad: grad - np.exp(result) * grad.sum(axis, keepdims=True)
+    """log(exp(x) / sum(exp(x))) along `axis`: the largest x is taken off first.
+
+    [0, 0] gives [log 1/2, log 1/2], and so does [1000, 1000]. An array of the shape of `input`.
+    """
+    lower = input - input.max(axis, keepdims=True, initial=-np.inf)
+    return lower - np.log(np.exp(lower).sum(axis, keepdims=True))
+
+
+@kernel(tensors=True)
+def log_shares_gradient(grad, result, axis):
+    """The gradient of the scores from that of the `result`; arrays, or tensors."""
+    return grad - np.exp(result) * grad.sum(axis, keepdims=True)
 
 
 # %% end

@@ -48,7 +48,8 @@ def argsort(input, dim=-1, descending=False, stable=False):
     """The indices that put the elements in order along `dim`. Mirrors torch.argsort; see sort."""
     if not isinstance(input, Tensor):
         must_be_tensor("argsort", ["input"], (input,))
-    return wrap(_order_of(input._array, check_dim(dim, input._array.ndim), descending))
+    order = _order_of(input._array, check_dim(dim, input._array.ndim), descending)
+    return wrap(np.asarray(order, np.int64))
 
 
 @takes_out
@@ -120,10 +121,11 @@ def nonzero(input, *, as_tuple=False):
     """
     array = input._array
     if as_tuple:
-        return tuple([wrap(index) for index in np.nonzero(np.atleast_1d(array))])
-    return wrap(np.argwhere(array))
+        return tuple([wrap(np.asarray(at, np.int64)) for at in np.nonzero(np.atleast_1d(array))])
+    return wrap(np.asarray(np.argwhere(array), np.int64))
 
 
+@takes_out
 def searchsorted(sorted_sequence, input, *, out_int32=False, right=False, side=None, sorter=None):
     """Where each element of `input` would have to be put in to keep a sequence in order.
 
@@ -170,6 +172,7 @@ def _search(sequence, values, side):
     return found
 
 
+@takes_out
 def bucketize(input, boundaries, *, out_int32=False, right=False):
     """The number of the interval between `boundaries` in which each element lies.
 

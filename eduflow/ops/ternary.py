@@ -32,6 +32,7 @@ def _lerp_tensor(input, end, weight):
     )
 
 
+@method("addcmul")
 @pointwise()
 def addcmul(input, tensor1, tensor2, *, value=1):
     """`input + value * tensor1 * tensor2`. Mirrors torch.addcmul."""
@@ -44,6 +45,7 @@ def addcmul(input, tensor1, tensor2, *, value=1):
     )
 
 
+@method("addcdiv")
 @pointwise()
 def addcdiv(input, tensor1, tensor2, *, value=1):
     """`input + value * tensor1 / tensor2`, for floating-point dtypes. Mirrors torch.addcdiv."""

@@ -11,6 +11,26 @@ from .binary import _zeros, pow
 from .compare import _choose, clamp
 
 
+# %% lesson 02 exp
+@method("exp")
+@pointwise(floats=True)
+def exp(input):
+    """e to the power of each element; integers give the default float dtype. Mirrors torch.exp."""
+    result = np.exp(input)
+    return result, lambda grad: grad * result
+
+
+# %% end
+
+
+@method("log")
+@pointwise(floats=True)
+def log(input):
+    """The natural logarithm; nan below zero, -inf at zero. Mirrors torch.log."""
+    return np.log(input), lambda grad: grad / input
+
+
+@method("sqrt")
 @pointwise(floats=True)
 def sqrt(input):
     """The square root; nan below zero. Its gradient at zero is inf. Mirrors torch.sqrt."""
@@ -18,18 +38,21 @@ def sqrt(input):
     return result, lambda grad: grad / (2 * result)
 
 
+@method("sin")
 @pointwise(floats=True)
 def sin(input):
     """The sine of angles in radians. Mirrors torch.sin."""
     return np.sin(input), lambda grad: grad * np.cos(input)
 
 
+@method("cos")
 @pointwise(floats=True)
 def cos(input):
     """The cosine of angles in radians. Mirrors torch.cos."""
     return np.cos(input), lambda grad: grad * -np.sin(input)
 
 
+@method("tanh")
 @pointwise(floats=True)
 def tanh(input):
     """The hyperbolic tangent: squeezes everything between -1 and 1. Mirrors torch.tanh."""
@@ -37,6 +60,7 @@ def tanh(input):
     return result, lambda grad: grad * (1 - result * result)
 
 
+@method("sigmoid")
 @pointwise(floats=True)
 def sigmoid(input):
     """1 / (1 + exp(-input)): squeezes everything between 0 and 1. Mirrors torch.sigmoid."""
@@ -44,6 +68,7 @@ def sigmoid(input):
     return result, lambda grad: grad * ((1 - result) * result)
 
 
+@method("abs")
 @pointwise("__abs__", holomorphic=False)
 def abs(input):
     """The absolute value; its gradient at zero is 0. Mirrors torch.abs.
@@ -54,6 +79,7 @@ def abs(input):
     return np.abs(input), lambda grad: grad * (sgn if isinstance(grad, Tensor) else _sign)(input)
 
 
+@method("sgn")
 @pointwise(holomorphic=False)
 def sgn(input):
     """The sign; of a complex number, the number of size 1 in its direction. Mirrors torch.sgn."""
@@ -83,6 +109,7 @@ def square(input, *, out=None):
     return pow(input, 2, out=out)
 
 
+@method("rsqrt")
 @pointwise(floats=True)
 def rsqrt(input):
     """One over the square root. Mirrors torch.rsqrt."""
@@ -90,12 +117,14 @@ def rsqrt(input):
     return result, lambda grad: -0.5 * grad * (result * result * result)
 
 
+@method("log1p")
 @pointwise(floats=True, node="Log1PBackward0")
 def log1p(input):
     """log(1 + input), exact also near zero. Mirrors torch.log1p."""
     return np.log1p(input), lambda grad: grad / (input + 1)
 
 
+@method("expm1")
 @pointwise(floats=True)
 def expm1(input):
     """exp(input) - 1, exact also near zero. Mirrors torch.expm1."""
@@ -103,6 +132,7 @@ def expm1(input):
     return result, lambda grad: grad * (result + 1)
 
 
+@method("exp2")
 @pointwise(floats=True)
 def exp2(input):
     """2 to the power of each element. Mirrors torch.exp2."""
@@ -110,12 +140,14 @@ def exp2(input):
     return result, lambda grad: grad * (result * math.log(2))
 
 
+@method("log2")
 @pointwise(floats=True)
 def log2(input):
     """The logarithm to base 2. Mirrors torch.log2."""
     return np.log2(input), lambda grad: grad / (input * math.log(2))
 
 
+@method("log10")
 @pointwise(floats=True)
 def log10(input):
     """The logarithm to base 10. Mirrors torch.log10."""
@@ -141,6 +173,7 @@ def _logit(input):
     return np.log(input / (1 - input)), derivative
 
 
+@method("tan")
 @pointwise(floats=True)
 def tan(input):
     """The tangent of angles in radians. Mirrors torch.tan."""
@@ -148,6 +181,7 @@ def tan(input):
     return result, lambda grad: grad * (1 + result * result)
 
 
+@method("sinc")
 @pointwise(floats=True)
 def sinc(input):
     """sin(pi x) / (pi x), and 1 at zero. Mirrors torch.sinc."""
@@ -160,54 +194,63 @@ def sinc(input):
     return np.sinc(input), derivative
 
 
+@method("asin")
 @pointwise(floats=True)
 def asin(input):
     """The angle with this sine. Mirrors torch.asin."""
     return np.arcsin(input), lambda grad: grad / np.sqrt(1 - input * input)
 
 
+@method("acos")
 @pointwise(floats=True)
 def acos(input):
     """The angle with this cosine. Mirrors torch.acos."""
     return np.arccos(input), lambda grad: -grad / np.sqrt(1 - input * input)
 
 
+@method("atan")
 @pointwise(floats=True)
 def atan(input):
     """The angle with this tangent. Mirrors torch.atan."""
     return np.arctan(input), lambda grad: grad / (input * input + 1)
 
 
+@method("sinh")
 @pointwise(floats=True)
 def sinh(input):
     """The hyperbolic sine. Mirrors torch.sinh."""
     return np.sinh(input), lambda grad: grad * np.cosh(input)
 
 
+@method("cosh")
 @pointwise(floats=True)
 def cosh(input):
     """The hyperbolic cosine. Mirrors torch.cosh."""
     return np.cosh(input), lambda grad: grad * np.sinh(input)
 
 
+@method("asinh")
 @pointwise(floats=True)
 def asinh(input):
     """The inverse of sinh. Mirrors torch.asinh."""
     return np.arcsinh(input), lambda grad: grad / np.sqrt(input * input + 1)
 
 
+@method("acosh")
 @pointwise(floats=True)
 def acosh(input):
     """The inverse of cosh, from 1 on. Mirrors torch.acosh."""
     return np.arccosh(input), lambda grad: grad / np.sqrt(input * input - 1)
 
 
+@method("atanh")
 @pointwise(floats=True)
 def atanh(input):
     """The inverse of tanh, between -1 and 1. Mirrors torch.atanh."""
     return np.arctanh(input), lambda grad: grad / (1 - input * input)
 
 
+@method("sign")
 @pointwise()
 def sign(input):
     """-1, 0 or 1; flat, so the gradient is zero. Mirrors torch.sign."""
@@ -219,6 +262,7 @@ def sign(input):
     return _sign(input), _zeros
 
 
+@method("signbit")
 @pointwise()
 def signbit(input):
     """Whether the sign bit is set: true also for -0.0. Mirrors torch.signbit."""
@@ -230,27 +274,33 @@ def _whole(name, input, function):
     if input.dtype.kind == "c":
         raise NotImplementedError(f"{name} is not supported for complex inputs")
     refuse_kinds(f"{name}_vml_cpu", input, "b")
+    if input.dtype.kind in "iu":
+        function = np.positive  # whole already; NumPy 2.0 would make floats of them
     return function(input), _zeros
 
 
+@method("floor")
 @pointwise()
 def floor(input):
     """Rounded down; flat, so the gradient is zero. Mirrors torch.floor."""
     return _whole("floor", input, np.floor)
 
 
+@method("ceil")
 @pointwise()
 def ceil(input):
     """Rounded up; flat, so the gradient is zero. Mirrors torch.ceil."""
     return _whole("ceil", input, np.ceil)
 
 
+@method("trunc")
 @pointwise()
 def trunc(input):
     """Rounded towards zero; flat, so the gradient is zero. Mirrors torch.trunc."""
     return _whole("trunc", input, np.trunc)
 
 
+@method("frac")
 @pointwise()
 def frac(input):
     """What follows the decimal point, with the sign of the number. Mirrors torch.frac."""
@@ -291,12 +341,14 @@ def _nan_to_num(input, *, nan, posinf, neginf):
     return result, lambda grad: _choose(np.isfinite(input), grad, 0.0)
 
 
+@method("deg2rad")
 @pointwise(floats=True, node="Deg2RadBackward0")
 def deg2rad(input):
     """Degrees as radians. Mirrors torch.deg2rad."""
     return input * (math.pi / 180), lambda grad: grad * (math.pi / 180)
 
 
+@method("rad2deg")
 @pointwise(floats=True, node="Rad2DegBackward0")
 def rad2deg(input):
     """Radians as degrees. Mirrors torch.rad2deg."""

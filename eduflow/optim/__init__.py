@@ -1,11 +1,24 @@
-"""torch.optim, as the lessons built it."""
+"""Optimizers, as torch.optim has them."""
 
-from .optimizer import Optimizer
-from .sgd import SGD
+from .adadelta import Adadelta
+from .adagrad import Adagrad
 from .adam import Adam
 from .adamw import AdamW
+from .optimizer import Optimizer
 from .rmsprop import RMSprop
-from .adagrad import Adagrad
-from .adadelta import Adadelta
+from .sgd import SGD
 
-__all__ = ["Adadelta", "Adagrad", "Adam", "AdamW", "Optimizer", "RMSprop", "SGD"]
+__all__ = [
+    "Adadelta",
+    "Adagrad",
+    "Adam",
+    "AdamW",
+    "Optimizer",
+    "RMSprop",
+    "SGD",
+]
+
+
+def __dir__():
+    """The names that PyTorch has here, not those of the files."""
+    return __all__

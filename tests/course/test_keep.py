@@ -220,3 +220,28 @@ def test_a_file_that_is_no_python_any_more(learner: Learner) -> None:
     assert "myflow/ops.py, line" in said[0]
     assert "Until then the framework uses eduflow's file." in said[0]
     assert said[1] == "3"
+
+
+KERNELS = """
+from contextlib import contextmanager
+
+
+class switch:
+    plain = False
+
+
+@contextmanager
+def plain():
+    switch.plain = True
+    yield
+    switch.plain = False
+"""
+
+
+def test_plain_switches_the_framework_of_the_lesson(learner: Learner) -> None:
+    learner.course.write("_kernels/__init__.py", KERNELS)
+    ask = "print(k.switch.plain)"
+    said = learner.shell(
+        SETUP.format("02_ops"), f"import eduflow._kernels as k\nwith plain():\n    {ask}\n{ask}"
+    )
+    assert said[1] == "True\nFalse"

@@ -18,7 +18,7 @@ def place(array):
 
 @pytest.fixture(autouse=True)
 def nothing_kept(monkeypatch):
-    monkeypatch.setattr("eduflow._kernels.buffers._kept", type(eduflow.buffers._kept)())
+    monkeypatch.setattr("eduflow._kernels.buffers._kept", type(eduflow._kernels.buffers._kept)())
 
 
 def test_memory_is_used_again_when_nobody_looks_at_it():

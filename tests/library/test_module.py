@@ -7,6 +7,7 @@ import pytest
 
 import eduflow
 from eduflow import nn
+from eduflow._core.growing import grows
 from tests.oracle import raised
 
 
@@ -391,7 +392,7 @@ def test_grows_adds_methods_and_properties():
     class Kind(nn.Module):
         pass
 
-    @nn.grows(Kind)
+    @grows(Kind)
     class _Room:
         def twice(self, x):
             return 2 * x

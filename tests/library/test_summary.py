@@ -4,7 +4,7 @@ import pytest
 
 import eduflow as torch
 from eduflow import nn
-from eduflow.nn.utils import summary
+from eduflow.show.summary import summary
 from tests.oracle import raised
 
 

@@ -5,7 +5,7 @@ import math
 from ..._core.blas import times
 from ..._core.dispatch import Kind, finish, must_be_tensor
 from ..._words.module import must_fit_linear
-from ...autograd.graph import unbroadcast
+from ...autograd.graph import sum_to
 from ...autograd.record import joint_op
 from ...ops.einsum import pair
 from ...ops.linalg import matmul
@@ -15,15 +15,16 @@ _ADDMM = Kind("AddmmBackward0", ["input", "weight", "bias"])
 
 # %% lesson 05 linear
 def affine(input, weight, bias):
-    """input @ weight.T + bias: each row of the weight makes one number out of a row of input."""
+    """input @ weight.T + bias, and three derivatives: for input, weight and bias.
+
+    input (n, in), weight (out, in), bias (out,) or what broadcasts: arrays. The result is (n, out).
+    """
     shape = bias.shape
-    result = times(input, weight.swapaxes(0, 1))
-    result += bias
     return (
-        result,
+        times(input, weight.T) + bias,
         lambda grad: times(grad, weight),
-        lambda grad: times(grad.swapaxes(0, 1), input),
-        lambda grad: unbroadcast(grad, shape),
+        lambda grad: times(grad.T, input),
+        lambda grad: sum_to(grad, shape=shape),
     )
 
 

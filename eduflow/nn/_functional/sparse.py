@@ -37,7 +37,7 @@ def _rows(weight_tensor, indices_tensor, padding_idx, scale_grad_by_freq):
     weight, indices = weight_tensor._array, indices_tensor._array
     shape, fixed_shares = weight.shape, None
     if scale_grad_by_freq:
-        counts = np.bincount(indices.ravel(), minlength=len(weight))
+        counts = np.bincount(np.asarray(indices, np.intp).ravel(), minlength=len(weight))
         fixed_shares = (1 / counts[indices]).astype(weight.dtype)[..., None]
     if padding_idx >= 0:
         real = (indices != padding_idx)[..., None].astype(weight.dtype)
@@ -48,7 +48,9 @@ def _rows(weight_tensor, indices_tensor, padding_idx, scale_grad_by_freq):
         return write_back(grad, key=(raw(indices),), shape=shape)
 
     tensors = (weight_tensor, indices_tensor)
-    return finish(_EMBEDDING, (weight.take(indices, axis=0), derivative), tensors)
+    return finish(
+        _EMBEDDING, (weight.take(np.asarray(indices, np.intp), axis=0), derivative), tensors
+    )
 
 
 def embedding(
@@ -68,13 +70,13 @@ def embedding(
             raise AssertionError("Padding_idx must be within num_embeddings")
         padding_idx %= count
     must_be_tensor("embedding", ("", "indices"), (weight, input), numbers=False)
-    _check_embedding(input, weight, sparse)
+    check_embedding(input, weight, sparse)
     if max_norm is not None:
         _shorten(weight, input._array, max_norm, norm_type)
     return _rows(weight, input, -1 if padding_idx is None else padding_idx, scale_grad_by_freq)
 
 
-def _check_embedding(input, weight, sparse):
+def check_embedding(input, weight, sparse):
     if weight.ndim != 2:
         raise RuntimeError("'weight' must be 2-D")
     if input._array.dtype not in (np.int64, np.int32):

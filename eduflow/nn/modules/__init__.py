@@ -1,62 +1,83 @@
-"""torch.nn.modules, as the lessons built it."""
+"""Every kind of module, as torch.nn.modules has them: a file a family."""
 
-from ..._core.growing import grows
-from .hooks import GLOBAL_HOOKS, BackwardHookFunction
-from . import tree as tree
-from . import state_dict as state_dict
-from . import paths as paths
-from .module import Module
-from .flatten import Flatten, Unflatten
 from .activation import (
-    ReLU,
-    LogSoftmax,
-    Sigmoid,
-    Softmax,
-    Tanh,
     CELU,
     ELU,
     GELU,
     GLU,
+    SELU,
     Hardshrink,
     Hardsigmoid,
     Hardswish,
     Hardtanh,
     LeakyReLU,
     LogSigmoid,
+    LogSoftmax,
     Mish,
     PReLU,
-    RReLU,
+    ReLU,
     ReLU6,
-    SELU,
+    RReLU,
+    Sigmoid,
     SiLU,
+    Softmax,
     Softmax2d,
     Softmin,
     Softplus,
     Softshrink,
     Softsign,
+    Tanh,
     Tanhshrink,
     Threshold,
 )
-from .dropout import Dropout, AlphaDropout, Dropout1d, Dropout2d, Dropout3d, FeatureAlphaDropout
+from .batchnorm import BatchNorm1d, BatchNorm2d, BatchNorm3d
+from .channelshuffle import ChannelShuffle
+from .container import ModuleDict, ModuleList, ParameterDict, ParameterList, Sequential
+from .conv import (
+    Conv1d,
+    Conv2d,
+    Conv3d,
+    ConvTranspose1d,
+    ConvTranspose2d,
+    ConvTranspose3d,
+    LazyConv1d,
+    LazyConv2d,
+    LazyConv3d,
+    LazyConvTranspose1d,
+    LazyConvTranspose2d,
+    LazyConvTranspose3d,
+)
 from .distance import CosineSimilarity, PairwiseDistance
-from .linear import Linear, Identity, Bilinear
-from .sparse import Embedding
+from .dropout import AlphaDropout, Dropout, Dropout1d, Dropout2d, Dropout3d, FeatureAlphaDropout
+from .flatten import Flatten, Unflatten
+from .fold import Fold, Unfold
+from .instancenorm import InstanceNorm1d, InstanceNorm2d, InstanceNorm3d
+from .lazy import (
+    LazyBatchNorm1d,
+    LazyBatchNorm2d,
+    LazyBatchNorm3d,
+    LazyInstanceNorm1d,
+    LazyInstanceNorm2d,
+    LazyInstanceNorm3d,
+    LazyLinear,
+)
+from .linear import Bilinear, Identity, Linear
 from .loss import (
-    CrossEntropyLoss,
-    MSELoss,
-    NLLLoss,
     BCELoss,
     BCEWithLogitsLoss,
     CosineEmbeddingLoss,
+    CrossEntropyLoss,
     GaussianNLLLoss,
     HingeEmbeddingLoss,
     HuberLoss,
     KLDivLoss,
     L1Loss,
     MarginRankingLoss,
+    MSELoss,
     MultiLabelMarginLoss,
     MultiLabelSoftMarginLoss,
     MultiMarginLoss,
+    NLLLoss,
     NLLLoss2d,
     PoissonNLLLoss,
     SmoothL1Loss,
@@ -64,7 +85,8 @@ from .loss import (
     TripletMarginLoss,
     TripletMarginWithDistanceLoss,
 )
-from .container import ModuleList, Sequential, ModuleDict, ParameterDict, ParameterList
+from .module import Module
+from .normalization import GroupNorm, LayerNorm, LocalResponseNorm, RMSNorm
 from .padding import (
     CircularPad1d,
     CircularPad2d,
@@ -82,7 +104,7 @@ from .padding import (
     ZeroPad2d,
     ZeroPad3d,
 )
-from .fold import Fold, Unfold
+from .pixelshuffle import PixelShuffle, PixelUnshuffle
 from .pooling import (
     AdaptiveAvgPool1d,
     AdaptiveAvgPool2d,
@@ -103,36 +125,8 @@ from .pooling import (
     MaxUnpool2d,
     MaxUnpool3d,
 )
-from .batchnorm import BatchNorm1d, BatchNorm2d, BatchNorm3d
-from .instancenorm import InstanceNorm1d, InstanceNorm2d, InstanceNorm3d
-from .normalization import GroupNorm, LayerNorm, LocalResponseNorm, RMSNorm
-from .lazy import (
-    LazyLinear,
-    LazyModuleMixin,
-    LazyBatchNorm1d,
-    LazyBatchNorm2d,
-    LazyBatchNorm3d,
-    LazyInstanceNorm1d,
-    LazyInstanceNorm2d,
-    LazyInstanceNorm3d,
-)
+from .sparse import Embedding
 from .upsampling import Upsample, UpsamplingBilinear2d, UpsamplingNearest2d
-from .pixelshuffle import PixelShuffle, PixelUnshuffle
-from .channelshuffle import ChannelShuffle
-from .conv import (
-    Conv1d,
-    Conv2d,
-    Conv3d,
-    LazyConv1d,
-    LazyConv2d,
-    LazyConv3d,
-    ConvTranspose1d,
-    ConvTranspose2d,
-    ConvTranspose3d,
-    LazyConvTranspose1d,
-    LazyConvTranspose2d,
-    LazyConvTranspose3d,
-)
 
 __all__ = [
     "AdaptiveAvgPool1d",
@@ -147,7 +141,6 @@ __all__ = [
     "AvgPool3d",
     "BCELoss",
     "BCEWithLogitsLoss",
-    "BackwardHookFunction",
     "BatchNorm1d",
     "BatchNorm2d",
     "BatchNorm3d",
@@ -179,7 +172,6 @@ __all__ = [
     "Flatten",
     "Fold",
     "GELU",
-    "GLOBAL_HOOKS",
     "GLU",
     "GaussianNLLLoss",
     "GroupNorm",
@@ -212,7 +204,6 @@ __all__ = [
     "LazyInstanceNorm2d",
     "LazyInstanceNorm3d",
     "LazyLinear",
-    "LazyModuleMixin",
     "LeakyReLU",
     "Linear",
     "LocalResponseNorm",
@@ -277,5 +268,9 @@ __all__ = [
     "ZeroPad1d",
     "ZeroPad2d",
     "ZeroPad3d",
-    "grows",
 ]
+
+
+def __dir__():
+    """The names that PyTorch has here, not those of the files."""
+    return __all__

@@ -3,7 +3,7 @@
 from ..._core.dtype import int64
 from ...autograd.grad_mode import no_grad
 from ...ops.factories import tensor
-from ..parameter import UninitializedBuffer, UninitializedParameter, _is_lazy
+from ..parameter import UninitializedBuffer, UninitializedParameter, is_lazy
 from .batchnorm import BatchNorm1d, BatchNorm2d, BatchNorm3d
 from .instancenorm import InstanceNorm1d, InstanceNorm2d, InstanceNorm3d
 from .linear import Linear
@@ -33,7 +33,7 @@ class LazyModuleMixin:
 
     def has_uninitialized_params(self):
         """Whether a parameter or buffer has no shape yet."""
-        return any(map(_is_lazy, [*self._parameters.values(), *self._buffers.values()]))
+        return any(map(is_lazy, [*self._parameters.values(), *self._buffers.values()]))
 
     def _infer_parameters(self, args, kwargs):
         self.initialize_parameters(*args, **kwargs)
@@ -47,11 +47,11 @@ class LazyModuleMixin:
     def _lazy_load_hook(self, state_dict, prefix, *rest):
         """Before a state is loaded: take the shapes from there."""
         for room in (self._parameters, self._buffers):
-            for name, tensor in room.items():
+            for name, member in room.items():
                 saved = state_dict.get(prefix + name)
-                if _is_lazy(tensor) and saved is not None and not _is_lazy(saved):
+                if is_lazy(member) and saved is not None and not is_lazy(saved):
                     with no_grad():
-                        tensor.materialize(saved.shape)
+                        member.materialize(saved.shape)
 
 
 class LazyLinear(LazyModuleMixin, Linear):

@@ -1,6 +1,5 @@
-"""torch.nn.utils, as the lessons built it."""
+"""Helpers for parameters and gradients, as torch.nn.utils has them."""
 
-from .convert_parameters import parameters_to_vector, vector_to_parameters
 from .clip_grad import (
     clip_grad_norm,
     clip_grad_norm_,
@@ -8,17 +7,19 @@ from .clip_grad import (
     clip_grads_with_norm_,
     get_total_norm,
 )
-from .summary import Row, Summary, summary
+from .convert_parameters import parameters_to_vector, vector_to_parameters
 
 __all__ = [
-    "Row",
-    "Summary",
     "clip_grad_norm",
     "clip_grad_norm_",
     "clip_grad_value_",
     "clip_grads_with_norm_",
     "get_total_norm",
     "parameters_to_vector",
-    "summary",
     "vector_to_parameters",
 ]
+
+
+def __dir__():
+    """The names that PyTorch has here, not those of the files."""
+    return __all__

@@ -1,5 +1,7 @@
-"""torch.utils.data, as the lessons built it."""
+"""Data sets, samplers and the loader, as torch.utils.data has them."""
 
+from .collate import default_collate, default_convert
+from .dataloader import DataLoader
 from .dataset import (
     ChainDataset,
     ConcatDataset,
@@ -17,10 +19,7 @@ from .sampler import (
     SequentialSampler,
     SubsetRandomSampler,
     WeightedRandomSampler,
-    fresh_seed,
 )
-from .collate import default_collate, default_convert
-from .dataloader import DataLoader, check_workers
 
 __all__ = [
     "BatchSampler",
@@ -37,9 +36,12 @@ __all__ = [
     "SubsetRandomSampler",
     "TensorDataset",
     "WeightedRandomSampler",
-    "check_workers",
     "default_collate",
     "default_convert",
-    "fresh_seed",
     "random_split",
 ]
+
+
+def __dir__():
+    """The names that PyTorch has here, not those of the files."""
+    return __all__

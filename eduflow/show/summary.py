@@ -2,12 +2,12 @@
 
 from collections import namedtuple
 
-from ..._core.growing import grows
-from ..._core.tensor import Tensor
-from ...autograd.grad_mode import no_grad
-from ...ops.factories import zeros
-from ...random import get_rng_state, set_rng_state
-from ..modules.module import Module
+from .._core.growing import grows
+from .._core.tensor import Tensor
+from ..autograd.grad_mode import no_grad
+from ..nn.modules.module import Module
+from ..ops.factories import zeros
+from ..random import get_rng_state, set_rng_state
 
 
 def summary(net, input_size, dtype=None, batch_size=1):

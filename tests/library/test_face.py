@@ -1,0 +1,99 @@
+"""The face: what `dir`, `import *` and Tab show under each path is what PyTorch has there."""
+
+import importlib
+import json
+import subprocess
+import sys
+
+import pytest
+
+from tests.oracle import RECORDED, TORCH_INSTALLED
+
+# Packages whose every name is to be seen, and modules whose helpers only `dir` hides.
+PACKAGES = ("", "nn", "nn.functional", "nn.modules", "nn.utils", "autograd", "optim", "utils",
+            "utils.data", "cuda", "accelerator")  # fmt: skip
+MODULES = ("nn.init", "nn.parameter", "random", "serialization")
+OURS = {"": {"course", "datasets", "show"}}  # what PyTorch does not have
+
+LISTING = f"""
+import importlib, json
+places = {PACKAGES + MODULES!r}
+modules = [importlib.import_module("torch." + place if place else "torch") for place in places]
+print(json.dumps({{place: dir(module) for place, module in zip(places, modules)}}))
+"""
+
+
+def imported(library, path):
+    """The module at this path of eduflow or torch."""
+    return importlib.import_module(f"{library}.{path}" if path else library)
+
+
+def public(names):
+    """Those that do not begin with an underscore."""
+    return {name for name in names if not name.startswith("_")}
+
+
+@pytest.fixture(scope="module")
+def theirs(request):
+    """PyTorch's public names by path: its own where it is installed, else the recorded ones."""
+    path = RECORDED / "face.json"
+    if not TORCH_INSTALLED:
+        return {place: set(names) for place, names in json.loads(path.read_text()).items()}
+    # In a fresh interpreter: what else was imported hangs further modules into these.
+    listed = subprocess.run([sys.executable, "-c", LISTING], capture_output=True, check=True)
+    names = {place: public(found) for place, found in json.loads(listed.stdout).items()}
+    if request.config.getoption("--record"):
+        rows = [f"{json.dumps(k)}: {json.dumps(sorted(v))}" for k, v in names.items()]
+        path.write_text("{\n" + ",\n".join(rows) + "\n}\n")
+    recorded = json.loads(path.read_text())
+    assert {place: sorted(found) for place, found in names.items()} == recorded, (
+        "the recorded names are stale, run pytest --record"
+    )
+    return names
+
+
+@pytest.mark.parametrize("place", PACKAGES + MODULES)
+def test_dir_shows_names_that_pytorch_has(theirs, place):
+    module = imported("eduflow", place)
+    found = public(dir(module))
+    assert found
+    assert found - theirs[place] == OURS.get(place, set())
+    assert [name for name in found if not hasattr(module, name)] == []
+
+
+@pytest.mark.parametrize("place", PACKAGES + MODULES)
+def test_all_names_are_those_that_dir_shows(place):
+    module = imported("eduflow", place)
+    if hasattr(module, "__all__"):
+        assert sorted(set(module.__all__)) == sorted(module.__all__)
+        on_demand = {"course", "show"} if not place else set()
+        assert public(dir(module)) == {*module.__all__, *on_demand}
+
+
+@pytest.mark.parametrize("place", PACKAGES)
+def test_packages_hold_no_helpers(theirs, place):
+    """Not only hidden: but for files of the same folder there is nothing else to be found."""
+    module = imported("eduflow", place)
+    files = {name.rpartition(".")[2] for name in sys.modules if name.startswith("eduflow.")}
+    assert public(vars(module)) - theirs[place] - OURS.get(place, set()) <= files
+
+
+@pytest.mark.parametrize("place", PACKAGES + MODULES)
+def test_import_star_brings_names_that_pytorch_has(theirs, place):
+    space = {}
+    exec(f"from eduflow{'.' * bool(place)}{place} import *", space)
+    assert public(space) <= theirs[place] | {"datasets"}
+
+
+def test_course_and_show_are_loaded_when_asked_for():
+    code = (
+        "import sys, eduflow\n"
+        "assert not {'eduflow.course', 'eduflow.show', 'matplotlib'} & set(sys.modules)\n"
+        "assert eduflow.show.strides and eduflow.course.lesson and eduflow.datasets.load_digits\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_a_name_that_is_not_there():
+    with pytest.raises(AttributeError, match="module 'eduflow' has no attribute 'nonsense'"):
+        importlib.import_module("eduflow").nonsense  # noqa: B018
