@@ -21,7 +21,7 @@ AS_ROOT := $(if $(filter 0,$(shell id -u 2>/dev/null)),--allow-root)
 ARGS    ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test lessons galleries gather scatter truth truth-record browser bench book lint \
+.PHONY: help lab author test lessons galleries gather scatter truth truth-record browser bench book lint \
         format clean clean-venv FORCE
 .DELETE_ON_ERROR:
 
@@ -35,7 +35,10 @@ ready-%: FORCE
 	@python=$$(sh tools/find-python.sh "$(PYTHON)" $(PY)) && "$$python" tools/bootstrap.py "$(VENV)" $(subst +, ,$*)
 FORCE:
 
-lab: ready-lab ## Open the course in JupyterLab
+lab: ready-lab ## Take the course: make the folder learn/ at first, and open it in JupyterLab
+	$(PY) eduflow/course/__main__.py lab learn $(ARGS)
+
+author: ready-lab ## Open the course's own notebooks, with solutions, in JupyterLab
 	$(PY) -m jupyterlab $(wildcard lessons/00_start_here.ipynb) --ServerApp.root_dir=. $(AS_ROOT) $(ARGS)
 
 test: ready-test ## Test the library, the course and every lesson

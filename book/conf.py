@@ -99,7 +99,7 @@ html_css_files = ["book.css"]
 html_theme_options = {
     "repository_url": REPOSITORY,
     "repository_branch": BRANCH,
-    "path_to_docs": "",
+    "path_to_docs": "learn",  # Binder opens the copy to solve, which postBuild makes there
     "use_repository_button": True,
     "use_download_button": True,
     "launch_buttons": {"binderhub_url": "https://mybinder.org", "notebook_interface": "jupyterlab"},

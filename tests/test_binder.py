@@ -5,6 +5,7 @@ constraints, takes Python 3.10 where no version is named, and looks at nothing o
 once that folder exists.
 """
 
+import os
 import re
 import tomllib
 from pathlib import Path
@@ -59,8 +60,18 @@ def test_the_machine_gets_the_versions_that_the_lessons_were_stored_with(environ
 
 
 def test_nothing_hides_the_file():
-    hiding = ["binder", ".binder", "Dockerfile", "Pipfile", "apt.txt", "postBuild"]
+    hiding = ["binder", ".binder", "Dockerfile", "Pipfile", "apt.txt"]
     assert [name for name in hiding if (ROOT / name).exists()] == []
+
+
+def test_the_learner_s_folder_is_made():
+    file = ROOT / "postBuild"
+    text = file.read_text(encoding="utf-8")
+    assert text.startswith("#!/bin/bash\n")
+    assert os.name == "nt" or os.access(file, os.X_OK)
+    assert "eduflow start learn" in text
+    settings = re.search(r"cp (\S+) ", text)[1]
+    assert (ROOT / settings).is_file()
 
 
 def test_the_base_image_s_jupyterlab_and_widgets_are_welcome(project):

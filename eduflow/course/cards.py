@@ -6,6 +6,7 @@ their answers folded below, as HTML and as plain text.
 
 from __future__ import annotations
 
+import datetime
 import html
 import re
 from collections.abc import Sequence
@@ -151,7 +152,8 @@ def _widget_class() -> Any:
                     for pick, item in zip(self.chosen, self.questions, strict=True)
                 ]
                 entry = {"chosen": list(self.chosen), "right": sum(right), "of": len(right)}
-                progress.record(self.kind, self.key, entry)
+                day = datetime.date.today().isoformat()
+                progress.record(self.kind, self.key, entry | {"day": day})
 
         def _repr_mimebundle_(self, **kwargs: Any) -> Any:
             bundle = super()._repr_mimebundle_(**kwargs)

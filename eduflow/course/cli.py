@@ -1,19 +1,34 @@
-"""The commands for authors: `gather`, `scatter`, `lessons` and `explained`."""
+"""The command `eduflow`: for those who take the course first, for its authors after them."""
 
 from __future__ import annotations
 
 import argparse
+import io
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 from .errors import CourseError, Problems
+from .version import version
+
+NEW_HERE = """
+Learn by building: a framework of your own, lesson by lesson.
+
+New here?
+  eduflow start       makes the folder `learn`: lessons to solve, and your framework
+  eduflow lab         opens it in JupyterLab (and makes it first, if need be)
+"""
+Run = Callable[[argparse.Namespace], int]
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; 0 if all is well, 1 with the reasons on stderr if not."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a console may lack a letter of a folder's name
     options = _parser().parse_args(arguments)
-    run: Callable[[argparse.Namespace], int] = options.run
+    run: Run = options.run
     try:
         return run(options)
     except Problems as error:
@@ -21,50 +36,104 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"{count} problem{'s' if count > 1 else ''}:\n\n{error}", file=sys.stderr)
     except CourseError as error:
         print(error, file=sys.stderr)
+    except BrokenPipeError:  # the reader of our output has gone, as `head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 1
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="eduflow", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="eduflow",
+        description=NEW_HERE,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     parser.add_argument("--version", action="version", version=f"eduflow {version()}")
-    parser.add_argument("--root", type=Path, default=Path(), help="folder that holds lessons/")
-    commands = parser.add_subparsers(required=True, metavar="command")
+    parser.add_argument("--root", type=Path, default=Path(), help=argparse.SUPPRESS)
+    commands = parser.add_subparsers(
+        required=True, metavar="command", title="commands", description=None
+    )
+    _learners(commands)
+    _authors(commands)
+    return parser
 
-    gather = commands.add_parser("gather", help="carry the lessons' cells into the package")
+
+def _learners(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """The commands of those who take the course."""
+
+    def add(name: str, run: Run, text: str) -> argparse.ArgumentParser:
+        command = commands.add_parser(name, help=text, description=f"{text.capitalize()}.")
+        command.set_defaults(run=run)
+        return command
+
+    start = add("start", _start, "make your folder, or bring new lessons and corrections into it")
+    start.add_argument("folder", nargs="?", type=Path, help="where (default: learn)")
+    start.add_argument("--name", help="what your framework is called (default: myflow)")
+    lab = add("lab", _lab, "open your folder in JupyterLab")
+    lab.add_argument("folder", nargs="?", type=Path, help="which (default: learn)")
+    lab.add_argument("more", nargs=argparse.REMAINDER, help="options for JupyterLab")
+    progress = add("progress", _progress, "show what is done and what comes next")
+    progress.add_argument("folder", nargs="?", type=Path, help="which (default: here, or learn)")
+    test = add("test", _test, "run the library's own tests on your framework")
+    test.add_argument("--package", help="its name (default: that of your folder)")
+    test.add_argument("more", nargs=argparse.REMAINDER, help="options for pytest")
+    capstone = add("capstone", _capstone, "train LeNet with your framework, beside the reference")
+    capstone.add_argument("--steps", type=int, default=150, help="how many (default: 150)")
+
+
+def _authors(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """The commands of those who write it."""
+    gather = commands.add_parser("gather", help="for authors: cells into the package")
     gather.add_argument("--check", action="store_true", help="write nothing; 1 if files differ")
     gather.set_defaults(run=_gather)
 
-    scatter = commands.add_parser("scatter", help="carry edits of the package to the lessons")
+    scatter = commands.add_parser("scatter", help="for authors: edits of the package into cells")
     scatter.set_defaults(run=_scatter)
     for command in (gather, scatter):
         command.add_argument("--package", default="eduflow", help="the package's name and folder")
         command.add_argument("--force", action="store_true", help="overwrite changes on this side")
 
-    lessons = commands.add_parser("lessons", help="run lessons and store their outputs")
+    lessons = commands.add_parser("lessons", help="for authors: run lessons, store their outputs")
     lessons.add_argument("names", nargs="*", help="slugs or files; all lessons if none is given")
     lessons.set_defaults(run=_lessons)
 
-    explained = commands.add_parser("explained", help="which share of what runs the lessons show")
+    explained = commands.add_parser("explained", help="for authors: the share that lessons show")
     explained.add_argument("--files", type=int, default=0, help="list so many files as well")
     explained.add_argument("--check", action="store_true", help="1 if it is less than we want")
     explained.set_defaults(run=_explained)
-    return parser
 
 
-def version() -> str:
-    """The version of the installed package, or else the one beside the package in a checkout."""
-    from importlib.metadata import PackageNotFoundError, version
+def _start(options: argparse.Namespace) -> int:
+    from .start import started
 
-    try:
-        return version(__name__.split(".")[0])
-    except PackageNotFoundError:
-        import tomllib
+    return started(options.folder, options.name)
 
-        project = Path(__file__).resolve().parents[2] / "pyproject.toml"
-        try:
-            return str(tomllib.loads(project.read_text(encoding="utf-8"))["project"]["version"])
-        except (OSError, KeyError, ValueError):
-            return "of unknown version"
+
+def _lab(options: argparse.Namespace) -> int:
+    from .lab import lab
+
+    return lab(options.folder, options.more)
+
+
+def _progress(options: argparse.Namespace) -> int:
+    from .report import report
+    from .start import learners_folder
+
+    print(report(learners_folder(options.folder)))
+    return 0
+
+
+def _test(options: argparse.Namespace) -> int:
+    from .owntests import run_tests
+    from .start import learners_folder
+
+    return run_tests(learners_folder(None, options.package), options.more)
+
+
+def _capstone(options: argparse.Namespace) -> int:
+    from .capstone import capstone
+    from .start import learners_folder
+
+    return capstone(learners_folder(None), options.steps)
 
 
 def _gather(options: argparse.Namespace) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -58,14 +59,17 @@ class Cause:
 class Frame:
     """The package seen from one lesson: which regions are cut out, which files feel it."""
 
-    def __init__(self, slug: str, folder: Path, package: Package) -> None:
+    def __init__(
+        self, slug: str, folder: Path, package: Package, own: Iterable[tuple[str, ...]] = ()
+    ) -> None:
+        """`own` are the modules that come from the learner's package."""
         self.slug = slug
         self.package = package
         _check_slug(slug, folder, package)
         self.number = int(slug[:2])
         # A tour that builds nothing stands in the finished house.
         self.whole = self.number == 0
-        self.touched = set() if self.whole else self._touched()
+        self.touched = {*own, *(() if self.whole else self._touched())}
 
     def is_cut(self, region: Region | None) -> bool:
         """Whether a region is built in this lesson or later."""

@@ -1,4 +1,4 @@
-"""`kernels`: hold the lines of a lesson beside the framework's fast ones."""
+"""`plain` and `kernels`: the lines of a lesson beside the framework's fast ones."""
 
 from __future__ import annotations
 
@@ -11,6 +11,17 @@ from collections.abc import Iterator
 from typing import Any
 
 ROOT = __name__.split(".")[0]
+
+
+@contextlib.contextmanager
+def plain() -> Iterator[None]:
+    """Within `with plain():` the framework runs the lines that lessons show, in all threads.
+
+    In a lesson the framework is another one than at the kernel's start: the switch is that of the
+    framework as it is now.
+    """
+    with importlib.import_module(f"{ROOT}._kernels").plain():
+        yield
 
 
 @contextlib.contextmanager

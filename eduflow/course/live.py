@@ -19,22 +19,27 @@ from pathlib import Path
 from typing import Any
 
 from . import names
-from .errors import CourseError, NotInThisFile, Problems, UsedBeforeBuilt
+from .desk import Desk, Try, sit_down
+from .edition import Task
+from .errors import CourseError, NotBuiltYet, NotInThisFile, Problems, UsedBeforeBuilt
 from .frame import Frame
 from .growth import Growth, Item, members, show_source
 from .notebook import EXPORT, parse_export
 from .placeholders import Missing, is_library, used
 from .regions import Package, Region, SourceFile
 from .regrow import replace_everywhere
+from .room import Door, Room
 from .snapshot import Snapshot
+from .stubs import stubs
+from .version import version
 
 ROOT = __name__.split(".")[0]
 _current: Live | None = None
 _complete: dict[tuple[str, str], set[str]] = {}
 
 
-def lesson(slug: str) -> None:
-    """Start a lesson: floors below in place, export cells of this notebook grow the rest.
+def begin_lesson(slug: str) -> Live:
+    """Put the floors below in place, and let export cells of this notebook grow the rest.
 
     Safe to run twice: what was built in this kernel stays. Raises CourseError for an unknown slug
     or outside IPython.
@@ -50,20 +55,62 @@ def lesson(slug: str) -> None:
             if collecting:
                 gc.enable()
     _hook(shell)
-    print(_current.frame.greeting())
+    return _current
 
 
 def _start(slug: str, notebook: dict[str, Any]) -> Live:
-    """Cut the regions of this lesson and later ones out of the framework."""
+    """Cut the regions of this lesson and later ones out of the framework.
+
+    In a learner's folder the files that hold their own lines stand in front of ours.
+    """
     folder = _package_folder()
-    frame = Frame(slug, folder, _sound(Package(folder)))
+    package = _sound(Package(folder))
+    desk = sit_down(_notebook_folder(notebook), package, version(), slug)
+    own = _own_files(desk) if desk else {}
+    if own:
+        package = package.behind(own.values())
+    frame = Frame(slug, folder, package, [file.parts for file in own.values()])
     if _current is None:
         _complete.update(members(ROOT))
     growth = Growth(frame, ROOT)
-    if _current or not frame.whole:
+    if _current or own or not frame.whole:
         growth.start(_complete)
         _renew(notebook)
-    return Live(frame, growth)
+    return Live(frame, growth, desk)
+
+
+def current() -> Live | None:
+    """The lesson that runs in this notebook."""
+    return _current
+
+
+def _notebook_folder(notebook: dict[str, Any]) -> Path:
+    """The folder of the notebook; VS Code may start kernels elsewhere, and tells the file."""
+    told = notebook.get("__vsc_ipynb_file__")
+    return Path(told).parent if isinstance(told, str) else Path.cwd()
+
+
+def notebook_names() -> dict[str, Any]:
+    """The names of the running notebook."""
+    names_there: dict[str, Any] = _shell().user_ns
+    return names_there
+
+
+def _own_files(desk: Desk) -> dict[str, SourceFile]:
+    """The learner's files that stand in front of ours; one that cannot be read gets a word."""
+    root = str(desk.folder.root)
+    if root not in sys.path:
+        sys.path.append(root)
+    for path in desk.own.renew().aside:
+        print(f"eduflow has no place for these lines of yours any more; they are kept in {path}.")
+    own = {}
+    for path, file in desk.own.files().items():
+        problems = file.source.check()
+        if problems:
+            print("\n".join([*problems, "  Until then the framework uses eduflow's file."]))
+        else:
+            own[path] = file.source
+    return own
 
 
 def _shell() -> Any:
@@ -126,15 +173,18 @@ async def _run_export(
     except (CourseError, NotInThisFile) as error:
         return _fail(shell, error, result)
     place = shell.user_module, shell.user_ns
-    shell.user_module, shell.user_ns = step.module, vars(step.module)
+    door = Door(step.space) if isinstance(step.space, Room) else step.module
+    shell.user_module, shell.user_ns = door, step.space
     failed = True
     try:
         failed = await run("none")
     finally:
         shell.user_module, shell.user_ns = place
-        if failed:
+        if failed or step.task:
             step.undo()
-    if not failed:
+    if step.task:
+        live.tried(step, shell.user_ns)
+    elif not failed:
         try:
             step.finish(shell.user_ns)
         except Exception as error:
@@ -170,11 +220,18 @@ def _renew(notebook: dict[str, Any]) -> None:
 
 
 class Live:
-    """A lesson in a running notebook: its growth, and what was written in its cells."""
+    """A lesson in a running notebook: its growth, and what was written in its cells.
 
-    def __init__(self, frame: Frame, growth: Growth) -> None:
+    `desk` is the learner's; an author's notebook has none, and all of its cells are used as they
+    are.
+    """
+
+    def __init__(self, frame: Frame, growth: Growth, desk: Desk | None) -> None:
         self.frame = frame
         self.growth = growth
+        self.desk = desk
+        self.failed = ""  # the check that failed last
+        self.stood_in: set[tuple[int, str]] = set()  # regions whose lines came from a file
         self.cells: dict[tuple[str, ...], dict[tuple[int, str], str]] = {}
 
     def begin(
@@ -193,8 +250,60 @@ class Live:
                 "  Correct the path in the cell's first line."
             )
         region = self._region(file, names.defined(nodelist))
-        step = Step(self, file, region, source, nodelist, filename)
+        task = self.desk.to_try(region, source) if self.desk else None
+        step = Step(self, file, region, source, nodelist, filename, task)
         step.borrow(notebook)
+        return step
+
+    def tried(self, step: Step, notebook: dict[str, Any]) -> None:
+        """An exercise's cell was run: the notebook has its names, the framework goes on with ours.
+
+        Ours are the lines that passed before, or else eduflow's. For what is not written at all the
+        notebook has ours as well, so that its other cells run; `check` knows it.
+        """
+        desk, task, room = self.desk, step.task, step.space
+        assert desk is not None
+        assert task is not None
+        assert isinstance(room, Room)
+        desk.tries[step.key] = Try(
+            task, step.key, step.source, step.nodes, step.filename, room, step.borrowed
+        )
+        notebook.update(
+            {name: room[name] for name in step.own if _may_be_copied(name) and name in room}
+        )
+        note = desk.note(step.key, task)
+        if note:
+            print(note)
+        if step.key not in self.growth.done:
+            try:
+                self.stand_in(step.file, step.key, notebook)
+            except (NotBuiltYet, UsedBeforeBuilt) as error:
+                print(f"Ours cannot take its place yet. {error}")
+        space = vars(step.module)
+        for name in stubs(step.nodes):
+            if name in space and type(space[name]) is not Missing:
+                notebook[name] = space[name]
+
+    def stand_in(self, file: SourceFile, key: tuple[int, str], notebook: dict[str, Any]) -> None:
+        """Let the framework grow by the lines of a file that a cell would have brought."""
+        region = next(item for item in file.regions if item.key == key)
+        nodes = [item.node for item in file.statements if item.region == region]
+        step = Step(self, file, region, file.text_of(region), nodes, str(file.file), None)
+        step.carry_out(notebook, file)
+        self.stood_in.add(key)
+
+    def put_in(self, trial: Try, notebook: dict[str, Any]) -> Step:
+        """Let the framework use what an exercise's cell defined; the step, to be undone.
+
+        Raises what the cell raises, or lines of the framework that stand on it.
+        """
+        export = parse_export(trial.source)
+        assert export is not None
+        file = self.frame.package.files[export.path]
+        region = next(item for item in file.regions if item.key == trial.key)
+        step = Step(self, file, region, trial.source, trial.nodes, trial.filename, None)
+        step.borrow(notebook)
+        step.carry_out(notebook)
         return step
 
     def _region(self, file: SourceFile, own: list[str]) -> Region | None:
@@ -232,9 +341,12 @@ class Step:
         source: str,
         nodelist: list[ast.stmt],
         filename: str,
+        task: Task | None,
     ) -> None:
+        """With a `task`, the cell is only tried: in a room of its own above the module."""
         self.live = live
         self.file = file
+        self.task = task
         self.nodes = list(nodelist)
         self.own = names.defined(nodelist)
         self.source = source
@@ -242,6 +354,8 @@ class Step:
         self.key = region.key if region else (live.frame.number, ",".join(self.own))
         growth = live.growth
         self.module = growth.module_of(file.parts)
+        self.space = Room(self.module) if task else vars(self.module)
+        self.borrowed: list[str] = []
         self.before = dict(vars(self.module))
         self.snapshot = Snapshot(growth.modules())
         self.state = (
@@ -258,17 +372,18 @@ class Step:
 
     def borrow(self, notebook: dict[str, Any]) -> None:
         """Names that only the notebook has go into the module; NotInThisFile for unknown ones."""
-        space = vars(self.module)
+        space = self.space
         known = {*self.own, *(name for node in self.nodes for name in names.bound(node))}
         at_once = {name for node in self.nodes for name in names.needed(node)}
         inside = {
             part.id for node in self.nodes for part in ast.walk(node) if isinstance(part, ast.Name)
         }
         for name in sorted(at_once | inside):
-            if name in known or name in space or hasattr(builtins, name):
+            if name in known or name in vars(self.module) or hasattr(builtins, name):
                 continue
             if name in notebook:
                 space[name] = notebook[name]
+                self.borrowed.append(name)
             elif name in at_once:
                 self.undo()
                 raise NotInThisFile(
@@ -293,8 +408,26 @@ class Step:
             "  Nothing was changed. Mend the cell and run it again."
         )
 
-    def finish(self, notebook: dict[str, Any]) -> None:
-        """Plug in what the cell defined: in the package, in the notebook, in place of the old."""
+    def carry_out(self, notebook: dict[str, Any], file: SourceFile | None = None) -> None:
+        """Run the statements as the framework's own and plug them in, or leave all as it was.
+
+        `file` is where they stand, if not in a cell; their names then stay out of the notebook.
+        """
+        late = file is not None and names.late_annotations(file.tree.body)
+        try:
+            for node in self.nodes:
+                text = file.source_of(node) if file else ""
+                Item(self.module, node, self.filename, late, text).run()
+            self.finish(notebook, copied=file is None)
+        except BaseException:
+            self.undo()
+            raise
+
+    def finish(self, notebook: dict[str, Any], *, copied: bool = True) -> None:
+        """Plug in what the cell defined: in the package, in the notebook, in place of the old.
+
+        Without `copied` the lines are none of the notebook's, and their names stay out of it.
+        """
         growth, space = self.live.growth, vars(self.module)
         for name in self.own:
             if type(space.get(name)) is Missing:
@@ -307,10 +440,11 @@ class Step:
         growth.keep_cell(made_with, self.cell)
         growth.grow(self.before, self.module)
         remade = growth.remake(changed, self.cell)
-        self._keep_source()
-        notebook.update(
-            {name: space[name] for name in self.own if _may_be_copied(name) and name in space}
-        )
+        if copied:
+            self._keep_source()
+            notebook.update(
+                {name: space[name] for name in self.own if _may_be_copied(name) and name in space}
+            )
         replace_everywhere(remade, [notebook])
         growth.refresh()
 

@@ -1,4 +1,4 @@
-"""What a learner has done: predictions, quizzes and checks, in one small JSON file.
+"""What a learner has done: predictions, quizzes, checks and help, in one small JSON file.
 
 The file is `.eduflow/progress.json` beside the lessons folder, or where `EDUFLOW_PROGRESS` says;
 `EDUFLOW_PROGRESS=off` records nothing. A lesson never fails because of it.
@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from .files import atomic_write
+from .folder import RECORD
 
-KINDS = ("predictions", "quizzes", "checks")
+KINDS = ("predictions", "quizzes", "checks", "help")
 
 
 def location() -> Path | None:
@@ -24,14 +25,20 @@ def location() -> Path | None:
     if wanted:
         return Path(wanted).expanduser()
     here = Path.cwd()
+    for place in (here, *here.parents):
+        if (place / RECORD).is_file():  # a learner's folder
+            return place / ".eduflow" / "progress.json"
     base = here.parent if here.name == "lessons" else here
     return base / ".eduflow" / "progress.json"
 
 
-def load() -> dict[str, dict[str, Any]]:
-    """Everything recorded, by kind and key. A damaged file is put aside, never overwritten."""
+def load(path: Path | None = None) -> dict[str, dict[str, Any]]:
+    """Everything recorded, by kind and key, in `path` or else where we are.
+
+    A damaged file is put aside, never overwritten.
+    """
     empty: dict[str, dict[str, Any]] = {kind: {} for kind in KINDS}
-    path = location()
+    path = path or location()
     if path is None or not path.exists():
         return empty
     try:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path, PurePosixPath
@@ -235,6 +235,13 @@ class Package:
             self.files[path] = SourceFile(file, path, read_text(file))
         except CourseError as error:
             self.problems.append(str(error))
+
+    def behind(self, files: Iterable[SourceFile]) -> Package:
+        """The package with other files in front of those with the same paths."""
+        package = Package()
+        package.files = self.files | {file.path: file for file in files}
+        package.problems = self.problems
+        return package
 
     @cached_property
     def modules(self) -> dict[tuple[str, ...], SourceFile]:

@@ -220,11 +220,11 @@ class Course:
         ignore = shutil.ignore_patterns("__pycache__")
         shutil.copytree(COURSE, self.package / "course", ignore=ignore, dirs_exist_ok=True)
 
-    def python(self, code: str, **env: str) -> str:
+    def python(self, code: str, folder: Path | None = None, **env: str) -> str:
         """Run code in a fresh process in the course's folder; what it printed, errors included."""
         done = subprocess.run(
             [sys.executable, "-c", code],
-            cwd=self.root,
+            cwd=folder or self.root,
             env=os.environ | {"PYTHONPATH": str(self.root), "EDUFLOW_PROGRESS": "off"} | env,
             capture_output=True,
             text=True,
@@ -232,10 +232,10 @@ class Course:
         )
         return done.stdout + done.stderr
 
-    def shell(self, *cells: str) -> list[str]:
+    def shell(self, *cells: str, folder: Path | None = None, **env: str) -> list[str]:
         """Run cells one by one in a fresh IPython shell; what each printed, or its error."""
         code = f"CELLS = {list(cells)!r}\n{_SHELL}"
-        out = self.python(code)
+        out = self.python(code, folder, **env)
         assert "BEGIN-ANSWERS" in out, out
         answers: list[str] = json.loads(out.split("BEGIN-ANSWERS", 1)[1])
         return answers

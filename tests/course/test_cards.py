@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import datetime
 import json
 from pathlib import Path
 from typing import Any
@@ -47,14 +48,16 @@ def test_committing_is_remembered(record: Path) -> None:
     card = predict("a/b", *QUESTION)
     assert card.chosen == [None]
     card.chosen = [0]
+    today = datetime.date.today().isoformat()
     assert json.loads(record.read_text(encoding="utf-8"))["predictions"] == {
-        "a/b": {"chosen": [0], "right": 0, "of": 1}
+        "a/b": {"chosen": [0], "right": 0, "of": 1, "day": today}
     }
     assert predict("a/b", *QUESTION).chosen == [0]
     longer = quiz("a/b", [QUESTION, QUESTION])
     assert longer.chosen == [None, None]
     longer.chosen = [1, None]
-    assert progress.lookup("quizzes", "a/b") == {"chosen": [1, None], "right": 1, "of": 2}
+    known = {"chosen": [1, None], "right": 1, "of": 2, "day": today}
+    assert progress.lookup("quizzes", "a/b") == known
 
 
 def test_choices_for_other_questions_are_dropped() -> None:
@@ -114,7 +117,7 @@ def test_damaged_record_is_kept(
 def test_off(record: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("EDUFLOW_PROGRESS", "off")
     assert not progress.record("checks", "a", {})
-    assert progress.load() == {"predictions": {}, "quizzes": {}, "checks": {}}
+    assert progress.load() == {"predictions": {}, "quizzes": {}, "checks": {}, "help": {}}
     assert not record.parent.exists()
 
 

@@ -20,7 +20,7 @@ os.environ["IPYTHONDIR"] = tempfile.mkdtemp()
 from pathlib import Path
 from IPython.core.interactiveshell import InteractiveShell
 shell = InteractiveShell.instance()
-from eduflow.course import live
+from eduflow.course import lesson, live
 from eduflow.course.placeholders import GrowingModule, Missing, is_sign
 from eduflow.course.notebook import read_notebook
 
@@ -32,7 +32,7 @@ paths = sorted(Path("lessons").glob("[0-9][0-9]_*.ipynb"))
 paths = [p for p in paths if int(p.stem[:2]) >= first and cells(p)]
 errors, slow = [], 0
 start = time.process_time()
-live.lesson(paths[0].stem)
+lesson(paths[0].stem)
 begun = time.process_time() - start
 frame, growth = live._current.frame, live._current.growth
 later = {c.id for p in paths[1:] for c in cells(p)}

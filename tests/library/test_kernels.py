@@ -343,7 +343,9 @@ def test_the_switch(monkeypatch):
         1 / 0  # noqa: B018
     made(1, 2)
     assert called == ["fast", "plain", "plain", "fast", "fast"]
-    assert course.plain is plain
+    with course.plain():
+        assert switch.plain
+    assert not switch.plain
 
 
 def test_keyword_only_parameters_defaults_and_stars(monkeypatch):

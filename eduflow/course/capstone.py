@@ -1,0 +1,95 @@
+"""`eduflow capstone`: train LeNet with the learner's package, beside the reference."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from .errors import CourseError
+from .folder import Folder
+from .own import OwnPackage
+from .regions import Package
+from .source import package_folder
+
+RUNNER = Path(__file__).parent / "static" / "run_capstone.py"
+NEAR = 1e-3  # how far apart two loss curves of the same sums in another order may drift
+
+
+def capstone(folder: Folder, steps: int) -> int:
+    """Train both ways, draw both losses, and say how they compare; 1 if they part.
+
+    Raises CourseError if the learner's package cannot be trained, with its last lines.
+    """
+    if steps < 1:
+        raise CourseError(f"--steps is {steps}, expected 1 or more.")
+    print(f"Training LeNet on digits, {steps} steps with `{folder.name}` ...", flush=True)
+    mine = _train(folder.name, folder.root.resolve(), steps)
+    print("... and with the reference.", flush=True)
+    reference = _train("eduflow", Path(), steps)
+    gap = max(abs(a - b) for a, b in zip(mine["losses"], reference["losses"], strict=True))
+    for name, run in ((folder.name, mine), ("reference", reference)):
+        print(f"  {name:<12} {_curve(run['losses'])}  reads {run['right']:.0%} of unseen digits")
+    print(f"Loss: {mine['losses'][0]:.3f} at first, {mine['losses'][-1]:.3f} at last.")
+    picture = _draw(folder, mine, reference)
+    if picture:
+        print(f"The picture is {picture.relative_to(folder.root)} in your folder.")
+    if gap <= NEAR:
+        print(f"The two curves are one. {_whose(folder)}")
+        return 0
+    print(f"The curves part by up to {gap:.3g}: `eduflow test` says where your lines differ.")
+    return 1
+
+
+def _whose(folder: Folder) -> str:
+    """By whose lines the network learned."""
+    own = OwnPackage(folder, Package(package_folder()), folder.version)
+    names = [cell for file in own.files().values() for cell in file.cells]
+    if not names:
+        return "No line of it is yours yet: all was borrowed."
+    return f"That network learned by your lines: {', '.join(names)}."
+
+
+def _train(name: str, folder: Path, steps: int) -> dict[str, Any]:
+    where = "" if folder == Path() else str(folder)
+    paths = [str(package_folder().parent), os.environ.get("PYTHONPATH", "")]
+    done = subprocess.run(
+        [sys.executable, str(RUNNER), name, where, str(steps)],
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, paths))},
+        capture_output=True,
+        text=True,
+    )
+    if done.returncode:
+        last = "\n".join(f"    {line}" for line in done.stderr.strip().splitlines()[-6:])
+        raise CourseError(f"Training with `{name}` stopped:\n{last}")
+    result: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
+    return result
+
+
+def _curve(losses: list[float], width: int = 30) -> str:
+    """A curve in one line of text."""
+    marks = "▁▂▃▄▅▆▇█"
+    picked = [losses[n * len(losses) // width] for n in range(width)] if losses else []
+    top = max(picked, default=1.0) or 1.0
+    return "".join(marks[min(int(max(loss, 0) / top * 7.99), 7)] for loss in picked)
+
+
+def _draw(folder: Folder, mine: dict[str, Any], reference: dict[str, Any]) -> Path | None:
+    """Both curves as a picture; None where matplotlib is not installed."""
+    try:
+        figures = importlib.import_module("matplotlib.figure")
+    except ImportError:
+        return None
+    figure = figures.Figure(figsize=(6, 3.4), layout="constrained")
+    axes = figure.subplots()
+    axes.plot(reference["losses"], color="#999999", linewidth=5, label="reference")
+    axes.plot(mine["losses"], color="#b3560f", linewidth=1.5, label=folder.name)
+    axes.set(xlabel="step", ylabel="loss", title="LeNet learns to read digits")
+    axes.legend(frameon=False)
+    path = folder.root / "capstone.png"
+    figure.savefig(path, dpi=150)
+    return path

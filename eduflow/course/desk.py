@@ -1,0 +1,91 @@
+"""The learner's desk in one lesson: exercises that are being tried, and those that are kept."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from .edition import Task
+from .folder import Folder, find
+from .notebook import exported_text
+from .own import OwnPackage
+from .regions import Package, Region
+from .room import Room
+
+Key = tuple[int, str]
+
+
+@dataclass
+class Try:
+    """The last run of an exercise's cell: its text, what it defined, and the checks it passed.
+
+    `borrowed` are names that only the notebook has; `passed` gives for each of these checks the
+    name that it was about.
+    """
+
+    task: Task
+    key: Key
+    source: str
+    nodes: list[ast.stmt]
+    filename: str
+    room: Room
+    borrowed: list[str]
+    passed: dict[str, str] = field(default_factory=dict)
+
+    def made(self, thing: Any) -> bool:
+        """Whether `thing` was defined by this run."""
+        return any(dict.get(self.room, name) is thing for name in self.task.names)
+
+
+class Desk:
+    """The learner's folder and package as one lesson sees them."""
+
+    def __init__(self, folder: Folder, theirs: Package, version: str, slug: str) -> None:
+        self.folder = folder
+        self.slug = slug
+        self.own = OwnPackage(folder, theirs, version)
+        self.tasks = folder.tasks()
+        self.tries: dict[Key, Try] = {}
+        self.told: set[tuple[Key, str]] = set()
+
+    def task(self, region: Region | None) -> Task | None:
+        """The exercise that a region holds, if it is one."""
+        return self.tasks.get(region.key) if region else None
+
+    def to_try(self, region: Region | None, source: str) -> Task | None:
+        """The exercise of a cell whose lines must still pass a check before they are used."""
+        task = self.task(region)
+        if region is None or task is None or not task.checks:
+            return None
+        return None if self.own.text_of(region.key) == exported_text(source) else task
+
+    def about(self, check: str) -> tuple[Key, Task] | None:
+        """The exercise that a check is about: of this lesson, or else of any other."""
+        found = [(key, task) for key, task in self.tasks.items() if check in task.checks]
+        found += [(key, task) for key, task in self.tasks.items() if check in task.names]
+        here = int(self.slug[:2])
+        return min(found, key=lambda item: item[0][0] != here, default=None)
+
+    def note(self, key: Key, task: Task) -> str:
+        """What to say once when a cell was run whose lines are not used yet."""
+        kept = self.own.text_of(key) is not None
+        if (key, str(kept)) in self.told:
+            return ""
+        self.told.add((key, str(kept)))
+        named = " and ".join(f"`{name}`" for name in task.names)
+        checks = "your checks pass" if len(task.checks) > 1 else "your check passes"
+        if kept:
+            return (
+                f"{named}: this is not the version that passed. Your last good version stays in "
+                f"use until {checks}."
+            )
+        are = "are" if len(task.names) > 1 else "is"
+        return f"{named} {are} yours to write; until {checks} the framework uses ours."
+
+
+def sit_down(place: Path, theirs: Package, version: str, slug: str) -> Desk | None:
+    """The desk of the learner whose folder `place` lies in; None outside of such a folder."""
+    folder = find(place)
+    return Desk(folder, theirs, version, slug) if folder else None

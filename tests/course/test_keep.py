@@ -1,0 +1,247 @@
+"""What a learner writes: tried, kept when it passes, used by lessons, kernels and scripts."""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+
+from .conftest import Course
+from .learner import SETUP, Learner, small_course
+
+
+@pytest.fixture
+def learner(course: Course) -> Learner:
+    """Someone who has just started."""
+    someone = Learner(small_course(course))
+    someone.start()
+    return someone
+
+
+GOOD = """#| export ops.py
+def helper(x):
+    return x.data
+
+
+@method("add", "__add__")
+def add(x, y):
+    return Tensor(helper(x) + helper(y))"""
+WRONG = GOOD.replace("helper(x) + helper(y)", "helper(x)")
+STUB = "is yours to write; until your check passes the framework uses ours."
+
+
+def test_nothing_written(learner: Learner) -> None:
+    said = learner.run("02_ops")
+    assert said["add"] == f"`add` {STUB}"
+    assert said["check-add"].startswith("add: not written yet (0 of 1 checks).")
+    assert said["use-add"].startswith("3 <function triple")
+    assert said["linear"] == (
+        "`Linear` and `twice` are yours to write; until your checks pass the framework uses ours."
+    )
+    assert "Linear: not written yet" in said["check-linear"]
+    assert "twice: not written yet" in said["check-linear"]
+    assert said["use-linear"] == "8"
+    assert "well done" not in said["check-side"]
+    assert learner.own("ops.py") == ""
+    assert learner.progress()["checks"]["add"]["passed"] == 0
+    assert learner.run("03_last")["use"] == "10"
+
+
+def test_cells_that_call_an_empty_exercise_run_on_ours(learner: Learner) -> None:
+    stub = learner.cells("02_ops")["add"]
+    said = learner.shell(
+        SETUP.format("02_ops"), stub, "print(add(torch.Tensor(1), torch.Tensor(2)).data)",
+        'print(bool(check("add", add)))', stub, 'print(bool(check("add", add)))',
+    )  # fmt: skip
+    assert said[2] == "3"
+    assert said[3].endswith("\nFalse")
+    assert said[5].endswith("\nFalse")
+    assert said[4] == ""
+
+
+def test_all_written(learner: Learner) -> None:
+    learner.solve("02_ops")
+    said = learner.run("02_ops")
+    assert said["check-add"] == (
+        "add: the one check passed.\nKept: `add` in myflow/ops.py. The framework uses it now."
+    )
+    assert said["check-linear"].splitlines() == [
+        "Linear: the one check passed.",
+        "Kept once `twice` passes, too.",
+        "twice: the one check passed.",
+        "Kept: `Linear` and `twice` in myflow/nn/linear.py. The framework uses them now.",
+    ]
+    assert said["use-add"].startswith("3 <function triple")
+    assert said["use-linear"] == "8"
+    assert said["check-side"] == "side: all 2 checks passed.\nwell done"
+    assert learner.own("ops.py").startswith("# Yours: add; all other lines are eduflow ")
+    assert '__yours__ = (\n    "02 add",\n    "02 linear",\n)' in learner.own("__init__.py")
+    again = learner.run("02_ops")
+    assert again["add"] == again["linear"] == ""
+    assert again["check-add"] == "add: the one check passed."
+    assert learner.run("03_last")["use"] == "10"
+
+
+def test_kept_lines_are_used_everywhere(learner: Learner) -> None:
+    loud = GOOD.replace("return Tensor", 'print("mine")\n    return Tensor')
+    said = learner.run("02_ops", add=loud)
+    assert said["use-add"].startswith("mine\n3 <function triple")
+    where = "print(torch.add.__code__.co_filename.endswith('ops.py'), torch.add.__module__)"
+    later = learner.shell(
+        SETUP.format("03_last"),
+        f"(torch.Tensor(1) + torch.Tensor(2)).data\n{where}",
+        "import inspect\nprint(inspect.getsource(torch.add))",
+        "import myflow\nprint(myflow.add(myflow.Tensor(1), myflow.Tensor(2)).data)",
+    )
+    assert later[1] == "mine\nTrue eduflow.ops"
+    assert 'print("mine")' in later[2]
+    assert later[3] == "mine\n3"
+    out = learner.script(
+        "import sys, pickle, importlib\nimport myflow as torch\n"
+        "print((torch.Tensor(1) + torch.Tensor(2)).data, torch.nn.Linear()(torch.Tensor(2)).data)\n"
+        "print([m for m in sys.modules if m.split('.')[0] == 'eduflow'])\n"
+        "print(pickle.loads(pickle.dumps(torch.Tensor(7))).item(), torch.ops.__file__[-13:])\n"
+        "importlib.reload(torch); print(torch.add.__module__, torch.__yours__)"
+    )
+    assert out.splitlines()[:2] == ["mine", "mine"]
+    assert out.splitlines()[2:] == [
+        "3 4", "[]", "7 myflow/ops.py", "myflow.ops ('02 add',)"
+    ]  # fmt: skip
+
+
+def test_wrong_then_right_then_wrong(learner: Learner) -> None:
+    use = "print((torch.Tensor(1) + torch.Tensor(2)).data)"
+    check = 'check("add", add)'
+    said = learner.shell(
+        SETUP.format("02_ops"), WRONG, check, use, GOOD, check, use, WRONG, check, use,
+        f"{WRONG}\n", use, GOOD, check,
+    )  # fmt: skip
+    assert said[1] == f"`add` {STUB}"
+    assert "0 of 1 checks passed" in said[2]
+    assert said[3] == "3"
+    assert said[4] == ""
+    assert "Kept: `add`" in said[5]
+    assert said[7] == (
+        "`add`: this is not the version that passed. Your last good version stays in use until "
+        "your check passes."
+    )
+    assert said[8].endswith(
+        'Your last good version stays in use and in myflow. `borrow("add")` would put ours in '
+        "its place."
+    )
+    assert said[9] == "3"
+    assert said[10] == ""
+    assert said[12] == ""
+    assert said[13] == "add: the one check passed."
+    assert "helper" in learner.own("ops.py")
+
+
+def test_leaning_on_ours_is_found_out(learner: Learner) -> None:
+    lean = GOOD.replace("Tensor(helper(x) + helper(y))", "x + y")
+    said = learner.shell(
+        SETUP.format("02_ops"), lean, 'check("add", add)',
+        "print((torch.Tensor(1) + torch.Tensor(2)).data, add.__globals__ is vars(torch.ops))",
+        'check("add", torch.add)',
+    )  # fmt: skip
+    assert "It is not kept: in its place in the framework `add` fails" in said[2]
+    assert "RecursionError" in said[2]
+    assert said[3] == "3 False"
+    assert said[4].startswith("add: not written yet (0 of 1 checks). So far eduflow's own stands")
+    assert learner.own("ops.py") == ""
+
+
+def test_own_recursion_is_not_hidden_by_ours(learner: Learner) -> None:
+    said = learner.shell(
+        SETUP.format("02_ops"), GOOD.replace("Tensor(helper(x) + helper(y))", "add(x, y)"),
+        'check("add", add)',
+    )  # fmt: skip
+    assert "RecursionError" in said[2]
+    assert "0 of 1 checks passed" in said[2]
+
+
+def test_a_cell_that_raises_leaves_ours(learner: Learner) -> None:
+    said = learner.shell(
+        SETUP.format("02_ops"),
+        f"{GOOD}\n\n1 / 0",
+        "print((torch.Tensor(1) + torch.Tensor(2)).data)",
+    )
+    assert "ZeroDivisionError" in said[1]
+    assert said[2] == "3"
+
+
+def test_cells_left_out_are_named(learner: Learner) -> None:
+    said = learner.shell(SETUP.format("02_ops"), "torch.add", 'check("add", add)')
+    assert said[1].endswith("this lesson builds it: run the cell `add`.")
+    assert said[2].endswith("NameError: name 'add' is not defined")
+
+
+def test_names_of_the_notebook(learner: Learner) -> None:
+    source = GOOD.replace("def helper(x):\n    return x.data\n\n\n", "")
+    said = learner.shell(
+        SETUP.format("02_ops"), "def helper(x):\n    return x.data", source, 'check("add", add)'
+    )
+    assert said[2] == f"`add` {STUB}"
+    assert said[3].splitlines()[1:] == [
+        "It is not kept: `add` uses `helper`, which only this notebook has.",
+        "  Put its definition or its import into the cell `add`, run it and check again.",
+    ]
+    assert learner.own("ops.py") == ""
+
+
+def test_the_folder_may_move(learner: Learner) -> None:
+    learner.solve("02_ops")
+    learner.run("02_ops")
+    moved = learner.root.with_name("elsewhere")
+    shutil.move(learner.root, moved)
+    learner.root = moved
+    assert learner.run("03_last")["use"] == "10"
+    out = learner.script("import myflow\nprint(myflow.__path__[0].endswith('elsewhere/myflow'))")
+    assert out == "True\n"
+    text = "".join(p.read_text("utf-8") for p in moved.rglob("*") if p.suffix in (".py", ".json"))
+    assert str(learner.course.root) not in text
+
+
+def test_a_file_edited_by_hand_is_kept(learner: Learner) -> None:
+    learner.run("02_ops", add=GOOD)
+    file = learner.root / "myflow" / "ops.py"
+    file.write_text(file.read_text("utf-8") + "\n\ndef extra():\n    return 5\n", "utf-8")
+    learner.start()
+    learner.run("02_ops", add=GOOD.replace("helper", "inner"))
+    assert "def extra()" in learner.own("ops.py")
+    assert "inner(y)" in learner.own("ops.py")
+    assert learner.script("import myflow.ops\nprint(myflow.ops.extra())") == "5\n"
+
+
+def test_a_file_that_is_no_python_any_more(learner: Learner) -> None:
+    learner.run("02_ops", add=GOOD)
+    file = learner.root / "myflow" / "ops.py"
+    file.write_text(file.read_text("utf-8").replace("return Tensor(", "return Tensor(("), "utf-8")
+    said = learner.shell(SETUP.format("03_last"), "print((torch.Tensor(1) + torch.Tensor(2)).data)")
+    assert "myflow/ops.py, line" in said[0]
+    assert "Until then the framework uses eduflow's file." in said[0]
+    assert said[1] == "3"
+
+
+KERNELS = """
+from contextlib import contextmanager
+
+
+class switch:
+    plain = False
+
+
+@contextmanager
+def plain():
+    switch.plain = True
+    yield
+    switch.plain = False
+"""
+
+
+def test_plain_switches_the_framework_of_the_lesson(learner: Learner) -> None:
+    learner.course.write("_kernels/__init__.py", KERNELS)
+    ask = "print(k.switch.plain)"
+    said = learner.shell(
+        SETUP.format("02_ops"), f"import eduflow._kernels as k\nwith plain():\n    {ask}\n{ask}"
+    )
+    assert said[1] == "True\nFalse"
