@@ -489,7 +489,13 @@ register(
         reference=_accumulate,
         cases=[
             _accumulating("the first gradient, [1, 2], arrives", [1.0, 2.0]),
-            _accumulating("[1, 2] arrives, then [10, 20]", [1.0, 2.0], [10.0, 20.0]),
+            _accumulating(
+                "[1, 2] arrives, then [10, 20]",
+                [1.0, 2.0],
+                [10.0, 20.0],
+                hint="If a gradient is there already, it stays the same tensor: add to its array "
+                "in place, and count the change.",
+            ),
             _accumulating("a single number arrives, twice", 3.0, 4.0),
             _accumulating("three arrive", [1.0, 0.0], [0.0, 0.0], [0.5, -1.0]),
         ],
