@@ -432,7 +432,8 @@ def _accumulate(leaf: Any, grad: Any) -> None:
 
 def _tensor_like(leaf: Any, array: Any) -> Any:
     """A tensor around `array`, of the framework that `leaf` belongs to."""
-    return importlib.import_module(f"{type(leaf).__module__}").wrap(array)
+    package = type(leaf).__module__.split(".")[0]
+    return importlib.import_module(f"{package}._core.tensor").wrap(array)
 
 
 def _leaf_after(thing: Any, torch: Any, *grads: Any) -> dict[str, Any]:
