@@ -121,7 +121,7 @@ _LEAVE = """
 
 def _walk(arrive: str = _ARRIVE, leave: str = _LEAVE) -> str:
     return f"""
-def walk(roots, keep_graph=False, visit=None):
+def walk_back(roots, keep_graph=False, visit=None):
     numbers, waiting = [], {{}}
     pairs = roots
     while True:
@@ -387,7 +387,7 @@ WRONG = {
             "it raised ValueError",
         ),
     },
-    "walk": {
+    "walk_back": {
         "the last one wins": (
             _walk(
                 "            if node.number not in waiting:\n"
@@ -618,7 +618,7 @@ RIGHT = {
             "        wanted += [derivative]"
         ),
     },
-    "walk": {
+    "walk_back": {
         "get": _walk(
             "            _, before = waiting.get(node.number, (None, None))\n"
             "            if before is None:\n"

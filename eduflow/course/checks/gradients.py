@@ -145,8 +145,8 @@ register(
             Misconception(
                 "the power rule",
                 _power_of_e(lambda g, x, y: g * x * np.exp(x - 1)),
-                "The rule for powers is for x to the power of a number. Here x is the exponent, and "
-                "the slope of exp is exp itself.",
+                "The rule for powers is for x to the power of a number. Here x is the exponent, "
+                "and the slope of exp is exp itself.",
             ),
             Misconception(
                 "what comes from above",
@@ -851,7 +851,8 @@ register(
             Misconception(
                 "places lost",
                 _recording(lambda ds, edges: (_asked_for(ds, edges), _asked_for(ds, edges))),
-                "derivatives[i] belongs to input i: where one is dropped, None must keep its place.",
+                "derivatives[i] belongs to input i: where one is dropped, None must keep its "
+                "place.",
             ),
             Misconception(
                 "nothing saved",
@@ -1044,8 +1045,8 @@ def _going(show: str, build: Any, hint: str = "", **options: Any) -> Case:
 
 register(
     Exercise(
-        name="walk",
-        signature="walk(roots, keep_graph=False, visit=None)",
+        name="walk_back",
+        signature="walk_back(roots, keep_graph=False, visit=None)",
         reference=_walking(),
         cases=[
             _going(
