@@ -13,9 +13,9 @@ from .graph import AccumulateGrad, collect
 from .watch import watchers
 
 
-# %% lesson 02 walk
+# %% lesson 02 walk-back
 @kernel
-def walk(roots, keep_graph=False, visit=None):
+def walk_back(roots, keep_graph=False, visit=None):
     """Send gradients from `roots`, pairs (node, gradient of its result), down to the leaves.
 
     A node was made after its inputs and is numbered higher. So the highest number that waits comes
@@ -73,7 +73,7 @@ def run_backward(roots, keep_graph=False, create_graph=False, inputs=None):
         visit = functools.partial(_visit, search, create_graph)
     before, recording.enabled = recording.enabled, create_graph
     try:
-        walk(roots, keep_graph, visit)
+        walk_back(roots, keep_graph, visit)
     except Exception as error:
         watchers.failed(error)
         raise

@@ -20,7 +20,7 @@ from .graph import Node
 ONCE = (None, 0, NEVER, 0)  # saved by what must go backward only once, whatever else it saves
 
 
-# %% lesson 02 place_of
+# %% lesson 02 saved
 def place_of(held, known):
     """Which of `known` an array is, or looks into: its place, or None if it has none.
 
@@ -37,10 +37,6 @@ def place_of(held, known):
     return None
 
 
-# %% end
-
-
-# %% lesson 02 saved_by
 def saved_by(derivative, known, counters):
     """What must not change until `derivative` is called: entries as in Node.saved.
 
@@ -79,11 +75,14 @@ def record(kind, out, returned, inputs, edges, fits=None, arrays=None):
     `returned` is what the operation gave back: an array, then one derivative for each input.
     Derivatives that nobody asked for are dropped, and with them what they hold.
     """
-    known, counters = known_to(out, returned[0], inputs, arrays)
+    result, *derivatives = returned
+    known, counters = known_to(out, result, inputs, arrays)
     wanted, saved = [], []
-    for derivative, edge in zip(returned[1:], edges):
-        wanted.append(None if edge is None else derivative)
-        if edge is not None:
+    for derivative, edge in zip(derivatives, edges):
+        if edge is None:
+            wanted.append(None)
+        else:
+            wanted.append(derivative)
             saved += saved_by(derivative, known, counters)
     out._node = node_type(kind)(wanted, edges, saved, fits)
 
