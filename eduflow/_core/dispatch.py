@@ -1,7 +1,6 @@
 """`pointwise` and `op` make operations on tensors out of functions on arrays."""
 
 import functools
-import os
 import re
 import threading
 
@@ -11,12 +10,9 @@ from . import dtype as dtypes
 from .dtype import dtype as dtype_class
 from .dtype import get_default_dtype, result_dtype
 from .layout import laid_out
+from .quiet import SILENT, quiet, restore, silence
 from .signature import parameters_of, signature_of, with_out
 from .tensor import Tensor, method, wrap
-
-if not os.environ.get("EDUFLOW_NUMPY_WARNINGS"):
-    # As in PyTorch, log(-1) is nan and 1/0 is inf without a word; NumPy would warn.
-    np.seterr(all="ignore")
 
 
 class Kind:
@@ -189,10 +185,13 @@ def _unary(body, kind, options):
         array = input._array
         if floats and array.dtype.kind not in "fc":
             array = array.astype(get_default_dtype().numpy)
+        before = silence(SILENT)
         try:
             returned = body(array)
         except TypeError as error:
             raise unsupported(kind, array.dtype, error) from error
+        finally:
+            restore(before)
         if not array.flags.c_contiguous:
             return finish(kind, returned, (input,), None, out, (array,), (input._array,))
         if type(returned) is not tuple or out is not None or array.dtype.kind == "c":
@@ -225,10 +224,13 @@ def _binary(body, kind, options, is_operator=False):
             b, scalar = np.array(other, a.dtype), True
         else:
             return general(input, other, out, body)
+        before = silence(SILENT)
         try:
             returned = body(a, b)
         except TypeError as error:
             raise unsupported(kind, a.dtype, error) from error
+        finally:
+            restore(before)
         if not a.flags.c_contiguous or (
             (scalar or not b.flags.c_contiguous) and (1 in a.shape or not a.size)
         ):
@@ -257,6 +259,7 @@ def _general_binary(kind, is_operator, floats, numbers, check):
     `binary` has the short way for two tensors that are alike, which is nearly always.
     """
 
+    @quiet
     def general(input, other, out, body):
         if is_operator and not isinstance(other, (Tensor, *NUMBERS)):
             return NotImplemented
@@ -283,6 +286,7 @@ def _general_binary(kind, is_operator, floats, numbers, check):
 
 
 def _nary(body, kind, options):
+    @quiet
     def nary(*inputs, out=None, body=body, **named):
         rest = kind.parameters[len(inputs) :]
         inputs += tuple(named.pop(parameter) for parameter in rest)
@@ -363,7 +367,12 @@ def op(*, node=None, holomorphic=True):
                 must_be_tensor(body.__name__, parameters, (input,))
             inputs = (input, *[x for x in rest if isinstance(x, Tensor)])
             arrays = [x._array if isinstance(x, Tensor) else x for x in rest]
-            return finish(kind, body(input._array, *arrays, **options), inputs, None, out)
+            before = silence(SILENT)
+            try:
+                returned = body(input._array, *arrays, **options)
+            finally:
+                restore(before)
+            return finish(kind, returned, inputs, None, out)
 
         function.__signature__ = with_out(signature_of(body))
         return function
@@ -407,6 +416,7 @@ def two_way(body=None, *, once=False):
     kind = Kind(node_name(body), parameters_of(body)[0], operation=body.__name__, once=once)
 
     @functools.wraps(body)
+    @quiet
     def step(*inputs, **options):
         if not any(isinstance(x, Tensor) for x in inputs):
             return body(*inputs, **options)[0]

@@ -15,6 +15,7 @@ from .._core.dispatch import (
     node_name,
     recording,
 )
+from .._core.quiet import quiet
 from .._core.signature import parameters_of, signature_of, with_out
 from .._core.tensor import Tensor, wrap
 from .graph import Node
@@ -142,6 +143,7 @@ def joint_op(*, node=None):
         node_type(kind, JointNode)
 
         @functools.wraps(body)
+        @quiet
         def function(input, *rest, out=None, **options):
             if parameters[0] == "tensors":
                 inputs = tuple(input)

@@ -1,6 +1,7 @@
 import numpy as np
 
 from .._core.dispatch import Kind, finish, must_be_tensor, two_way
+from .._core.quiet import quiet
 from .._core.reduction import total
 from .._core.size import check_dim
 from .._core.tensor import Tensor, element_strides, method, wrap
@@ -13,6 +14,7 @@ _TRACE = Kind("TraceBackward0", ["input"])
 
 
 @method("trace")
+@quiet
 def trace(input):
     """The sum of a matrix's diagonal. Mirrors torch.trace."""
     if not isinstance(input, Tensor):

@@ -3,6 +3,7 @@
 import numpy as np
 
 from .._core.dispatch import Kind, finish, takes_out
+from .._core.quiet import quiet
 from .._core.size import check_dim
 from .._core.tensor import Tensor, method
 from .gather import _check_numbers
@@ -177,6 +178,7 @@ _INDEX_REDUCE = Kind("IndexReduceBackward0", ("input", "index", "src"), False)
 
 @takes_out
 @method("index_reduce")
+@quiet
 def index_reduce(input, dim, index, source, reduce, *, include_self=True):
     """A copy of `input` in which the places of `source` that `index` sends to one place of `dim`
     are reduced: by "prod", "mean", "amax" or "amin". See scatter_reduce. Mirrors

@@ -6,6 +6,7 @@ import numpy as np
 
 from .._core.dispatch import Kind, finish, like, must_be_tensor, raw, takes_out
 from .._core.dtype import type_name
+from .._core.quiet import quiet
 from .._core.reduction import converted, reduced_axes, total
 from .._core.tensor import Tensor, method
 from .minmax import equal_to, shares
@@ -106,6 +107,7 @@ _NORM = Kind("LinalgVectorNormBackward0", ["input"], holomorphic=False)
 
 @takes_out
 @method("norm")
+@quiet
 def norm(input, p="fro", dim=None, keepdim=False, dtype=None, *, axis=None, keepdims=False):
     """The length of a tensor seen as one vector, or along `dim`: (sum of abs(x)^p)^(1/p).
 

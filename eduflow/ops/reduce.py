@@ -6,6 +6,7 @@ import numpy as np
 
 from .._core.dispatch import Kind, finish, must_be_tensor, raw, takes_out, two_way
 from .._core.dtype import type_name
+from .._core.quiet import quiet
 from .._core.reduction import average, converted, no_integers, reduced_axes, reduction, total
 from .._core.size import check_dim
 from .._core.tensor import Tensor, method, wrap
@@ -127,6 +128,7 @@ _STD = Kind("StdBackward0", ["input"], holomorphic=False)
 
 @takes_out
 @method("var")
+@quiet
 def var(
     input, dim=None, unbiased=True, keepdim=False, *, correction=None, axis=None, keepdims=False
 ):
@@ -142,6 +144,7 @@ def var(
 
 @takes_out
 @method("std")
+@quiet
 def std(
     input, dim=None, unbiased=True, keepdim=False, *, correction=None, axis=None, keepdims=False
 ):
@@ -151,6 +154,7 @@ def std(
     return finish(_STD, std_body(input._array, axes, keepdim or keepdims, correction), (input,))
 
 
+@quiet
 def _with_mean(name, body, input, dim, unbiased, keepdim, correction):
     """A _spread and the mean over the same dims; both nodes bear the name of the pair."""
     axes, correction = variance_options(name, input, dim, unbiased, correction)
@@ -264,6 +268,7 @@ _PROD_KINDS = Kind("ProdBackward0", ["input"]), Kind("ProdBackward1", ["input"])
 
 @takes_out
 @method("prod")
+@quiet
 def prod(input, dim=None, keepdim=False, *, dtype=None, axis=None, keepdims=False):
     """The product of all elements or along `dim`, an int; integers and bools give int64.
 

@@ -4,6 +4,7 @@ import numpy as np
 
 from .._core.dispatch import Kind, finish, like, raw, takes_out, two_way
 from .._core.layout import like_input
+from .._core.quiet import quiet
 from .._core.size import check_dim
 from .._core.tensor import Tensor, method, wrap
 from .compare import where
@@ -19,6 +20,7 @@ def _erased(grad, *, key):
     return result, lambda outer: _erased(outer, key=key)
 
 
+@quiet
 def _write_by(kind, input, index_tensor, source, key, add=False, dense=False):
     """A copy of `input` with `source`, a tensor or number, written (or added) at the places `key`.
 
@@ -59,6 +61,7 @@ _SCATTER, _SCATTER_NUMBER, _SCATTER_ADD = [
 
 @takes_out
 @method("scatter")
+@quiet
 def scatter(input, dim, index, src=None, *, value=None, reduce=None):
     """A copy of `input` with each element of `src`, a tensor or a number, written where `index`
     says along `dim`: the reverse of `gather`. Mirrors torch.scatter.
@@ -130,6 +133,7 @@ _UFUNCS = {
 
 @takes_out
 @method("scatter_reduce")
+@quiet
 def scatter_reduce(input, dim, index, src, reduce, *, include_self=True):
     """A copy of `input` in which the elements of `src` that `index` sends to one place are reduced.
 

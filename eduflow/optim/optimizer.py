@@ -5,6 +5,7 @@ from collections import defaultdict
 
 import numpy as np
 
+from .._core.quiet import quiet
 from .._core.tensor import Tensor, method, wrap
 from ..autograd.grad_mode import enable_grad, no_grad
 from ..ops.factories import zeros_like
@@ -210,6 +211,7 @@ def _check_option(name, value):
 
 
 @method("_move", of=_Adaptive)
+@quiet
 def _move(optimizer, parameter, group):
     """Work in sign and weight decay, count the step, and leave the rest to the subclass."""
     grad, decay = parameter.grad, group["weight_decay"]

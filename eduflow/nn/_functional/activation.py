@@ -8,6 +8,7 @@ import numpy as np
 from ..._core.dispatch import Kind, finish, must_be_tensor, pointwise
 from ..._core.generator import generator_argument
 from ..._core.layout import contiguous_format
+from ..._core.quiet import quiet
 from ..._core.size import check_dim
 from ..._core.tensor import Tensor, method
 from ..._words.module import implicit_dim, refuse_relu
@@ -655,6 +656,7 @@ def tanhshrink(input):
 _GLU = Kind("GluBackward0", ("input",), operation="glu")
 
 
+@quiet
 def glu(input, dim=-1):
     """The first half along `dim` times the sigmoid of the second (Dauphin et al., 2016).
 

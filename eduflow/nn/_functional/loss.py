@@ -18,6 +18,7 @@ from ..._core.dispatch import (
     two_way,
 )
 from ..._core.dtype import promote_types, type_name
+from ..._core.quiet import quiet
 from ..._core.tensor import Tensor
 from ..._words.loss import (
     check_classes,
@@ -64,6 +65,7 @@ def weighted(losses, weight, reduction):
     return total / weight.sum() if reduction == "mean" else total
 
 
+@quiet
 def picked(input, target, weight, ignore_index, reduction):
     """Minus the score of the right class: only its place gets a gradient. Takes arrays."""
     ignored = target == ignore_index
@@ -192,6 +194,7 @@ def _squares(input, target, reduction):
     )
 
 
+@quiet
 def mse_loss(input, target, size_average=None, reduce=None, reduction="mean", weight=None):
     """The squared differences, averaged. Shapes should be equal: a warning where they are not.
 
@@ -285,6 +288,7 @@ def _must_be_float(kernel, tensor):
 _SMOOTH_L1 = Kind("SmoothL1LossBackward0", _PAIR)
 
 
+@quiet
 def smooth_l1_loss(input, target, size_average=None, reduce=None, reduction="mean", beta=1.0):
     """Squares up to a difference of `beta`, straight beyond: no corner, and no huge gradients.
 
@@ -321,6 +325,7 @@ def _bent(input, target, border, steepness, reduction):
 _HUBER = Kind("HuberLossBackward0", _PAIR)
 
 
+@quiet
 def huber_loss(input, target, reduction="mean", delta=1.0, weight=None):
     """Squares up to a difference of `delta`, straight with slope `delta` beyond (Huber, 1964).
 
@@ -413,6 +418,7 @@ def _entropies(input, target, fixed_weight, reduction):
     return np.asarray(reduced(losses, reduction)), d_input, d_target
 
 
+@quiet
 def binary_cross_entropy(
     input, target, weight=None, size_average=None, reduce=None, reduction="mean"
 ):
@@ -483,6 +489,7 @@ def _from_scores(input, target, fixed_weight, fixed_rise, reduction):
     return losses, np.asarray(reduced(losses, reduction)), d_input, d_target
 
 
+@quiet
 def binary_cross_entropy_with_logits(
     input, target, weight=None, size_average=None, reduce=None, reduction="mean", pos_weight=None
 ):
@@ -558,6 +565,7 @@ _KL_MEAN = (
 _SOFT_MARGIN = Kind("SoftMarginLossBackward0", _PAIR)
 
 
+@quiet
 def soft_margin_loss(input, target, size_average=None, reduce=None, reduction="mean"):
     """log(1 + exp(-target * input)) for targets of 1 and -1.
 

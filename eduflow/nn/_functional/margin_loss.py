@@ -4,6 +4,7 @@ import numpy as np
 
 from ..._core.dispatch import Kind, check_broadcast, finish, must_be_tensor
 from ..._core.dtype import type_name
+from ..._core.quiet import quiet
 from ..._words.loss import check_reduction, reduced, reduction_of
 from ...ops.compare import minimum, where
 from .distance import pairwise_distance
@@ -131,6 +132,7 @@ def triplet_margin_with_distance_loss(
 _MULTI_MARGIN = Kind("MultiMarginLossBackward0", _PAIR, once=True)
 
 
+@quiet
 def multi_margin_loss(
     input, target, p=1, margin=1.0, weight=None, size_average=None, reduce=None, reduction="mean"
 ):
@@ -203,6 +205,7 @@ def _check_vector_or_matrix(input):
 _MULTILABEL = Kind("MultilabelMarginLossBackward0", _PAIR)
 
 
+@quiet
 def multilabel_margin_loss(input, target, size_average=None, reduce=None, reduction="mean"):
     """Every right class should score higher than every wrong one, by 1.
 

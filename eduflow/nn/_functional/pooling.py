@@ -9,6 +9,7 @@ import numpy as np
 from ..._core.dispatch import Kind, finish, raw, two_way
 from ..._core.dtype import type_name
 from ..._core.layout import like_images
+from ..._core.quiet import quiet
 from ..._core.tensor import wrap
 from ..._kernels.buffers import buffer
 from ..._kernels.pooling import adaptive_windows, along, blocks, flat, sizes
@@ -510,6 +511,7 @@ def _divisor(windows, padded):
     return counts
 
 
+@quiet
 def _avg_pool(name, input, sizes, ceil_mode, count_include_pad, divisor_override):
     array, dims = pooled_array(name, input), len(sizes[0])
     if divisor_override is not None:
@@ -626,6 +628,7 @@ def _is_empty(name, shape, dim):
     )
 
 
+@quiet
 def _adaptive_avg(dims, input, output_size):
     name = f"adaptive_avg_pool{dims}d"
     size = _adaptive_size(name, dims, output_size, input.size())

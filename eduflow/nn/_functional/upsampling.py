@@ -7,6 +7,7 @@ import numpy as np
 from ..._core.dispatch import NUMBERS, Kind, finish, two_way
 from ..._core.dtype import type_name
 from ..._core.layout import like_images
+from ..._core.quiet import quiet
 from .pooling import adaptive_avg_pool1d, adaptive_avg_pool2d, adaptive_avg_pool3d
 
 
@@ -248,6 +249,7 @@ def _taps(mode, dims, size, wanted, factor, align_corners, dtype):
     return make(size, wanted, factor, align_corners, dtype)
 
 
+@quiet
 def _resized(input, sizes, factors, mode, align_corners):
     """`input` with its spatial dims brought to `sizes`, recorded under PyTorch's name."""
     shape, dims = input.shape, len(sizes)
