@@ -8,7 +8,8 @@ else
   BIN := $(VENV)/bin
 endif
 PY      := $(BIN)/python
-LESSONS := $(if $(wildcard lessons/*.ipynb),lessons)
+LESSONS := $(if $(wildcard lessons/*.ipynb),lessons) \
+           $(if $(wildcard book/reference/*.ipynb),book/reference)
 NBVAL   := -p tests.lessons.nbval_plugin --nbval --nbval-current-env \
            --nbval-sanitize-with tests/lessons/sanitize.cfg
 PYTEST  := $(PY) -m pytest
@@ -18,8 +19,8 @@ AS_ROOT := $(if $(filter 0,$(shell id -u 2>/dev/null)),--allow-root)
 ARGS    ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test lessons gather scatter truth truth-record browser bench book lint format \
-        clean clean-venv
+.PHONY: help lab test lessons galleries gather scatter truth truth-record browser bench book lint \
+        format clean clean-venv
 .DELETE_ON_ERROR:
 
 help: ## List the commands
@@ -39,10 +40,13 @@ test: $(VENV)/.ready-test ## Test the library, the course and every lesson
 lessons: $(VENV)/.ready-test ## Run every lesson and store what it shows
 	$(PY) eduflow/course/__main__.py lessons $(ARGS)
 
-gather: $(VENV)/.ready-test ## Write eduflow/ from the lessons' export cells
+galleries: $(VENV)/.ready-test ## Run the galleries of the reference and store what they show
+	$(PY) book/store.py $(ARGS)
+
+gather: $(VENV)/.ready-test ## Carry the lessons' export cells into eduflow/
 	$(PY) eduflow/course/__main__.py gather $(ARGS)
 
-scatter: $(VENV)/.ready-test ## Carry edits of eduflow/ back into the lessons
+scatter: $(VENV)/.ready-test ## Carry edits of regions in eduflow/ back into the lessons
 	$(PY) eduflow/course/__main__.py scatter $(ARGS)
 
 truth: $(VENV)/.ready-test $(VENV)/.ready-truth ## Test against the real PyTorch (installs it)
@@ -61,7 +65,7 @@ book: $(VENV)/.ready-book ## Build the book into book/_build/html
 	$(PY) -m sphinx -n -W --keep-going -q -b html book book/_build/html
 	@echo "The book is at book/_build/html/index.html"
 
-lint: $(VENV)/.ready-test ## Check style, types, spelling and that eduflow/ is what the lessons say
+lint: $(VENV)/.ready-test ## Check style, types, spelling and that cells and regions agree
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy eduflow
@@ -73,9 +77,9 @@ format: $(VENV)/.ready-test ## Let ruff format everything it can
 	$(BIN)/ruff format .
 
 clean: ## Remove what the commands made, except the environment
-	rm -rf book/_build book/lessons book/api .pytest_cache .ruff_cache .mypy_cache .hypothesis build *.egg-info
-	find eduflow tests tools lessons -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
-	find lessons -name .ipynb_checkpoints -prune -exec rm -rf {} + 2>/dev/null || true
+	rm -rf book/_build book/lessons book/api book/reference/all.md .pytest_cache .ruff_cache .mypy_cache .hypothesis build *.egg-info
+	find eduflow tests tools lessons book -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
+	find lessons book -name .ipynb_checkpoints -prune -exec rm -rf {} + 2>/dev/null || true
 
 clean-venv: ## Remove the environment as well
 	rm -rf $(VENV)

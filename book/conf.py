@@ -1,4 +1,4 @@
-"""The book: every lesson with its stored outputs, and the library's own pages.
+"""The book: lessons and galleries with their stored outputs, and the library's own pages.
 
 `make book` builds it. Nothing is executed here. Explorers and questions live in their pages and
 need no network. The one thing that the browser takes from a CDN is the typesetting of formulas
@@ -16,7 +16,13 @@ ROOT = BOOK.parent
 sys.path.insert(0, str(ROOT))
 sys.path.insert(0, str(BOOK))
 
-from pages import copy_lessons, write_api_pages, write_lesson_list  # noqa: E402
+from pages import (  # noqa: E402
+    copy_lessons,
+    gallery_page,
+    write_api_pages,
+    write_gallery_list,
+    write_lesson_list,
+)
 
 # The one place that says where the course lives; the launch buttons are made from it.
 REPOSITORY = "https://github.com/eduflow-course/eduflow"
@@ -24,6 +30,7 @@ BRANCH = "main"
 
 copy_lessons(ROOT / "lessons", BOOK / "lessons")
 write_lesson_list(BOOK / "lessons")
+write_gallery_list(BOOK / "reference")
 write_api_pages(ROOT / "eduflow", BOOK / "api")
 
 project = "eduflow"
@@ -62,8 +69,27 @@ def plain_words(app, what, name, thing, options, lines):
             lines[number] = "".join(parts)
 
 
+def prepare_gallery(app, page, source):
+    """Galleries are read where they lie, and changed only on their way into the page."""
+    if page.startswith("reference/") and page != "reference/all":
+        source[0] = gallery_page(source[0])
+
+
+def find_gallery(app, page, template, context, doctree):
+    """Lead the launch buttons of a gallery to its place in the repository, below book/."""
+    if page.startswith("reference/"):
+        for group in context.get("header_buttons", []):
+            for button in group.get("buttons", []):
+                url = button.get("url", "")
+                if isinstance(url, str) and url.startswith("http"):
+                    button["url"] = url.replace(f"/{page}.ipynb", f"/book/{page}.ipynb")
+
+
 def setup(app):
     """Called by Sphinx."""
+    app.connect("source-read", prepare_gallery)
+    # Behind the theme, which makes the buttons.
+    app.connect("html-page-context", find_gallery, priority=900)
     app.connect("autodoc-process-docstring", plain_words)
 
 

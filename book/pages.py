@@ -1,12 +1,13 @@
-"""Make the pages that follow from what is in the repository: lessons, their list, the library.
+"""Make the pages that follow from what is in the repository: lessons, galleries, the library.
 
 Widgets become programs of the page itself here: a page without a kernel, a widget manager and a
-network can still be asked, moved and answered.
+network can still be asked, moved and answered. Pictures get the words that say what they show.
 """
 
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,31 @@ from eduflow.course.embed import live_html
 WIDGETS = "application/vnd.jupyter.widget-state+json"
 VIEW = "application/vnd.jupyter.widget-view+json"
 LIST = "all.md"
+ALT = re.compile(r"^# alt:(.*(?:\n#.*)*)\n?", re.MULTILINE)
+# The galleries as a reader meets them: from numbers to networks.
+GALLERIES = {
+    "Tensors": (
+        "creating_and_printing",
+        "views_and_shapes",
+        "indexing_and_scattering",
+        "random_numbers",
+    ),
+    "Operations and their gradients": (
+        "elementwise_functions",
+        "reductions_and_sorting",
+        "matrix_products",
+        "autograd_tools",
+    ),
+    "Layers": (
+        "activations",
+        "losses",
+        "convolution_arithmetic",
+        "pooling",
+        "normalization",
+        "padding_and_resizing",
+    ),
+    "Networks and training": ("modules_and_hooks", "optimizers", "saving_and_data"),
+}
 
 
 def copy_lessons(source: Path, target: Path) -> None:
@@ -33,6 +59,7 @@ def copy_lessons(source: Path, target: Path) -> None:
     for name, path in wanted.items():
         notebook = json.loads(path.read_text(encoding="utf-8"))
         put_widgets_into_the_page(notebook)
+        describe_pictures(notebook)
         _write(target / name, json.dumps(notebook, ensure_ascii=False, indent=1) + "\n")
     pictures = source / "images"
     if pictures.is_dir():
@@ -56,6 +83,72 @@ def put_widgets_into_the_page(notebook: dict[str, Any]) -> None:
             if "_esm" in state:
                 own = {key: value for key, value in state.items() if not key.startswith("_")}
                 data["text/html"] = live_html(state["_esm"], state["_css"], own, page)
+
+
+def describe_pictures(notebook: dict[str, Any], **options: str) -> None:
+    """Give each stored picture its alt text, and the page's `options` for images.
+
+    The text is what the comment `# alt: ...` in the cell that draws says; the page need not show
+    it twice. A cell without one takes the caption below it, `*Picture: ...*`.
+    """
+    cells = notebook["cells"]
+    for cell, below in zip(cells, [*cells[1:], None], strict=True):
+        if any("image/png" in output.get("data", {}) for output in cell.get("outputs", [])):
+            source = "".join(cell["source"])
+            words = alt_text(source) or caption(below)
+            image = options | ({"alt": words} if words else {})
+            cell["metadata"].setdefault("mystnb", {})["image"] = image
+            cell["source"] = ALT.sub("", source)
+
+
+def alt_text(source: str) -> str:
+    """What the comment that begins with `# alt:` says, in one line."""
+    found = ALT.search(source)
+    return " ".join(found[1].replace("\n#", " ").split()) if found else ""
+
+
+def caption(cell: dict[str, Any] | None) -> str:
+    """The caption with which a Markdown cell begins, without its marks."""
+    text = "".join(cell["source"]) if cell and cell["cell_type"] == "markdown" else ""
+    found = re.match(r"\*Picture: (.*?)\*(?:\n\n|$)", text, re.DOTALL)
+    return " ".join(found[1].replace("`", "").split()) if found else ""
+
+
+def gallery_page(text: str) -> str:
+    """A gallery of `book/reference` as the book shows it.
+
+    Pictures get their words and are left as they are on a dark page; links to lessons lead to the
+    copies inside the book.
+    """
+    notebook = json.loads(text)
+    describe_pictures(notebook, classes="dark-light")
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "markdown":
+            cell["source"] = "".join(cell["source"]).replace("](../../lessons/", "](../lessons/")
+    return json.dumps(notebook, ensure_ascii=False)
+
+
+def write_gallery_list(galleries: Path) -> None:
+    """Write the page that lists the galleries, each with its title and first sentence."""
+    lines = ["# Reference", "", "Galleries to look things up in: pictures, tables, small examples."]
+    lines += ["Everything in them is public, and prints the same under PyTorch.", ""]
+    for heading, slugs in GALLERIES.items():
+        lines += [f"## {heading}", ""]
+        for slug in slugs:
+            path = galleries / f"{slug}.ipynb"
+            lines.append(f"- [{title_of(path)}]({slug}.ipynb): {first_sentence(path)}")
+        lines.append("")
+    slugs = [slug for part in GALLERIES.values() for slug in part]
+    lines += ["```{toctree}", ":hidden:", ":maxdepth: 1", "", *slugs, "```", ""]
+    _write(galleries / LIST, "\n".join(lines))
+
+
+def first_sentence(path: Path) -> str:
+    """The first sentence below the notebook's title, without links."""
+    first = json.loads(path.read_text(encoding="utf-8"))["cells"][0]
+    text = "".join(first["source"]).split("\n\n")[1]
+    text = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", text)
+    return re.split(r"(?<=[.!?])\s", text, maxsplit=1)[0]
 
 
 def write_lesson_list(lessons: Path) -> None:

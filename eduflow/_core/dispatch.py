@@ -29,6 +29,10 @@ class Kind:
         self.operation = operation or _function_name(name)  # for error texts
         self.node = None  # the type of its nodes on the tape, once there is one
 
+    def record(self, out, returned, inputs, edges, fits=None, arrays=None):
+        """An empty room: lesson 02_autograd builds it, and nobody calls it before."""
+        raise NotImplementedError("recording operations is built in lesson 02_autograd")
+
 
 def _function_name(node):
     """The function that makes nodes of this name: index_select for IndexSelectBackward0."""
@@ -41,11 +45,6 @@ class _Mode(threading.local):
 
 
 recording = _Mode()
-
-
-def record(kind, out, returned, inputs, edges, fits=None):
-    """An empty room: lesson 02_autograd builds it, and fills it in here. Nobody calls it before."""
-    raise NotImplementedError("recording operations is built in lesson 02_autograd")
 
 
 def gradient_edge(x):
@@ -118,9 +117,9 @@ def finish(kind, returned, inputs, fits=None, out=None, arrays=None, layout=None
         edges = [gradient_edge(x) for x in inputs]
         if any(edge is not None for edge in edges):
             if differentiable:
-                record(kind, result, returned, inputs, edges, fits, arrays)
+                kind.record(result, conjugated(kind, result, returned), inputs, edges, fits, arrays)
             elif result.is_floating_point() or result.is_complex():
-                record(*without_derivative(kind, result, inputs), inputs, edges)
+                refuse_gradients(kind, result, inputs, edges)
     return result if out is None else out._receive(result, kind.operation)
 
 
@@ -135,14 +134,14 @@ def pointwise_fits(inputs, result):
     return fits if fits != [None] * len(inputs) else None
 
 
-def without_derivative(kind, result, inputs):
-    """What to record for an operation without a derivative: one that refuses all gradients."""
+def refuse_gradients(kind, result, inputs, edges):
+    """Record an operation without a derivative: it refuses all gradients."""
 
     def refuse(grad):
         raise RuntimeError(f"derivative for aten::{kind.operation} is not implemented")
 
     refusing = Kind("NotImplemented", kind.parameters, operation=kind.operation)
-    return refusing, result, (result, *[refuse] * len(inputs))
+    refusing.record(result, (result, *[refuse] * len(inputs)), inputs, edges)
 
 
 class Holomorphic:
@@ -159,6 +158,18 @@ class Holomorphic:
 
     def __call__(self, grad):
         return self.derivative(grad.conj()).conj()
+
+    @property
+    def __closure__(self):
+        """What the derivative holds on to."""
+        return self.derivative.__closure__
+
+
+def conjugated(kind, result, returned):
+    """What a body returned, its derivatives made fit for `result`, a tensor, if it is complex."""
+    if result._array.dtype.kind != "c" or not kind.holomorphic:
+        return returned
+    return returned[0], *[d if d is None else Holomorphic(d) for d in returned[1:]]
 
 
 def unsupported(kind, dtype, error):
@@ -201,7 +212,7 @@ def _unary(body, kind, options):
         if recording.enabled:
             edge = input._node if input._view is None else input._view.node(input)
             if edge is not None:
-                record(kind, out, returned, (input,), (edge,), None, (array,))
+                kind.record(out, returned, (input,), (edge,), None, (array,))
         return out
 
     return unary
@@ -236,8 +247,8 @@ def _binary(body, kind, options, is_operator=False):
         ):
             # else it is contiguous, whatever b is like
             return finish(kind, returned, (input, other), None, None, (a, b), (a, b))
-        if type(returned) is not tuple:
-            return finish(kind, returned, (input, other))
+        if type(returned) is not tuple or a.dtype.kind == "c":
+            return finish(kind, returned, (input, other), None, None, (a, b))
         result = returned[0]
         out = wrap(result if type(result) is np.ndarray else np.asarray(result))
         if recording.enabled:
@@ -246,7 +257,7 @@ def _binary(body, kind, options, is_operator=False):
                 None if scalar else other._node if other._view is None else other._view.node(other)
             )
             if left is not None or right is not None:
-                record(kind, out, returned, (input, other), (left, right), None, (a, b))
+                kind.record(out, returned, (input, other), (left, right), None, (a, b))
         return out
 
     general = _general_binary(kind, is_operator, **options)
@@ -354,7 +365,13 @@ def op(*, node=None, holomorphic=True):
     """Decorator: make a function of arrays an operation on tensors, as it is: no promotion.
 
     Its leading arguments that are tensors are unwrapped, everything else is passed on. It returns
-    its result and one derivative for each tensor.
+    its result and one derivative for each tensor. It becomes a function.
+
+    What a derivative saves is found by identity: an array in its closure that is one of the inputs,
+    the result, or looks into the memory of one of them must not change until backward, whatever it
+    is called. That holds for arrays in a list or a tuple there, and in functions it calls. Anything
+    else it holds (what was computed from the inputs) is taken for a constant, and there a second
+    derivative is refused.
     """
 
     def decorate(body):
@@ -405,15 +422,17 @@ def takes_out(function):
     return receiving
 
 
-def two_way(body=None, *, once=False):
+def two_way(body=None, *, node=None, once=False):
     """Decorator: on arrays the bare function, on tensors an operation that is recorded.
 
     The body is like that of `op`: arrays by position, options by keyword, and it returns its
-    result and one derivative for each array that can have a gradient. `once` is that of Kind.
+    result and one derivative for each array that can have a gradient. `node` is the name of its
+    node, if another than that of the function; `once` is that of Kind.
     """
     if body is None:
-        return functools.partial(two_way, once=once)
-    kind = Kind(node_name(body), parameters_of(body)[0], operation=body.__name__, once=once)
+        return functools.partial(two_way, node=node, once=once)
+    parameters, _ = parameters_of(body)
+    kind = Kind(node or node_name(body), parameters, operation=body.__name__, once=once)
 
     @functools.wraps(body)
     @quiet

@@ -4,6 +4,7 @@ import os
 
 import numpy as np
 
+from .._kernels import kernel
 from .device import device as device_class
 from .device import require_cpu
 from .package import PACKAGE
@@ -108,20 +109,18 @@ def _normal_blocks(generator, count, dtype=np.float32):
     full = count // 16 * 16
     uniform = generator.uniform(full if dtype == np.float16 else count, work)
     result = np.empty(count, work)
-    _block_normals(uniform[:full], result[:full])
+    result[:full] = block_normals(uniform[:full])
     if full != count:
-        _block_normals(generator.uniform(16, work), result[-16:])
+        result[-16:] = block_normals(generator.uniform(16, work))
     return result
 
 
-def _block_normals(uniform, out):
-    blocks, out = uniform.reshape(-1, 2, 8), out.reshape(-1, 2, 8)
-    radius, angle = 1 - blocks[:, 0], blocks[:, 1] * uniform.dtype.type(2 * np.pi)
-    np.log(radius, out=radius)
-    radius *= -2
-    np.sqrt(radius, out=radius)
-    np.multiply(np.cos(angle), radius, out=out[:, 0])
-    np.multiply(np.sin(angle), radius, out=out[:, 1])
+@kernel
+def block_normals(uniform):
+    """Normal numbers from uniform ones, in blocks of 16: points with a radius and an angle."""
+    radius, angle = uniform.reshape(-1, 2, 8).swapaxes(0, 1)
+    radius, angle = np.sqrt(np.log(1 - radius) * -2), angle * uniform.dtype.type(2 * np.pi)
+    return np.stack([np.cos(angle) * radius, np.sin(angle) * radius], axis=1).reshape(-1)
 
 
 default_generator = Generator()

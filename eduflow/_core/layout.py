@@ -144,6 +144,11 @@ def with_channels_last(array):
     return with_layout(array, channels_last_strides(array.shape))
 
 
+def single(array, order="K"):
+    """Half precision as single precision, which PyTorch computes in, too; others as they are."""
+    return np.asarray(array, np.float32 if array.dtype == np.float16 else None, order=order)
+
+
 def like_images(result, *inputs, volumes=False):
     """`result` with its channels last in memory if one of the images given has them there.
 

@@ -5,6 +5,7 @@ import math
 
 import numpy as np
 
+from .._kernels import kernel
 from .dispatch import Kind, finish, must_be_tensor, node_name
 from .dtype import type_name
 from .layout import in_reading_order, with_layout
@@ -25,42 +26,17 @@ def reduced_axes(dim, ndim):
     return tuple(axes) if ndim else ()
 
 
+@kernel
 def total(array, axes, keepdims=False, dtype=None):
-    """The sum over `axes`, careful with many small numbers.
+    """The sum over `axes`; `dtype` is that of the result, for integers.
 
-    NumPy adds in pairs along the dim whose elements lie side by side, and one after the other along
-    others: slowly, and rounding errors pile up. For large arrays `_in_blocks` does better.
+    Floats are added up in the next wider dtype: NumPy adds in pairs only along the last dim of
+    memory, and one after the other along others, where rounding errors pile up.
     """
-    kind = array.dtype.kind
-    if array.size < 4096 or kind not in "fc":
-        if array.dtype == np.float16:
-            return np.add.reduce(array, axes, np.float32, None, keepdims).astype(np.float16)
+    wider = {np.dtype("f2"): "f4", np.dtype("f4"): "f8", np.dtype("c8"): "c16"}.get(array.dtype)
+    if dtype is not None or wider is None:
         return np.add.reduce(array, axes, dtype, None, keepdims)
-    if array.dtype == np.float16:
-        return total(array.astype(np.float32), axes, keepdims).astype(np.float16)
-    side_by_side = array.ndim - 1 in axes
-    if side_by_side or axes != tuple(range(axes[0], axes[-1] + 1)):
-        return np.add.reduce(np.ascontiguousarray(array), axes, dtype, None, keepdims)
-    result = _in_blocks(array, axes[0], axes[-1] + 1)
-    return np.expand_dims(result, axes) if keepdims else result
-
-
-def _in_blocks(array, start, stop):
-    """The sum over the dims from `start` to before `stop`, others following.
-
-    A row of ones times a matrix adds up its columns, and BLAS does that at the speed of memory: in
-    blocks of 256 rows, whose sums are added afterwards, so that errors stay small.
-    """
-    shape = array.shape
-    lead, count = math.prod(shape[:start]), math.prod(shape[start:stop])
-    rest = math.prod(shape[stop:])
-    array = np.ascontiguousarray(array).reshape(lead, count, rest)
-    whole = count // 256 * 256
-    result = np.add.reduce(array[:, whole:], 1)
-    if whole:
-        blocks = array[:, :whole].reshape(lead, whole // 256, 256, rest)
-        result += np.add.reduce(np.matmul(np.ones(256, array.dtype), blocks), 1)
-    return result.reshape(shape[:start] + shape[stop:])
+    return np.add.reduce(array, axes, wider, None, keepdims).astype(array.dtype)
 
 
 def no_integers(array):

@@ -4,8 +4,7 @@ import functools
 
 import numpy as np
 
-from . import dispatch as operations
-from .dispatch import Kind, gradient_edge, must_be_tensor, node_name, recording
+from .dispatch import Kind, conjugated, gradient_edge, must_be_tensor, node_name, recording
 from .signature import parameters_of
 from .storage import address, owner_of
 from .tensor import Tensor, alias, attribute, element_strides, method
@@ -98,5 +97,5 @@ def record_view(kind, input, returned, origin=""):
     if recording.enabled:
         edge = gradient_edge(input)
         if edge is not None:
-            operations.record(kind, view, returned, (input,), (edge,))
+            kind.record(view, conjugated(kind, view, returned), (input,), (edge,))
     return view

@@ -1,27 +1,17 @@
 """Convolution of arrays in any number of dims, and both of its derivatives.
 
 The windows of a few images are copied side by side into a block of columns (im2col) that fits the
-processor's cache, and one matrix product does the rest. Arrays in, arrays out; with tensors, the
-three functions `convolve`, `convolve_input_gradient` and `convolve_weight_gradient` are recorded.
+processor's cache, and one matrix product does the rest. `convolve`, `weight_gradient` and
+`input_gradient` do what their namesakes in nn/_functional/conv.py do, in the same numbers.
 """
 
 import itertools
 import math
 import threading
-from typing import NamedTuple
 
 import numpy as np
 
 from .buffers import buffer
-
-
-class Geometry(NamedTuple):
-    """How a kernel moves: a number for each dim, `padding` a pair (before, after) for each."""
-
-    stride: tuple
-    padding: tuple
-    dilation: tuple
-    groups: int
 
 
 class _Scratch(threading.local):
@@ -41,8 +31,8 @@ class _Scratch(threading.local):
 _scratch = _Scratch()
 
 
-def output_size(size, kernel, how):
-    """How many places a kernel finds along each dim."""
+def _places(size, kernel, how):
+    """How many places a window finds along each dim."""
     return [
         (n + sum(ends) - d * (k - 1) - 1) // s + 1
         for n, k, s, ends, d in zip(size, kernel, how.stride, how.padding, how.dilation)
@@ -81,7 +71,7 @@ class _Plan:
 
     def __init__(self, shape, kernel, how, outputs):
         self.how, self.size = how, shape[2:]
-        self.out = output_size(shape[2:], kernel, how)
+        self.out = _places(shape[2:], kernel, how)
         row, outside = shape[1] // how.groups * math.prod(kernel[1:]), outputs // how.groups
         stacks = how.stride[0] == 1 and row * (kernel[0] - 1) > _GAIN * kernel[0] * outside
         self.stack, self.copied = (kernel[0], kernel[1:]) if stacks else (1, kernel)
@@ -184,7 +174,7 @@ def _weights(plan, total, shape):
     return np.moveaxis(total, 0, 2).reshape(shape)
 
 
-def _multiply(plan, block, matrix, target, bias):
+def _multiply(plan, block, matrix, target):
     """One block of a convolution: the matrix of weights times the columns, written to `target`.
 
     `target` is (images, groups, channels, windows).
@@ -212,11 +202,7 @@ def _multiply(plan, block, matrix, target, bias):
         total = np.add(total, part, out=target if last else total)
     if plan.crowd:
         total = total.reshape(groups, plan.tall, -1, total.shape[-1])
-        if bias is not None:
-            total += bias[:, None]
         _beside(plan, target)[...] = total.reshape(*total.shape[:3], -1, plan.inner, len(target))
-    elif bias is not None:
-        np.add(total, bias, out=target)
 
 
 def _beside(plan, result):
@@ -252,7 +238,7 @@ def _collect(plan, block, part, total):
         total[i] += found if plan.crowd else found.sum(0)
 
 
-def _slide(input, weight, how, result=None, bias=None, partner=None):
+def _slide(input, weight, how, result=None, partner=None):
     """Go over all windows once; write the convolution to `result`, return sums with `partner`.
 
     `partner`, shaped like a result, is multiplied with what the windows see, in place of the
@@ -271,7 +257,7 @@ def _slide(input, weight, how, result=None, bias=None, partner=None):
     for images, height, block in _columns(plan, input):
         windows = slice(height.start * plan.inner, height.stop * plan.inner)
         if result is not None:
-            _multiply(plan, block, matrix, result[images, ..., windows], bias)
+            _multiply(plan, block, matrix, result[images, ..., windows])
         if partner is not None:
             _collect(plan, block, partner[images, ..., windows], total)
     return None if partner is None else _weights(plan, total, weight.shape)
@@ -282,38 +268,23 @@ def _work_dtype(array):
     return np.dtype(np.float32) if array.dtype == np.float16 else array.dtype
 
 
-def convolved(input, weight, how, bias=None):
-    """The convolution of arrays: input (N, C, ...), weight (O, C / groups, ...), bias (O,)."""
-    size, work = output_size(input.shape[2:], weight.shape[2:], how), _work_dtype(input)
+def convolve(input, weight, how):
+    """The convolution of arrays: input (N, C, ...), weight (O, C / groups, ...)."""
+    size, work = _places(input.shape[2:], weight.shape[2:], how), _work_dtype(input)
     result = buffer((len(input), len(weight), *size), work)
-    if bias is not None:
-        bias = bias.reshape(how.groups, -1, 1)
     if weight.size:
-        _slide(input.astype(work, copy=False), weight.astype(work, copy=False), how, result, bias)
+        _slide(input.astype(work, copy=False), weight.astype(work, copy=False), how, result)
     else:
         result[...] = 0
     return result.astype(input.dtype, copy=False)
 
 
-def _weight_gradient(grad, input, kernel, how):
+def weight_gradient(grad, input, kernel, how):
     """What each place in the kernel has seen, times the gradient of what came of it."""
     shape, work = (grad.shape[1], input.shape[1] // how.groups, *kernel), _work_dtype(input)
     like = np.broadcast_to(np.zeros((), work), shape)
     grad, input, dtype = grad.astype(work, copy=False), input.astype(work, copy=False), input.dtype
     return _slide(input, like, how, partner=grad).astype(dtype, copy=False)
-
-
-def convolved_with(input, weight, partner, how):
-    """A convolution of arrays, and its weight's gradient where `partner` is that of its result.
-
-    Both need the same columns, so together they are cheaper. Transposed convolutions, whose
-    gradient is a convolution, go back this way.
-    """
-    work, dtype = _work_dtype(input), input.dtype
-    input, weight, partner = [x.astype(work, copy=False) for x in (input, weight, partner)]
-    result = buffer(partner.shape, work)
-    d_weight = _slide(input, weight, how, result, None, partner)
-    return result.astype(dtype, copy=False), d_weight.astype(dtype, copy=False)
 
 
 def _reach(tap, out, size, stride, before, dilation):
@@ -344,7 +315,7 @@ def _phases(kernel, out, size, how):
     return phases
 
 
-def _add_up(target, product, moves, bias):
+def _add_up(target, product, moves):
     """Write to the places of one phase what its taps brought there; uses up `product`.
 
     `product` is (images, groups, taps, channels, windows of each dim).
@@ -352,14 +323,14 @@ def _add_up(target, product, moves, bias):
     same = target.shape[3:] == product.shape[4:]  # as many places as windows
     whole = next((tap for tap, shift, *_ in moves if same and not any(shift)), None)
     if whole is None:
-        target[...] = bias
+        target[...] = 0
         for tap, _, windows, places in moves:
             target[places] += product[:, :, tap][windows]
     else:
         for tap, shift, windows, _ in moves:
             if tap != whole:
                 _add_shifted(product, whole, tap, shift, windows[1:])
-        np.add(product[:, :, whole], bias, out=target)
+        target[...] = product[:, :, whole]
 
 
 def _add_shifted(product, whole, tap, shift, windows):
@@ -383,7 +354,7 @@ def _add_shifted(product, whole, tap, shift, windows):
 _STAMPS = 300_000  # numbers in a block of stamps, each of which is read only once
 
 
-def _stamped(grad, weight, size, how, bias=None):
+def _stamped(grad, weight, size, how):
     """The gradient of the input: every window hands its gradient, times the kernel, to its places.
 
     One matrix product gives all of these stamps; they are added up phase by phase.
@@ -394,7 +365,6 @@ def _stamped(grad, weight, size, how, bias=None):
     length = math.prod(out)
     grad = np.ascontiguousarray(grad).reshape(len(grad), groups, -1, length)
     result = buffer((len(grad), groups, inside, *size), grad.dtype)
-    bias = 0 if bias is None else bias.reshape(groups, inside, *[1] * len(size))
     phases = _phases(kernel, out, size, how)
     number = max(1, _STAMPS // max(1, groups * stamps.shape[1] * length))
     for first in range(0, len(grad), number):
@@ -404,7 +374,7 @@ def _stamped(grad, weight, size, how, bias=None):
         product = product.reshape(len(product), groups, -1, inside, *out)
         for phase, moves in phases.items():
             places = [slice(start, None, s) for start, s in zip(phase, how.stride)]
-            _add_up(result[(images, ..., *places)], product, moves, bias)
+            _add_up(result[(images, ..., *places)], product, moves)
     return result.reshape(len(grad), -1, *size)
 
 
@@ -451,18 +421,18 @@ def _crowd_of_stamps(grad, weight, size, how):
     return result
 
 
-def _input_gradient(grad, weight, size, how, bias=None):
-    """Every place of the input collects from all windows it was seen through; plus `bias`.
+def input_gradient(grad, weight, size, how):
+    """Every place of the input collects from all windows it was seen through.
 
     At stride 1 that is a convolution of the gradient with the kernel turned around.
     """
     groups, kernel = how.groups, weight.shape[2:]
     work, dtype = _work_dtype(grad), grad.dtype
-    if not len(grad):
-        return np.empty((0, groups * weight.shape[1], *size), dtype)
+    if not (len(grad) and weight.size):
+        return np.zeros((len(grad), groups * weight.shape[1], *size), dtype)
     grad, weight = grad.astype(work, copy=False), weight.astype(work, copy=False)
-    if max(how.stride) > 1 or not weight.size:
-        return _stamped(grad, weight, size, how, bias).astype(dtype, copy=False)
+    if max(how.stride) > 1:
+        return _stamped(grad, weight, size, how).astype(dtype, copy=False)
     if _is_for_stamps(grad, weight, how):
         return _crowd_of_stamps(grad, weight, size, how).astype(dtype, copy=False)
     turned = weight[(..., *[slice(None, None, -1)] * len(kernel))]
@@ -472,7 +442,6 @@ def _input_gradient(grad, weight, size, how, bias=None):
         first = d * (k - 1) - lo
         padding.append((first, wanted - n + d * (k - 1) - first))
     result = buffer((len(grad), groups * weight.shape[1], *size), work)
-    moves = Geometry(how.stride, tuple(padding), how.dilation, groups)
-    bias = bias if bias is None else bias.reshape(groups, -1, 1)
-    _slide(grad, turned.reshape(-1, *turned.shape[2:]), moves, result, bias)
+    turned = turned.reshape(-1, *turned.shape[2:])
+    _slide(grad, turned, how._replace(padding=tuple(padding)), result)
     return result.astype(dtype, copy=False)

@@ -7,12 +7,6 @@ from .buffers import buffer
 BLOCK = 1 << 21  # bytes of the channels that are worked on at a time
 
 
-def channels_of(array):
-    """An array (N, C, ...) as one with three dims (N, C, L)."""
-    length = int(np.prod(array.shape[2:], dtype=np.int64))
-    return np.ascontiguousarray(array).reshape(*array.shape[:2], length)
-
-
 def _blocks(array):
     """Slices of channels that stay in the cache."""
     channel = max(array.nbytes // max(array.shape[1], 1), 1)
@@ -20,7 +14,7 @@ def _blocks(array):
     return [slice(start, start + step) for start in range(0, array.shape[1], step)]
 
 
-def channel_sums(a, b=None):
+def _channel_sums(a, b=None):
     """For each channel the sum of `a`, or of `a * b`."""
     if a.shape[2] >= 16:
         rows = np.vecdot(a, np.ones(a.shape[2], a.dtype) if b is None else b)
@@ -37,11 +31,11 @@ def standardized(x, weight, bias, eps):
     mean, var = np.empty((2, x.shape[1]), x.dtype)
     for block in _blocks(x):
         source, target = x[:, block], result[:, block]
-        first = channel_sums(source) / count
+        first = _channel_sums(source) / count
         np.subtract(source, first[:, None], out=target)
-        rest = channel_sums(target) / count
+        rest = _channel_sums(target) / count
         mean[block] = first + rest
-        var[block] = np.maximum(channel_sums(target, target) / count - rest * rest, 0)
+        var[block] = np.maximum(_channel_sums(target, target) / count - rest * rest, 0)
         scale = 1 / np.sqrt(var[block] + eps) * (1 if weight is None else weight[block])
         np.multiply(target, scale[:, None], out=target)
         target += ((0 if bias is None else bias[block]) - rest * scale)[:, None]
@@ -57,11 +51,6 @@ def standardized_by(x, mean, rstd, weight, bias):
     return result
 
 
-def follow(running, new, momentum):
-    """Move a running statistic, an array, towards the batch's. This change is not counted."""
-    running[...] = (1 - momentum) * running + momentum * new
-
-
 def standardized_slopes(grad, x, mean, rstd, weight):
     """The gradients of x, weight and bias, where mean and variance came from `x` itself.
 
@@ -72,8 +61,8 @@ def standardized_slopes(grad, x, mean, rstd, weight):
     for block in _blocks(x):
         slope, target, scale = grad[:, block], result[:, block], rstd[block]
         np.subtract(x[:, block], mean[block, None], out=target)
-        of_bias[block] = channel_sums(slope)
-        of_weight[block] = channel_sums(slope, target) * scale
+        of_bias[block] = _channel_sums(slope)
+        of_weight[block] = _channel_sums(slope, target) * scale
         np.multiply(target, (of_weight[block] * scale / count)[:, None], out=target)
         target += (of_bias[block] / count)[:, None]
         np.subtract(slope, target, out=target)
@@ -84,5 +73,5 @@ def standardized_slopes(grad, x, mean, rstd, weight):
 def scaled_slopes(grad, x, mean, rstd, weight):
     """The same where mean and variance were given: that of x is rstd * weight * grad."""
     scale = rstd if weight is None else rstd * weight
-    of_weight = channel_sums(grad, x - mean[:, None]) * rstd
-    return grad * scale[:, None], of_weight, channel_sums(grad)
+    of_weight = _channel_sums(grad, x - mean[:, None]) * rstd
+    return grad * scale[:, None], of_weight, _channel_sums(grad)

@@ -23,6 +23,21 @@ def per_dim(name, value, dims, wanted=None):
     return values * wanted if len(values) == 1 else values
 
 
+def check_word(padding, dims, **steps):
+    """RuntimeError for a word that is none, and for "same" with lists of another length."""
+    if isinstance(padding, str) and padding not in ("same", "valid"):
+        raise RuntimeError(f"Invalid padding string: '{padding}'")
+    for key, value in steps.items():
+        if padding == "same" and isinstance(value, (tuple, list)) and len(value) not in (1, dims):
+            raise RuntimeError(f"{key} cannot broadcast to {dims} dimensions")
+
+
+def check_same(stride):
+    """RuntimeError for padding "same" where the window takes longer steps."""
+    if set(stride) != {1}:
+        raise RuntimeError("padding='same' is not supported for strided convolutions")
+
+
 def given_dims(name, input, dims):
     """How many dims an unbatched input lacks, 0 or 1; RuntimeError unless it is one of these."""
     if input.ndim not in (dims + 1, dims + 2):
@@ -349,4 +364,34 @@ def _check_empty(shape, weight, size, groups):
     if wrong is not None:
         raise RuntimeError(
             f"invalid shape dimension {result[wrong]} at index {wrong} of shape {result}"
+        )
+
+
+def check_only_zeros(name, padding_mode):
+    """ValueError for the padding modes that transposed convolutions do not have."""
+    if padding_mode != "zeros":
+        raise ValueError(f'Only "zeros" padding mode is supported for {name}')
+
+
+def size_of_images(output_size, shape, dims):
+    """The last dims of the size asked for; ValueError where it has another number of dims."""
+    front = len(shape) - dims
+    if len(output_size) == len(shape):
+        output_size = output_size[front:]
+    if len(output_size) != dims:
+        raise ValueError(
+            f"ConvTranspose{dims}D: for {len(shape)}D input, output_size must have {dims} "
+            f"or {len(shape)} elements (got {len(output_size)})"
+        )
+    return output_size
+
+
+def check_reach(more, wanted, shape, stride):
+    """ValueError unless output_padding makes this size of images of this shape: `more` of it."""
+    if any(not 0 <= extra < s for extra, s in zip(more, stride)):
+        smallest = [n - extra for n, extra in zip(wanted, more)]
+        largest = [n + s - 1 for n, s in zip(smallest, stride)]
+        raise ValueError(
+            f"requested an output size of {wanted}, but valid sizes range "
+            f"from {smallest} to {largest} (for an input of {shape[2:]})"
         )

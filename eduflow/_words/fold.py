@@ -2,7 +2,6 @@
 
 from .._core.dispatch import must_be_tensor
 from .._core.tensor import Tensor
-from .._kernels.conv import Geometry, output_size
 from .conv import check_rest, starts_with_int
 from .operands import refuse_kinds
 
@@ -28,8 +27,8 @@ def pairs(name, input, **arguments):
     return [tuple([number.__index__() for number in values]) for values in lists.values()]
 
 
-def geometry(kernel, dilation, padding, stride):
-    """How the windows move; RuntimeError for numbers that make no windows."""
+def check_moves(kernel, dilation, padding, stride):
+    """RuntimeError for numbers that make no windows."""
     for words, short, numbers in (
         ("kernel size", "kernel", kernel),
         ("stride", "stride", stride),
@@ -45,7 +44,6 @@ def geometry(kernel, dilation, padding, stride):
             f"padding should be non-negative, but got pad_height: {padding[0]} "
             f"pad_width: {padding[1]}"
         )
-    return Geometry(stride, tuple([(n, n) for n in padding]), dilation, 1)
 
 
 def _numbers(kernel, how):
@@ -53,8 +51,8 @@ def _numbers(kernel, how):
     return f"kernel_size={kernel}, dilation={how.dilation}, padding={padding}"
 
 
-def check_windows(input, kernel, how):
-    """RuntimeError unless this is an image, or a batch, with at least one window."""
+def check_windows(input, kernel, how, out):
+    """RuntimeError unless this is an image, or a batch, with a window: `out` of them each way."""
     shape = list(input.shape)
     if len(shape) not in (3, 4) or 0 in shape[-3:]:
         raise RuntimeError(
@@ -62,7 +60,6 @@ def check_windows(input, kernel, how):
             f"dimensions for input, but got: {shape}"
         )
     size = tuple(shape[-2:])
-    out = output_size(size, kernel, how)
     if min(out) < 1:
         raise RuntimeError(
             f"Given input with spatial size {size}, {_numbers(kernel, how)}, calculated shape of "
@@ -72,8 +69,8 @@ def check_windows(input, kernel, how):
     refuse_kinds("im2col_out_cpu", input._array, "iu")
 
 
-def check_columns(input, size, kernel, how):
-    """RuntimeError unless these are the columns of an image of this size."""
+def check_columns(input, size, kernel, how, out):
+    """RuntimeError unless these are the columns of an image of this size, `out` each way."""
     shape = list(input.shape)
     if len(shape) not in (2, 3) or 0 in shape[-2:]:
         raise RuntimeError(
@@ -85,7 +82,7 @@ def check_columns(input, size, kernel, how):
             "Expected size of input's dimension 1 to be divisible by the product of kernel_size, "
             f"but got input.size(1)={shape[-2]} and kernel_size={kernel}."
         )
-    rows, columns = output_size(size, kernel, how)
+    rows, columns = out
     if shape[-1] != rows * columns or min(rows, columns) < 1:
         raise RuntimeError(
             f"Given output_size={size}, {_numbers(kernel, how)}, stride={how.stride}, expected "

@@ -61,7 +61,11 @@ def refuse_kinds(kernel, array, kinds="c"):
 
 
 def scaled(other, alpha):
-    """`other`, an array, times the `alpha` of add and sub; RuntimeError if its kind is higher."""
+    """`other`, array or tensor, times `alpha`; RuntimeError if that is of a higher kind."""
+    if type(alpha) is int and alpha == 1:
+        return other
+    if isinstance(other, Tensor):
+        return other * alpha
     kind = other.dtype.kind
     if type(alpha) is bool and kind != "b":
         raise RuntimeError("Boolean alpha only supported for Boolean results.")

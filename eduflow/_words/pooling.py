@@ -2,7 +2,7 @@
 
 from .._core.dispatch import must_be_tensor
 from .._core.tensor import Tensor
-from .._kernels.pooling import Windows
+from .._core.windows import Windows
 from .conv import check_rest, starts_with_int
 
 

@@ -1,6 +1,7 @@
 """Gradients by the chain rule, as torch.autograd has them."""
 
-# These two have no name to show: they give tensors their hooks, and views their place in the graph.
+# These have no name to show: they give tensors hooks, views their place, second derivatives.
+from . import double as double
 from . import hooks as hooks
 from . import views as views
 from .anomaly_mode import detect_anomaly, set_detect_anomaly

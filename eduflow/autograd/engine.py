@@ -1,6 +1,6 @@
-"""Backward: walk the tape from the newest node to the oldest, and pass gradients down."""
+"""Backward: walk the graph from the newest node to the oldest, and pass gradients down."""
 
-import os
+import functools
 from heapq import heappop, heappush
 
 import numpy as np
@@ -8,52 +8,46 @@ import numpy as np
 from .._core.dispatch import gradient_edge, recording
 from .._core.quiet import quiet
 from .._core.tensor import Tensor, method, wrap
+from .._kernels import kernel
 from .._words.operands import first_gradient
-from .record import prepare
+from .graph import AccumulateGrad, collect
 from .watch import watchers
 
 
-def walk(roots, keep_graph=False, prepare=None, search=None):
+# %% lesson 02 walk
+@kernel
+def walk(roots, keep_graph=False, visit=None):
     """Send gradients from `roots`, pairs (node, gradient of its result), down to the leaves.
 
     A node was made after its inputs and is numbered higher. So the highest number that waits comes
     next: all of its gradient has arrived. No recursion, and no sorting beforehand.
-    Two openings: `prepare(node, edges)` hands out other derivatives than the node's, and
-    `search(node, grad)` the edges to go on along, None if the way ends here.
+    `visit(node, grad)` says who sends the gradients on from a node, and along which edges; None
+    in place of the edges if the way ends there.
     """
     numbers, waiting = [], {}  # a heap of negative numbers; number -> (node, gradient so far)
     pairs = roots
     while True:
-        for edge, grad in pairs:  # add each gradient to what waits for its node
-            number = edge.number
-            if number in waiting:
-                grad = waiting[number][1] + grad
+        for node, grad in pairs:
+            if node.number in waiting:
+                grad = waiting[node.number][1] + grad
             else:
-                heappush(numbers, -number)
-            waiting[number] = edge, grad
+                heappush(numbers, -node.number)
+            waiting[node.number] = node, grad
         if not numbers:
             return
         node, grad = waiting.pop(-heappop(numbers))
-        if watchers:
-            watchers.before(node, grad)
         if node.hooks:
             grad = node.receive(grad)
-        edges = node.edges if search is None else search(node, grad)
-        if edges is None:
-            pairs = ()
-            continue
-        if node.saved or node.derivatives is None:
+        sender, edges = (node, node.edges) if visit is None else visit(node, grad)
+        pairs = ()
+        if edges is not None:
             node.check()
-        pairs = node.gradients(grad, edges, prepare)
-        if watchers:
-            watchers.after(node, pairs)
-        if node.saved and not keep_graph:
-            node.derivatives = node.saved = None
+            pairs = sender.gradients(grad, edges)
+            if node.saved and not keep_graph:
+                node.derivatives = node.saved = None  # and with them all that they held
 
 
-plain_walk = walk
-if not os.environ.get("EDUFLOW_PLAIN"):  # in the real thing: @kernel
-    from ._fast_walk import walk
+# %% end
 
 
 def start(index, tensor, grad, create_graph):
@@ -76,15 +70,39 @@ def run_backward(roots, keep_graph=False, create_graph=False, inputs=None):
     is returned.
     """
     search = None if inputs is None else Search(roots, inputs)
+    visit = search
+    if create_graph or watchers:
+        visit = functools.partial(_visit, search, create_graph)
     before, recording.enabled = recording.enabled, create_graph
     try:
-        walk(roots, keep_graph, prepare if create_graph else None, search)
+        walk(roots, keep_graph, visit)
     except Exception as error:
         watchers.failed(error)
         raise
     finally:
         recording.enabled = before
     return search and search.gradients()
+
+
+def _visit(search, create_graph, node, grad):
+    """What a walk does at a node if it is recorded, or somebody looks on."""
+    watchers.before(node, grad)
+    edges = node.edges if search is None else search(node, grad)[1]
+    return Sender(node, create_graph), edges
+
+
+class Sender:
+    """Sends the gradients of a node on: recorded, if that is wished, and for watchers to see."""
+
+    def __init__(self, node, create_graph):
+        self.node, self.create_graph = node, create_graph
+
+    def gradients(self, grad, edges):
+        """Pairs (edge, gradient that goes there)."""
+        node = self.node.on_tensors(edges) if self.create_graph else self.node
+        pairs = node.gradients(grad, edges)
+        watchers.after(self.node, pairs)
+        return pairs
 
 
 @method("backward")
@@ -119,8 +137,11 @@ def _backward_into(inputs, roots, keep, create_graph):
     if not inputs:
         raise RuntimeError("`inputs` argument to `backward()` cannot be empty.")
     for tensor, g in zip(inputs, run_backward(roots, keep, create_graph, inputs)):
-        if g is not None:
-            tensor._grad = g if tensor._grad is None else tensor._grad + g
+        if g is None or tensor.retains_grad:  # what retains its gradient has it already
+            continue
+        g = g if create_graph else g._array
+        node = tensor._node
+        node.collect(tensor, g) if isinstance(node, AccumulateGrad) else collect(tensor, g)
 
 
 def backward(tensors, grad_tensors=None, retain_graph=None, create_graph=False, inputs=None):
@@ -189,12 +210,15 @@ class Search:
         self.needed = _on_the_way([node for node, _ in roots], self.found)
 
     def __call__(self, node, grad):
-        """Take the gradient if it is wanted; the edges that lead to an input, None if none does."""
+        """Take the gradient if it is wanted; the node and its edges that lead to an input.
+
+        None in place of the edges if none does.
+        """
         edges = [edge if edge and edge.number in self.needed else None for edge in node.edges]
         if node in self.found:
             self.found[node] = grad
-            return edges if any(edges) else None
-        return edges
+            return node, edges if any(edges) else None
+        return node, edges
 
     def gradients(self):
         """The gradient of each input, or None where none arrived."""

@@ -1,5 +1,6 @@
 """Operations that users write: a class with a `forward` and a `backward`."""
 
+import copy
 import functools
 import weakref
 
@@ -112,13 +113,21 @@ def _description(x):
 
 
 class _CallsBackward(FunctionNode):
-    def gradients(self, parts, edges, prepare=None):
+    recorded = False  # whether gradients are tensors, whose history is recorded
+
+    def on_tensors(self, edges):
+        """This node, sending tensors on: `backward` works on them anyway."""
+        other = copy.copy(self)
+        other.recorded = True
+        return other
+
+    def gradients(self, parts, edges):
         """Call the user's `backward` with one gradient for each output."""
         grads = [self._gradient(i, parts.get(i)) for i in range(len(self.outputs))]
         returned = self.function.backward(self.context, *grads)
         grads = _checked(self, returned if isinstance(returned, tuple) else (returned,))
         pairs = [(e, g) for e, g in zip(edges, grads) if e is not None and g is not None]
-        return pairs if prepare else [(e, g._array) for e, g in pairs]
+        return pairs if self.recorded else [(e, g._array) for e, g in pairs]
 
     def _gradient(self, i, grad):
         """The gradient of output i as a tensor: zeros, or None, where nobody sent one."""
@@ -254,7 +263,7 @@ class DelayedError(Node):
     def __init__(self, edges):
         super().__init__((), edges)
 
-    def gradients(self, grad, edges, prepare=None):
+    def gradients(self, grad, edges):
         """RuntimeError: the derivative of this derivative is not known."""
         raise RuntimeError(
             "trying to differentiate twice a function that was marked with @once_differentiable"

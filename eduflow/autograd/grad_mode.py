@@ -6,7 +6,6 @@ from .._core.dispatch import recording
 from .._core.tensor import alias, method
 
 
-# %% lesson 02 switches
 def is_grad_enabled():
     """Whether operations are being recorded for backward."""
     return recording.enabled
@@ -50,9 +49,6 @@ class enable_grad(_Switch):
 def _detach(tensor):
     """The same memory and version counter, without a history: gradients stop here."""
     return alias(tensor, tensor._array)
-
-
-# %% end
 
 
 class set_grad_enabled:

@@ -1,14 +1,17 @@
 """In-place changes and the graph: what is forbidden, and how history is rewritten."""
 
+import copy
+
 import numpy as np
 
-from .._core.dispatch import Kind, gradient_edge
+from .._core.dispatch import Kind, gradient_edge, raw
 from .._core.storage import address, owner_of, window
 from .._core.tensor import Tensor, element_strides, method, wrap
 from .._core.view import View
 from .._words.autograd import short_name
 from .._words.inplace import REPEATED, repeats
 from .graph import AccumulateGrad, Node, is_leaf
+from .hooks import follow
 from .record import ONCE, node_type
 
 
@@ -80,7 +83,7 @@ def _as_strided_node(base, edge, where):
     def derivative(grad):
         if isinstance(grad, Tensor):
             flat = wrap(np.zeros(shape, grad._array.dtype)).reshape(-1)
-            return flat.index_put((wrap(where),), grad, accumulate=True).reshape(shape)
+            return flat.index_put((wrap(raw(where)),), grad, accumulate=True).reshape(shape)
         total = np.zeros(shape, grad.dtype)
         np.add.at(total.reshape(-1), where, grad)
         return total
@@ -105,13 +108,19 @@ class CopySlices(Node):
         """PyTorch's own name for it, in which C++ shines through."""
         return "torch::autograd::CopySlices"
 
-    def gradients(self, grad, edges, prepare=None):
+    def on_tensors(self, edges):
+        """This node, the operation inside it working on tensors."""
+        other = copy.copy(self)
+        other.inner = self.inner.on_tensors([self.inner.edges[0], *edges[1:]])
+        return other
+
+    def gradients(self, grad, edges):
         """The gradient of the base as it was before, and those of the operation's other inputs."""
         if self.repeated:
             raise RuntimeError(REPEATED)
         flat = grad.reshape(-1)
         through = [self.inner.edges[0] and self, *edges[1:]]  # `self` stands for the old values
-        pairs = self.inner.gradients(flat[self.where], through, prepare)
+        pairs = self.inner.gradients(flat[self.where], through)
         others = [(edge, g) for edge, g in pairs if edge is not self]
         if edges[0] is None:
             return others
@@ -123,7 +132,7 @@ def _replaced(flat, where, inside):
     """`flat` with the elements at `where` replaced: by `inside`, or by zero if that is None."""
     if isinstance(flat, Tensor):
         zero = wrap(np.zeros((), flat._array.dtype))
-        return flat.index_put((wrap(where),), zero if inside is None else inside)
+        return flat.index_put((wrap(raw(where)),), zero if inside is None else inside)
     flat = flat.copy()
     flat[where] = 0 if inside is None else inside
     return flat
@@ -142,6 +151,7 @@ def _view_node(view, tensor):
         check_origin(tensor, "its base or another view of its base has been")
         view.seen = version
         tensor._node = _as_strided_node(base, gradient_edge(base), positions(base, tensor))
+        follow(tensor)
     elif tensor._node is None and base.requires_grad:
         return AccumulateGrad(lambda: None)  # a leaf that nobody holds
     return tensor._node
@@ -179,6 +189,8 @@ def adopt(tensor, result):
         counter[1:] = [view.base._node.name()]
         view.seen = -1
         view.node(tensor)
+        follow(view.base)
+    follow(tensor)
 
 
 def constant(result, name, before):

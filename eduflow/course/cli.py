@@ -1,4 +1,4 @@
-"""The course's commands for authors: `gather`, `scatter` and `lessons`."""
+"""The commands for authors: `gather`, `scatter`, `lessons` and `explained`."""
 
 from __future__ import annotations
 
@@ -25,11 +25,12 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="eduflow.course", description=__doc__)
+    parser = argparse.ArgumentParser(prog="eduflow", description=__doc__)
+    parser.add_argument("--version", action="version", version=f"eduflow {version()}")
     parser.add_argument("--root", type=Path, default=Path(), help="folder that holds lessons/")
     commands = parser.add_subparsers(required=True, metavar="command")
 
-    gather = commands.add_parser("gather", help="write the package from the lessons")
+    gather = commands.add_parser("gather", help="carry the lessons' cells into the package")
     gather.add_argument("--check", action="store_true", help="write nothing; 1 if files differ")
     gather.set_defaults(run=_gather)
 
@@ -42,7 +43,28 @@ def _parser() -> argparse.ArgumentParser:
     lessons = commands.add_parser("lessons", help="run lessons and store their outputs")
     lessons.add_argument("names", nargs="*", help="slugs or files; all lessons if none is given")
     lessons.set_defaults(run=_lessons)
+
+    explained = commands.add_parser("explained", help="which share of what runs the lessons show")
+    explained.add_argument("--files", type=int, default=0, help="list so many files as well")
+    explained.add_argument("--check", action="store_true", help="1 if it is less than we want")
+    explained.set_defaults(run=_explained)
     return parser
+
+
+def version() -> str:
+    """The version of the installed package, or else the one beside the package in a checkout."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version(__name__.split(".")[0])
+    except PackageNotFoundError:
+        import tomllib
+
+        project = Path(__file__).resolve().parents[2] / "pyproject.toml"
+        try:
+            return str(tomllib.loads(project.read_text(encoding="utf-8"))["project"]["version"])
+        except (OSError, KeyError, ValueError):
+            return "of unknown version"
 
 
 def _gather(options: argparse.Namespace) -> int:
@@ -51,17 +73,16 @@ def _gather(options: argparse.Namespace) -> int:
     result = gather(
         options.root / "lessons",
         options.root / options.package,
-        package=options.package,
         check=options.check,
         force=options.force,
     )
     verb = "differs" if options.check else "written"
+    for cell in result.cells if options.check else ():
+        print(f"differs: {cell}")
     for path in result.written:
         print(f"{verb}: {options.package}/{path}")
-    for path in result.removed:
-        print(f"{'no longer built' if options.check else 'removed'}: {options.package}/{path}")
-    if options.check and result.differs:
-        print("The package is not what the lessons build. Run `make gather` or `make scatter`.")
+    if options.check and result.written:
+        print("Cells and package differ. Run `make gather` or `make scatter`.")
         return 1
     print(f"{len(result.unchanged)} files as they should be.")
     return 0
@@ -73,7 +94,6 @@ def _scatter(options: argparse.Namespace) -> int:
     result = scatter(
         options.root / "lessons",
         options.root / options.package,
-        package=options.package,
         force=options.force,
     )
     for cell in result.cells:
@@ -92,3 +112,10 @@ def _lessons(options: argparse.Namespace) -> int:
     from .lessons import run_lessons
 
     return run_lessons(options.root / "lessons", options.names)
+
+
+def _explained(options: argparse.Namespace) -> int:
+    from .explained import explained
+
+    enough = explained(options.root / "lessons", options.files)
+    return int(options.check and not enough)

@@ -40,11 +40,30 @@ def _frames(tb: TracebackType | None) -> Iterator[TracebackType]:
 
 
 class NotBuiltYet(_ShownAtTheCell, AttributeError):
-    """A name of the framework was used before the lesson that builds it."""
+    """A name of the framework was used before the lesson that builds it.
+
+    `cause` says which region is missing, if that is known.
+    """
+
+    cause: Any = None
 
 
 class ModuleNotBuiltYet(_ShownAtTheCell, ModuleNotFoundError):
     """A module of the framework was imported before the lesson that builds it."""
+
+
+class UsedBeforeBuilt(_ShownAtTheCell, RuntimeError):
+    """The framework itself came upon a name that is not built yet.
+
+    It is no AttributeError on purpose: `hasattr` and `functools.wraps` would swallow one. `cause`
+    says which region is missing.
+    """
+
+    cause: Any = None
+
+
+class NotInThisFile(_ShownAtTheCell, NameError):
+    """An export cell used a name that neither its file nor the notebook has."""
 
 
 class Problems(CourseError):

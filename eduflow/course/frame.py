@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import difflib
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from .errors import CourseError
-from .gather import read_floors
-from .house import Floor
-from .notebook import Export, packages_of
+from .notebook import SLUG
+from .regions import Package, Region, SourceFile, imported
 
 OPERATORS = {
     "__getitem__": "x[...]",
@@ -35,6 +34,7 @@ OPERATORS = {
     "__round__": "round(x)",
     "__array__": "numpy.asarray(x)",
     "__deepcopy__": "copy.deepcopy(x)",
+    "__call__": "calling a module",
 }
 for _name, _sign in {
     "add": "+", "sub": "-", "mul": "*", "truediv": "/", "floordiv": "//", "mod": "%",
@@ -47,92 +47,85 @@ for _name, _sign in {
     }
 
 
+@dataclass(frozen=True)
+class Cause:
+    """Why a name is not there: the region that builds it, or that builds what it `needs`."""
+
+    region: Region
+    needs: str = ""
+
+
 class Frame:
-    """The floors as recorded in `_floors.py`, seen from one lesson."""
+    """The package seen from one lesson: which regions are cut out, which files feel it."""
 
-    def __init__(self, slug: str, folder: Path) -> None:
+    def __init__(self, slug: str, folder: Path, package: Package) -> None:
         self.slug = slug
-        self.floors = read_floors(folder)
-        if slug not in self.floors:
-            raise CourseError(_unknown(slug, self.floors, folder))
-        self.floor = Floor.of(slug)
+        self.package = package
+        _check_slug(slug, folder, package)
+        self.number = int(slug[:2])
         # A tour that builds nothing stands in the finished house.
-        self.whole = self.floor.number == 0 and not self.floors[slug]["modules"]
-        self.owner: dict[tuple[str, ...], str] = {}
-        self.facts: dict[tuple[str, ...], dict[str, Any]] = {}
-        for owner, floor in self.floors.items():
-            for path, facts in floor["modules"].items():
-                parts = Export(path).parts
-                self.owner[parts] = owner
-                self.facts[parts] = facts
+        self.whole = self.number == 0
+        self.touched = set() if self.whole else self._touched()
 
-    def in_place(self, parts: tuple[str, ...]) -> bool:
-        """Whether this module stands on a floor below (for an annex: also in its lesson)."""
-        return self.whole or Floor.of(self.owner[parts]) < self.floor
+    def is_cut(self, region: Region | None) -> bool:
+        """Whether a region is built in this lesson or later."""
+        return region is not None and not self.whole and region.lesson >= self.number
 
-    @property
-    def below(self) -> list[tuple[str, ...]]:
-        """The modules in place, in the order the floors built them."""
-        return [parts for parts in self.owner if self.in_place(parts)]
+    def _touched(self) -> set[tuple[str, ...]]:
+        """Modules with cut regions, and those that import from one of them, however far off."""
+        files = self.package.modules
+        touched = {parts for parts, file in files.items() if any(map(self.is_cut, file.regions))}
+        sources = {parts: set(_sources(file)) for parts, file in files.items()}
+        grew = True
+        while grew:
+            new = {parts for parts in files if parts not in touched and sources[parts] & touched}
+            touched |= new
+            grew = bool(new)
+        return touched
 
-    def inside(self, folder: tuple[str, ...]) -> list[tuple[str, ...]]:
-        """All modules of a folder and its subfolders, lowest floor first."""
-        return [parts for parts in self.owner if parts[: len(folder)] == folder and parts != folder]
-
-    def builder(self, folder: tuple[str, ...], name: str) -> str | None:
-        """The slug that builds `name` of a package: a lifted name, a module or a subfolder."""
-        target = (*folder, name)
-        for parts, owner in self.owner.items():
-            facts = self.facts[parts]
-            lifted = folder in packages_of(parts) and name in facts["names"]
-            lifted = lifted and not facts["namespace"]
-            if lifted or parts[: len(target)] == target:
-                return owner
-        return None
-
-    def methods(self) -> dict[str, str]:
-        """Tensor methods of the modules not in place, with the slug that builds each."""
-        found: dict[str, str] = {}
-        for parts, owner in self.owner.items():
-            if not self.in_place(parts):
-                for name in self.facts[parts]["methods"]:
-                    found.setdefault(name, owner)
-        return found
-
-    def not_built(self, what: str, owner: str) -> str:
+    def not_built(self, what: str, cause: Cause) -> str:
         """The sentence for something that a lesson further up, or this one, builds."""
-        if owner == self.slug:
-            return f"{what} is not built yet: this lesson builds it; run the cell that does."
-        return f"{what} is not built yet: lesson {owner} builds it."
-
-    def method_not_built(self, name: str, owner: str) -> str:
-        """The same for a method or an operator of tensors."""
-        return self.not_built(OPERATORS.get(name, f"torch.Tensor.{name}"), owner)
+        region = cause.region
+        if region.lesson == self.number:
+            builder, where = "this lesson builds", f": run the cell `{region.cell}`."
+        else:
+            builder = f"lesson {region.lesson:02d} builds"
+            where = f", in the cell `{region.cell}`."
+        if cause.needs:
+            return f"{what} is not built yet: it needs `{cause.needs}`, which {builder}{where}"
+        return f"{what} is not built yet: {builder} it{where}"
 
     def greeting(self) -> str:
-        """The one line that `lesson` prints."""
+        """The one line that `lesson` prints. Floor 0 are the lines that no lesson builds."""
         if self.whole:
             return f"Lesson {self.slug}. In place: the whole house."
-        numbers = sorted({Floor.of(self.owner[parts]).number for parts in self.below})
-        if not numbers:
-            place = "nothing yet"
-        elif len(numbers) == 1:
-            place = f"floor {numbers[0]}"
-        else:
-            place = f"floors {numbers[0]} to {numbers[-1]}"
+        below = [number for number in self.package.lessons() if number < self.number]
+        place = f"floors 0 to {below[-1]}" if below else "floor 0"
         return f"Lesson {self.slug}. In place: {place}. What you build here goes on top."
 
 
-def _unknown(slug: str, floors: dict[str, Any], folder: Path) -> str:
-    if not floors:
-        return (
-            f"The package in {folder} has no list of floors (`_floors.py`).\n"
-            "  Run `make gather` once, then restart the kernel."
-        )
-    close = difflib.get_close_matches(str(slug), floors, n=3, cutoff=0.4)
-    meant = f"Did you mean {' or '.join(close)}?" if close else f"There are: {', '.join(floors)}."
-    return (
-        f"There is no lesson {slug!r}. {meant}\n"
-        "  Give the notebook's file name without `.ipynb`. If the notebook is new, run "
-        "`make gather` once."
+def _sources(file: SourceFile) -> set[tuple[str, ...]]:
+    """The modules that the top level of a file may import from."""
+    found: set[tuple[str, ...]] = set()
+    for item in file.statements:
+        for target, name in imported(file, item.node):
+            found |= {target, (*target, name)}
+    return found
+
+
+def _check_slug(slug: str, folder: Path, package: Package) -> None:
+    """Raise CourseError unless there is such a lesson."""
+    places = {Path.cwd(), folder.parent / "lessons"}
+    every = [path.stem for place in places for path in place.glob("*.ipynb")]
+    known = sorted({name for name in every if SLUG.fullmatch(name)})
+    fits = SLUG.fullmatch(str(slug))
+    if slug in known:
+        return
+    same_floor = fits and any(name[:2] == slug[:2] for name in known)
+    if fits and not same_floor and int(slug[:2]) in (0, *package.lessons()):
+        return
+    close = difflib.get_close_matches(str(slug), known, n=3, cutoff=0.4)
+    meant = f"Did you mean {' or '.join(close)}?" if close else f"There are: {', '.join(known)}."
+    raise CourseError(
+        f"There is no lesson {slug!r}. {meant}\n  Give the notebook's file name without `.ipynb`."
     )

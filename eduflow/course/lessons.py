@@ -18,8 +18,9 @@ import time
 from pathlib import Path
 from typing import Any
 
+from .agreed import BACKUP, ignored
 from .errors import CourseError
-from .files import write_if_changed
+from .files import atomic_write, write_if_changed
 from .notebook import SLUG, notebook_text, read_notebook
 
 WIDGETS = "application/vnd.jupyter.widget-state+json"
@@ -49,7 +50,6 @@ def _choose(folder: Path, wanted: list[str]) -> list[Path]:
     known = {
         path.stem: path for path in sorted(folder.glob("*.ipynb")) if SLUG.fullmatch(path.stem)
     }
-    known = dict(sorted(known.items(), key=lambda item: (item[0][:2], "annex" in item[0], item[0])))
     unknown = [name for name in wanted if Path(name).stem not in known]
     if unknown:
         raise CourseError(
@@ -62,10 +62,23 @@ def _choose(folder: Path, wanted: list[str]) -> list[Path]:
 
 
 def run_lesson(path: Path) -> bool:
-    """Run one notebook and store its outputs; say whether the file changed. Raises CourseError."""
+    """Run one notebook and store its outputs; say whether the file changed. Raises CourseError.
+
+    A notebook that someone saved while it ran is left as it was saved.
+    """
     notebook = read_notebook(path)
+    before = path.read_bytes()
     done = _execute(copy.deepcopy(notebook.data), path.resolve().parent, notebook.name)
-    return write_if_changed(path, notebook_text(steady(done, path.resolve().parent.parent)))
+    text = notebook_text(steady(done, path.resolve().parent.parent))
+    if not path.exists() or path.read_bytes() != before:
+        other = ignored(path.parent / BACKUP) / f"{path.stem}.outputs.ipynb"
+        atomic_write(other, text)
+        raise CourseError(
+            f"{notebook.name} was changed while it ran, so its outputs are not stored in it.\n"
+            f"  Your change is safe. Run the lesson again; what this run gave is in "
+            f"{BACKUP}/{other.name} beside it."
+        )
+    return write_if_changed(path, text)
 
 
 def environment(settings: str) -> dict[str, str]:

@@ -1,35 +1,36 @@
-"""Live growth: in lesson N the framework is the floors below N, and grows with every export cell.
+"""Live growth: in lesson N the framework lacks what N and later build, and grows cell by cell.
 
-`lesson(slug)` takes the finished framework out of the way, puts the floors below in its place, and
-from then on runs each cell that starts with `#| export PATH` inside the module it names. Three
-pieces of Python do the work: an import finder that knows which modules are in place, a hook around
-the shell's "run the statements of this cell", and descriptors on Tensor for methods still to come.
+`lesson(slug)` takes the finished framework out of the way, puts the one with the regions cut out
+in its place (`growth.py`), and from then on runs each cell that starts with `#| export PATH`
+inside the module it names, by a hook around the shell's "run the statements of this cell".
 """
 
 from __future__ import annotations
 
 import ast
-import importlib
+import builtins
+import difflib
+import gc
 import linecache
 import sys
 import types
-from collections.abc import Awaitable, Callable, Sequence
-from importlib.abc import Loader, MetaPathFinder
-from importlib.machinery import ModuleSpec
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
 from . import names
-from .errors import CourseError, ModuleNotBuiltYet, NotBuiltYet
-from .frame import OPERATORS, Frame
-from .house import Floor
-from .notebook import EXPORT, Export, packages_of, parse_export
-from .regrow import replace_everywhere, update_class
+from .errors import CourseError, NotInThisFile, Problems, UsedBeforeBuilt
+from .frame import Frame
+from .growth import Growth, Item, members, show_source
+from .notebook import EXPORT, parse_export
+from .placeholders import Missing, is_library, used
+from .regions import Package, Region, SourceFile
+from .regrow import replace_everywhere
+from .snapshot import Snapshot
 
 ROOT = __name__.split(".")[0]
-KEPT = ("course", "show")
-MODULE_FACTS = {"__doc__", "__version__", *vars(types.ModuleType("any")), "__path__", "__file__"}
-_current: Growth | None = None
+_current: Live | None = None
+_complete: dict[tuple[str, str], set[str]] = {}
 
 
 def lesson(slug: str) -> None:
@@ -40,12 +41,29 @@ def lesson(slug: str) -> None:
     """
     global _current
     shell = _shell()
-    if _current is None or _current.frame.slug != slug or not _current.active:
-        grown = Growth(Frame(slug, _package_folder()), shell)
-        grown.start()
-        _current = grown
+    if _current is None or _current.frame.slug != slug:
+        collecting = gc.isenabled()
+        gc.disable()  # thousands of syntax trees are made, and none of them is garbage
+        try:
+            _current = _start(slug, shell.user_ns)
+        finally:
+            if collecting:
+                gc.enable()
     _hook(shell)
     print(_current.frame.greeting())
+
+
+def _start(slug: str, notebook: dict[str, Any]) -> Live:
+    """Cut the regions of this lesson and later ones out of the framework."""
+    folder = _package_folder()
+    frame = Frame(slug, folder, _sound(Package(folder)))
+    if _current is None:
+        _complete.update(members(ROOT))
+    growth = Growth(frame, ROOT)
+    if _current or not frame.whole:
+        growth.start(_complete)
+        _renew(notebook)
+    return Live(frame, growth)
 
 
 def _shell() -> Any:
@@ -87,7 +105,7 @@ def _hook(shell: Any) -> None:
 
         if _current is None or not EXPORT.match(source):
             return await run(interactivity)
-        return await _run_export(shell, _current, run, source, nodelist, result)
+        return await _run_export(shell, _current, run, source, nodelist, cell_name, result)
 
     run_ast_nodes.grows_eduflow = True  # type: ignore[attr-defined]
     shell.run_ast_nodes = run_ast_nodes
@@ -95,18 +113,17 @@ def _hook(shell: Any) -> None:
 
 async def _run_export(
     shell: Any,
-    growth: Growth,
+    live: Live,
     run: Callable[[str], Awaitable[bool]],
     source: str,
     nodelist: list[ast.stmt],
+    cell_name: str,
     result: Any,
 ) -> bool:
     """Run one cell inside its module; True if it failed, as the shell wants it."""
     try:
-        export = parse_export(source)
-        assert export is not None
-        step = growth.begin(export)
-    except CourseError as error:
+        step = live.begin(source, nodelist, cell_name, shell.user_ns)
+    except (CourseError, NotInThisFile) as error:
         return _fail(shell, error, result)
     place = shell.user_module, shell.user_ns
     shell.user_module, shell.user_ns = step.module, vars(step.module)
@@ -118,11 +135,16 @@ async def _run_export(
         if failed:
             step.undo()
     if not failed:
-        step.finish(nodelist, source, shell.user_ns)
+        try:
+            step.finish(shell.user_ns)
+        except Exception as error:
+            step.undo()
+            known = isinstance(error, UsedBeforeBuilt)
+            return _fail(shell, error if known else step.does_not_fit(error), result)
     return failed
 
 
-def _fail(shell: Any, error: CourseError, result: Any) -> bool:
+def _fail(shell: Any, error: Exception, result: Any) -> bool:
     """Show a course error as the outcome of the cell."""
     if result is not None:
         result.error_in_exec = error
@@ -130,333 +152,186 @@ def _fail(shell: Any, error: CourseError, result: Any) -> bool:
     return True
 
 
-class Finder(MetaPathFinder, Loader):
-    """Finds the framework's modules that are in place, and says who builds the others."""
-
-    def __init__(self, growth: Growth) -> None:
-        self.growth = growth
-
-    def find_spec(
-        self, fullname: str, path: Sequence[str] | None, target: types.ModuleType | None = None
-    ) -> ModuleSpec | None:
-        """A folder becomes an empty package; a module in place is left to Python's own finder."""
-        root, *rest = fullname.split(".")
-        if root != ROOT or not rest or rest[0] in KEPT or not self.growth.active:
-            return None
-        parts = tuple(rest)
-        frame = self.growth.frame
-        if parts in frame.owner:
-            if frame.in_place(parts):
-                return None
-            what = f"The module {_torch(parts)}"
-            error = ModuleNotBuiltYet(frame.not_built(what, frame.owner[parts]))
-            error.name = fullname
-            raise error
-        if frame.inside(parts):
-            if parts not in self.growth.folders:
-                owner = frame.owner[frame.inside(parts)[0]]
-                raise ModuleNotBuiltYet(frame.not_built(_torch(parts), owner), name=fullname)
-            spec = ModuleSpec(fullname, self, is_package=True)
-            spec.submodule_search_locations = [str(self.growth.folder.joinpath(*parts))]
-            return spec
-        owner_of_name = frame.builder(parts[:-1], parts[-1])
-        if owner_of_name and ".".join((ROOT, *parts[:-1])) in sys.modules:
-            # `from eduflow import flatten` asks here last; without a name this error gets through.
-            package = sys.modules[".".join((ROOT, *parts[:-1]))]
-            if parts[-1] not in package.__dict__:
-                raise ModuleNotBuiltYet(frame.not_built(_torch(parts), owner_of_name))
-        return None
-
-    def create_module(self, spec: ModuleSpec) -> None:
-        """Python's ordinary module object will do."""
-        return None
-
-    def exec_module(self, module: types.ModuleType) -> None:
-        """An empty package: names come in as modules are plugged in."""
-        parts = tuple(module.__name__.split(".")[1:])
-        module.__dict__["__getattr__"] = self.growth.missing(parts)
-        module.__dict__["__file__"] = str(self.growth.folder.joinpath(*parts, "__init__.py"))
+def _sound(package: Package) -> Package:
+    """The package, if its files can be read; CourseError with what is wrong if not."""
+    problems = list(package.problems)
+    for file in package.files.values():
+        problems += file.check()
+    if problems:
+        raise Problems(problems)
+    return package
 
 
-class Missing:
-    """Stands on Tensor for a method not built yet; the real one simply replaces it."""
-
-    def __init__(self, message: str) -> None:
-        self.message = message
-
-    def __get__(self, instance: object, owner: type | None = None) -> Any:
-        raise NotBuiltYet(self.message)
+def _renew(notebook: dict[str, Any]) -> None:
+    """Modules that were imported before `lesson(...)` become the growing ones."""
+    for name, value in list(notebook.items()):
+        if isinstance(value, types.ModuleType) and is_library(value.__name__, ROOT):
+            notebook[name] = sys.modules.get(value.__name__, value)
 
 
-def _missing_operator(message: str) -> Callable[..., Any]:
-    """The same for an operator, which Python looks up on the class and then calls."""
+class Live:
+    """A lesson in a running notebook: its growth, and what was written in its cells."""
 
-    def not_built(*args: Any, **kwargs: Any) -> Any:
-        __tracebackhide__ = True
-        raise NotBuiltYet(message)
-
-    not_built.stands_for_missing = True  # type: ignore[attr-defined]
-    return not_built
-
-
-class Growth:
-    """The framework as it stands in one notebook."""
-
-    def __init__(self, frame: Frame, shell: Any) -> None:
+    def __init__(self, frame: Frame, growth: Growth) -> None:
         self.frame = frame
-        self.shell = shell
-        self.folder = _package_folder()
-        self.live: dict[tuple[str, ...], LiveModule] = {}
-        self.folders = {parts[:depth] for parts in frame.below for depth in range(1, len(parts))}
-        self.active = False
+        self.growth = growth
+        self.cells: dict[tuple[str, ...], dict[tuple[int, str], str]] = {}
 
-    # Taking the finished framework out, putting the floors below in
-
-    def start(self) -> None:
-        """Make `eduflow` the floors below this lesson."""
-        for finder in [item for item in sys.meta_path if isinstance(item, Finder)]:
-            sys.meta_path.remove(finder)
-            finder.growth.active = False
-        for name in [name for name in sys.modules if self._is_library(name)]:
-            del sys.modules[name]
-        top = sys.modules[ROOT]
-        kept = {name: value for name, value in vars(top).items() if name in KEPT}
-        special = {name: value for name, value in vars(top).items() if name in MODULE_FACTS}
-        vars(top).clear()
-        vars(top).update(special | kept)
-        self.active = True
-        sys.meta_path.insert(0, Finder(self))
-        vars(top)["__getattr__"] = self.missing(())
-        for parts in self.frame.below:
-            self._plug_in(parts)
-        self.hang_signs()
-
-    @staticmethod
-    def _is_library(name: str) -> bool:
-        root, *rest = name.split(".")
-        return root == ROOT and bool(rest) and rest[0] not in KEPT
-
-    def _plug_in(self, parts: tuple[str, ...]) -> None:
-        try:
-            module = importlib.import_module(".".join((ROOT, *parts)))
-        except ModuleNotFoundError as error:
-            if error.name != ".".join((ROOT, *parts)):
-                raise
-            raise CourseError(
-                f"`{'/'.join(parts)}.py` should be in place but is not in {self.folder}.\n"
-                "  Run `make gather`, then restart the kernel."
-            ) from None
-        facts = self.frame.facts[parts]
-        if not facts["namespace"]:
-            found = {name: vars(module)[name] for name in facts["names"] if name in vars(module)}
-            for package in packages_of(parts):
-                vars(sys.modules[".".join((ROOT, *package))]).update(found)
-
-    def missing(self, folder: tuple[str, ...]) -> Callable[[str], Any]:
-        """The `__getattr__` of a package: names that are not there, or not there yet."""
-
-        def __getattr__(name: str) -> Any:
-            __tracebackhide__ = True
-            dotted = ".".join((ROOT, *folder))
-            owner = None if name.startswith("__") else self.frame.builder(folder, name)
-            if owner is None:
-                raise AttributeError(f"module {dotted!r} has no attribute {name!r}")
-            parts = (*folder, name)
-            if self.frame.inside(parts) and parts in self.folders:
-                return importlib.import_module(f"{dotted}.{name}")
-            raise NotBuiltYet(self.frame.not_built(_torch(parts), owner))
-
-        return __getattr__
-
-    @property
-    def tensor(self) -> type | None:
-        """The Tensor class as it is now, if there is one."""
-        module = sys.modules.get(f"{ROOT}.tensors")
-        found = getattr(module, "Tensor", None)
-        return found if isinstance(found, type) else None
-
-    def hang_signs(self) -> None:
-        """Put a sign on Tensor for every method that is still to come."""
-        tensor = self.tensor
-        if tensor is None:
-            return
-        present = {name for cls in tensor.__mro__[:-1] for name in vars(cls)}
-        for name, owner in self.frame.methods().items():
-            if name in present:
-                continue
-            message = self.frame.method_not_built(name, owner)
-            if not name.startswith("__"):
-                setattr(tensor, name, Missing(message))
-            elif name in OPERATORS:
-                setattr(tensor, name, _missing_operator(message))
-
-    # Growing
-
-    def begin(self, export: Export) -> Step:
+    def begin(
+        self, source: str, nodelist: list[ast.stmt], filename: str, notebook: dict[str, Any]
+    ) -> Step:
         """Get ready to run a cell in its module. CourseError if it does not belong here."""
-        self._check_owner(export)
-        parts = export.parts
-        grown = self.live.get(parts)
-        fresh = grown is None
-        if grown is None:
-            grown = self._new_module(export)
-        return Step(self, grown, fresh)
+        export = parse_export(source)
+        assert export is not None
+        files = self.frame.package.files
+        file = files.get(export.path)
+        if file is None:
+            close = difflib.get_close_matches(export.path, files, n=1)
+            meant = f" Did you mean `{close[0]}`?" if close else ""
+            raise CourseError(
+                f"`#| export {export.path}`: {ROOT} has no file {export.path}.{meant}\n"
+                "  Correct the path in the cell's first line."
+            )
+        region = self._region(file, names.defined(nodelist))
+        step = Step(self, file, region, source, nodelist, filename)
+        step.borrow(notebook)
+        return step
 
-    def _check_owner(self, export: Export) -> None:
-        owner = self.frame.owner.get(export.parts)
-        if owner is None or owner == self.frame.slug:
-            return
-        relation = "below" if Floor.of(owner) < self.frame.floor else "further up"
-        raise CourseError(
-            f"`#| export {export.path}`: this file belongs to lesson {owner}, {relation}.\n"
-            f"  In {self.frame.slug}, export to a file of this lesson: "
-            f"{', '.join(self.frame.floors[self.frame.slug]['modules']) or 'any new name'}. To "
-            f"change `{export.path}`, open {owner}."
+    def _region(self, file: SourceFile, own: list[str]) -> Region | None:
+        """The region that a cell stands for: the one of this lesson that defines its names."""
+        shared: dict[Region, list[str]] = {}
+        for item in file.statements:
+            if item.region:
+                found = [name for name in names.bound(item.node) if name in own]
+                shared[item.region] = shared.get(item.region, []) + found
+        best = max(
+            shared,
+            key=lambda r: (r.lesson == self.frame.number and bool(shared[r]), len(shared[r])),
+            default=None,
         )
-
-    def _new_module(self, export: Export) -> LiveModule:
-        parts = export.parts
-        for depth in range(1, len(parts)):
-            self.folders.add(parts[:depth])
-            name = ".".join((ROOT, *parts[:depth]))
-            if self.frame.inside(parts[:depth]):
-                importlib.import_module(name)
-            elif name not in sys.modules:
-                self._new_folder(parts[:depth])
-        name = ".".join((ROOT, *parts))
-        module = types.ModuleType(name)
-        module.__package__ = name.rpartition(".")[0]
-        module.__file__ = str(self.folder / export.path)
-        module.__spec__ = ModuleSpec(name, None, origin=module.__file__)
-        sys.modules[name] = module
-        return LiveModule(export, module)
-
-    def spaces(self) -> list[dict[str, Any]]:
-        """The namespaces where this lesson's names stand: its modules and all packages."""
-        packages = [".".join((ROOT, *parts)) for parts in [(), *self.folders]]
-        modules = [sys.modules[name] for name in packages if name in sys.modules]
-        return [vars(item) for item in [*modules, *(grown.module for grown in self.live.values())]]
-
-    def _new_folder(self, parts: tuple[str, ...]) -> None:
-        """A package folder that no gathered lesson knows: the notebook is just inventing it."""
-        package = types.ModuleType(".".join((ROOT, *parts)))
-        package.__path__ = [str(self.folder.joinpath(*parts))]
-        package.__package__ = package.__name__
-        sys.modules[package.__name__] = package
-        setattr(sys.modules[".".join((ROOT, *parts[:-1]))], parts[-1], package)
-
-
-class LiveModule:
-    """A module being built in this notebook."""
-
-    def __init__(self, export: Export, module: types.ModuleType) -> None:
-        self.export = export
-        self.module = module
-        self.public: set[str] = set()
-        self.bodies: dict[str, set[str]] = {}
-        self.sources: dict[str, str] = {}
+        if best is None or not shared[best]:
+            return None
+        if best.lesson == self.frame.number:
+            return best
+        relation = "below" if best.lesson < self.frame.number else "further up"
+        raise CourseError(
+            f"`#| export {file.path}`: `{shared[best][0]}` belongs to lesson {best.lesson:02d}, "
+            f"{relation}: it is built there in the cell `{best.cell}`.\n"
+            f"  Change it in lesson {best.lesson:02d}, or give yours another name."
+        )
 
 
 class Step:
     """One run of one export cell: either it is finished, or it never happened."""
 
-    def __init__(self, growth: Growth, grown: LiveModule, fresh: bool) -> None:
-        self.growth = growth
-        self.grown = grown
-        self.fresh = fresh
-        self.module = grown.module
+    def __init__(
+        self,
+        live: Live,
+        file: SourceFile,
+        region: Region | None,
+        source: str,
+        nodelist: list[ast.stmt],
+        filename: str,
+    ) -> None:
+        self.live = live
+        self.file = file
+        self.nodes = list(nodelist)
+        self.own = names.defined(nodelist)
+        self.source = source
+        self.filename = filename
+        self.key = region.key if region else (live.frame.number, ",".join(self.own))
+        growth = live.growth
+        self.module = growth.module_of(file.parts)
         self.before = dict(vars(self.module))
-        self.tensor = growth.tensor
-        self.tensor_before = dict(vars(self.tensor)) if self.tensor else {}
+        self.snapshot = Snapshot(growth.modules())
+        self.state = (
+            list(growth.waiting),
+            list(growth.came_in),
+            set(growth.done),
+            dict(growth.bodies),
+        )
+
+    @property
+    def cell(self) -> str:
+        """What the cell is called among the statements that came in."""
+        return f"{self.file.path}#{self.key[1]}"
+
+    def borrow(self, notebook: dict[str, Any]) -> None:
+        """Names that only the notebook has go into the module; NotInThisFile for unknown ones."""
+        space = vars(self.module)
+        known = {*self.own, *(name for node in self.nodes for name in names.bound(node))}
+        at_once = {name for node in self.nodes for name in names.needed(node)}
+        inside = {
+            part.id for node in self.nodes for part in ast.walk(node) if isinstance(part, ast.Name)
+        }
+        for name in sorted(at_once | inside):
+            if name in known or name in space or hasattr(builtins, name):
+                continue
+            if name in notebook:
+                space[name] = notebook[name]
+            elif name in at_once:
+                self.undo()
+                raise NotInThisFile(
+                    f"name {name!r} is not defined: an export cell sees the names of "
+                    f"{self.file.name} and those of this notebook. Run the cell that defines "
+                    f"{name!r} first, or import it at the head of the file.",
+                    name=name,
+                )
 
     def undo(self) -> None:
         """Leave the framework as it was before the cell."""
-        vars(self.module).clear()
-        vars(self.module).update(self.before)
-        if self.fresh:
-            sys.modules.pop(self.module.__name__, None)
-        if self.tensor is not None:
-            now = dict(vars(self.tensor))
-            for name in now.keys() - self.tensor_before.keys():
-                delattr(self.tensor, name)
-            for name, value in self.tensor_before.items():
-                if now.get(name) is not value:
-                    setattr(self.tensor, name, value)
+        growth = self.live.growth
+        self.snapshot.restore()
+        growth.waiting, growth.came_in, growth.done, growth.bodies = self.state
+        growth.refresh()
 
-    def finish(self, nodelist: list[ast.stmt], source: str, notebook: dict[str, Any]) -> None:
-        """Plug in what the cell defined: in the package, in the notebook, in place of the old."""
-        grown, module, growth = self.grown, self.module, self.growth
-        space = vars(module)
-        growth.live[grown.export.parts] = grown
-        own = names.defined(nodelist)
-        if not grown.sources and nodelist and isinstance(nodelist[0], ast.Expr):
-            module.__doc__ = ast.get_docstring(ast.Module(list(nodelist), []))
-        self._keep_source(own, source)
-        replaced = self._replace(own)
-        for name, value in space.items():
-            if name in own and isinstance(value, type) and value.__module__ == module.__name__:
-                grown.bodies.setdefault(name, set(vars(value)))
-        parent = sys.modules[module.__package__ or ROOT]
-        grown.public |= set(names.public(nodelist))
-        leaf = grown.export.parts[-1]
-        if leaf not in grown.public or grown.export.namespace:
-            vars(parent)[leaf] = module
-        if not grown.export.namespace:
-            lifted = {name: space[name] for name in grown.public if name in space}
-            for package in packages_of(grown.export.parts):
-                vars(sys.modules[".".join((ROOT, *package))]).update(lifted)
-        notebook.update(
-            {name: space[name] for name in own if _may_be_copied(name) and name in space}
+    def does_not_fit(self, error: Exception) -> CourseError:
+        """What to say if lines of the framework that stand on the cell do not run with it."""
+        return CourseError(
+            f"This cell ran, but lines of the framework that stand on it do not run with what it "
+            f"built: {type(error).__name__}: {error}.\n"
+            "  Nothing was changed. Mend the cell and run it again."
         )
-        replace_everywhere(replaced, [*growth.spaces(), notebook])
-        growth.hang_signs()
 
-    def _keep_source(self, own: list[str], source: str) -> None:
-        """Let `inspect.getsource` show the reader's own classes, not those of the file on disk."""
-        key = ",".join(own) or str(len(self.grown.sources))
-        self.grown.sources[key] = source
-        lines = "\n\n".join(self.grown.sources.values()).splitlines(keepends=True)
-        path = str(self.module.__file__)
-        linecache.cache[path] = (sum(map(len, lines)), None, lines, path)
+    def finish(self, notebook: dict[str, Any]) -> None:
+        """Plug in what the cell defined: in the package, in the notebook, in place of the old."""
+        growth, space = self.live.growth, vars(self.module)
+        for name in self.own:
+            if type(space.get(name)) is Missing:
+                raise used(space[name])
+        made_with = self._made_with()
+        growth.done.add(self.key)
+        changed = growth.settle(self.module, self.own, self.before)
+        everywhere = [vars(module) for module in growth.modules()]
+        replace_everywhere(changed, [*everywhere, notebook])
+        growth.keep_cell(made_with, self.cell)
+        growth.grow(self.before, self.module)
+        remade = growth.remake(changed, self.cell)
+        self._keep_source()
+        notebook.update(
+            {name: space[name] for name in self.own if _may_be_copied(name) and name in space}
+        )
+        replace_everywhere(remade, [notebook])
+        growth.refresh()
 
-    def _replace(self, own: list[str]) -> list[tuple[Any, Any]]:
-        """Objects that a re-run made anew, as (old, new); classes are updated where possible."""
+    def _made_with(self) -> list[Item]:
+        """The cell's statements with the objects that they used."""
         space = vars(self.module)
-        pairs: list[tuple[Any, Any]] = []
-        for name in own:
-            old, new = self.before.get(name), space.get(name)
-            if old is new or old is None or name not in space:
-                continue
-            if isinstance(old, type) and isinstance(new, type):
-                _keep_bases(new, pairs)
-                body = self.grown.bodies.get(name, set())
-                fresh_body = set(vars(new))
-                if update_class(old, new, body):
-                    space[name] = old
-                    self.grown.bodies[name] = fresh_body
-                    pairs.append((new, old))
-                    continue
-                self.grown.bodies[name] = fresh_body
-            if isinstance(old, (type, types.FunctionType)) or callable(old):
-                pairs.append((old, new))
-        return pairs
+        items = []
+        for node in self.nodes:
+            if not names.is_import(node):
+                item = Item(self.module, node, self.filename, False, cell=self.cell)
+                item.used = {name: space[name] for name in item.needs if name in space}
+                items.append(item)
+        return items
 
-
-def _keep_bases(new: type, pairs: list[tuple[Any, Any]]) -> None:
-    """Let a class made anew stand on the old classes that its bases have just been merged into."""
-    merged = {id(was): now for was, now in pairs}
-    bases = tuple(merged.get(id(base), base) for base in new.__bases__)
-    if bases != new.__bases__:
-        new.__bases__ = bases
+    def _keep_source(self) -> None:
+        cells = self.live.cells.setdefault(self.file.parts, {})
+        cells[self.key] = self.source
+        values = [vars(self.module).get(name) for name in self.own]
+        show_source(self.file, cells, [value for value in values if isinstance(value, type)])
 
 
 def _may_be_copied(name: str) -> bool:
     """Into the notebook goes everything but what would hide one of Python's own names."""
-    import builtins
-
     return not hasattr(builtins, name) and not (name == "_" or name.startswith("__"))
-
-
-def _torch(parts: tuple[str, ...]) -> str:
-    """How the lessons write a name of the package."""
-    return ".".join(("torch", *parts))

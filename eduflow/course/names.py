@@ -1,13 +1,13 @@
-"""What a piece of module source defines, read from its syntax tree; nothing is run.
-
-Gathering and live export both ask here, so that a name is public in the notebook exactly if it
-is public in the gathered package.
-"""
+"""What pieces of module source define and need, read from their syntax trees; nothing is run."""
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator
+from functools import cache
+
+Function = (ast.FunctionDef, ast.AsyncFunctionDef)
+OwnScope = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.Lambda)
 
 
 def _flatten(statements: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
@@ -24,84 +24,146 @@ def _flatten(statements: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
             yield node
 
 
-def _targets(node: ast.expr) -> Iterator[str]:
-    """The plain names an assignment target binds."""
-    if isinstance(node, ast.Name):
-        yield node.id
-    elif isinstance(node, (ast.Tuple, ast.List)):
-        for element in node.elts:
-            yield from _targets(element)
-    elif isinstance(node, ast.Starred):
-        yield from _targets(node.value)
-
-
-def _bound(node: ast.stmt) -> list[str]:
-    """The names one simple statement defines; imports are not definitions."""
-    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-        return [node.name]
-    if isinstance(node, ast.Assign):
-        return [name for target in node.targets for name in _targets(target)]
-    if isinstance(node, ast.AnnAssign):
-        return list(_targets(node.target)) if node.value is not None else []
-    if type(node).__name__ == "TypeAlias":
-        return list(_targets(node.name))  # type: ignore[attr-defined]
-    return []
+def bound(node: ast.stmt) -> list[str]:
+    """The names that a top-level statement binds, imports included, loop variables not."""
+    found: dict[str, None] = {}
+    for part in _flatten([node]):
+        if isinstance(part, (*Function, ast.ClassDef)):
+            found[part.name] = None
+        elif isinstance(part, (ast.Import, ast.ImportFrom)):
+            found |= dict.fromkeys(a.asname or a.name.split(".")[0] for a in part.names)
+        else:
+            found |= dict.fromkeys(_stored(part))
+            for name in _loop_names(part):
+                found.pop(name, None)
+    return list(found)
 
 
 def defined(statements: Iterable[ast.stmt]) -> list[str]:
-    """The names that top-level statements define, in order, each once."""
-    return list(dict.fromkeys(name for node in _flatten(statements) for name in _bound(node)))
+    """The names that top-level statements define, in order, each once; imports define nothing."""
+    kept = [node for node in _flatten(statements) if not is_import(node)]
+    return list(dict.fromkeys(name for node in kept for name in bound(node)))
 
 
-def reexported(statements: Iterable[ast.stmt]) -> list[str]:
-    """The names passed on with `from x import y as y`."""
-    return [
-        alias.asname
-        for node in _flatten(statements)
-        if isinstance(node, ast.ImportFrom)
-        for alias in node.names
-        if alias.asname and alias.asname == alias.name
+def is_import(node: ast.stmt) -> bool:
+    """Whether the statement is an import."""
+    return isinstance(node, (ast.Import, ast.ImportFrom))
+
+
+def _stored(node: ast.AST) -> Iterator[str]:
+    """Names assigned to in the scope of `node`."""
+    if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+        yield node.id
+    if isinstance(node, (*Function, ast.ClassDef)):
+        yield node.name
+    elif not isinstance(node, OwnScope):
+        for child in ast.iter_child_nodes(node):
+            yield from _stored(child)
+
+
+def _loop_names(node: ast.AST) -> set[str]:
+    """The variables of loops and comprehensions anywhere below `node`."""
+    targets = [
+        part.target
+        for part in ast.walk(node)
+        if isinstance(part, (ast.For, ast.AsyncFor, ast.comprehension))
     ]
+    return {
+        part.id for target in targets for part in ast.walk(target) if isinstance(part, ast.Name)
+    }
 
 
-def public(statements: Iterable[ast.stmt]) -> list[str]:
-    """The sorted public names of a module: definitions and re-exports without a leading `_`."""
-    statements = list(statements)
-    names = {*defined(statements), *reexported(statements)}
-    return sorted(name for name in names if not name.startswith("_"))
+def needed(node: ast.stmt, *, late_annotations: bool = False) -> list[str]:
+    """The names that a top-level statement looks up while it runs, in order, each once.
+
+    Bodies of functions are not run; decorators, defaults, bases and class bodies are.
+    `late_annotations` says that the file has `from __future__ import annotations`.
+    """
+    found = dict.fromkeys(_loaded(node, late_annotations))
+    if not isinstance(node, (*Function, ast.ClassDef)):
+        for name in _loop_names(node):
+            found.pop(name, None)
+    return list(found)
 
 
-def _is_overload(node: ast.stmt) -> bool:
-    """Whether this is one of several typed heads of the same function."""
-    decorators = getattr(node, "decorator_list", [])
-    return any(ast.unparse(item).rsplit(".")[-1] == "overload" for item in decorators)
+def _loaded(node: ast.AST, late: bool) -> Iterator[str]:
+    if isinstance(node, ast.Name):
+        if isinstance(node.ctx, ast.Load):
+            yield node.id
+    elif isinstance(node, ast.ClassDef):
+        own = {name for item in node.body for name in bound(item)}
+        for part in [*node.decorator_list, *node.bases, *(word.value for word in node.keywords)]:
+            yield from _loaded(part, late)
+        for item in node.body:
+            yield from (name for name in _loaded(item, late) if name not in own)
+    elif isinstance(node, OwnScope[:4]):
+        own = _loop_names(node)
+        for child in ast.iter_child_nodes(node):
+            yield from (name for name in _loaded(child, late) if name not in own)
+    else:
+        for child in _run_at_once(node, late):
+            yield from _loaded(child, late)
 
 
-def definitions(statements: Iterable[ast.stmt]) -> list[tuple[str, int]]:
-    """(name, line) for every top-level statement that defines a name; branches count once."""
-    return [
-        (name, node.lineno)
+def _run_at_once(node: ast.AST, late: bool) -> Iterable[ast.AST]:
+    """The children of a node that are evaluated when the node is."""
+    if isinstance(node, ast.Lambda):
+        return _defaults(node.args)
+    if isinstance(node, Function):
+        annotations = [] if late else _annotations(node)
+        return [*node.decorator_list, *_defaults(node.args), *annotations]
+    if isinstance(node, ast.AnnAssign) and late:
+        return [node.target, *([node.value] if node.value else [])]
+    return ast.iter_child_nodes(node)
+
+
+def _defaults(arguments: ast.arguments) -> list[ast.expr]:
+    return [*arguments.defaults, *(item for item in arguments.kw_defaults if item)]
+
+
+def _annotations(node: ast.FunctionDef | ast.AsyncFunctionDef) -> list[ast.expr]:
+    every = node.args
+    arguments = [*every.posonlyargs, *every.args, *every.kwonlyargs, every.vararg, every.kwarg]
+    found = [item.annotation for item in arguments if item]
+    return [item for item in [*found, node.returns] if item]
+
+
+def late_annotations(statements: Iterable[ast.stmt]) -> bool:
+    """Whether a file has `from __future__ import annotations`."""
+    return any(
+        isinstance(node, ast.ImportFrom)
+        and node.module == "__future__"
+        and any(alias.name == "annotations" for alias in node.names)
         for node in statements
-        if not _is_overload(node)
-        for name in defined([node])
-        if name != "_"
-    ]
+    )
 
 
-def imports(statements: Iterable[ast.stmt]) -> list[tuple[str, str, int]]:
-    """(bound name, where it comes from, line) for every top-level import."""
-    found = []
-    for node in _flatten(statements):
-        if isinstance(node, ast.Import):
-            for alias in node.names:
-                bound = alias.asname or alias.name.split(".")[0]
-                origin = alias.name if alias.asname else bound
-                found.append((bound, origin, node.lineno))
-        elif isinstance(node, ast.ImportFrom):
-            source = "." * node.level + (node.module or "")
-            for alias in node.names:
-                found.append((alias.asname or alias.name, f"{source}:{alias.name}", node.lineno))
-    return found
+@cache
+def mentioned(node: ast.stmt) -> list[tuple[str, int, str]]:
+    """Names that a statement may put on a class, as (name, rank, class).
+
+    Rank 0 are a decorated function's own name and what a class holds that grows another one, 1 the
+    texts of decorators, 2 texts elsewhere. The class is the one that a decorator names, if known.
+    """
+    if isinstance(node, ast.ClassDef):
+        grown = [part.id for part in _leaves(node.decorator_list) if isinstance(part, ast.Name)]
+        members = [name for item in node.body for name in bound(item)]
+        return [(name, 0, target) for target in grown for name in members]
+    if isinstance(node, Function):
+        own = [(node.name, 0, "")] if node.decorator_list else []
+        return own + [(text, 1, "") for text in _texts(node.decorator_list)]
+    return [(text, 2, "") for text in _texts([node])]
+
+
+def _leaves(nodes: Iterable[ast.AST]) -> list[ast.AST]:
+    return [leaf for node in nodes for leaf in ast.walk(node)]
+
+
+def _texts(nodes: Iterable[ast.AST]) -> list[str]:
+    """The names among the texts below some nodes."""
+    leaves = [leaf for leaf in _leaves(nodes) if isinstance(leaf, ast.Constant)]
+    words = [word for leaf in leaves if isinstance(leaf.value, str) for word in leaf.value.split()]
+    return [word for word in words if word.isidentifier()]
 
 
 def registration(node: ast.stmt) -> ast.Call | None:
@@ -111,30 +173,3 @@ def registration(node: ast.stmt) -> ast.Call | None:
     if isinstance(maker, ast.Call) and isinstance(maker.func, ast.Name):
         return maker if maker.func.id == "method" else None
     return None
-
-
-def methods(statements: Iterable[ast.stmt]) -> list[str]:
-    """Names that decorators may put on Tensor.
-
-    These are the names of decorated top-level functions, every text among the positional
-    arguments of their decorators, and those of registrations.
-    """
-    names: set[str] = set()
-    for node in statements:
-        registered = registration(node)
-        for item in registered.args if registered else []:
-            if isinstance(item, ast.Constant) and isinstance(item.value, str):
-                names.add(item.value)
-        if isinstance(node, ast.FunctionDef) and node.decorator_list and not _is_overload(node):
-            names.add(node.name)
-            for decorator in node.decorator_list:
-                if isinstance(decorator, ast.Call):
-                    for part in (leaf for item in decorator.args for leaf in ast.walk(item)):
-                        if isinstance(part, ast.Constant) and isinstance(part.value, str):
-                            names.add(part.value)
-    return sorted(name for name in names if name.isidentifier() and _may_be_method(name))
-
-
-def _may_be_method(name: str) -> bool:
-    """Private names are not methods, `__add__` and its like are."""
-    return not name.startswith("_") or (name.startswith("__") and name.endswith("__"))

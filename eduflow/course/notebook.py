@@ -7,6 +7,7 @@ milliseconds (importing nbformat alone takes seconds).
 from __future__ import annotations
 
 import json
+import keyword
 import re
 from collections import Counter
 from dataclasses import dataclass, field
@@ -14,7 +15,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from .errors import CourseError
-from .files import write_if_changed
+from .files import conflict_line, read_text, shown, write_if_changed
 
 EXPORT = re.compile(r"#\|\s*export\b")
 SLUG = re.compile(r"(\d\d)_[a-z0-9]+(?:_[a-z0-9]+)*")
@@ -28,22 +29,11 @@ class Export:
     """Where an export cell goes: a path inside the package, as its parts."""
 
     path: str
-    namespace: bool = False
 
     @property
     def parts(self) -> tuple[str, ...]:
-        """`nn/functional/linear.py` as `("nn", "functional", "linear")`."""
+        """`nn/modules/linear.py` as `("nn", "modules", "linear")`."""
         return PurePosixPath(self.path).with_suffix("").parts
-
-
-def packages_of(parts: tuple[str, ...]) -> list[tuple[str, ...]]:
-    """The packages that the names of a module are lifted into: its folder, as a rule.
-
-    From a folder `modules` they go to the folder above as well: as in PyTorch,
-    `nn.modules.linear.Linear` is `nn.Linear`.
-    """
-    folder = parts[:-1]
-    return [folder, folder[:-1]] if folder[-1:] == ("modules",) else [folder]
 
 
 @dataclass
@@ -67,7 +57,8 @@ class Cell:
     def source(self) -> str:
         """The cell's text, whether the file stores it as one string or as lines."""
         source = self.raw.get("source", "")
-        return "".join(source) if isinstance(source, list) else str(source)
+        text = "".join(source) if isinstance(source, list) else str(source)
+        return text.replace("\r\n", "\n")
 
     @source.setter
     def source(self, text: str) -> None:
@@ -90,17 +81,12 @@ class Notebook:
     @property
     def name(self) -> str:
         """The folder and file name, such as `lessons/02_autograd.ipynb`."""
-        return f"{self.path.resolve().parent.name}/{self.path.name}"
+        return shown(self.path)
 
     @property
-    def title(self) -> str:
-        """The first `# heading` of the notebook, or its slug."""
-        for cell in self.cells:
-            if cell.raw.get("cell_type") == "markdown":
-                for line in cell.source.splitlines():
-                    if line.startswith("# "):
-                        return line[2:].strip()
-        return self.slug
+    def number(self) -> int:
+        """The lesson's number, which its name starts with."""
+        return int(self.slug[:2])
 
     def where(self, cell: Cell) -> str:
         """How a message points at a cell: `lessons/02_autograd.ipynb#the-tape`."""
@@ -110,30 +96,53 @@ class Notebook:
 def read_notebook(path: Path) -> Notebook:
     """Read a notebook. Raises CourseError if the file is not a notebook of format 4."""
     path = Path(path)
-    name = f"{path.resolve().parent.name}/{path.name}"
+    name = shown(path)
+    if not path.exists():
+        raise CourseError(f"{name}: there is no such notebook.")
+    text = read_text(path)
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise CourseError(f"{name}: there is no such notebook.") from None
-    except UnicodeDecodeError as error:
-        raise CourseError(
-            f"{name}: the file is not UTF-8 text ({error.reason} at byte {error.start}).\n"
-            "  Take the last good version back, for example with `git checkout`."
-        ) from None
+        data = json.loads(text)
     except json.JSONDecodeError as error:
-        raise CourseError(
-            f"{name}: the file is not valid JSON: {error.msg} in line {error.lineno}, "
-            f"column {error.colno}.\n"
-            "  A merge or a text editor may have broken it. Mend that line, or take the last good "
-            "version back, for example with `git checkout`."
-        ) from None
+        raise CourseError(_broken(name, text, error)) from None
     cells = data.get("cells") if isinstance(data, dict) else None
     if not isinstance(cells, list) or not all(isinstance(cell, dict) for cell in cells):
         raise CourseError(
             f"{name}: the file has no list of cells, so it is not a notebook of format 4.\n"
             "  Open it in JupyterLab and save it; that brings older notebooks up to date."
         )
-    return Notebook(path, data, [Cell(raw, index) for index, raw in enumerate(cells)])
+    notebook = Notebook(path, data, [Cell(raw, index) for index, raw in enumerate(cells)])
+    _check_metadata(notebook)
+    return notebook
+
+
+def _broken(name: str, text: str, error: json.JSONDecodeError) -> str:
+    """What to say about a file that is not JSON."""
+    conflict = conflict_line(text)
+    if conflict:
+        return (
+            f"{name}: an unfinished merge stands in line {conflict}.\n"
+            "  Keep one version, for example with `git checkout --ours` or `--theirs`, and put in "
+            "by hand in JupyterLab what the other one had."
+        )
+    return (
+        f"{name}: the file is not valid JSON: {error.msg} in line {error.lineno}, "
+        f"column {error.colno}.\n"
+        "  A merge or a text editor may have broken it. Mend that line, or take the last good "
+        "version back, for example with `git checkout`."
+    )
+
+
+def _check_metadata(notebook: Notebook) -> None:
+    """Raise CourseError unless the notebook and each of its cells have metadata, if only `{}`."""
+    places = [(notebook.name, notebook.data)]
+    places += [(notebook.where(cell), cell.raw) for cell in notebook.cells]
+    for where, raw in places:
+        if not isinstance(raw.get("metadata", {}), dict):
+            raise CourseError(
+                f"{where}: its metadata is {json.dumps(raw['metadata'])}, where a notebook has "
+                "names and values.\n"
+                '  Write `"metadata": {}` there in the notebook file.'
+            )
 
 
 def notebook_text(data: dict[str, Any]) -> str:
@@ -161,14 +170,13 @@ def parse_export(source: str) -> Export | None:
                 )
         return None
     words = EXPORT.sub("", first, count=1).split()
-    if not words or len(words) > 2 or words[1:] not in ([], ["namespace"]):
+    if len(words) != 1:
         raise CourseError(
             f"`{first}` does not name one file of the package.\n"
-            "  Write `#| export views.py`, with the word `namespace` after it if the module's "
-            "names are to stay inside the module."
+            "  Write the path inside the package and nothing else: `#| export ops/shape.py`."
         )
     check_path(words[0])
-    return Export(words[0], namespace=len(words) == 2)
+    return Export(words[0])
 
 
 def check_path(path: str) -> None:
@@ -181,16 +189,28 @@ def check_path(path: str) -> None:
         wrong = "a module's file name ends in `.py`"
     elif parts[0] in NOT_LIBRARY or path in ("course.py", "show.py"):
         wrong = f"`{parts[0]}` is written by hand and lessons do not build it"
-    elif parts[-1] in ("__init__.py", "_floors.py"):
-        wrong = "gather writes this file itself"
+    elif parts[-1] == "__init__.py":
+        wrong = "this file is written by hand and lessons do not build it"
     else:
         for part in [*parts[:-1], parts[-1][:-3]]:
             if not re.fullmatch(r"_?[a-z][a-z0-9_]*", part):
                 wrong = f"`{part}` is not a module name; use small letters, digits and `_`"
+            elif keyword.iskeyword(part):
+                wrong = f"`{part}` is a word of Python's own, so that no import could name it"
     if wrong:
         raise CourseError(
             f"`#| export {path}`: {wrong}.\n"
-            "  Give the path inside the package, such as `views.py` or `nn/functional/linear.py`."
+            "  Give the path inside the package, such as `ops/shape.py` or `nn/modules/linear.py`."
+        )
+
+
+def check_merged(source: str) -> None:
+    """Raise CourseError if an unfinished merge stands in a cell."""
+    number = conflict_line(source)
+    if number:
+        raise CourseError(
+            f"an unfinished merge stands in line {number} of the cell.\n"
+            "  Keep the lines that are right, and remove the lines `<<<<<<<`, `=======`, `>>>>>>>`."
         )
 
 

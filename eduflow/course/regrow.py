@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import types
+from collections.abc import Iterable
 from typing import Any
 
 # What belongs to the class object itself and not to its body.
@@ -61,3 +62,55 @@ def replace_everywhere(pairs: list[tuple[Any, Any]], spaces: list[dict[str, Any]
         for name, value in list(space.items()):
             if id(value) in swap:
                 space[name] = swap[id(value)]
+
+
+def replace_in_tables(pairs: list[tuple[Any, Any]], spaces: list[dict[str, Any]]) -> None:
+    """The same in the dicts and lists that stand in the namespaces."""
+    swap = {id(old): new for old, new in pairs}
+    for space in spaces:
+        for name, table in list(space.items()):
+            if name.startswith("__"):
+                continue
+            if type(table) is dict:
+                table.update({k: swap[id(v)] for k, v in table.items() if id(v) in swap})
+            elif type(table) is list and any(id(value) in swap for value in table):
+                table[:] = [swap.get(id(value), value) for value in table]
+
+
+def settle(
+    module: types.ModuleType,
+    own: Iterable[str],
+    before: dict[str, Any],
+    bodies: dict[tuple[str, str], set[str]],
+) -> list[tuple[Any, Any]]:
+    """Put what was made anew in `module` in place of the old; the pairs to replace elsewhere.
+
+    Classes are updated where possible: the pair is then (new, old). `before` holds the old
+    objects, `bodies` the names of the classes' bodies; both by name.
+    """
+    space = vars(module)
+    pairs: list[tuple[Any, Any]] = []
+    for name in own:
+        old, new = before.get(name), space.get(name)
+        if old is new or old is None or name not in space:
+            continue
+        if isinstance(old, type) and isinstance(new, type):
+            keep_bases(new, pairs)
+            body, key = set(vars(new)), (module.__name__, name)
+            updated = update_class(old, new, bodies.get(key, set()))
+            bodies[key] = body
+            if updated:
+                space[name] = old
+                pairs.append((new, old))
+                continue
+        if callable(old):
+            pairs.append((old, new))
+    return pairs
+
+
+def keep_bases(new: type, pairs: list[tuple[Any, Any]]) -> None:
+    """Let a class made anew stand on the old classes that its bases have just been merged into."""
+    merged = {id(was): now for was, now in pairs}
+    bases = tuple(merged.get(id(base), base) for base in new.__bases__)
+    if bases != new.__bases__:
+        new.__bases__ = bases

@@ -12,7 +12,6 @@ import numpy as np
 from ..ops.factories import from_numpy
 
 
-# %% lesson 02 digits
 def load_digits(train=True):
     """Images and labels: four fifths of them to learn from, or the other fifth to be tested on.
 
@@ -24,6 +23,3 @@ def load_digits(train=True):
     chosen = (np.arange(len(labels)) % 5 == 0) != train
     rows = images[chosen].reshape(-1, 64).astype(np.float32) / 16
     return from_numpy(rows), from_numpy(labels[chosen].astype(np.int64))
-
-
-# %% end

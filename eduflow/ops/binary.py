@@ -10,21 +10,27 @@ from .._words.operands import no_bools, refuse_kinds, scaled
 from .compare import _choose
 
 
-# %% lesson 02 basics
-@method("mul")
-@pointwise("__mul__", "__rmul__")
-def mul(input, other):
-    """The elementwise product. Shapes broadcast, dtypes are promoted. Mirrors torch.mul."""
-    return input * other, lambda grad: grad * other, lambda grad: grad * input
-
-
+# %% lesson 02 add
 @method("add")
 @pointwise("__add__", "__radd__")
 def add(input, other, *, alpha=1):
     """`input + alpha * other`, elementwise; of two bool tensors, their `or`. Mirrors torch.add."""
-    if type(alpha) is int and alpha == 1:
-        return input + other, lambda grad: grad, lambda grad: grad
-    return input + scaled(other, alpha), lambda grad: grad, lambda grad: grad * alpha
+    return input + scaled(other, alpha), lambda grad: grad, lambda grad: scaled(grad, alpha)
+
+
+# %% end
+
+
+# %% lesson 02 mul
+@method("mul")
+@pointwise("__mul__", "__rmul__")
+def mul(input, other):
+    """The elementwise product. Shapes broadcast, dtypes are promoted. Mirrors torch.mul."""
+    result = input * other
+    return result, lambda grad: grad * other, lambda grad: grad * input
+
+
+# %% end
 
 
 @method("sub")
@@ -33,37 +39,13 @@ def sub(input, other, *, alpha=1):
     """`input - alpha * other`, elementwise; RuntimeError for bools. Mirrors torch.sub."""
     if input.dtype.kind == "b":
         no_bools(input, other)
-    if type(alpha) is int and alpha == 1:
-        return input - other, lambda grad: grad, lambda grad: -grad
-    return input - scaled(other, alpha), lambda grad: grad, lambda grad: -grad * alpha
+    return input - scaled(other, alpha), lambda grad: grad, lambda grad: scaled(-grad, alpha)
 
 
-@method("exp")
-@pointwise(floats=True)
-def exp(input):
-    """e to the power of each element; integers give the default float dtype. Mirrors torch.exp."""
-    result = np.exp(input)
-    return result, lambda grad: grad * result
-
-
-@method("log")
-@pointwise(floats=True)
-def log(input):
-    """The natural logarithm; nan below zero, -inf at zero. Mirrors torch.log."""
-    return np.log(input), lambda grad: grad / input
-
-
-# %% end
-
-
-# %% lesson 02 quotient
 @pointwise("__truediv__", floats=True, node="DivBackward0")
 def _div(input, other):
     """`input / other`, elementwise. `torch.div`, which can round as well, is built on it."""
     return input / other, lambda grad: grad / other, lambda grad: -grad * ((input / other) / other)
-
-
-# %% end
 
 
 @pointwise("__rsub__", node="RsubBackward1", check=no_bools)

@@ -1,6 +1,5 @@
 """What stands in the brackets of `x[...]`, read into its plainest form, in PyTorch's words."""
 
-import math
 import operator
 
 import numpy as np
@@ -9,6 +8,7 @@ from .._core import layout
 from .._core.dispatch import Kind, finish, raw, recording, two_way
 from .._core.tensor import Tensor, contiguous_strides, element_strides, method
 from .._core.view import restride, view_op
+from .._kernels import kernel
 from .shape import unsqueeze, view_strides, window_op
 
 
@@ -296,15 +296,10 @@ def write_back(grad, *, key, shape):
     return zeros, lambda outer: outer[key]
 
 
+@kernel
 def _add_at(zeros, key, grad):
-    """Add `grad` up at the places of `key`, by numbers of elements: NumPy's quickest way."""
-    if len(key) == 1:
-        inner = math.prod(zeros.shape[1:])
-        rows = key[0].reshape(-1, 1) % max(len(zeros), 1)
-        numbers = rows * inner + np.arange(inner)
-    else:
-        numbers = np.arange(zeros.size).reshape(zeros.shape)[key]
-    np.add.at(zeros.reshape(-1), numbers.reshape(-1), grad.reshape(-1))
+    """Add `grad` up at the places of `key`, where a place may stand several times."""
+    np.add.at(zeros, key, grad)
 
 
 def settled(key):

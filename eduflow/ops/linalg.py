@@ -61,15 +61,17 @@ def two_matrices(input, mat2):
     return arrays
 
 
-# %% lesson 02 mm
-def _mm(input, other):
-    """Row times column. Both gradients are matrix products, too."""
-    check_mm(input, other)
-    return (
-        times(input, other),
-        lambda grad: times(grad, other.swapaxes(0, 1)),
-        lambda grad: times(input.swapaxes(0, 1), grad),
-    )
+# %% lesson 02 matrix-product
+def matrix_product(input, other):
+    """Rows times columns, (n, m) and (m, p) to (n, p), and the derivative for each side."""
+    result = times(input, other)
+    return result, lambda grad: times(grad, other.T), lambda grad: times(input.T, grad)
+
+
+# %% end
+
+
+_MM = Kind("MmBackward0", ["input", "other"])
 
 
 @method("mm")
@@ -79,13 +81,8 @@ def mm(input, mat2, *, out=None):
     RuntimeError unless both have two dims that fit, and one dtype. matmul takes other ranks, too.
     """
     arrays = two_matrices(input, mat2)
-    return finish(_MM, _mm(*arrays), (input, mat2), None, out)
-
-
-_MM = Kind("MmBackward0", ["input", "other"])
-
-
-# %% end
+    check_mm(*arrays)
+    return finish(_MM, matrix_product(*arrays), (input, mat2), None, out)
 
 
 def _mv(input, vec):
@@ -254,7 +251,8 @@ _TURNED = Kind("CloneBackward0", ["input", "other"])
 def _by_rank(a, b, turned):
     """What matmul does with arrays of these ranks: (kind of node, function on arrays)."""
     if a.ndim == 2 and b.ndim == 2:
-        return _MM, _mm
+        check_mm(a, b)
+        return _MM, matrix_product
     if a.ndim == 1 and b.ndim == 1:
         check_dot(a, b)
         return _DOT, _dot

@@ -12,7 +12,6 @@ from .._core.size import check_dim
 from .._core.tensor import Tensor, method, wrap
 
 
-# %% lesson 02 sums
 @two_way
 def _spread(grad, *, shape, axes):
     """The gradient of a reduction over `axes`, laid over the `shape` from which it was reduced.
@@ -49,9 +48,6 @@ def mean(input, axes, keepdim):
     """
     shape, (result, count) = input.shape, average(input, axes, keepdim)
     return result, lambda grad: _spread(grad / count, shape=shape, axes=axes)
-
-
-# %% end
 
 
 def _truth(ufunc, input, axes, keepdim):

@@ -23,10 +23,10 @@ def _index_put(input, value, *, key):
             f"shape mismatch: value tensor of shape {list(shape)} cannot be broadcast to indexing "
             f"result of shape {list(result[key].shape)}"
         ) from None
-    zero = np.zeros((), dtype)
+    fixed_zero = np.zeros((), dtype)
     return (
         result,
-        lambda grad: _index_put(grad, like(grad, zero), key=key),
+        lambda grad: _index_put(grad, like(grad, fixed_zero), key=key),
         lambda grad: fit_to(grad[key], shape, dtype),
     )
 

@@ -6,13 +6,13 @@ import numpy as np
 
 from .._core.dispatch import Kind, finish, must_be_tensor, takes_out
 from .._core.dtype import get_default_dtype, type_name
+from .._core.layout import single
 from .._core.quiet import quiet
 from .._core.reduction import converted, reduced_axes, total
 from .._core.signature import signature_of
 from .._core.size import check_dim
 from .._core.tensor import Tensor, method
 from .._kernels import kernel
-from .._kernels.softmax import _sums, _sums_of_products
 from .reduce import _spread
 
 
@@ -95,12 +95,21 @@ def softmax(input, axis):
     The largest element is taken off first, which changes nothing but keeps exp from overflowing.
     NotImplementedError for integers, unless `dtype` is a float. Mirrors torch.softmax.
     """
-    wide = np.asarray(input, np.float32 if input.dtype == np.float16 else None, order="C")
-    result = np.asarray(wide - np.maximum.reduce(wide, axis, None, None, True, initial=-np.inf))
-    np.exp(result, out=result)
-    result /= _sums(result, axis)
-    result = result.astype(input.dtype, copy=False)
-    return result, lambda grad: result * (grad - _sums_of_products(grad, result, axis))
+    result = shares(single(input, "C"), axis).astype(input.dtype, copy=False)
+    return result, lambda grad: shares_gradient(grad, result, axis)
+
+
+@kernel
+def shares(input, axis):
+    """exp(x) / sum(exp(x)) along `axis`: the largest x is taken off first."""
+    result = np.exp(input - input.max(axis, keepdims=True, initial=-np.inf))
+    return result / result.sum(axis, keepdims=True)
+
+
+@kernel(tensors=True)
+def shares_gradient(grad, result, axis):
+    """The gradient of the scores from that of the `result`; arrays, or tensors."""
+    return result * (grad - (grad * result).sum(axis, keepdims=True))
 
 
 @takes_out
@@ -111,7 +120,8 @@ def log_softmax(input, axis):
 
     Mirrors torch.log_softmax; see softmax.
     """
-    return log_shares(input, axis)
+    result = log_shares(single(input, "C"), axis).astype(input.dtype, copy=False)
+    return result, lambda grad: log_shares_gradient(grad, result, axis)
 
 
 # %% lesson 05 log_softmax
@@ -119,8 +129,13 @@ def log_softmax(input, axis):
 def log_shares(input, axis):
     """log(exp(x) / sum(exp(x))) along `axis`: the largest x is taken off first."""
     result = input - input.max(axis, keepdims=True, initial=-np.inf)
-    result = result - np.log(np.exp(result).sum(axis, keepdims=True))
-    return result, lambda grad: grad - np.exp(result) * grad.sum(axis, keepdims=True)
+    return result - np.log(np.exp(result).sum(axis, keepdims=True))
+
+
+@kernel(tensors=True)
+def log_shares_gradient(grad, result, axis):
+    """The gradient of the scores from that of the `result`; arrays, or tensors."""
+    return grad - np.exp(result) * grad.sum(axis, keepdims=True)
 
 
 # %% end

@@ -11,6 +11,25 @@ from .binary import _zeros, pow
 from .compare import _choose, clamp
 
 
+# %% lesson 02 exp
+@method("exp")
+@pointwise(floats=True)
+def exp(input):
+    """e to the power of each element; integers give the default float dtype. Mirrors torch.exp."""
+    result = np.exp(input)
+    return result, lambda grad: grad * result
+
+
+# %% end
+
+
+@method("log")
+@pointwise(floats=True)
+def log(input):
+    """The natural logarithm; nan below zero, -inf at zero. Mirrors torch.log."""
+    return np.log(input), lambda grad: grad / input
+
+
 @method("sqrt")
 @pointwise(floats=True)
 def sqrt(input):

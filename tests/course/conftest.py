@@ -7,16 +7,17 @@ import os
 import shutil
 import subprocess
 import sys
+import textwrap
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from eduflow.course.gather import gather
+
 COURSE = Path(__file__).resolve().parents[2] / "eduflow" / "course"
 
-TENSORS = '''#| export tensors.py
-"""Tensors."""
-
+TENSORS = """#| export tensors.py
 SIZE = 4
 
 
@@ -26,7 +27,7 @@ class Tensor:
 
     def item(self):
         return self.data
-'''
+"""
 METHOD = """#| export tensors.py
 def method(*names):
     def put(function):
@@ -42,9 +43,6 @@ def double(x):
     return Tensor(2 * x.data)
 """
 ADD = """#| export ops.py
-from .tensors import Tensor, method
-
-
 @method("add", "__add__", "__eq__", "__len__", "__bool__", "__iter__", "__getitem__")
 def add(x, y):
     ### BEGIN SOLUTION
@@ -52,28 +50,90 @@ def add(x, y):
     ### END SOLUTION
 """
 LINEAR = """#| export nn/linear.py
-from ..ops import add
-
-
 class Linear:
     def __call__(self, x):
         return add(x, x)
 """
-BILINEAR = """#| export nn/modules/bilinear.py
-class Bilinear:
+GROWN = """#| export nn/linear.py
+class Grown(Linear):
     pass
 """
-INIT = """#| export nn/init.py namespace
-def zero_(x):
-    return 0
-"""
-MORE = """#| export more.py
-from .ops import add
+FILES = {
+    "__init__.py": """
+        from .tensors import SIZE, Tensor, double
+        from .ops import add, plus_one
+        from .more import triple
+        from . import nn
+
+        __version__ = "1.2"
+        """,
+    "tensors.py": '''
+        """Tensors."""
+
+        import math
+
+        # %% lesson 01 the-class
+        # %% end
 
 
-def triple(x):
-    return add(x, add(x, x))
-"""
+        # %% lesson 01 the-methods
+        # %% end
+
+
+        def halved(number):
+            return math.floor(number / 2)
+        ''',
+    "ops.py": """
+        from .tensors import Tensor, method
+
+        # %% lesson 02 add
+        # %% end
+
+
+        @method("plus_one")
+        def plus_one(x):
+            return add(x, Tensor(1))
+        """,
+    "more.py": """
+        from .ops import add
+
+        TABLE = {}
+
+
+        def listed(function):
+            TABLE[function.__name__] = add
+            return function
+
+
+        @listed
+        def triple(x, added=add):
+            return added(x, add(x, x))
+
+
+        KEPT = [add]
+        """,
+    "nn/__init__.py": """
+        from . import functional, init
+        from .linear import Grown, Linear
+        """,
+    "nn/linear.py": """
+        from ..ops import add
+
+        # %% lesson 02 linear
+        # %% end
+
+
+        # %% lesson 03 grown
+        # %% end
+        """,
+    "nn/functional.py": """
+        from ..ops import add
+        """,
+    "nn/init.py": """
+        def zero_(x):
+            return 0
+        """,
+}
 
 
 def cell(cell_id: str, source: str, kind: str = "code") -> dict[str, Any]:
@@ -88,7 +148,7 @@ def cell(cell_id: str, source: str, kind: str = "code") -> dict[str, Any]:
 
 
 class Course:
-    """Write lessons, gather and scatter them, and run code where the package can be imported."""
+    """Write lessons and a package, and run code where the package can be imported."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -112,11 +172,36 @@ class Course:
         return "".join(next(c["source"] for c in data["cells"] if c["id"] == cell_id))
 
     def house(self) -> None:
-        """The lessons most tests use: two floors and an annex."""
+        """The lessons and the package most tests use: three floors, cells and regions agreed."""
         self.lesson("00_start", ("setup", "1"))
         self.lesson("01_tensors", ("the-class", TENSORS), ("the-methods", METHOD))
-        self.lesson("02_ops", ("add", ADD), ("linear", LINEAR), ("init", INIT))
-        self.lesson("02_ops_annex", ("more", MORE))
+        self.lesson("02_ops", ("add", ADD), ("linear", LINEAR))
+        self.lesson("03_last", ("grown", GROWN))
+        for path, text in FILES.items():
+            self.write(path, textwrap.dedent(text).lstrip("\n"))
+        gather(self.lessons, self.package, force=True)
+
+    def write(self, path: str, text: str) -> Path:
+        """Write a file of the package."""
+        file = self.package / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+        return file
+
+    def read(self, path: str) -> str:
+        """A file of the package."""
+        return (self.package / path).read_text(encoding="utf-8")
+
+    def change(self, slug: str, cell_id: str, old: str, new: str) -> None:
+        """Change a cell, as someone in JupyterLab would."""
+        path = self.lessons / f"{slug}.ipynb"
+        data = json.loads(path.read_text(encoding="utf-8"))
+        raw = next(c for c in data["cells"] if c["id"] == cell_id)
+        source = "".join(raw["source"])
+        assert old in source
+        raw["source"] = source.replace(old, new).splitlines(keepends=True)
+        text = json.dumps(data, indent=1, ensure_ascii=False, sort_keys=True)
+        path.write_text(text + "\n", encoding="utf-8")
 
     def edit(self, path: str, old: str, new: str) -> None:
         """Change a file of the package, as someone with an editor would."""

@@ -2,280 +2,324 @@
 
 from __future__ import annotations
 
+import json
+import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from eduflow.course.errors import CourseError, Problems
-from eduflow.course.gather import gather, literal, read_floors
+from eduflow.course.gather import gather
 from eduflow.course.notebook import read_notebook, write_notebook
+from eduflow.course.regions import parse_regions
 
-from .conftest import ADD, BILINEAR, COURSE, LINEAR, METHOD, TENSORS, Course, cell
+from .conftest import ADD, COURSE, GROWN, METHOD, TENSORS, Course, cell
 
 
-def problems(course: Course) -> str:
-    """The report of a gathering that must fail, and must leave no file behind."""
+@pytest.fixture
+def built(course: Course) -> Course:
+    """The small course, cells and regions agreed."""
+    course.house()
+    return course
+
+
+def problems(course: Course, **options: bool) -> str:
+    """The report of a gathering that must fail, and must change no file."""
+    before = course.files()
     with pytest.raises(Problems) as caught:
-        gather(course.lessons, course.package)
-    assert not course.package.exists()
+        gather(course.lessons, course.package, **options)
+    assert course.files() == before
     return str(caught.value)
 
 
-def test_files(course: Course) -> None:
-    course.house()
-    result = gather(course.lessons, course.package)
-    assert sorted(result.written) == [
-        "__init__.py",
-        "_floors.py",
-        "more.py",
-        "nn/__init__.py",
-        "nn/init.py",
-        "nn/linear.py",
-        "ops.py",
-        "tensors.py",
-    ]
-    assert (course.package / "tensors.py").read_text(encoding="utf-8") == (
-        "# Built by lessons/01_tensors.ipynb. Edit it there, or here and `make scatter`.\n"
-        f"# %% the-class\n{TENSORS.split(chr(10), 1)[1]}\n\n"
-        f"# %% the-methods\n{METHOD.split(chr(10), 1)[1]}\n\n"
-        '# %% public names\n__all__ = ["SIZE", "Tensor", "double", "method"]\n'
+def test_regions_hold_what_the_cells_say(built: Course) -> None:
+    text = built.read("tensors.py")
+    assert text == (
+        '"""Tensors."""\n\nimport math\n\n'
+        f"# %% lesson 01 the-class\n{TENSORS.split(chr(10), 1)[1]}# %% end\n\n\n"
+        f"# %% lesson 01 the-methods\n{METHOD.split(chr(10), 1)[1]}# %% end\n\n\n"
+        "def halved(number):\n    return math.floor(number / 2)\n"
     )
-    assert "SOLUTION" not in (course.package / "ops.py").read_text(encoding="utf-8")
-    top = (course.package / "__init__.py").read_text(encoding="utf-8")
-    lines = [line for line in top.splitlines() if line.startswith("from")]
-    assert lines == [
-        "from .tensors import SIZE, Tensor, double, method",
-        "from .ops import add",
-        "from .more import triple",
-        "from . import nn",
-    ]
-    floors = read_floors(course.package)
-    assert list(floors) == ["00_start", "01_tensors", "02_ops", "02_ops_annex"]
-    assert floors["01_tensors"]["modules"]["tensors.py"]["methods"] == ["double"]
-    assert floors["02_ops"]["title"] == "The 02_ops"
-    assert floors["02_ops"]["modules"]["nn/init.py"]["namespace"] is True
-    said = course.python("import eduflow as e; print(e.nn.init.zero_(1), hasattr(e.nn, 'zero_'))")
-    assert said == "0 False\n"
+    assert "SOLUTION" not in built.read("ops.py")
+    said = built.python("import eduflow as e; print(e.triple(e.Tensor(2)).item(), e.nn.Linear)")
+    assert said == "6 <class 'eduflow.nn.linear.Linear'>\n"
 
 
-def test_a_folder_modules_is_lifted_into_the_folder_above(course: Course) -> None:
-    course.house()
-    course.lesson("03_last", ("bilinear", BILINEAR))
-    gather(course.lessons, course.package)
-    said = course.python(
-        "import eduflow as e; print(e.nn.Bilinear, e.nn.modules.Bilinear is e.nn.Bilinear, "
-        "hasattr(e, 'Bilinear'))"
-    )
-    assert said == "<class 'eduflow.nn.modules.bilinear.Bilinear'> True False\n"
-    course.lesson("04_roof", ("again", BILINEAR.replace("modules/bilinear", "again")))
-    with pytest.raises(Problems, match=r"would become `eduflow\.nn\.Bilinear`"):
-        gather(course.lessons, course.package)
+def test_under_another_name(built: Course) -> None:
+    os.rename(built.package, built.root / "myflow")
+    gather(built.lessons, built.root / "myflow")
+    assert built.python("import myflow as m; print(m.triple(m.Tensor(2)).item())") == "6\n"
 
 
-def test_under_another_name(course: Course) -> None:
-    course.house()
-    gather(course.lessons, course.root / "myflow", package="myflow")
-    assert course.python("import myflow as m; print(m.triple(m.Tensor(2)).item())") == "6\n"
+def test_twice_is_once(built: Course) -> None:
+    before = built.files()
+    result = gather(built.lessons, built.package)
+    assert not result.written
+    assert result.unchanged == ["nn/linear.py", "ops.py", "tensors.py"]
+    assert built.files() == before
 
 
-def test_twice_is_once(course: Course) -> None:
-    course.house()
-    gather(course.lessons, course.package)
-    before = course.files()
-    result = gather(course.lessons, course.package)
-    assert not result.differs
-    assert course.files() == before
+def test_only_the_region_changes(built: Course) -> None:
+    built.change("02_ops", "add", "x.data + y.data", "y.data + x.data")
+    before = built.read("ops.py")
+    result = gather(built.lessons, built.package, check=True)
+    assert (result.written, result.cells) == (["ops.py"], ["lessons/02_ops.ipynb#add"])
+    assert built.read("ops.py") == before
+    assert gather(built.lessons, built.package).written == ["ops.py"]
+    assert built.read("ops.py") == before.replace("x.data + y.data", "y.data + x.data")
 
 
-def test_check_names_what_differs(course: Course) -> None:
-    course.house()
-    gather(course.lessons, course.package)
-    course.lesson("02_ops_annex", ("more", "#| export extra.py\nEXTRA = 1"))
-    before = course.files()
-    result = gather(course.lessons, course.package, check=True)
-    assert set(result.written) == {"extra.py", "__init__.py", "_floors.py"}
-    assert result.removed == ["more.py"]
-    assert course.files() == before
-    gather(course.lessons, course.package)
-    assert not (course.package / "more.py").exists()
+def test_blank_lines_at_the_ends_do_not_count(built: Course) -> None:
+    built.edit("ops.py", "y.data)\n# %% end", "y.data)\n\n\n# %% end")
+    assert not gather(built.lessons, built.package, check=True).written
+    built.change("02_ops", "add", "x.data + y.data", "x.data")
+    gather(built.lessons, built.package)
+    assert "    return Tensor(x.data)\n\n\n# %% end" in built.read("ops.py")
 
 
-def test_removes_only_what_it_built(course: Course) -> None:
-    course.house()
-    gather(course.lessons, course.package)
-    (course.package / "mine.py").write_text("KEEP = 1\n", encoding="utf-8")
-    course.lesson("02_ops", ("add", ADD))
-    assert "nn/linear.py" in gather(course.lessons, course.package).removed
-    assert not (course.package / "nn").exists()
-    assert (course.package / "mine.py").exists()
+def test_plain_lines_are_nobody_s_business(built: Course) -> None:
+    built.edit("tensors.py", "number / 2", "number // 2")
+    built.write("mine.py", "KEEP = 1\n")
+    assert not gather(built.lessons, built.package).written
+    assert "number // 2" in built.read("tensors.py")
 
 
-def test_refuses_hand_written_files(course: Course) -> None:
-    course.house()
-    course.package.mkdir()
-    (course.package / "ops.py").write_text("mine = 1\n", encoding="utf-8")
-    with pytest.raises(Problems, match=r"eduflow/ops\.py: this file was written by hand"):
-        gather(course.lessons, course.package, force=True)
-    assert [path.name for path in course.package.iterdir()] == ["ops.py"]
+def test_refuses_to_lose_an_edit(built: Course) -> None:
+    built.edit("ops.py", "x.data + y.data", "y.data + x.data")
+    report = problems(built)
+    assert "make scatter" in report
+    assert "eduflow/ops.py: the region `# %% lesson 02 add`" in report
+    assert "lessons/02_ops.ipynb#add" in report
+    assert gather(built.lessons, built.package, force=True).written == ["ops.py"]
 
 
-def test_refuses_to_lose_an_edit(course: Course) -> None:
-    course.house()
-    gather(course.lessons, course.package)
-    course.edit("ops.py", "x.data + y.data", "y.data + x.data")
-    with pytest.raises(Problems, match="make scatter"):
-        gather(course.lessons, course.package)
-    assert gather(course.lessons, course.package, force=True).written == ["ops.py"]
+def test_both_changed(built: Course) -> None:
+    built.edit("ops.py", "x.data + y.data", "y.data + x.data")
+    built.change("02_ops", "add", "x.data + y.data", "x.data")
+    assert "were both changed since they last agreed" in problems(built)
 
 
-IMPORT = "#| export a.py\nfrom {} import {}"
+def test_without_a_record_nothing_is_overwritten(built: Course) -> None:
+    (built.lessons / ".backup" / "agreed.json").write_text("{broken", encoding="utf-8")
+    built.change("02_ops", "add", "x.data + y.data", "x.data")
+    report = problems(built)
+    assert "nothing tells which one is newer" in report
+    assert "`gather --force` the notebook's" in report
+
+
+def test_without_a_record_the_last_commit_tells(built: Course) -> None:
+    def git(*words: str) -> None:
+        who = ["-c", "user.name=a", "-c", "user.email=a@b"]
+        subprocess.run(["git", *who, *words], cwd=built.root, check=True, capture_output=True)
+
+    git("init")
+    git("add", "lessons", "eduflow")
+    git("commit", "-m", "all")
+    (built.lessons / ".backup" / "agreed.json").unlink()
+    built.change("02_ops", "add", "x.data + y.data", "x.data")
+    assert gather(built.lessons, built.package).written == ["ops.py"]
+    status = subprocess.run(["git", "status", "-s"], cwd=built.root, capture_output=True, text=True)
+    assert ".backup" not in status.stdout
+
+
+MARK = "# %% lesson 02 add\n"
+WRONG_FILES: list[tuple[str, str, str, str, list[str]]] = [
+    ("no end", "ops.py", "# %% end\n", "", ["eduflow/ops.py, line 3", "has no `# %% end`",
+                                         "Put a line"]),
+    ("no beginning", "ops.py", MARK, "", ["eduflow/ops.py, line", "no region is open"]),
+    ("inside another", "tensors.py", "# %% end\n\n\n# %% lesson", "# %% lesson",
+     ["`# %% lesson 01 the-class` has no `# %% end`; another one starts in line"]),
+    ("twice", "more.py", "TABLE = {}\n", f"TABLE = {{}}\n{MARK}A = 1\n# %% end\n",
+     ["`# %% lesson 02 add` stands in eduflow/more.py, line"]),
+    ("unknown lesson", "ops.py", MARK, "# %% lesson 42 add\n",
+     ["names lesson 42, but there is none (there are 00, 01, 02, 03)", "02_ops.ipynb#add"]),
+    ("unknown cell", "ops.py", MARK, "# %% lesson 02 ad\n",
+     ["no export cell of lessons/02_ops.ipynb has the id `ad`", "Did you mean `add`?",
+      "lessons/02_ops.ipynb#add: eduflow/ops.py has no region `# %% lesson 02 add`"]),
+    ("nearly a marker", "ops.py", MARK, "#%% Lesson 2 add\n",
+     ["line 3: `#%% Lesson 2 add` is no marker"]),
+    ("merge", "ops.py", "@method(\"plus", "<<<<<<< HEAD\n=======\n>>>>>>> x\n@method(\"plus",
+     ["eduflow/ops.py, line 10: an unfinished merge"]),
+    ("solution marker", "ops.py", "    return add(", "    ### BEGIN SOLUTION\n    return add(",
+     ["a solution marker; they stand in the notebook only"]),
+    ("syntax", "ops.py", "x.data + y.data", "x.data +", ["eduflow/ops.py, line 6 (in the region",
+                                                       "syntax error"]),
+    ("syntax outside", "more.py", "KEPT = [add]", "KEPT = [add", ["eduflow/more.py, line",
+                                                                "syntax error"]),
+    ("torn", "ops.py", "    return Tensor(x.data + y.data)\n# %% end\n\n\n@method(\"plus_one\")\n",
+     "    y = y\n# %% end\n    return Tensor(x.data + y.data)\n",
+     ["line 7: this marker stands inside the statement of the lines 4 to 8"]),
+    ("bound again", "ops.py", "@method(\"plus", "add = 1\n\n\n@method(\"plus",
+     ["eduflow/ops.py, line 10: binds `add`, which the region `# %% lesson 02 add` defines"]),
+    ("imported again", "ops.py", "from .tensors", "from .more import add\nfrom .tensors",
+     ["eduflow/ops.py, line 1: binds `add`"]),
+    ("bound in a branch", "ops.py", "@method(\"plus",
+     "if Tensor:\n    def add(): pass\n\n\n@method(\"plus", ["binds `add`"]),
+    ("absolute import", "more.py", "from .ops", "import eduflow.nn\nfrom .ops",
+     ["eduflow/more.py, line 1: `import eduflow.nn` names the package", "import relatively"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new", "texts"), [x[1:] for x in WRONG_FILES], ids=[x[0] for x in WRONG_FILES]
+)
+def test_refuses_files(built: Course, path: str, old: str, new: str, texts: list[str]) -> None:
+    built.edit(path, old, new)
+    report = problems(built, force=True)
+    for text in texts:
+        assert text in report
+    with pytest.raises(Problems):
+        gather(built.lessons, built.package, check=True)
+
+
+def test_private_helpers_stay_inside(built: Course) -> None:
+    built.change("02_ops", "add", "@method", "def _sum(x):\n    return x\n\n\n@method")
+    gather(built.lessons, built.package)
+    built.edit("ops.py", "    return add(x, Tensor(1))", "    return add(_sum(x), Tensor(1))")
+    built.edit("more.py", "import add\n", "import _sum, add\n")
+    report = problems(built)
+    assert "eduflow/ops.py, line 16: uses `_sum`, a private helper of the region" in report
+    assert "eduflow/more.py, line 1: uses `_sum`" in report
+
+
+CELL = "#| export ops.py\n"
 WRONG: list[tuple[str, list[tuple[str, str]], list[str]]] = [
     (
         "syntax error",
-        [("bad", "#| export a.py\n\nx = 1\ny = (2")],
-        ["lessons/03_last.ipynb#bad", "syntax error in line 4", "y = (2"],
-    ),
-    (
-        "defined twice",
-        [("one", "#| export a.py\ndef f(): pass"), ("two", "#| export a.py\nx, f = 1, 2")],
-        ["03_last.ipynb#two", "`f`", "second time", "03_last.ipynb#one"],
-    ),
-    (
-        "defined and imported",
-        [("one", "#| export a.py\nfrom math import pi\n\npi = 3")],
-        ["03_last.ipynb#one", "`pi` is defined", "imported"],
-    ),
-    (
-        "lifted twice",
-        [("one", "#| export a.py\ndef add(): pass")],
-        ["03_last.ipynb#one", "`eduflow.add`", "02_ops.ipynb#add"],
-    ),
-    (
-        "name of a folder",
-        [("one", "#| export a.py\nnn = 1")],
-        ["03_last.ipynb#one", "`eduflow.nn`", "module or folder"],
-    ),
-    (
-        "two owners",
-        [("one", "#| export ops.py\nx = 1")],
-        ["03_last.ipynb#one", "`ops.py` belongs to another notebook", "02_ops.ipynb#add"],
+        [("add", f"{CELL}\nx = 1\ny = (2")],
+        ["lessons/02_ops.ipynb#add", "syntax error in line 4", "y = (2"],
     ),
     (
         "absolute import",
-        [("one", "#| export a.py\nimport eduflow.ops"), ("two", IMPORT.format("eduflow", "ops"))],
-        ["03_last.ipynb#one", "03_last.ipynb#two", "import relatively"],
+        [("add", f"{CELL}import eduflow.ops")],
+        ["02_ops.ipynb#add", "import relatively"],
     ),
     (
         "bare expression",
-        [("one", "#| export a.py\nx = [1]\nx.append(2)")],
-        ["03_last.ipynb#one", "`x.append(2)`"],
+        [("add", f"{CELL}x = [1]\nx.append(2)")],
+        ["02_ops.ipynb#add", "`x.append(2)`"],
     ),
-    ("late docstring", [("one", '#| export a.py\nx = 1\n"""No."""')], ["03_last.ipynb#one"]),
-    ("own __all__", [("one", "#| export a.py\n__all__ = []")], ["#one", "`__all__`"]),
+    ("docstring", [("add", f'{CELL}x = 1\n"""No."""')], ["02_ops.ipynb#add"]),
+    ("own __all__", [("add", f"{CELL}__all__ = []")], ["#add", "`__all__`"]),
     (
         "open solution",
         [("one", "def f():\n    ### BEGIN SOLUTION\n    pass")],
-        ["03_last.ipynb#one", "in line 2 is never closed"],
+        ["02_ops.ipynb#one", "in line 2 is never closed"],
     ),
     (
         "closed twice",
         [("one", "### BEGIN SOLUTION\n### END SOLUTION\n### END SOLUTION")],
-        ["03_last.ipynb#one", "line 3 without"],
+        ["02_ops.ipynb#one", "line 3 without"],
     ),
     (
         "nested solution",
         [("one", "### BEGIN SOLUTION\n### BEGIN SOLUTION\n### END SOLUTION")],
-        ["03_last.ipynb#one", "still open"],
+        ["02_ops.ipynb#one", "still open"],
     ),
     ("outside", [("one", "#| export ../a.py\nx = 1")], ["#one", "leaves the package"]),
     ("absolute path", [("one", "#| export /tmp/a.py\nx = 1")], ["#one", "leaves the package"]),
     ("course", [("one", "#| export course/a.py\nx = 1")], ["#one", "written by hand"]),
     ("show", [("one", "#| export show/a.py\nx = 1")], ["#one", "written by hand"]),
     ("bad name", [("one", "#| export My-Module.py\nx = 1")], ["#one", "`My-Module`"]),
+    ("keyword", [("one", "#| export class.py\nx = 1")], ["#one", "`class` is a word of Python's"]),
+    ("keyword folder", [("one", "#| export if/a.py\nx = 1")], ["#one", "`if` is a word"]),
     ("no ending", [("one", "#| export views\nx = 1")], ["#one", "ends in `.py`"]),
     ("no path", [("one", "#| export\nx = 1")], ["#one", "does not name one file"]),
-    ("init file", [("one", "#| export nn/__init__.py\nx = 1")], ["#one", "gather writes"]),
+    ("two words", [("one", "#| export a.py b\nx = 1")], ["#one", "does not name one file"]),
+    ("init file", [("one", "#| export nn/__init__.py\nx = 1")], ["#one", "written by hand"]),
     ("second line", [("one", "# hi\n#| export a.py\nx = 1")], ["#one", "only as the first line"]),
-    ("late namespace", [("a", "#| export a.py\nx = 1"), ("b", "#| export a.py namespace\ny = 1")],
-     ["#b", "namespace"]),
-    ("module and folder", [("a", "#| export ops/a.py\nq = 1")], ["02_ops.ipynb#add", "folder"]),
-    ("unknown module", [("a", IMPORT.format(".tensor", "Tensor"))], ["#a", "no lesson builds",
-                                                                  "`tensors`"]),
-    ("unknown name", [("a", IMPORT.format(".tensors", "Tenser"))], ["#a", "no `Tenser`"]),
-    ("from the package", [("a", IMPORT.format(".", "add"))], ["#a", "`from .ops import add`"]),
-    ("too many dots", [("a", IMPORT.format("..ops", "add"))], ["#a", "too many dots"]),
-    ("the course", [("a", IMPORT.format(".course", "check"))], ["#a", "never imports `course`"]),
-    ("same ids", [("a", "1"), ("a", "2")], ["03_last.ipynb#a", "2 cells have this id"]),
+    ("no such file", [("one", "#| export opps.py\nx = 1")],
+     ["lessons/02_ops.ipynb#one: exports to eduflow/opps.py, but there is no such file",
+      "Did you mean `ops.py`?"]),
+    ("no region", [("one", f"{CELL}x = 1")],
+     ["#one: eduflow/ops.py has no region `# %% lesson 02 one`", "Put two lines there"]),
+    ("another file", [("add", "#| export more.py\nx = 1")],
+     ["#add: exports to eduflow/more.py, but its region stands in eduflow/ops.py"]),
+    ("no cell", [("other", "1")], ["eduflow/ops.py, line 3: no export cell of",
+                                   "has the id `add`"]),
+    ("same ids", [("a", "1"), ("a", "2")], ["02_ops.ipynb#a", "2 cells have this id"]),
     ("no id", [("", "1")], ["(cell 2, without an id)", "no id"]),
+    ("merge", [("add", f"{CELL}<<<<<<< HEAD\nx = 1\n=======\nx = 2\n>>>>>>> b")],
+     ["#add: an unfinished merge stands in line 2 of the cell"]),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("cells", "texts"), [x[1:] for x in WRONG], ids=[x[0] for x in WRONG])
-def test_refuses(course: Course, cells: list[tuple[str, str]], texts: list[str]) -> None:
-    course.house()
-    course.lesson("03_last", *cells)
-    report = problems(course)
+def test_refuses(built: Course, cells: list[tuple[str, str]], texts: list[str]) -> None:
+    built.lesson("02_ops", *cells)
+    report = problems(built, force=True)
     for text in texts:
         assert text in report
 
 
-def test_all_problems_at_once(course: Course) -> None:
-    course.lesson(
-        "01_a", ("one", "#| export a.py\n1 + 1"), ("two", "#| export b.py\nimport eduflow")
-    )
+def test_all_problems_at_once(built: Course) -> None:
+    built.change("02_ops", "add", "@method", "1 + 1\n@method")
+    built.change("01_tensors", "the-class", "SIZE = 4", "import eduflow")
     with pytest.raises(Problems) as caught:
-        gather(course.lessons, course.package)
+        gather(built.lessons, built.package)
     assert len(caught.value.problems) == 2
 
 
-@pytest.mark.parametrize(
-    "line",
-    ["from .later import late", "from . import later", "def f():\n    from .later import late"],
-)
-def test_no_import_from_above(course: Course, line: str) -> None:
-    course.lesson("01_a", ("one", f"#| export a.py\n{line}"))
-    course.lesson("02_b", ("two", "#| export later.py\nlate = 1"))
-    report = problems(course)
-    assert "lessons/01_a.ipynb#one" in report
-    assert "a floor above: lessons/02_b.ipynb" in report
-
-
-def test_annex_rests_on_its_lesson_only(course: Course) -> None:
-    course.house()
-    course.lesson("02_ops", ("add", "#| export ops.py\nfrom .more import triple\n\nadd = triple"))
-    assert "built in the annex: lessons/02_ops_annex.ipynb" in problems(course)
-
-
-def test_two_lessons_on_one_floor(course: Course) -> None:
-    course.house()
-    course.lesson("02_other", ("a", "1"))
-    course.lesson("05_alone_annex", ("a", "1"))
-    report = problems(course)
-    assert "floor 2 has a lesson already" in report
-    assert "its lesson is missing" in report
+def test_two_lessons_on_one_floor(built: Course) -> None:
+    built.lesson("02_other", ("a", "1"))
+    assert "floor 2 has a lesson already" in problems(built)
 
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    [("{]", "not valid JSON"), ("[]", "no list of cells"), ('{"worksheets": []}', "format 4")],
+    [
+        ("{]", "not valid JSON"),
+        ("[]", "no list of cells"),
+        ('{"worksheets": []}', "format 4"),
+        ('{"cells": [], "metadata": null}', "its metadata is null"),
+        ('{"cells": [{"cell_type": "code", "id": "a", "metadata": null}]}', "its metadata is null"),
+        ('{\n<<<<<<< HEAD\n "cells": []\n', "an unfinished merge stands in line 2"),
+    ],
 )
-def test_broken_notebook(course: Course, text: str, expected: str) -> None:
-    course.house()
-    (course.lessons / "02_ops.ipynb").write_text(text, encoding="utf-8")
-    report = problems(course)
+def test_broken_notebook(built: Course, text: str, expected: str) -> None:
+    (built.lessons / "02_ops.ipynb").write_text(text, encoding="utf-8")
+    report = problems(built)
     assert "lessons/02_ops.ipynb" in report
     assert expected in report
 
 
-def test_notebook_without_floor(course: Course) -> None:
-    course.house()
-    course.lesson("Untitled", ("a", "1"))
-    gather(course.lessons, course.package, check=True)
-    course.lesson("Untitled", ("a", "#| export a.py\nx = 1"))
-    assert "its name gives no floor" in problems(course)
+def test_a_folder_with_a_notebook_s_name(built: Course) -> None:
+    (built.lessons / "04_x.ipynb").mkdir()
+    assert "lessons/04_x.ipynb: this is a folder" in problems(built)
+
+
+def test_not_utf8(built: Course) -> None:
+    (built.lessons / "02_ops.ipynb").write_bytes(b"\xff\xfe")
+    (built.package / "ops.py").write_bytes(b"x = '\xff'")
+    assert "lessons/02_ops.ipynb: the file is not UTF-8" in problems(built)
+    built.lesson("02_ops", ("add", ADD))
+    assert "eduflow/ops.py: the file is not UTF-8" in problems(built)
+
+
+def test_line_ends_and_byte_order_marks(built: Course) -> None:
+    for path in (built.package / "ops.py", built.lessons / "02_ops.ipynb"):
+        path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
+    before = built.files()
+    assert not gather(built.lessons, built.package).written
+    assert built.files() == before
+    data = json.loads((built.lessons / "02_ops.ipynb").read_text(encoding="utf-8-sig"))
+    data["cells"][1]["source"] = ADD.replace("x.data", "0").replace("\n", "\r\n")
+    (built.lessons / "02_ops.ipynb").write_text(json.dumps(data), encoding="utf-8")
+    gather(built.lessons, built.package)
+    raw = (built.package / "ops.py").read_bytes()
+    assert b"\r" not in raw
+    assert raw.startswith(b"from .tensors")
+    assert b"Tensor(0 + y.data)" in raw
+
+
+def test_notebook_without_floor(built: Course) -> None:
+    built.lesson("Untitled", ("a", "1"))
+    gather(built.lessons, built.package, check=True)
+    built.lesson("Untitled", ("a", "#| export a.py\nx = 1"))
+    assert "its name gives no floor" in problems(built)
 
 
 def test_no_lessons(course: Course) -> None:
@@ -294,35 +338,78 @@ def test_notebook_comes_back_byte_for_byte(course: Course) -> None:
     assert [item.name for item in course.lessons.iterdir()] == ["01_a.ipynb"]
 
 
-@pytest.mark.parametrize(
-    "value", [[], {}, ["a" * 30] * 5, {"k": ["b" * 50, "c" * 50], "l": {"m": True}}, {"a": 'é"'}]
-)
-def test_literal_is_formatted(value: Any, tmp_path: Path) -> None:
-    text = f"X = {literal(value, used=4)}\n"
-    space: dict[str, Any] = {}
-    exec(text, space)
-    assert space["X"] == value
-    file = tmp_path / "x.py"
-    file.write_text(text, encoding="utf-8")
-    ruff = [sys.executable, "-m", "ruff", "format", "--isolated", "--line-length", "100", str(file)]
-    subprocess.run(ruff, check=True, capture_output=True)
-    assert file.read_text(encoding="utf-8") == text
+def test_regions_are_read() -> None:
+    text = "a = 1\n# %% lesson 02 mul\nb = 2\n# %% end\n"
+    [region], wrong = parse_regions(text)
+    assert (region.lesson, region.cell, region.first, region.last) == (2, "mul", 2, 4)
+    assert not wrong
+    assert parse_regions("# %% cell\n# %%\n") == ([], [])
 
 
-def test_by_path_with_a_broken_package(course: Course) -> None:
-    course.house()
-    course.lesson("03_last", ("bad", "#| export a.py\nx = ("))
-    course.package.mkdir()
-    (course.package / "__init__.py").write_text("# Built by hand of fate\nraise SystemExit(7)\n")
-    course.install()
-    command = [sys.executable, str(course.package / "course" / "__main__.py"), "gather"]
-    done = subprocess.run(command, cwd=course.root, capture_output=True, text=True)
-    assert done.returncode == 1
-    assert "lessons/03_last.ipynb#bad" in done.stderr
-    course.lesson("03_last", ("good", LINEAR.replace("nn/linear", "nn/other").replace("Lin", "L")))
-    done = subprocess.run(command, cwd=course.root, capture_output=True, text=True)
+KILL = """
+import os, signal, sys
+from pathlib import Path
+from eduflow.course import files
+real, count = os.replace, 0
+def replace(a, b):
+    global count
+    count += 1
+    if count > int(sys.argv[2]):
+        os.kill(os.getpid(), signal.SIGKILL)
+    real(a, b)
+os.replace = replace
+from eduflow.course.gather import gather
+from eduflow.course.scatter import scatter
+{"gather": gather, "scatter": scatter}[sys.argv[1]](Path("lessons"), Path("eduflow"))
+"""
+
+
+@pytest.mark.parametrize("renames", range(4))
+@pytest.mark.parametrize("command", ["gather", "scatter"])
+def test_killed_half_way_and_run_again(built: Course, command: str, renames: int) -> None:
+    edits = [("01_tensors", "the-class", "tensors.py", "SIZE = 4", "SIZE = 5")]
+    edits += [("02_ops", "add", "ops.py", "x.data + y.data", "y.data + x.data")]
+    for slug, cell_id, path, old, new in edits:
+        if command == "gather":
+            built.change(slug, cell_id, old, new)
+        else:
+            built.edit(path, old, new)
+    root = str(COURSE.parents[1])
+    command_line = [sys.executable, "-P", "-c", KILL, command, str(renames)]
+    done = subprocess.run(command_line, cwd=built.root, env=os.environ | {"PYTHONPATH": root})
+    assert done.returncode == (-signal.SIGKILL if renames < 3 else 0)
+    done = subprocess.run(
+        [*command_line[:-1], "99"],
+        cwd=built.root,
+        env=os.environ | {"PYTHONPATH": root},
+        capture_output=True,
+        text=True,
+    )
     assert done.returncode == 0, done.stderr
-    assert "written: eduflow/nn/other.py" in done.stdout
-    done = subprocess.run([*command, "--check"], cwd=course.root, capture_output=True, text=True)
+    for slug, cell_id, path, _, new in edits:
+        assert new in built.source(slug, cell_id)
+        assert new in built.read(path)
+    assert not gather(built.lessons, built.package, check=True).written
+
+
+def test_by_path_with_a_broken_package(built: Course) -> None:
+    built.change("03_last", "grown", "class Grown(Linear):", "class Grown(Linear:")
+    built.edit("__init__.py", "from . import nn", "raise SystemExit(7)")
+    built.install()
+    command = [sys.executable, str(built.package / "course" / "__main__.py"), "gather"]
+    done = subprocess.run(command, cwd=built.root, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert "lessons/03_last.ipynb#grown" in done.stderr
+    built.lesson("03_last", ("grown", GROWN.replace("pass", "x = 1")))
+    done = subprocess.run(command, cwd=built.root, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "written: eduflow/nn/linear.py" in done.stdout
+    done = subprocess.run([*command, "--check"], cwd=built.root, capture_output=True, text=True)
     assert done.returncode == 0
-    assert COURSE.exists()
+
+
+def test_the_real_cells_and_regions_agree() -> None:
+    root = COURSE.parents[1]
+    result = gather(root / "lessons", root / "eduflow", check=True)
+    assert not result.written
+    assert Path(root / "lessons").is_dir()

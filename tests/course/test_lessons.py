@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from eduflow.course import lessons
 from eduflow.course.cli import main
 from eduflow.course.errors import CourseError
-from eduflow.course.gather import gather
 from eduflow.course.lessons import WIDGETS, _plain_paths, run_lesson, run_lessons
 
 from .conftest import Course, cell
@@ -37,7 +38,9 @@ def built(course: Course, monkeypatch: pytest.MonkeyPatch) -> Course:
         ("slider", "import os\nprint(os.environ['EDUFLOW_PROGRESS'])\nipywidgets.IntSlider(3)"),
         wanted,
     )
-    gather(course.lessons, course.package)
+    region = "# %% lesson 01 build\nclass Tensor:\n    pass\n# %% end\n"
+    course.write("tensors.py", region)
+    course.write("__init__.py", "from .tensors import Tensor\n")
     return course
 
 
@@ -59,7 +62,7 @@ def test_same_bytes_every_time(built: Course, capsys: pytest.CaptureFixture[str]
     assert [c["execution_count"] for c in data["cells"][1:]] == [1, 2, 3, 4, 5, 6]
     assert data["metadata"]["language_info"] == {"name": "python"}
     text = first.decode()
-    assert "Lesson 01_tensors. In place: nothing yet." in text
+    assert "Lesson 01_tensors. In place: floor 0." in text
     assert '"off\\n"' in text
     assert "ipykernel_" not in text
 
@@ -84,22 +87,62 @@ def test_names(course: Course, capsys: pytest.CaptureFixture[str]) -> None:
         run_lesson(course.lessons / "03_c.ipynb")
 
 
+def test_changed_on_disk_while_it_ran(
+    course: Course, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = course.lesson("01_a", ("a", "1"))
+    saved = path.read_text(encoding="utf-8").replace('"1"', '"2"')
+
+    def execute(data: dict[str, Any], folder: Path, name: str) -> dict[str, Any]:
+        path.write_text(saved, encoding="utf-8")
+        return data
+
+    monkeypatch.setattr(lessons, "_execute", execute)
+    assert run_lessons(course.lessons) == 1
+    said = capsys.readouterr().out
+    assert "lessons/01_a.ipynb was changed while it ran" in said
+    assert path.read_text(encoding="utf-8") == saved
+    other = course.lessons / ".backup" / "01_a.outputs.ipynb"
+    assert json.loads(other.read_text(encoding="utf-8"))["cells"][1]["source"] == ["1"]
+
+
+def test_metadata_that_is_nothing(course: Course) -> None:
+    path = course.lesson("01_a", ("a", "1"))
+    text = path.read_text(encoding="utf-8").replace('"metadata": {}', '"metadata": null')
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(CourseError, match=r"lessons/01_a\.ipynb: its metadata is null"):
+        run_lesson(path)
+
+
 def test_commands(course: Course, capsys: pytest.CaptureFixture[str]) -> None:
     course.house()
     root = ["--root", str(course.root)]
-    assert main([*root, "gather", "--check"]) == 1
-    assert "differs: eduflow/ops.py" in capsys.readouterr().out
-    assert main([*root, "gather"]) == 0
     assert main([*root, "gather", "--check"]) == 0
-    course.edit("ops.py", "x.data + y.data", "y.data + x.data")
+    course.change("02_ops", "add", "x.data + y.data", "y.data + x.data")
+    capsys.readouterr()
+    assert main([*root, "gather", "--check"]) == 1
+    said = capsys.readouterr().out
+    assert "differs: lessons/02_ops.ipynb#add" in said
+    assert "differs: eduflow/ops.py" in said
+    assert main([*root, "gather"]) == 0
+    assert "written: eduflow/ops.py" in capsys.readouterr().out
+    assert main([*root, "gather", "--check"]) == 0
+    course.edit("ops.py", "y.data + x.data", "x.data + y.data")
     capsys.readouterr()
     assert main([*root, "scatter"]) == 0
     said = capsys.readouterr().out
     assert "changed: lessons/02_ops.ipynb#add" in said
     assert "Run `make lessons`" in said
-    course.edit("ops.py", "# %% add", "# %% ad")
+    course.edit("ops.py", "# %% end", "")
     assert main([*root, "scatter"]) == 1
     assert "1 problem:" in capsys.readouterr().err
+
+
+def test_name_and_version(capsys: pytest.CaptureFixture[str]) -> None:
+    for words, start in ((["--version"], "eduflow "), (["--help"], "usage: eduflow ")):
+        with pytest.raises(SystemExit):
+            main(words)
+        assert capsys.readouterr().out.startswith(start)
 
 
 def test_paths_in_tracebacks() -> None:

@@ -1,4 +1,4 @@
-"""Find and read the lessons; no more than the lesson tests need."""
+"""Find and read the lessons and galleries; no more than their tests need."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 ROOT = Path(__file__).parents[2]
 LESSONS = sorted((ROOT / "lessons").glob("[0-9][0-9]_*.ipynb"))
+GALLERIES = sorted((ROOT / "book" / "reference").glob("*.ipynb"))
 
 
 class Cell(NamedTuple):
@@ -45,11 +46,6 @@ def code_cells(path: Path) -> list[Cell]:
 def text(source: str | list[str]) -> str:
     """Join notebook text, which may be stored as a list of lines."""
     return source if isinstance(source, str) else "".join(source)
-
-
-def is_annex(path: Path) -> bool:
-    """Whether this notebook is a floor's annex."""
-    return path.stem.endswith("_annex")
 
 
 def floor_of(path: Path) -> int:

@@ -10,11 +10,13 @@ import importlib.util
 import numpy as np
 import pytest
 
-from .notebooks import LESSONS, code_cells
+from .notebooks import GALLERIES, LESSONS, code_cells
 from .run_under import run_cell, stored_text, swap_import
 
 TAG = "same-in-pytorch"
-TAGGED = [path for path in LESSONS if any(TAG in cell.tags for cell in code_cells(path))]
+TAGGED = [
+    path for path in LESSONS + GALLERIES if any(TAG in cell.tags for cell in code_cells(path))
+]
 
 needs_torch = pytest.mark.skipif(
     importlib.util.find_spec("torch") is None,

@@ -1,4 +1,4 @@
-"""Every lesson has the shape the course promises: small cells, prose between them, all run."""
+"""Lessons and galleries have the shape the course promises: small cells with prose, all run."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from statistics import median
 
 import pytest
 
-from .notebooks import LESSONS, code_cells, floor_of, is_annex, read_cells, text
+from .notebooks import GALLERIES, LESSONS, code_cells, floor_of, read_cells, text
 
 CELLS = range(30, 61)
 MEDIAN_LINES = 8
@@ -20,10 +20,10 @@ MARKDOWN_IMAGE = re.compile(r"!\[(?P<alt>[^\]]*)\]\(")
 HTML_IMAGE = re.compile(r"<img\b[^>]*>", re.IGNORECASE)
 HTML_ALT = re.compile(r"\balt\s*=\s*([\"'])\s*\S", re.IGNORECASE)
 
-every_lesson = pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+every_lesson = pytest.mark.parametrize("path", LESSONS + GALLERIES, ids=lambda path: path.stem)
 floor_lessons = pytest.mark.parametrize(
     "path",
-    [path for path in LESSONS if floor_of(path) and not is_annex(path)],
+    [path for path in LESSONS if floor_of(path)],
     ids=lambda path: path.stem,
 )
 
@@ -112,9 +112,8 @@ def test_code_cells_are_short(path):
         return
     long = {name: count for name, count in lines.items() if count > MOST_LINES}
     assert not long, f"more than {MOST_LINES} lines: {long}"
-    if not is_annex(path):
-        middle = median(lines.values())
-        assert middle <= MEDIAN_LINES, f"median code cell: {middle} lines, limit {MEDIAN_LINES}"
+    middle = median(lines.values())
+    assert middle <= MEDIAN_LINES, f"median code cell: {middle} lines, limit {MEDIAN_LINES}"
 
 
 @every_lesson

@@ -1,5 +1,6 @@
 """The tape: backward and grad, their options and errors, leaves, hooks, second derivatives."""
 
+import itertools
 import time
 import warnings
 
@@ -530,3 +531,146 @@ def test_which_graphs_go_backward_only_once(same, change):
         return "three times", x.grad
 
     same(facts)
+
+
+def test_inputs_that_retain_their_gradient(same):
+    """findings E2: what `inputs=` collects and what retain_grad keeps is one gradient, not two."""
+
+    def check(torch):
+        x, found = torch.tensor([1.0, 2.0], requires_grad=True), []
+        for retain, inputs in itertools.product((True, False), ("y", "xy", "yx")):
+            y = x * 2
+            if retain:
+                y.retain_grad()
+            total = (y * torch.tensor([1.0, 5.0])).sum()
+            wanted = [{"x": x, "y": y}[name] for name in inputs]
+            total.backward(inputs=wanted, retain_graph=True)
+            total.backward(inputs=wanted)
+            found += [y.grad, x.grad]
+            x.grad = None
+        return found
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # .grad of what is no leaf
+        same(check)
+
+
+def test_retained_gradients_follow_changes_in_place(same):
+    """findings E2: it is the gradient of the new values that is kept."""
+
+    def changes(torch, x):
+        yield lambda y: y.mul_(3)
+        yield lambda y: y.add_(x)
+        yield lambda y: y[0].mul_(3)
+        yield lambda y: y.view(2, 1)[1].exp_()
+        yield lambda y: y.__setitem__(0, 7.0)
+        yield lambda y: y.copy_(x * 5)
+
+    def check(torch):
+        x, found = torch.tensor([1.0, 2.0], requires_grad=True), []
+        for look in (lambda y: y, lambda y: y[:], lambda y: y.view(2)):
+            for change in changes(torch, x):
+                y = look(x * 2)
+                y.retain_grad()
+                y.retain_grad()
+                before = y.register_hook(lambda g, found=found: found.append(g.clone()))
+                change(y)
+                (y * torch.tensor([1.0, 5.0])).sum().backward()
+                before.remove()
+                found += [y.grad, x.grad.clone(), y.retains_grad]
+                x.grad = None
+        return found
+
+    same(check)
+
+
+def test_second_derivatives_after_indexed_writes(same):
+    """findings E5."""
+
+    def writes(torch, x):
+        yield lambda c: c.__setitem__(0, c[0] + 1)
+        yield lambda c: c[1:].mul_(x[0])
+        yield lambda c: c.__setitem__(x > 1.5, 5.0)
+        yield lambda c: c.__setitem__(torch.tensor([0, 2]), x[1:] * x[1:])
+        yield lambda c: c.__setitem__(slice(None, None, 2), x[:2])
+        yield lambda c: c.view(3, 1)[2].add_(x[0] * x[1])
+        yield lambda c: c.masked_fill_(x > 2.5, 1.5)
+
+    def check(torch):
+        found = []
+        x = torch.tensor([1.0, 2.0, 3.0], requires_grad=True)
+        for write in writes(torch, x):
+            c = x * x
+            write(c)
+            (first,) = torch.autograd.grad((c * c).sum(), x, create_graph=True)
+            found += [first.detach(), torch.autograd.grad((first * first).sum(), x)]
+        return found
+
+    same(check)
+
+
+def test_hooks_of_nodes(same):
+    """findings E7: after a node has run, and before it."""
+
+    def check(torch):
+        x, found = torch.tensor([1.0, 2.0], requires_grad=True), []
+
+        def run(make, **hooks):
+            y = make()
+            for name, hook in hooks.items():
+                getattr(y.grad_fn, f"register_{name}")(hook)
+            error = raised(lambda: y.backward(torch.ones(y.shape)))
+            found.extend([error, x.grad])
+            x.grad = None
+
+        def see(*grads):
+            found.append([[g if g is None else g.clone() for g in part] for part in grads])
+
+        run(lambda: x * x, hook=see, prehook=see)
+        run(lambda: x * 3, hook=lambda inputs, outputs: (inputs[0] * 10, *inputs[1:]))
+        run(lambda: x * 3, prehook=lambda outputs: (outputs[0] * 10,))
+        run(lambda: x * 3, hook=lambda inputs, outputs: inputs[0])
+        run(lambda: x * 3, hook=lambda inputs, outputs: (inputs[0],))
+        run(lambda: x * 3, prehook=lambda outputs: outputs[0])
+        run(lambda: x * 3, prehook=lambda outputs: outputs * 2)
+        run(lambda: x.unbind()[1], hook=see)
+        run(lambda: x.sum(), hook=see)
+        y = x * 3
+        collects = y.grad_fn.next_functions[0][0]
+        handle = collects.register_hook(see)
+        y.sum().backward()
+        handle.remove()
+        (x * 3).sum().backward()
+        return [*found, x.grad]
+
+    same(check)
+
+
+def test_the_order_of_hooks_at_one_node(same):
+    def check(torch):
+        x, order = torch.tensor([1.0, 2.0], requires_grad=True), []
+        y = x * 3
+        y.retain_grad()
+        y.grad_fn.register_hook(lambda inputs, outputs: order.append("after"))
+        y.grad_fn.register_prehook(lambda outputs: order.append("before"))
+        y.register_hook(lambda g: order.append("tensor") or g * 2)
+        torch.autograd.grad(y.sum(), y, retain_graph=True)
+        order.append("asked for y")
+        torch.autograd.grad((y * y).sum(), x, create_graph=True)
+        return [order, y.grad]
+
+    same(check)
+
+
+def test_hooks_after_accumulation_run_for_inputs(same):
+    """findings E7."""
+
+    def check(torch):
+        x, w, found = torch.ones(2, requires_grad=True), torch.ones(2, requires_grad=True), []
+        for leaf in (x, w):
+            leaf.register_post_accumulate_grad_hook(lambda t: found.append(t.grad.clone()))
+        (x * w * 3).sum().backward(inputs=[x])
+        torch.autograd.grad((x * w).sum(), x)
+        return found
+
+    same(check)

@@ -333,3 +333,27 @@ def test_lazy_modules(same):
         return [*found, layer(torch.ones(1, 2, 3), output_size=[8]).shape, layer.state_dict()]
 
     same(run)
+
+
+def test_complex_gradients(same):
+    def facts(torch):
+        x = ((torch.arange(8.0).reshape(1, 2, 4) - 3) * (1 + 2j)).requires_grad_()
+        w = ((torch.arange(12.0).reshape(2, 2, 3) - 5) * (2 - 1j)).requires_grad_()
+        y = torch.nn.functional.conv_transpose1d(x, w, stride=2, padding=1)
+        (y * y.conj()).real.sum().backward()
+        return y.detach(), x.grad, w.grad
+
+    same(facts, rtol=1e-5)
+
+
+@pytest.mark.parametrize("stride", [1, 2])
+def test_output_padding_may_reach_beyond_the_last_stamp(same, stride):
+    def facts(torch):
+        x = torch.arange(1.0, 7).reshape(1, 1, 2, 3).requires_grad_()
+        w = torch.ones(1, 1, 2, 2, requires_grad=True)
+        options = {"stride": stride, "dilation": 3, "output_padding": (2, 1)}
+        y = torch.nn.functional.conv_transpose2d(x, w, **options)
+        (y * torch.arange(float(y.numel())).reshape(y.shape)).sum().backward()
+        return y, x.grad, w.grad
+
+    same(facts)

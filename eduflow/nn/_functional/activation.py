@@ -11,6 +11,7 @@ from ..._core.layout import contiguous_format
 from ..._core.quiet import quiet
 from ..._core.size import check_dim
 from ..._core.tensor import Tensor, method
+from ..._kernels import kernel
 from ..._words.module import implicit_dim, refuse_relu
 from ..._words.operands import refuse_kinds
 from ...ops.compare import _choose
@@ -35,14 +36,20 @@ def relu(input):
     RuntimeError for bools, NotImplementedError for complex numbers.
     """
     refuse_relu(input)
-    return rectified(input)
+    result = rectified(input)
+    return result, lambda grad: rectified_gradient(grad, result)
 
 
 # %% lesson 05 relu
+@kernel
 def rectified(input):
-    """The larger of each element and 0, and its derivative."""
-    result = np.maximum(0, input)  # in this order -0.0 stays -0.0
-    return result, lambda grad: _choose(result <= 0, 0.0, grad)
+    """The larger of each element and 0."""
+    return np.maximum(0, input)  # in this order -0.0 stays -0.0
+
+
+def rectified_gradient(grad, result):
+    """The gradient passes where something came out; at 0 it stops. Arrays, or tensors."""
+    return _choose(result <= 0, 0.0, grad)
 
 
 # %% end

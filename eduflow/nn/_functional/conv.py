@@ -1,141 +1,275 @@
-"""Convolutions: a small window slides over the input, and each place becomes a weighted sum."""
+"""Convolution: windows by strides, then one matrix product; and the same in reverse."""
 
-from ..._core.dispatch import raw, two_way
+import functools
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from ..._core.dispatch import two_way
 from ..._core.layout import like_images
 from ..._core.tensor import Tensor
-from ..._kernels.conv import Geometry, _input_gradient, _weight_gradient, convolved, convolved_with
+from ..._kernels import kernel
 from ..._words import conv as given
-from ..._words.conv import check_kinds, check_transposed
-from ...autograd.record import joint_op
 from ...ops.shape import squeeze, unsqueeze
 
 
-@two_way
-def convolve(input, weight, *, how):
-    """The convolution of input (N, C, ...) with weight (O, C / groups, ...)."""
-    size, kernel = input.shape[2:], weight.shape[2:]
-    return (
-        convolved(input, weight, how),
-        lambda grad: convolve_input_gradient(grad, weight, size=size, how=how),
-        lambda grad: convolve_weight_gradient(grad, input, kernel=kernel, how=how),
-    )
+# %% lesson 07 geometry
+class Geometry(NamedTuple):
+    """How a window moves: one entry for each dim, and `padding` is a pair (before, after) for each.
 
-
-@two_way
-def convolve_input_gradient(grad, weight, *, size, how, bias=None):
-    """The gradient of convolve's input, whose last dims are of `size`: a transposed convolution.
-
-    `bias`, an array with a number for each channel, is added; it gets no gradient here.
+    `after` may be negative: then the last window stops so many pixels short of the end.
     """
+
+    stride: tuple
+    padding: tuple
+    dilation: tuple
+    groups: int = 1
+
+
+def with_border(input, how):
+    """`input`, (N, C, *size), as a copy in a border of zeros."""
+    border = [(before, max(after, 0)) for before, after in how.padding]
+    return np.pad(input, [(0, 0), (0, 0), *border])
+
+
+def without_border(bordered, size, how):
+    """The reverse: what lies inside the border, (N, C, *size), as a view."""
+    inside = [slice(before, before + n) for n, (before, _) in zip(size, how.padding)]
+    return bordered[:, :, *inside]
+
+
+# %% end
+
+
+# %% lesson 07 output-size
+def output_size(size, kernel, how):
+    """How many places a window finds along each dim.
+
+    `size` and `kernel` hold a number for each dim, and so does the tuple that comes back:
+    (8, 8) and (3, 3) give (6, 6) if the window moves by one, without a border.
+    """
+    places = []
+    for n, k, s, d, (before, after) in zip(size, kernel, how.stride, how.dilation, how.padding):
+        reach = d * (k - 1) + 1
+        last = before + n + after - reach
+        places.append(last // s + 1)
+    return tuple(places)
+
+
+# %% end
+
+
+# %% lesson 07 windows
+def windows(bordered, kernel, out, how):
+    """All windows on images that have their border already, as a view: (N, C, *kernel, *out).
+
+    `bordered` is (N, C, *size), `kernel` and `out` hold the size of a window and the number of its
+    places, dim by dim. Nothing is copied: who writes to the view writes to the images.
+    """
+    images, channels, *pixel = bordered.strides
+    inside = [step * d for step, d in zip(pixel, how.dilation)]
+    onward = [step * s for step, s in zip(pixel, how.stride)]
+    shape = (*bordered.shape[:2], *kernel, *out)
+    strides = (images, channels, *inside, *onward)
+    return np.ndarray(shape, bordered.dtype, bordered, strides=strides)
+
+
+# %% end
+
+
+# %% lesson 07 rows-and-columns
+def rows(weight, how):
+    """Each filter as a row: (O, C / groups, *kernel) to (groups, O / groups, numbers)."""
+    numbers = math.prod(weight.shape[1:])
+    return weight.reshape(how.groups, len(weight) // how.groups, numbers)
+
+
+def columns(input, kernel, out, how):
+    """What each window sees, as a column: (N, groups, numbers, places).
+
+    Put a border around `input`, (N, C, *size), look at its windows, and reshape: that copies.
+    """
+    seen = windows(with_border(input, how), kernel, out, how)
+    numbers = input.shape[1] // how.groups * math.prod(kernel)
+    return seen.reshape(len(input), how.groups, numbers, math.prod(out))
+
+
+# %% end
+
+
+# %% lesson 07 convolve
+@kernel
+def convolve(input, weight, how):
+    """Every filter times every column: (N, C, *size), (O, C / groups, *kernel) to (N, O, *out)."""
     kernel = weight.shape[2:]
-    return (
-        _input_gradient(grad, weight, size, how, bias),
-        lambda outer: convolve(outer, weight, how=how),
-        lambda outer: convolve_weight_gradient(grad, outer, kernel=kernel, how=how),
-    )
+    out = output_size(input.shape[2:], kernel, how)
+    result = rows(weight, how) @ columns(input, kernel, out, how)
+    return result.reshape(len(input), len(weight), *out)
 
 
-@two_way
-def convolve_weight_gradient(grad, input, *, kernel, how):
-    """The gradient of convolve's weight, whose last dims are of size `kernel`."""
-    size = input.shape[2:]
-    return (
-        _weight_gradient(grad, input, kernel, how),
-        lambda outer: convolve(input, outer, how=how),
-        lambda outer: convolve_input_gradient(grad, outer, size=size, how=how),
-    )
+# %% end
 
 
-def convolution_gradients(grad, input, weight, needs, how):
-    """The gradients of input, weight and bias of a convolution, as far as somebody needs them."""
-    if raw(input).dtype.kind == "c":  # as for products: conjugate, derive, conjugate
-        found = _gradients(grad.conj(), input, weight, needs, how)
-        return [None if x is None else x.conj() for x in found]
-    return _gradients(grad, input, weight, needs, how)
+# %% lesson 07 by-group
+def by_group(grad, how):
+    """Results, or gradients of them, (N, O, *out), as (N, groups, O / groups, places)."""
+    images, filters, *out = grad.shape
+    return grad.reshape(images, how.groups, filters // how.groups, math.prod(out))
 
 
-def _gradients(grad, input, weight, needs, how):
-    size, kernel = input.shape[2:], weight.shape[2:]
-    d_input = d_weight = d_bias = None
-    if needs[0]:
-        d_input = convolve_input_gradient(grad, weight, size=size, how=how)
-    if needs[1]:
-        d_weight = convolve_weight_gradient(grad, input, kernel=kernel, how=how)
-    if needs[2:] == (True,):
-        d_bias = grad.reshape((*grad.shape[:2], -1)).sum(axis=2).sum(axis=0)
-    return d_input, d_weight, d_bias
+# %% end
+
+
+# %% lesson 07 weight-gradient
+@kernel
+def weight_gradient(grad, input, kernel, how):
+    """What all uses of each weight add up to: (O, C / groups, *kernel).
+
+    `grad`, (N, O, *out), is the gradient of the result, and `input` is (N, C, *size).
+    """
+    seen = columns(input, kernel, grad.shape[2:], how)
+    total = (by_group(grad, how) @ seen.swapaxes(2, 3)).sum(axis=0)
+    return total.reshape(grad.shape[1], input.shape[1] // how.groups, *kernel)
+
+
+# %% end
+
+
+# %% lesson 07 stamp
+def stamp(stamps, size, how):
+    """Stamps, (N, C, *kernel, *out), onto the windows they belong to, added up: (N, C, *size).
+
+    Four stamps of 3 by 3 ones on 2 by 2 places give 4 by 4 pixels with 1 in the corners.
+    """
+    kernel, out = stamps.shape[2 : 2 + len(size)], stamps.shape[2 + len(size) :]
+    canvas = with_border(np.zeros((*stamps.shape[:2], *size), stamps.dtype), how)
+    seen = windows(canvas, kernel, out, how)
+    for tap in np.ndindex(*kernel):
+        seen[:, :, *tap] += stamps[:, :, *tap]
+    return without_border(canvas, size, how)
+
+
+# %% end
+
+
+# %% lesson 07 input-gradient
+@kernel
+def input_gradient(grad, weight, size, how):
+    """What all windows owe each pixel: (N, C, *size).
+
+    `grad`, (N, O, *out), is the gradient of the result, and `weight` is (O, C / groups, *kernel).
+    """
+    stamps = rows(weight, how).swapaxes(1, 2) @ by_group(grad, how)
+    channels, kernel, out = how.groups * weight.shape[1], weight.shape[2:], grad.shape[2:]
+    return stamp(stamps.reshape(len(grad), channels, *kernel, *out), size, how)
+
+
+# %% end
+
+
+def to_input(grad, weight, size, how):
+    """`input_gradient`; with tensors, for a second derivative, an operation that is recorded."""
+    if isinstance(grad, Tensor):
+        return transposed_convolution(grad, weight, None, size=size, how=how)
+    return np.ascontiguousarray(input_gradient(grad, weight, size, how))
+
+
+def to_weight(grad, input, kernel, how):
+    """`weight_gradient`; with tensors, for a second derivative, an operation that is recorded."""
+    if isinstance(grad, Tensor):
+        return _to_weight(grad, input, kernel=kernel, how=how)
+    return weight_gradient(grad, input, kernel, how)
+
+
+def to_bias(grad):
+    """The gradient of a bias, (O,), from that of a result, (N, O, ...)."""
+    return grad.reshape((*grad.shape[:2], -1)).sum(axis=2).sum(axis=0)
 
 
 # %% lesson 07 convolution
-@joint_op(node="ConvolutionBackward0")
-def _convolution(input, weight, bias, *, how):
-    """The convolution of a batch, and one derivative for all: its gradients share their work."""
+@two_way(node="ConvolutionBackward0")
+def convolution(input, weight, bias, *, how):
+    """`convolve` for tensors, plus a bias, (O,) or None; and what takes its gradient back."""
+    result = convolve(input, weight, how)
+    if bias is not None:
+        result += bias.reshape(-1, *[1] * len(how.stride))
+    size, kernel = input.shape[2:], weight.shape[2:]
 
-    def derivative(grad, needs):
-        return convolution_gradients(grad, input, weight, needs, how)
+    def of_input(grad):
+        return to_input(grad, weight, size, how)
 
-    result = convolved(input, weight, how, bias)
-    volumes = given.by_onednn(input, how.groups)
-    return like_images(result, input, weight, volumes=volumes), derivative
+    def of_weight(grad):
+        return to_weight(grad, input, kernel, how)
 
-
-# %% end
-
-
-# %% lesson 07 same-padding
-def _padding(padding, kernel, stride, dilation, dims):
-    """Padding as a pair (before, after) for each dim, from numbers or a word."""
-    if padding == "same":
-        if set(stride) != {1}:
-            raise RuntimeError("padding='same' is not supported for strided convolutions")
-        total = [d * max(k - 1, 0) for k, d in zip(kernel, dilation)]
-        return tuple([(n // 2, n - n // 2) for n in total])
-    padding = 0 if padding == "valid" else padding
-    return tuple([(n, n) for n in given.per_dim("padding", padding, dims, len(kernel))])
-
-
-def _check_word(padding, dims, **steps):
-    """RuntimeError for a word that is none, and for "same" with lists of another length."""
-    if padding not in ("same", "valid"):
-        raise RuntimeError(f"Invalid padding string: '{padding}'")
-    for key, value in steps.items():
-        if padding == "same" and isinstance(value, (tuple, list)) and len(value) not in (1, dims):
-            raise RuntimeError(f"{key} cannot broadcast to {dims} dimensions")
+    return result, of_input, of_weight, to_bias
 
 
 # %% end
 
 
-# %% lesson 07 conv-nd
-def _conv(name, dims, input, weight, bias, stride, padding, dilation, groups):
-    given.must_be_convolution(
-        name,
-        (input, weight, bias),
-        stride=stride,
-        padding=padding,
-        dilation=dilation,
-        groups=groups,
+@two_way(node="ConvolutionBackward0")
+def _to_weight(grad, input, *, kernel, how):
+    size = input.shape[2:]
+    return (
+        weight_gradient(grad, input, kernel, how),
+        lambda outer: convolution(input, outer, None, how=how),
+        lambda outer: to_input(grad, outer, size, how),
     )
-    unbatched = given.given_dims(name, input, dims)
-    if unbatched:
-        input = unsqueeze(input, 0)
-    if isinstance(padding, str):
-        _check_word(padding, dims, stride=stride, dilation=dilation)
-    given.check_bias_dtype(input, bias)
-    given.check_groups(groups, weight)
-    kernel = weight._array.shape[2:]
-    stride = given.per_dim("stride", stride, dims, len(kernel))
-    dilation = given.per_dim("dilation", dilation, dims, len(kernel))
-    how = Geometry(stride, _padding(padding, kernel, stride, dilation, dims), dilation, groups)
-    given.check_convolution(input, weight, bias, how)
-    result = _convolution(input, weight, bias, how=how)
+
+
+def _ends(padding, kernel, dilation, dims):
+    """Padding as a pair (before, after) for each dim, from numbers or a word."""
+    if padding != "same":
+        padding = 0 if padding == "valid" else padding
+        return tuple([(n, n) for n in given.per_dim("padding", padding, dims, len(kernel))])
+    total = [d * max(k - 1, 0) for k, d in zip(kernel, dilation)]
+    return tuple([(n // 2, n - n // 2) for n in total])
+
+
+def each_dim(dims):
+    """Decorator for convolutions: they get an entry for each dim, and images in a batch.
+
+    A number stands for all `dims`; padding becomes a pair (before, after) for each, also where it
+    is a word. What PyTorch refuses is refused, in its words.
+    """
+
+    def decorate(body):
+        name = body.__name__
+
+        @functools.wraps(body)
+        def function(input, weight, bias=None, stride=1, padding=0, dilation=1, groups=1):
+            options = {"stride": stride, "padding": padding, "dilation": dilation, "groups": groups}
+            given.must_be_convolution(name, (input, weight, bias), **options)
+            unbatched = given.given_dims(name, input, dims)
+            images = unsqueeze(input, 0) if unbatched else input
+            given.check_word(padding, dims, stride=stride, dilation=dilation)
+            given.check_bias_dtype(input, bias)
+            given.check_groups(groups, weight)
+            kernel = weight._array.shape[2:]
+            stride = given.per_dim("stride", stride, dims, len(kernel))
+            dilation = given.per_dim("dilation", dilation, dims, len(kernel))
+            if padding == "same":
+                given.check_same(stride)
+            ends = _ends(padding, kernel, dilation, dims)
+            given.check_convolution(images, weight, bias, Geometry(stride, ends, dilation, groups))
+            result = body(images, weight, bias, stride, ends, dilation, groups)
+            return _as_given(result, images, weight, groups, unbatched)
+
+        return function
+
+    return decorate
+
+
+def _as_given(result, images, weight, groups, unbatched):
+    """A result whose channels lie last in memory if those given do; without the batch of one."""
+    volumes = given.by_onednn(images._array, groups)
+    result._array = like_images(result._array, images._array, weight._array, volumes=volumes)
     return squeeze(result, 0) if unbatched else result
 
 
-# %% end
-
-
 # %% lesson 07 conv2d
+@each_dim(2)
 def conv2d(input, weight, bias=None, stride=1, padding=0, dilation=1, groups=1):
     """Slide windows over images: (N, C, H, W), or (C, H, W) for one, to (N, O, H', W').
 
@@ -143,93 +277,112 @@ def conv2d(input, weight, bias=None, stride=1, padding=0, dilation=1, groups=1):
     `dilation` are a number or one for each dim; padding may be "same" or "valid". RuntimeError
     where sizes, channels, groups or dtypes do not fit. Mirrors torch.nn.functional.conv2d.
     """
-    return _conv("conv2d", 2, input, weight, bias, stride, padding, dilation, groups)
+    how = Geometry(stride, padding, dilation, groups)
+    return convolution(input, weight, bias, how=how)
 
 
+# %% end
+
+
+@each_dim(1)
 def conv1d(input, weight, bias=None, stride=1, padding=0, dilation=1, groups=1):
     """`conv2d` for sequences: (N, C, L) to (N, O, L'). Mirrors torch.nn.functional.conv1d."""
-    return _conv("conv1d", 1, input, weight, bias, stride, padding, dilation, groups)
+    return convolution(input, weight, bias, how=Geometry(stride, padding, dilation, groups))
 
 
+@each_dim(3)
 def conv3d(input, weight, bias=None, stride=1, padding=0, dilation=1, groups=1):
     """`conv2d` for volumes: (N, C, D, H, W) to (N, O, D', H', W').
 
     Mirrors torch.nn.functional.conv3d.
     """
-    return _conv("conv3d", 3, input, weight, bias, stride, padding, dilation, groups)
+    return convolution(input, weight, bias, how=Geometry(stride, padding, dilation, groups))
+
+
+# %% lesson 08 transposed-convolution
+@two_way(node="ConvolutionBackward0")
+def transposed_convolution(input, weight, bias, *, size, how):
+    """What a convolution that moves as `how` hands back to an input of `size`, as a layer's work.
+
+    `input` is (N, C, ...), `weight` (C, O / groups, *kernel), `bias` (O,) or None; the result is
+    (N, O, *size).
+    """
+    result = np.ascontiguousarray(input_gradient(input, weight, size, how))
+    if bias is not None:
+        result += bias.reshape(-1, *[1] * len(size))
+    kernel = weight.shape[2:]
+
+    def of_input(grad):
+        return convolution(grad, weight, None, how=how)
+
+    def of_weight(grad):
+        return to_weight(input, grad, kernel, how)
+
+    return result, of_input, of_weight, to_bias
 
 
 # %% end
 
 
-# %% lesson 08 transposed
-@joint_op(node="ConvolutionBackward0")
-def _transposed(input, weight, bias, *, size, how):
-    """What a convolution that moves as `how` would hand back to an input of `size`."""
-
-    def derivative(grad, needs):
-        return _gradients_conv_transpose(grad, input, weight, needs, how)
-
-    result = convolve_input_gradient(input, weight, size=size, how=how, bias=bias)
-    volumes = given.by_onednn(input, how.groups)
-    return like_images(result, input, weight, volumes=volumes), derivative
-
-
-def _gradients_conv_transpose(grad, input, weight, needs, how):
-    """The gradients of input, weight and bias, as far as somebody needs them."""
-    d_input = d_weight = d_bias = None
-    if needs[0] and needs[1] and not isinstance(grad, Tensor):
-        d_input, d_weight = convolved_with(grad, weight, input, how)
-    elif needs[0]:
-        d_input = convolve(grad, weight, how=how)
-    if needs[1] and d_weight is None:
-        d_weight = convolve_weight_gradient(input, grad, kernel=weight.shape[2:], how=how)
-    if needs[2:] == (True,):
-        d_bias = grad.sum(axis=(0, *range(2, grad.ndim)))
-    return d_input, d_weight, d_bias
-
-
-# %% end
-
-
-# %% lesson 08 size
+# %% lesson 08 transposed-size
 def transposed_size(size, kernel, stride, padding, output_padding, dilation):
-    """The size of a transposed convolution's output, dim by dim."""
-    return [
-        (n - 1) * s + d * (k - 1) + 1 - 2 * p + more
-        for n, k, s, p, more, d in zip(size, kernel, stride, padding, output_padding, dilation)
-    ]
+    """The size of a transposed convolution's output, dim by dim.
 
-
-def _geometry(stride, padding, output_padding, dilation, groups):
-    """How the kernel of the convolution moves that is turned around."""
-    ends = [(p, p - more) for p, more in zip(padding, output_padding)]
-    return Geometry(stride, tuple(ends), dilation, groups)
-
-
-_OPTIONS = ("stride", "padding", "dilation", "output_padding")
-
-
-def _conv_transpose(name, dims, tensors, groups, numbers):
-    options = dict(zip(_OPTIONS, numbers))
-    check_kinds(name, tensors, groups=groups, **options)
-    input, weight, bias = tensors
-    unbatched = given.given_dims(name, input, dims)
-    if unbatched:
-        input = unsqueeze(input, 0)
-    given.check_groups(groups, weight)
-    size, kernel = input.shape[2:], weight.shape[2:]
-    options = {key: given.per_dim(key, value, dims, len(kernel)) for key, value in options.items()}
-    size = transposed_size(size, kernel, **options)
-    check_transposed(input, weight, bias, size, groups=groups, **options)
-    result = _transposed(input, weight, bias, size=size, how=_geometry(groups=groups, **options))
-    return squeeze(result, 0) if unbatched else result
+    Each argument has a number for each dim: 4 pixels, a kernel of 3 and stride 2 give 9.
+    """
+    facts = zip(size, kernel, stride, padding, output_padding, dilation)
+    return [(n - 1) * s + d * (k - 1) + 1 - 2 * p + more for n, k, s, p, more, d in facts]
 
 
 # %% end
+
+
+def each_dim_transposed(dims):
+    """Decorator for transposed convolutions: `each_dim`, but padding is a number for each dim."""
+
+    def decorate(body):
+        name = body.__name__
+
+        @functools.wraps(body)
+        def function(
+            input, weight, bias=None, stride=1, padding=0, output_padding=0, groups=1, dilation=1
+        ):
+            numbers = {"stride": stride, "padding": padding, "dilation": dilation}
+            numbers["output_padding"] = output_padding
+            given.check_kinds(name, (input, weight, bias), groups=groups, **numbers)
+            unbatched = given.given_dims(name, input, dims)
+            images = unsqueeze(input, 0) if unbatched else input
+            given.check_groups(groups, weight)
+            size, kernel = images.shape[2:], weight.shape[2:]
+            numbers = {k: given.per_dim(k, n, dims, len(kernel)) for k, n in numbers.items()}
+            size = transposed_size(size, kernel, **numbers)
+            given.check_transposed(images, weight, bias, size, groups=groups, **numbers)
+            result = body(images, weight, bias, groups=groups, **numbers)
+            return _as_given(result, images, weight, groups, unbatched)
+
+        return function
+
+    return decorate
 
 
 # %% lesson 08 conv-transpose
+def conv_transpose(input, weight, bias, stride, padding, output_padding, groups, dilation):
+    """A transposed convolution in any number of dims; each option has a number for each of them.
+
+    The convolution that it turns around stops `output_padding` pixels short of the end.
+    """
+    numbers = stride, padding, output_padding, dilation
+    size = transposed_size(input.shape[2:], weight.shape[2:], *numbers)
+    ends = tuple([(p, p - more) for p, more in zip(padding, output_padding)])
+    how = Geometry(stride, ends, dilation, groups)
+    return transposed_convolution(input, weight, bias, size=size, how=how)
+
+
+# %% end
+
+
+# %% lesson 08 conv-transpose2d
+@each_dim_transposed(2)
 def conv_transpose2d(
     input, weight, bias=None, stride=1, padding=0, output_padding=0, groups=1, dilation=1
 ):
@@ -240,24 +393,23 @@ def conv_transpose2d(
     RuntimeError unless output_padding is smaller than stride or dilation, and sizes, channels and
     groups fit. Mirrors torch.nn.functional.conv_transpose2d.
     """
-    numbers = stride, padding, dilation, output_padding
-    return _conv_transpose("conv_transpose2d", 2, (input, weight, bias), groups, numbers)
+    return conv_transpose(input, weight, bias, stride, padding, output_padding, groups, dilation)
 
 
+# %% end
+
+
+@each_dim_transposed(1)
 def conv_transpose1d(
     input, weight, bias=None, stride=1, padding=0, output_padding=0, groups=1, dilation=1
 ):
     """The same for sequences, (N, C, L). Mirrors torch.nn.functional.conv_transpose1d."""
-    numbers = stride, padding, dilation, output_padding
-    return _conv_transpose("conv_transpose1d", 1, (input, weight, bias), groups, numbers)
+    return conv_transpose(input, weight, bias, stride, padding, output_padding, groups, dilation)
 
 
+@each_dim_transposed(3)
 def conv_transpose3d(
     input, weight, bias=None, stride=1, padding=0, output_padding=0, groups=1, dilation=1
 ):
     """The same for volumes, (N, C, D, H, W). Mirrors torch.nn.functional.conv_transpose3d."""
-    numbers = stride, padding, dilation, output_padding
-    return _conv_transpose("conv_transpose3d", 3, (input, weight, bias), groups, numbers)
-
-
-# %% end
+    return conv_transpose(input, weight, bias, stride, padding, output_padding, groups, dilation)

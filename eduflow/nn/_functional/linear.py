@@ -5,7 +5,7 @@ import math
 from ..._core.blas import times
 from ..._core.dispatch import Kind, finish, must_be_tensor
 from ..._words.module import must_fit_linear
-from ...autograd.graph import unbroadcast
+from ...autograd.graph import sum_to
 from ...autograd.record import joint_op
 from ...ops.einsum import pair
 from ...ops.linalg import matmul
@@ -23,7 +23,7 @@ def affine(input, weight, bias):
         result,
         lambda grad: times(grad, weight),
         lambda grad: times(grad.swapaxes(0, 1), input),
-        lambda grad: unbroadcast(grad, shape),
+        lambda grad: sum_to(grad, shape=shape),
     )
 
 

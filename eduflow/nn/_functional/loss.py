@@ -31,11 +31,11 @@ from ..._words.loss import (
 from ..._words.operands import no_bools
 from ..._words.shape import expanded_sizes
 from ...autograd.grad_mode import no_grad
-from ...ops.binary import exp, log, xlogy
+from ...ops.binary import xlogy
 from ...ops.broadcast import broadcast_tensors
 from ...ops.compare import _choose, where
 from ...ops.softmax import log_softmax
-from ...ops.unary import sigmoid
+from ...ops.unary import exp, log, sigmoid
 from .activation import _soft, _softplus, _step, logsigmoid
 
 

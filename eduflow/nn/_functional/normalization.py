@@ -16,14 +16,7 @@ from ..._core.layout import (
 from ..._core.quiet import quiet
 from ..._core.tensor import Tensor, wrap
 from ..._core.type_info import finfo
-from ..._kernels.normalization import (
-    channels_of,
-    follow,
-    scaled_slopes,
-    standardized,
-    standardized_by,
-    standardized_slopes,
-)
+from ..._kernels import kernel
 from ..._words.operands import refuse_kinds
 from ..._words.pooling import ints
 from ...autograd.grad_mode import no_grad
@@ -36,6 +29,66 @@ _BATCH_NORM = Kind(
     "NativeBatchNormBackward0", ["input", "weight", "bias", "running_mean", "running_var"]
 )
 _BATCH_NORM.node = node_type(_BATCH_NORM, JointNode)
+
+
+def channels_of(array):
+    """An array (N, C, ...) as one with three dims (N, C, L), in reading order."""
+    length = math.prod(array.shape[2:])
+    return np.ascontiguousarray(array).reshape(*array.shape[:2], length)
+
+
+def _mean(x):
+    """The mean of each channel of (N, C, L), added up in double precision."""
+    return x.mean((0, 2), dtype=np.float64).astype(x.dtype)
+
+
+@kernel
+def standardized(x, weight, bias, eps):
+    """Each channel of (N, C, L) with mean 0 and variance 1, times weight plus bias.
+
+    Returns the mean and the variance, too. Weight and bias (C) may be None.
+    """
+    mean = _mean(x)
+    centred = x - mean[:, None]
+    var = _mean(centred * centred)
+    return standardized_by(x, mean, 1 / np.sqrt(var + x.dtype.type(eps)), weight, bias), mean, var
+
+
+@kernel
+def standardized_by(x, mean, rstd, weight, bias):
+    """The same with a mean and one over a deviation that are given."""
+    unit = (x - mean[:, None]) * rstd[:, None]
+    scaled = unit if weight is None else unit * weight[:, None]
+    return scaled if bias is None else scaled + bias[:, None]
+
+
+@kernel
+def standardized_slopes(grad, x, mean, rstd, weight):
+    """The gradients of x, weight and bias, where mean and deviation are those of x.
+
+    Both move with each number: from the gradient of x their share is taken away.
+    """
+    unit = (x - mean[:, None]) * rstd[:, None]
+    share = _mean(grad)[:, None] + unit * _mean(grad * unit)[:, None]
+    scale = rstd if weight is None else rstd * weight
+    return (grad - share) * scale[:, None], *_parameter_slopes(grad, unit)
+
+
+@kernel
+def scaled_slopes(grad, x, mean, rstd, weight):
+    """The same where mean and deviation were given."""
+    unit = (x - mean[:, None]) * rstd[:, None]
+    scale = rstd if weight is None else rstd * weight
+    return grad * scale[:, None], *_parameter_slopes(grad, unit)
+
+
+def _parameter_slopes(grad, unit):
+    return (grad * unit).sum((0, 2)), grad.sum((0, 2))
+
+
+def follow(running, new, momentum):
+    """Move a running statistic, an array, towards the batch's. This change is not counted."""
+    running[...] = (1 - momentum) * running + momentum * new
 
 
 def _tensor_slopes(grad, x, weight, running, eps):

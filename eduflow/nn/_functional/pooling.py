@@ -1,4 +1,4 @@
-"""Sums over windows, and their way back."""
+"""The mean or the largest element of each window: pooling, and unpooling."""
 
 import itertools
 import math
@@ -11,8 +11,8 @@ from ..._core.dtype import type_name
 from ..._core.layout import like_images
 from ..._core.quiet import quiet
 from ..._core.tensor import wrap
-from ..._kernels.buffers import buffer
-from ..._kernels.pooling import adaptive_windows, along, blocks, flat, sizes
+from ..._core.windows import adaptive_windows, sizes
+from ..._kernels import kernel
 from ..._words.operands import refuse_kinds
 from ..._words.pooling import (
     check_row_windows,
@@ -26,223 +26,101 @@ from ..._words.pooling import (
 from .activation import relu_activation as relu
 
 
-def _total(x, windows, axis):
-    """The sums over the windows of one dim."""
-    shape = list(x.shape)
-    shape[axis] = windows.count
-    steps = list(windows.steps())
-    if windows.tiles and windows.kernel > 1:
-        (_, _, left), (_, _, right) = steps[:2]
-        result, steps = x[along(axis, left)] + x[along(axis, right)], steps[2:]
-    else:
-        result = np.zeros(shape, x.dtype)
-    for _, outs, ins in steps:
-        result[along(axis, outs)] += x[along(axis, ins)]
+def _taps(windows):
+    """For each place in a window: the key of the windows that have it, and that of the elements."""
+    for steps in itertools.product(*[w.steps() for w in windows]):
+        _, outs, ins = zip(*steps)
+        yield (..., *outs), (..., *ins)
+
+
+@kernel
+def window_totals(input, windows):
+    """The sum of each window; `windows` holds those of the last dims, in order."""
+    result = np.zeros((*input.shape[: -len(windows)], *sizes(windows)), input.dtype)
+    for outs, ins in _taps(windows):
+        result[outs] += input[ins]
     return result
 
 
-def _spread(grad, windows, axis):
-    """Each place gets the sum of `grad` over all windows that it is in."""
-    shape = list(grad.shape)
-    shape[axis] = windows.size
-    result = (np.empty if windows.tiles else np.zeros)(shape, grad.dtype)
-    for _, outs, ins in windows.steps():
-        if windows.tiles:
-            result[along(axis, ins)] = grad[along(axis, outs)]
-        else:
-            result[along(axis, ins)] += grad[along(axis, outs)]
-    return result
-
-
-def _each_dim(step, array, windows, new, axes):
-    """`step` along every dim, a few images at a time; `new` are the sizes that come out."""
-    dims = len(windows)
-    result = np.empty((*array.shape[: array.ndim - dims], *new), array.dtype)
-    source, target = flat(array, dims), flat(result, dims)
-    for block in blocks(source if source.nbytes > target.nbytes else target):
-        part = source[block]
-        for axis in axes:
-            part = step(part, windows[axis], axis)
-        target[block] = part
+@kernel
+def window_shares(grad, windows):
+    """The gradient of what was added up: each element gets that of all windows it is in."""
+    result = np.zeros((*grad.shape[: -len(windows)], *sizes(windows, False)), grad.dtype)
+    for outs, ins in _taps(windows):
+        result[ins] += grad[outs]
     return result
 
 
 @two_way
 def window_sums(input, *, windows):
-    """The sums over all windows; `windows` holds those of the last dims, in order."""
-    result = _each_dim(_total, input, windows, sizes(windows), range(-len(windows), 0))
+    """The sums over all windows."""
+    result = window_totals(input, windows)
     return result, lambda grad: window_spread(grad, windows=windows)
 
 
 @two_way
 def window_spread(grad, *, windows):
     """The derivative of `window_sums`."""
-    axes = range(-1, -len(windows) - 1, -1)
-    result = _each_dim(_spread, grad, windows, sizes(windows, False), axes)
-    return result, lambda outer: window_sums(outer, windows=windows)
+    return window_shares(grad, windows), lambda outer: window_sums(outer, windows=windows)
 
 
-_DIRECT = 16  # steps up to which windows are looked through at once, not dim by dim
+@kernel
+def largest(input, windows):
+    """The largest element of each window, and the Winners. The first of equals wins, and any nan.
+
+    `windows` holds those of the last dims, in order.
+    """
+    lead, size = input.shape[: -len(windows)], sizes(windows, False)
+    lowest = -np.inf if input.dtype.kind == "f" else np.iinfo(input.dtype).min
+    best = np.full((*lead, *sizes(windows)), lowest, input.dtype)
+    index, places = np.full(best.shape, -1, np.int64), np.arange(math.prod(size)).reshape(size)
+    for outs, ins in _taps(windows):
+        here = input[ins]
+        better = (here > best[outs]) | (here != here) | (index[outs] < 0)
+        best[outs] = np.where(better, here, best[outs])
+        index[outs] = np.where(better, places[ins], index[outs])
+    return best, Winners(index, lead, size)
 
 
-class _Stage:
-    """Windows along some neighbouring dims, which are counted from the end, at once.
+class Winners:
+    """Where the largest elements of images of this size stand, and what follows from it.
 
-    `steps` has for each place in a window its number, the windows that have such a place, and
-    these places, as keys of arrays.
+    `index` counts in reading order over the last dims; `lead` are the sizes of those before.
     """
 
-    def __init__(self, windows, first):
-        self.windows, self.axes = windows, range(first, first + len(windows))
-        self.kernel = [w.kernel for w in windows]
-        self.tiles = all(w.tiles for w in windows)
-        self.steps = [self._step(dims) for dims in itertools.product(*[w.steps() for w in windows])]
-        self.numbers = np.min_scalar_type(max(math.prod(self.kernel) - 1, 0))
-
-    def _step(self, dims):
-        numbers, outs, ins = zip(*dims)
-        behind = [slice(None)] * (-1 - self.axes[-1])
-        number = 0
-        for j, size in zip(numbers, self.kernel):
-            number = number * size + j
-        return number, (..., *outs, *behind), (..., *ins, *behind)
-
-    def shape(self, shape, count=True):
-        """`shape` with the sizes of these dims put in."""
-        shape = list(shape)
-        shape[self.axes[0] : self.axes[-1] + 1 or None] = sizes(self.windows, count)
-        return shape
-
-
-def _stages(windows):
-    """All dims at once where that is less to look at; otherwise one by one, the last dim first."""
-    steps, places, one_by_one = 1, math.prod(sizes(windows, False)), 0
-    for w in reversed(windows):
-        steps *= len(list(w.steps()))
-        places = places // w.size * w.count
-        one_by_one += places * w.kernel
-    if steps <= _DIRECT and math.prod([w.kernel * w.count for w in windows]) <= one_by_one:
-        return [_Stage(windows, -len(windows))]
-    return [_Stage([w], i - len(windows)) for i, w in reversed(list(enumerate(windows)))]
-
-
-def _highest(x, stage):
-    """The largest element of each window of a stage, and its number inside the window."""
-    steps = stage.steps
-    if stage.tiles and steps:
-        best, steps = x[steps[0][2]].copy(), steps[1:]
-        which = np.zeros(best.shape, stage.numbers)
-    else:
-        best, which = _nothing_yet(x, stage)
-    for number, outs, ins in steps:
-        candidate, place = np.ascontiguousarray(x[ins]), best[outs]
-        _note(which[outs], number, candidate > place)
-        np.maximum(place, candidate, out=place)
-    if x.dtype.kind == "f" and np.isnan(best).any():
-        for number, outs, ins in stage.steps:  # of several nans, the last one is picked
-            _note(which[outs], number, np.isnan(x[ins]))
-    return best, which
-
-
-def _nothing_yet(x, stage):
-    """The least there is, and for each window the number of its first place inside."""
-    least = -np.inf if x.dtype.kind == "f" else np.iinfo(x.dtype).min
-    which = np.zeros(stage.shape(x.shape), stage.numbers)
-    for axis, size, windows in zip(stage.axes, stage.kernel, stage.windows):
-        first = -(windows.begins() // windows.dilation) * (windows.begins() < 0)
-        which *= stage.numbers.type(size)
-        which += first.astype(stage.numbers).reshape(-1, *[1] * (-1 - axis))
-    return np.full(which.shape, least, x.dtype), which
-
-
-def _note(which, number, better):
-    """Put `number` where it is better. No higher one stands there yet, so a maximum does it."""
-    np.maximum(which, better.view(np.uint8) * which.dtype.type(number), out=which)
-
-
-class Maxima:
-    """The largest elements of all windows of an array, and where they stand.
-
-    `result` holds them. `winners` has for each block of images the arrays `which`, one for each
-    stage; `windows` are those of the last dims, in order.
-    """
-
-    def __init__(self, array, windows):
-        dims = self.dims = len(windows)
-        self.stages, self.shape = _stages(windows), array.shape
-        self.result = buffer((*array.shape[:-dims], *sizes(windows)), array.dtype)
-        source, target = flat(array, dims), flat(self.result, dims)
-        self.blocks, self.winners = blocks(source), []
-        for block in self.blocks:
-            part, found = source[block], []
-            for stage in self.stages:
-                part, which = _highest(part, stage)
-                found.append(which)
-            target[block] = part
-            self.winners.append(found)
+    def __init__(self, index, lead, size):
+        self.index, self.lead, self.size = index, lead, size
 
     def indices(self):
-        """The number of each largest element, counted in reading order over the last dims."""
-        result = np.zeros(self.result.shape, np.int64)
-        for block, found in zip(self.blocks, self.winners):
-            part = flat(result, self.dims)[block]
-            key = list(np.ogrid[tuple(slice(size) for size in part.shape)])
-            for stage, which in zip(self.stages[::-1], found[::-1]):
-                number = which[tuple(key)].astype(np.int64)
-                places = np.unravel_index(number, stage.kernel)
-                for axis, j, windows in zip(stage.axes, places, stage.windows):
-                    key[axis] = windows.begins()[key[axis]] + j * windows.dilation
-                    np.add(part * windows.size, key[axis], out=part)
-        return result
+        """The number of each largest element."""
+        return self.index
 
+    def place(self, grad):
+        """Each gradient at the place that won, zeros elsewhere: like the array that was pooled."""
+        rows = np.arange(math.prod(self.lead))[:, None]
+        result = np.zeros((len(rows), math.prod(self.size)), grad.dtype)
+        np.add.at(result, (rows, self._rows(self.index)), self._rows(grad))
+        return result.reshape(*self.lead, *self.size)
 
-def _put(grad, which, stage, result):
-    """Write `grad` to the places of the largest elements of a stage, and zeros elsewhere."""
-    if not stage.tiles:
-        result[...] = 0
-    finite = np.isfinite(grad.sum())  # infinity times zero would be nan
-    for number, outs, ins in stage.steps:
-        chosen, part, place = which[outs] == number, grad[outs], result[ins]
-        if stage.tiles and finite:
-            np.multiply(part, chosen, out=place)
-        else:
-            part = part * chosen if finite else np.where(chosen, part, part.dtype.type(0))
-            np.add(0 if stage.tiles else place, part, out=place)
+    def pick(self, x):
+        """The elements of `x` at the places that won: like the result of pooling."""
+        found = np.take_along_axis(self._rows(x), self._rows(self.index), 1)
+        return found.reshape(self.index.shape)
 
-
-def _get(x, which, stage):
-    """The elements of `x` at the places of the largest elements of a stage."""
-    result = np.empty(which.shape, x.dtype)
-    for number, outs, ins in stage.steps:
-        np.copyto(result[outs], x[ins], where=which[outs] == number)
-    return result
+    def _rows(self, array):
+        return array.reshape(math.prod(self.lead), math.prod(array.shape[len(self.lead) :]))
 
 
 @two_way
-def place_maxima(grad, *, maxima):
+def place_maxima(grad, *, winners):
     """Each gradient at the place of its largest element: the derivative of taking them."""
-    result, dims = buffer(maxima.shape, grad.dtype), maxima.dims
-    source, target = flat(grad, dims), flat(result, dims)
-    for block, found in zip(maxima.blocks, maxima.winners):
-        part = source[block]
-        for i, stage in reversed(list(enumerate(maxima.stages))):
-            above = np.empty(stage.shape(part.shape, False), grad.dtype) if i else target[block]
-            _put(part, found[i], stage, above)
-            part = above
-    return result, lambda outer: pick_maxima(outer, maxima=maxima)
+    return winners.place(grad), lambda outer: pick_maxima(outer, winners=winners)
 
 
 @two_way
-def pick_maxima(x, *, maxima):
+def pick_maxima(x, *, winners):
     """The elements of `x` that stand where the largest elements stood."""
-    result, dims = buffer(maxima.result.shape, x.dtype), maxima.dims
-    source, target = flat(x, dims), flat(result, dims)
-    for block, found in zip(maxima.blocks, maxima.winners):
-        part = source[block]
-        for stage, which in zip(maxima.stages, found):
-            part = _get(part, which, stage)
-        target[block] = part
-    return result, lambda grad: place_maxima(grad, maxima=maxima)
+    return winners.pick(x), lambda grad: place_maxima(grad, winners=winners)
 
 
 _MAX = {
@@ -251,22 +129,19 @@ _MAX = {
 }
 
 
-def _with_slope(input, maxima, volumes):
-    """The largest elements of an array, and their derivative."""
-
-    def derivative(grad):
-        return place_maxima(grad, maxima=maxima).reshape(input.shape)
-
-    return like_images(maxima.result, input, volumes=volumes), derivative
-
-
 def _largest(kind, input, windows, return_indices, volumes=False):
     """The tensor of the largest elements, recorded, and their indices if wanted."""
-    maxima = Maxima(input._array, windows)
-    result = finish(kind, _with_slope(input._array, maxima, volumes), (input,))
+    array = input._array
+    result, winners = largest(array, windows)
+
+    def derivative(grad):  # it holds the input, as in PyTorch: that must not change
+        return place_maxima(grad, winners=winners).reshape(array.shape)
+
+    result = like_images(result, array, volumes=volumes)
+    result = finish(kind, (result, derivative), (input,))
     if not return_indices:
         return result
-    return result, wrap(like_images(maxima.indices(), input._array, volumes=volumes))
+    return result, wrap(like_images(winners.indices(), array, volumes=volumes))
 
 
 def _max_pool(name, dims, input, kernel, stride, padding, dilation, ceil_mode, return_indices):

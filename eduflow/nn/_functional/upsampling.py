@@ -8,6 +8,7 @@ from ..._core.dispatch import NUMBERS, Kind, finish, two_way
 from ..._core.dtype import type_name
 from ..._core.layout import like_images
 from ..._core.quiet import quiet
+from ..._kernels import kernel
 from .pooling import adaptive_avg_pool1d, adaptive_avg_pool2d, adaptive_avg_pool3d
 
 
@@ -27,32 +28,14 @@ def _picked(x, axis, taps):
     return total
 
 
-def _collected(grad, axis, taps, size):
+@kernel
+def collected(grad, axis, taps, size):
     """The gradient of an input of `size` along `axis`, from that of the outputs."""
     result = np.zeros((*grad.shape[:axis], size, *grad.shape[axis + 1 :]), grad.dtype)
-    before = (slice(None),) * axis
     for indices, weights in taps:
         part = grad if weights is None else grad * _along(axis, grad.ndim, weights)
-        starts = np.flatnonzero(np.diff(indices, prepend=-1))
-        lengths = np.diff(starts, append=len(indices))
-        if lengths.max() > 8:
-            result[(*before, indices[starts])] += np.add.reduceat(part, starts, axis)
-            continue
-        for step in range(lengths.max()):  # for short runs several times as fast
-            some = starts[lengths > step]
-            source, place = _evenly(some + step), _evenly(indices[some])
-            even = isinstance(source, slice)
-            more = part[(*before, source)] if even else part.take(source, axis)
-            result[(*before, place)] += more
+        np.add.at(result, (slice(None),) * axis + (indices,), part)
     return result
-
-
-def _evenly(indices):
-    """Rising indices as a slice if their distances are equal: NumPy moves those faster."""
-    step = indices[1] - indices[0] if len(indices) > 1 else 1
-    last = indices[0] + step * (len(indices) - 1)
-    even = np.array_equal(indices, np.arange(indices[0], last + 1, step))
-    return slice(indices[0], last + 1, step) if even else indices
 
 
 @two_way
@@ -67,7 +50,7 @@ def resampled(x, *, plan):
 def resampled_back(grad, *, plan):
     """The gradient of `resampled`. Both are linear, so each is the derivative of the other."""
     for axis, size, taps in plan:
-        grad = _collected(grad, axis, taps, size)
+        grad = collected(grad, axis, taps, size)
     return grad, lambda outer: resampled(outer, plan=plan)
 
 

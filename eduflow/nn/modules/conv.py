@@ -3,7 +3,7 @@
 import itertools
 import math
 
-from ..._core.growing import grows
+from ..._words import conv as given
 from ...ops.factories import empty
 from .._functional.conv import (
     conv1d,
@@ -24,18 +24,18 @@ _PADDING_MODES = {"zeros", "reflect", "replicate", "circular"}
 
 
 def _repeated(value, dims):
-    """A number once for each dim; a list as a tuple, as it is."""
-    return (value,) * dims if not isinstance(value, (tuple, list)) else tuple(value)
-
-
-def _moves(dims, kernel_size, stride, padding, dilation):
-    """Kernel, stride, padding and dilation with a number for each dim."""
-    padding = padding if isinstance(padding, str) else _repeated(padding, dims)
-    kernel_size, stride = _repeated(kernel_size, dims), _repeated(stride, dims)
-    return kernel_size, stride, padding, _repeated(dilation, dims)
+    """A number once for each dim; a list as a tuple, as it is; a word as it is."""
+    if isinstance(value, str):
+        return value
+    return tuple(value) if isinstance(value, (tuple, list)) else (value,) * dims
 
 
 class _ConvNd(Module):
+    """What all convolutions have in common, but for their parameters: options, checks, printing.
+
+    A class below it has `_dims` and `_function`, which slides its windows.
+    """
+
     __constants__ = ["stride", "padding", "dilation", "groups", "padding_mode"]
     __constants__ += ["output_padding", "in_channels", "out_channels", "kernel_size"]
 
@@ -47,27 +47,19 @@ class _ConvNd(Module):
         stride,
         padding,
         dilation,
-        transposed,
-        output_padding,
         groups,
-        bias,
         padding_mode,
-        device=None,
-        dtype=None,
+        output_padding=None,
     ):
         super().__init__()
+        moves = (kernel_size, stride, padding, dilation, output_padding or 0)
+        kernel_size, stride, padding, dilation, more = [_repeated(x, self._dims) for x in moves]
         _check_conv(in_channels, out_channels, stride, padding, groups, padding_mode)
         self.in_channels, self.out_channels = in_channels, out_channels
         self.kernel_size, self.stride, self.padding = kernel_size, stride, padding
-        self.dilation, self.transposed, self.output_padding = dilation, transposed, output_padding
-        self.groups, self.padding_mode = groups, padding_mode
+        self.dilation, self.transposed = dilation, output_padding is not None
+        self.output_padding, self.groups, self.padding_mode = more, groups, padding_mode
         self._reversed_padding_repeated_twice = _ends(padding, kernel_size, dilation)
-        rows, columns = (in_channels, out_channels) if transposed else (out_channels, in_channels)
-        shape = (rows, columns // groups, *kernel_size)
-        self.weight = Parameter(empty(shape, device=device, dtype=dtype))
-        first = Parameter(empty(out_channels, device=device, dtype=dtype)) if bias else None
-        self.register_parameter("bias", first)
-        self.reset_parameters()
 
     def reset_parameters(self):
         """Draw new first values, spread evenly between -1/sqrt(n) and 1/sqrt(n) for n inputs."""
@@ -77,6 +69,27 @@ class _ConvNd(Module):
             if fan_in != 0:
                 bound = 1 / math.sqrt(fan_in)
                 uniform_(self.bias, -bound, bound)
+
+    def extra_repr(self):
+        n = len(self.kernel_size)
+        parts = [f"{self.in_channels}, {self.out_channels}, kernel_size={self.kernel_size}"]
+        parts += [f"stride={self.stride}"]
+        usual = {"padding": (0,) * n, "dilation": (1,) * n, "output_padding": (0,) * n, "groups": 1}
+        for name, value in usual.items():
+            if getattr(self, name) != value:
+                parts.append(f"{name}={getattr(self, name)}")
+        parts += ["bias=False"] if self.bias is None else []
+        parts += [f"padding_mode={self.padding_mode}"] if self.padding_mode != "zeros" else []
+        return ", ".join(parts)
+
+    def _conv_forward(self, input, weight, bias):
+        """Pad as `padding_mode` says, then slide windows with all options that were kept."""
+        padding = self.padding
+        if self.padding_mode != "zeros":
+            input = pad(input, self._reversed_padding_repeated_twice, mode=self.padding_mode)
+            padding = 0
+        options = (self.stride, padding, self.dilation, self.groups)
+        return self._function(input, weight, bias, *options)
 
 
 def _check_conv(in_channels, out_channels, stride, padding, groups, padding_mode):
@@ -109,32 +122,9 @@ def _ends(padding, kernel, dilation):
     return tuple(itertools.chain.from_iterable((n, n) for n in reversed(padding)))
 
 
-@grows(_ConvNd)
-class _Printing:
-    def extra_repr(self):
-        n = len(self.kernel_size)
-        parts = [f"{self.in_channels}, {self.out_channels}, kernel_size={self.kernel_size}"]
-        parts += [f"stride={self.stride}"]
-        usual = {"padding": (0,) * n, "dilation": (1,) * n, "output_padding": (0,) * n, "groups": 1}
-        for name, value in usual.items():
-            if getattr(self, name) != value:
-                parts.append(f"{name}={getattr(self, name)}")
-        parts += ["bias=False"] if self.bias is None else []
-        parts += [f"padding_mode={self.padding_mode}"] if self.padding_mode != "zeros" else []
-        return ", ".join(parts)
-
-    def _convolve(self, function, dims, input, weight, bias):
-        """Pad as the mode says, then let `function` slide the window."""
-        padding = self.padding
-        if self.padding_mode != "zeros":
-            input = pad(input, self._reversed_padding_repeated_twice, mode=self.padding_mode)
-            padding = (0,) * dims
-        return function(input, weight, bias, self.stride, padding, self.dilation, self.groups)
-
-
-# %% lesson 07 conv2d-module
+# %% lesson 07 conv2d-layer
 class Conv2d(_ConvNd):
-    """Slides `out_channels` windows over images: (N, C, H, W), or (C, H, W), to (N, O, H', W').
+    """Slides `out_channels` filters over images: (N, C, H, W), or (C, H, W), to (N, O, H', W').
 
     `kernel_size`, `stride`, `padding` and `dilation` are a number or a pair; padding may be "same"
     or "valid", and shows what `padding_mode` says: "zeros", "reflect", "replicate" or "circular".
@@ -142,6 +132,8 @@ class Conv2d(_ConvNd):
     divided by them. Mirrors torch.nn.Conv2d.
     """
 
+    _dims, _function = 2, staticmethod(conv2d)
+
     def __init__(
         self,
         in_channels,
@@ -156,24 +148,26 @@ class Conv2d(_ConvNd):
         device=None,
         dtype=None,
     ):
-        moves = _moves(2, kernel_size, stride, padding, dilation)
-        rest = (False, (0,) * 2, groups, bias, padding_mode, device, dtype)
-        super().__init__(in_channels, out_channels, *moves, *rest)
+        moves = (kernel_size, stride, padding, dilation, groups, padding_mode)
+        super().__init__(in_channels, out_channels, *moves)
+        shape = (out_channels, in_channels // groups, *self.kernel_size)
+        self.weight = Parameter(empty(shape, device=device, dtype=dtype))
+        first = Parameter(empty(out_channels, device=device, dtype=dtype)) if bias else None
+        self.register_parameter("bias", first)
+        self.reset_parameters()
 
     def forward(self, input):
         return self._conv_forward(input, self.weight, self.bias)
-
-    def _conv_forward(self, input, weight, bias):
-        return self._convolve(conv2d, 2, input, weight, bias)
 
 
 # %% end
 
 
-# %% lesson 07 conv1d-module
 class Conv1d(_ConvNd):
     """`Conv2d` for sequences: (N, C, L), or (C, L), to (N, O, L'). Mirrors torch.nn.Conv1d."""
 
+    _dims, _function = 1, staticmethod(conv1d)
+
     def __init__(
         self,
         in_channels,
@@ -188,27 +182,26 @@ class Conv1d(_ConvNd):
         device=None,
         dtype=None,
     ):
-        moves = _moves(1, kernel_size, stride, padding, dilation)
-        rest = (False, (0,), groups, bias, padding_mode, device, dtype)
-        super().__init__(in_channels, out_channels, *moves, *rest)
+        moves = (kernel_size, stride, padding, dilation, groups, padding_mode)
+        super().__init__(in_channels, out_channels, *moves)
+        shape = (out_channels, in_channels // groups, *self.kernel_size)
+        self.weight = Parameter(empty(shape, device=device, dtype=dtype))
+        first = Parameter(empty(out_channels, device=device, dtype=dtype)) if bias else None
+        self.register_parameter("bias", first)
+        self.reset_parameters()
 
     def forward(self, input):
         return self._conv_forward(input, self.weight, self.bias)
 
-    def _conv_forward(self, input, weight, bias):
-        return self._convolve(conv1d, 1, input, weight, bias)
 
-
-# %% end
-
-
-# %% lesson 07 conv3d-module
 class Conv3d(_ConvNd):
     """`Conv2d` for volumes: (N, C, D, H, W), or (C, D, H, W), to (N, O, D', H', W').
 
     Mirrors torch.nn.Conv3d.
     """
 
+    _dims, _function = 3, staticmethod(conv3d)
+
     def __init__(
         self,
         in_channels,
@@ -223,18 +216,16 @@ class Conv3d(_ConvNd):
         device=None,
         dtype=None,
     ):
-        moves = _moves(3, kernel_size, stride, padding, dilation)
-        rest = (False, (0,) * 3, groups, bias, padding_mode, device, dtype)
-        super().__init__(in_channels, out_channels, *moves, *rest)
+        moves = (kernel_size, stride, padding, dilation, groups, padding_mode)
+        super().__init__(in_channels, out_channels, *moves)
+        shape = (out_channels, in_channels // groups, *self.kernel_size)
+        self.weight = Parameter(empty(shape, device=device, dtype=dtype))
+        first = Parameter(empty(out_channels, device=device, dtype=dtype)) if bias else None
+        self.register_parameter("bias", first)
+        self.reset_parameters()
 
     def forward(self, input):
         return self._conv_forward(input, self.weight, self.bias)
-
-    def _conv_forward(self, input, weight, bias):
-        return self._convolve(conv3d, 3, input, weight, bias)
-
-
-# %% end
 
 
 class _LazyConvMixin(LazyModuleMixin):
@@ -307,8 +298,61 @@ class LazyConv3d(_LazyConv, Conv3d):
     cls_to_become = Conv3d
 
 
-# %% lesson 08 modules
 class _ConvTransposeNd(_ConvNd):
+    """What transposed convolutions have in common, but for their parameters."""
+
+    def __init__(
+        self,
+        in_channels,
+        out_channels,
+        kernel_size,
+        stride,
+        padding,
+        output_padding,
+        groups,
+        dilation,
+        padding_mode,
+    ):
+        given.check_only_zeros(type(self).__name__, padding_mode)
+        moves = (kernel_size, stride, padding, dilation, groups, padding_mode, output_padding)
+        super().__init__(in_channels, out_channels, *moves)
+
+    def _output_padding(self, input, output_size):
+        """The output_padding with which `input` becomes `output_size`, a number for each dim."""
+        if output_size is None:
+            return self.output_padding
+        size, dims = input.shape, self._dims
+        wanted = given.size_of_images(output_size, size, dims)
+        moves = (self.kernel_size, self.stride, self.padding, self.dilation)
+        more = missing_padding(wanted, size[-dims:], *moves)
+        given.check_reach(more, wanted, size, self.stride)
+        return more
+
+
+# %% lesson 08 missing-padding
+def missing_padding(wanted, size, kernel, stride, padding, dilation):
+    """The output_padding, dim by dim, that makes images of `size` as large as is `wanted`.
+
+    Each argument has a number for each dim. With a kernel of 3 and stride 2, 4 pixels become 9:
+    if 10 are wanted, 1 is missing.
+    """
+    smallest = transposed_size(size, kernel, stride, padding, [0] * len(size), dilation)
+    return [n - low for n, low in zip(wanted, smallest)]
+
+
+# %% end
+
+
+# %% lesson 08 conv-transpose2d-layer
+class ConvTranspose2d(_ConvTransposeNd):
+    """Stamps kernels into larger images: (N, C, H, W), or (C, H, W), to (N, O, H', W').
+
+    The numbers are as in conv_transpose2d, the first values as in Conv2d. `forward` also takes
+    `output_size`. ValueError where that is out of reach. Mirrors torch.nn.ConvTranspose2d.
+    """
+
+    _dims, _function = 2, staticmethod(conv_transpose2d)
+
     def __init__(
         self,
         in_channels,
@@ -324,21 +368,17 @@ class _ConvTransposeNd(_ConvNd):
         device=None,
         dtype=None,
     ):
-        if padding_mode != "zeros":
-            name = type(self).__name__
-            raise ValueError(f'Only "zeros" padding mode is supported for {name}')
-        moves = [_repeated(x, self._dims) for x in (kernel_size, stride, padding, dilation)]
-        rest = (groups, bias, padding_mode, device, dtype)
-        more = _repeated(output_padding, self._dims)
-        super().__init__(in_channels, out_channels, *moves, True, more, *rest)
+        moves = (kernel_size, stride, padding, output_padding, groups, dilation, padding_mode)
+        super().__init__(in_channels, out_channels, *moves)
+        shape = (in_channels, out_channels // groups, *self.kernel_size)
+        self.weight = Parameter(empty(shape, device=device, dtype=dtype))
+        first = Parameter(empty(out_channels, device=device, dtype=dtype)) if bias else None
+        self.register_parameter("bias", first)
+        self.reset_parameters()
 
     def forward(self, input, output_size=None):
         """Enlarge `input`; to `output_size`, if it is given, in place of `output_padding`."""
-        more = self.output_padding
-        if output_size is not None:
-            how = {name: getattr(self, name) for name in ("stride", "padding", "dilation")}
-            how["kernel"], name = self.kernel_size, f"ConvTranspose{self._dims}D"
-            more = _output_padding(name, input.shape, output_size, self._dims, how)
+        more = self._output_padding(input, output_size)
         moves = (self.stride, self.padding, more, self.groups, self.dilation)
         return self._function(input, self.weight, self.bias, *moves)
 
@@ -346,21 +386,39 @@ class _ConvTransposeNd(_ConvNd):
 # %% end
 
 
-# %% lesson 08 module-classes
-class ConvTranspose2d(_ConvTransposeNd):
-    """Stamps kernels into larger images: (N, C, H, W), or (C, H, W), to (N, O, H', W').
-
-    The numbers are as in conv_transpose2d, the first values as in Conv2d. `forward` also takes
-    `output_size`. ValueError where that is out of reach. Mirrors torch.nn.ConvTranspose2d.
-    """
-
-    _dims, _function = 2, staticmethod(conv_transpose2d)
-
-
 class ConvTranspose1d(_ConvTransposeNd):
     """The same for sequences, (N, C, L). Mirrors torch.nn.ConvTranspose1d."""
 
     _dims, _function = 1, staticmethod(conv_transpose1d)
+
+    def __init__(
+        self,
+        in_channels,
+        out_channels,
+        kernel_size,
+        stride=1,
+        padding=0,
+        output_padding=0,
+        groups=1,
+        bias=True,
+        dilation=1,
+        padding_mode="zeros",
+        device=None,
+        dtype=None,
+    ):
+        moves = (kernel_size, stride, padding, output_padding, groups, dilation, padding_mode)
+        super().__init__(in_channels, out_channels, *moves)
+        shape = (in_channels, out_channels // groups, *self.kernel_size)
+        self.weight = Parameter(empty(shape, device=device, dtype=dtype))
+        first = Parameter(empty(out_channels, device=device, dtype=dtype)) if bias else None
+        self.register_parameter("bias", first)
+        self.reset_parameters()
+
+    def forward(self, input, output_size=None):
+        """Enlarge `input`; to `output_size`, if it is given, in place of `output_padding`."""
+        more = self._output_padding(input, output_size)
+        moves = (self.stride, self.padding, more, self.groups, self.dilation)
+        return self._function(input, self.weight, self.bias, *moves)
 
 
 class ConvTranspose3d(_ConvTransposeNd):
@@ -368,28 +426,34 @@ class ConvTranspose3d(_ConvTransposeNd):
 
     _dims, _function = 3, staticmethod(conv_transpose3d)
 
+    def __init__(
+        self,
+        in_channels,
+        out_channels,
+        kernel_size,
+        stride=1,
+        padding=0,
+        output_padding=0,
+        groups=1,
+        bias=True,
+        dilation=1,
+        padding_mode="zeros",
+        device=None,
+        dtype=None,
+    ):
+        moves = (kernel_size, stride, padding, output_padding, groups, dilation, padding_mode)
+        super().__init__(in_channels, out_channels, *moves)
+        shape = (in_channels, out_channels // groups, *self.kernel_size)
+        self.weight = Parameter(empty(shape, device=device, dtype=dtype))
+        first = Parameter(empty(out_channels, device=device, dtype=dtype)) if bias else None
+        self.register_parameter("bias", first)
+        self.reset_parameters()
 
-def _output_padding(name, shape, output_size, dims, how):
-    """The output_padding that gives `output_size`; ValueError for a size out of reach."""
-    front = len(shape) - dims
-    if len(output_size) == len(shape):
-        output_size = output_size[front:]
-    if len(output_size) != dims:
-        raise ValueError(
-            f"{name}: for {len(shape)}D input, output_size must have {dims} "
-            f"or {len(shape)} elements (got {len(output_size)})"
-        )
-    smallest = transposed_size(shape[front:], output_padding=[0] * dims, **how)
-    largest = [size + s - 1 for size, s in zip(smallest, how["stride"])]
-    if any(not low <= n <= high for low, n, high in zip(smallest, output_size, largest)):
-        raise ValueError(
-            f"requested an output size of {output_size}, but valid sizes range "
-            f"from {smallest} to {largest} (for an input of {shape[2:]})"
-        )
-    return [n - low for n, low in zip(output_size, smallest)]
-
-
-# %% end
+    def forward(self, input, output_size=None):
+        """Enlarge `input`; to `output_size`, if it is given, in place of `output_padding`."""
+        more = self._output_padding(input, output_size)
+        moves = (self.stride, self.padding, more, self.groups, self.dilation)
+        return self._function(input, self.weight, self.bias, *moves)
 
 
 class _LazyTransposed(_LazyConvMixin):

@@ -5,7 +5,7 @@ import warnings
 from ..._core.dispatch import recording
 from ..._core.tensor import Tensor
 from ...autograd.function import Function
-from ...autograd.graph import Handle
+from ...autograd.hooks import Handle
 from .base import part_of
 
 GLOBAL_HOOKS: dict = {}  # hooks on all modules at once, by number: (room, hook)

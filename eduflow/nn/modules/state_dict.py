@@ -6,7 +6,7 @@ from functools import partial
 from ..._core.tensor import Tensor
 from ..._words.module import check_state_dict, could_not_copy, not_a_tensor, size_mismatch
 from ...autograd.grad_mode import no_grad
-from ...autograd.graph import Handle
+from ...autograd.hooks import Handle
 from ..parameter import Parameter
 from .base import part_of
 

@@ -1,52 +1,45 @@
-"""A kernel: `engine.walk`, with what ordinary nodes do written out in the loop."""
+"""A kernel for `autograd.engine.walk`: what ordinary nodes do is written out in the loop."""
 
 from heapq import heappop, heappush
 
-import numpy as np
-
-from .._core.tensor import wrap
-from .graph import AccumulateGrad, Node, fit_to
-from .watch import watchers
-
 
 class _Ordinary(dict):
-    """For each type of node, whether it computes gradients as Node does."""
+    """For each type of node, whether it has one derivative for each input, and nothing besides."""
 
     def __missing__(self, kind):
-        self[kind] = kind.gradients is Node.gradients
+        self[kind] = kind.gradients is kind.one_by_one
         return self[kind]
 
 
 _ordinary = _Ordinary()
 
 
-def walk(roots, keep_graph=False, prepare=None, search=None):
-    """See engine.walk."""
-    if prepare is not None or watchers:
-        from .engine import plain_walk
-
-        return plain_walk(roots, keep_graph, prepare, search)
+def walk(roots, keep_graph=False, visit=None):
+    """See autograd.engine.walk."""
     numbers, waiting = [], {}
     _send(numbers, waiting, roots)
     while numbers:
         node, grad, ours = waiting.pop(-heappop(numbers))  # is that memory ours alone?
         if node.hooks:
             grad, ours = node.receive(grad), False
-        if ours and type(node) is AccumulateGrad and search is None and _given(node, grad):
-            continue
-        edges = node.edges if search is None else search(node, grad)
-        if edges is None:
-            continue
+        if visit is not None:
+            sender, edges = visit(node, grad)
+            if edges is None:
+                continue
+        else:
+            sender, edges = node, node.edges
+            if ours and not edges and node.take_over(grad):
+                continue
         if node.saved or node.derivatives is None:
             node.check()
-        if _ordinary[type(node)]:
+        if sender is node and _ordinary[type(node)]:
             fits, i = node.fits, -1
             for edge in edges:
                 i += 1
                 if edge is not None:
                     g = node.derivatives[i](grad)
                     if fits is not None and fits[i] is not None:
-                        g = fit_to(g, *fits[i])
+                        g = node.fit_to(g, *fits[i])
                     number = edge.number
                     if number in waiting:
                         waiting[number] = edge, waiting[number][1] + g, True
@@ -54,7 +47,7 @@ def walk(roots, keep_graph=False, prepare=None, search=None):
                         heappush(numbers, -number)
                         waiting[number] = edge, g, g is not grad
         else:
-            _send(numbers, waiting, node.gradients(grad, edges))
+            _send(numbers, waiting, sender.gradients(grad, edges))
         if node.saved and not keep_graph:
             node.derivatives = node.saved = None
 
@@ -67,14 +60,3 @@ def _send(numbers, waiting, pairs):
         else:
             heappush(numbers, -number)
             waiting[number] = edge, grad, False
-
-
-def _given(node, grad):
-    """Give a leaf its first gradient without a copy, if it is an array of its own."""
-    leaf = node.leaf()
-    if leaf is None or leaf._grad is not None or leaf._node is not node or node.after:
-        return False
-    if type(grad) is not np.ndarray or grad.base is not None:
-        return False
-    leaf._grad = wrap(grad)
-    return True

@@ -1,0 +1,79 @@
+"""Windows along one dim: where pooling looks, and in which order."""
+
+import numpy as np
+
+
+class Windows:
+    """`count` windows along a dim of `size` places, each of `kernel` places, `stride` apart.
+
+    Window o begins at place o * stride - padding and takes every `dilation`th place; those outside
+    are skipped. `tiles` says whether each place is in exactly one window.
+    """
+
+    def __init__(self, size, kernel, stride, padding=0, dilation=1, ceil_mode=False):
+        self.size, self.kernel, self.stride = size, kernel, stride
+        self.padding, self.dilation = padding, dilation
+        room = size + 2 * padding - dilation * (kernel - 1) - 1 + (stride - 1) * ceil_mode
+        self.count = room // stride + 1
+        if ceil_mode and (self.count - 1) * stride >= size + padding:
+            self.count -= 1  # a window must begin inside, or in the padding on the left
+        side_by_side = kernel == stride and dilation == 1 and not padding
+        self.tiles = side_by_side and size == self.count * kernel
+
+    def steps(self):
+        """For each j: the windows that have a place number j, and these places, as slices."""
+        for j in range(self.kernel):
+            shift = j * self.dilation - self.padding
+            first = max(0, -(shift // self.stride))
+            last = min(self.count, (self.size - 1 - shift) // self.stride + 1)
+            start = first * self.stride + shift
+            if last > first:
+                stop = start + (last - first - 1) * self.stride + 1
+                yield j, slice(first, last), slice(start, stop, self.stride)
+
+    def begins(self):
+        """Where each window begins."""
+        return np.arange(self.count) * self.stride - self.padding
+
+    def lengths(self, padded):
+        """How many places each window counts; those in the padding, too, if `padded`."""
+        begins, margin = self.begins(), self.padding if padded else 0
+        return np.minimum(begins + self.kernel, self.size + margin) - np.maximum(begins, -margin)
+
+
+class AdaptiveWindows:
+    """`count` windows that share out `size` places as evenly as can be; they may overlap."""
+
+    dilation, tiles = 1, False
+
+    def __init__(self, size, count):
+        self.size, self.count = size, count
+        self._begins = np.arange(count) * size // max(count, 1)
+        self._ends = -(-np.arange(1, count + 1) * size // max(count, 1))
+        self.kernel = max(self.lengths(False), default=1)
+
+    def steps(self):
+        """As for Windows, one window after the other."""
+        for o, (begin, end) in enumerate(zip(self._begins.tolist(), self._ends.tolist())):
+            for j in range(end - begin):
+                yield j, slice(o, o + 1), slice(begin + j, begin + j + 1)
+
+    def begins(self):
+        """Where each window begins."""
+        return self._begins
+
+    def lengths(self, padded):
+        """How many places each window has."""
+        return self._ends - self._begins
+
+
+def adaptive_windows(size, count):
+    """Windows that share out `size` places among `count`: plain ones where that comes out even."""
+    if count and size and size % count == 0:
+        return Windows(size, size // count, size // count)
+    return AdaptiveWindows(size, count)
+
+
+def sizes(windows, count=True):
+    """The sizes of the dims that the windows give, or of those that they look at."""
+    return tuple([w.count if count else w.size for w in windows])

@@ -1,0 +1,300 @@
+"""How much of what ran have you written, how much have you read?
+
+`trace(step)` runs a function in plain mode and says it in one sentence; `tally(step)` gives the
+numbers, by lesson and by file. Counted are distinct statements of the library. What PyTorch refuses
+and in which words, the reading of arguments, the course and the pictures are left aside.
+"""
+
+from __future__ import annotations
+
+import ast
+import difflib
+import importlib
+import linecache
+import os
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from .errors import CourseError
+from .notebook import BEGIN, END, EXPORT, body_lines, exported_text, read_notebook, trimmed
+from .regions import Region, SourceFile
+
+ROOT = __name__.split(".")[0]
+ASIDE = ("_words/", "course/", "show/", "_core/arguments.py")
+
+
+@dataclass(frozen=True)
+class Shares:
+    """How many statements were written by the learner, shown by a lesson, or neither."""
+
+    written: int = 0
+    read: int = 0
+    other: int = 0
+
+    @property
+    def all(self) -> int:
+        """How many there are."""
+        return self.written + self.read + self.other
+
+    @property
+    def shown(self) -> float:
+        """The share of those that a lesson shows, the learner's own among them; 1 of none."""
+        return (self.written + self.read) / self.all if self.all else 1.0
+
+
+@dataclass(frozen=True)
+class Line:
+    """A statement that ran: the file and line where it starts, and who brought it."""
+
+    file: str
+    number: int
+    lesson: int | None = None
+    written: bool = False
+
+
+@dataclass(frozen=True)
+class Tally:
+    """The distinct statements that ran."""
+
+    lines: frozenset[Line] = field(default_factory=frozenset)
+
+    def __or__(self, other: Tally) -> Tally:
+        return Tally(self.lines | other.lines)
+
+    @property
+    def shares(self) -> Shares:
+        """All of them."""
+        return _shares(self.lines)
+
+    def by_lesson(self) -> dict[int | None, Shares]:
+        """The shares of each lesson, in order; None, the last, stands for plain lines."""
+        numbers = {line.lesson for line in self.lines}
+        order = sorted(numbers, key=lambda lesson: (lesson is None, lesson))
+        return {n: _shares(line for line in self.lines if line.lesson == n) for n in order}
+
+    def by_file(self) -> dict[str, Shares]:
+        """The shares of each file, those with most plain lines first."""
+        files = {line.file for line in self.lines}
+        found = {name: _shares(line for line in self.lines if line.file == name) for name in files}
+        return dict(sorted(found.items(), key=lambda item: (-item[1].other, item[0])))
+
+    @property
+    def sentence(self) -> str:
+        """What `trace` prints."""
+        shares = self.shares
+        if not shares.all:
+            return "No line of the framework ran in this step."
+        stand = "stands in a room" if shares.other == 1 else "stand in rooms"
+        return (
+            f"Of the {shares.all} lines that ran in this step you wrote {shares.written} and had "
+            f"read {shares.read}; {shares.other} {stand} that no lesson opens."
+        )
+
+
+def _shares(lines: Iterable[Line]) -> Shares:
+    kinds = Counter(
+        "other" if x.lesson is None else "written" if x.written else "read" for x in lines
+    )
+    return Shares(kinds["written"], kinds["read"], kinds["other"])
+
+
+def trace(step: Callable[[], object]) -> None:
+    """Run `step` and say of the library's lines that ran how many you wrote, or had read.
+
+    `step` takes no arguments: `trace(lambda: train(batch))`. It runs in plain mode, so that the
+    lines that lessons show are those that run.
+    """
+    print(tally(step).sentence)
+
+
+def tally(step: Callable[[], object], lessons: Path | None = None) -> Tally:
+    """Run `step` in plain mode; the distinct statements of the library that ran.
+
+    `lessons` is the folder of the notebooks, which say what learners write; it is looked for beside
+    the package and where one stands. Raises what `step` raises, and TypeError if it is no function.
+    """
+    if not callable(step):
+        raise TypeError(
+            f"trace wants a function to run, but got {type(step).__name__}.\n"
+            "  Write `trace(lambda: step(x))`, not `trace(step(x))`."
+        )
+    folder = Path(next(iter(sys.modules[ROOT].__path__))).resolve()
+    ran = _run(step, os.path.normcase(folder) + os.sep)
+    readers: dict[str, _File | _CellOf] = {}
+    written = _Written(lessons or _lessons_of(folder))
+    found = set()
+    for name, number in ran:
+        if name not in readers:
+            readers[name] = _CellOf(name) if _is_cell(name) else _File(name, folder, written)
+        line = readers[name].line(number)
+        if line:
+            found.add(line)
+    return Tally(frozenset(found))
+
+
+def _run(step: Callable[[], object], home: str) -> set[tuple[str, int]]:
+    """The file and number of every line that ran in the library or in a notebook's cell."""
+    ran: set[tuple[str, int]] = set()
+    ours = cache(
+        lambda name: os.path.normcase(os.path.abspath(name)).startswith(home) or _is_cell(name)
+    )
+
+    def watch(frame: FrameType, event: str, argument: Any) -> Any:
+        name = frame.f_code.co_filename
+        if not ours(name):
+            return None
+        if event == "line":
+            ran.add((name, frame.f_lineno))
+        return watch
+
+    switch = importlib.import_module(f"{ROOT}._kernels").switch  # the growing framework's, if any
+    before, plain = sys.gettrace(), switch.plain
+    switch.plain = True
+    sys.settrace(watch)
+    try:
+        step()
+    finally:
+        sys.settrace(before)
+        switch.plain = plain
+    return ran
+
+
+@cache
+def _is_cell(name: str) -> bool:
+    """Whether this is an export cell of a running notebook."""
+    ordinary = name.endswith(".py") and "ipykernel" not in name
+    return not ordinary and bool(_export_of(name))
+
+
+def _export_of(name: str) -> list[str]:
+    """The lines of an export cell; none for anything else."""
+    lines = "".join(linecache.getlines(name)).split("\n")
+    first = next((number for number, line in enumerate(lines) if line.strip()), 0)
+    return lines if EXPORT.match(lines[first]) else []
+
+
+class _CellOf:
+    """An export cell that was run: its lines were read, and written between the markers."""
+
+    def __init__(self, name: str) -> None:
+        lines = _export_of(name)
+        self.starts = _statements("\n".join(lines))
+        self.own = _between_markers(lines)
+        path = next(line for line in lines if EXPORT.match(line)).split()
+        self.file = path[-1]
+        self.lesson = _current_lesson()
+
+    def line(self, number: int) -> Line:
+        """The statement that a line belongs to."""
+        start = self.starts.get(number, number)
+        return Line(self.file, start, self.lesson, start in self.own)
+
+
+class _File:
+    """A file of the package: regions were read in lessons, and written in part."""
+
+    def __init__(self, name: str, folder: Path, written: _Written) -> None:
+        self.path = Path(name).resolve().relative_to(folder).as_posix()
+        self.aside = self.path.startswith(ASIDE)
+        self.file = SourceFile(Path(name), self.path, Path(name).read_text(encoding="utf-8"))
+        self.starts = {} if self.aside else _statements(self.file.text)
+        self.written = written
+
+    def line(self, number: int) -> Line | None:
+        """The statement that a line belongs to; None in files that are left aside."""
+        if self.aside:
+            return None
+        start = self.starts.get(number, number)
+        region = self.file.region_at(start)
+        if region is None:
+            return Line(self.path, start)
+        return Line(
+            self.path, start, region.lesson, start in self.written.in_region(self.file, region)
+        )
+
+
+class _Written:
+    """Which lines of a region are the learner's: the notebooks say it, by their markers."""
+
+    def __init__(self, folder: Path | None) -> None:
+        self.cells: dict[tuple[int, str], str] = {}
+        self.known: dict[tuple[str, Region], set[int]] = {}
+        for path in sorted(folder.glob("[0-9][0-9]_*.ipynb")) if folder else ():
+            try:
+                notebook = read_notebook(path)
+            except CourseError:
+                continue  # a broken notebook is no reason not to count the others
+            for cell in notebook.cells:
+                if cell.is_code and EXPORT.match(cell.source):
+                    self.cells[notebook.number, cell.id] = cell.source
+
+    def in_region(self, file: SourceFile, region: Region) -> set[int]:
+        """The numbers of the lines of `file` in this region that the learner wrote."""
+        key = (file.path, region)
+        if key not in self.known:
+            source = self.cells.get(region.key, "")
+            text = file.text_of(region).split("\n")
+            first = next(
+                n for n in range(region.first + 1, region.last + 1) if file.lines[n - 1].strip()
+            )
+            self.known[key] = {first + i for i in _own_lines(source, text)}
+        return self.known[key]
+
+
+def _own_lines(source: str, text: list[str]) -> Iterable[int]:
+    """Which of the lines of a region stand between the markers of its cell, counted from 0.
+
+    Lines that the cell has outside its markers are given; in a learner's package the others differ.
+    """
+    lines = trimmed(body_lines(source))
+    own = _between_markers(lines)
+    given = [
+        line for i, line in enumerate(lines, 1) if i not in own and line.strip() not in (BEGIN, END)
+    ]
+    if not own:
+        return ()
+    if "\n".join(text) == exported_text(source):
+        flags = [i in own for i, line in enumerate(lines, 1) if line.strip() not in (BEGIN, END)]
+        return [i for i, flag in enumerate(flags) if flag]
+    same = difflib.SequenceMatcher(None, text, given, autojunk=False).get_matching_blocks()
+    matched = {block.a + k for block in same for k in range(block.size)}
+    return [i for i in range(len(text)) if i not in matched]
+
+
+def _between_markers(lines: list[str]) -> set[int]:
+    """The numbers, from 1 on, of the lines between BEGIN and END SOLUTION."""
+    found, inside = set(), False
+    for number, line in enumerate(lines, start=1):
+        if line.strip() in (BEGIN, END):
+            inside = line.strip() == BEGIN
+        elif inside:
+            found.add(number)
+    return found
+
+
+def _statements(text: str) -> dict[int, int]:
+    """For each line the line on which its innermost statement starts."""
+    starts = {}
+    for node in ast.walk(ast.parse(text)):  # outer statements come before inner ones
+        if isinstance(node, ast.stmt):
+            for line in range(node.lineno, (node.end_lineno or node.lineno) + 1):
+                starts[line] = node.lineno
+    return starts
+
+
+def _current_lesson() -> int:
+    """The number of the lesson whose kernel this is; 0 where none was started."""
+    live = importlib.import_module(f"{ROOT}.course.live")._current
+    return int(live.frame.number) if live else 0
+
+
+def _lessons_of(folder: Path) -> Path | None:
+    """The folder of the notebooks: beside the package, or where one stands."""
+    places = [folder.parent / "lessons", Path.cwd(), Path.cwd() / "lessons"]
+    return next((place for place in places if any(place.glob("[0-9][0-9]_*.ipynb"))), None)

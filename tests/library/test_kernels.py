@@ -1,0 +1,416 @@
+"""Plain equals fast: every function with two forms gives the same in both, and the switch works."""
+
+import importlib
+import inspect
+import itertools
+import math
+import pickle
+import subprocess
+import sys
+import threading
+
+import numpy as np
+import pytest
+
+import eduflow
+from eduflow import _kernels, course
+from eduflow._core.windows import Windows, adaptive_windows
+from eduflow._kernels import kernel, pairs, plain, switch
+from eduflow.nn._functional.upsampling import cubic_taps, linear_taps, nearest_taps
+from eduflow.ops import softmax, special
+from tests.library.kernel_pairs_conv import CONV
+from tests.library.test_kernels_tape import TAPE
+
+ROUNDING = {"float16": 2e-3, "float32": 2e-5, "float64": 1e-11}
+FLOATS = ("float32", "float64", "float16")
+
+
+class Draws:
+    """Arguments: arrays of one dtype, drawn anew for each pair, dtype and run."""
+
+    def __init__(self, dtype):
+        self.dtype = np.dtype(dtype)
+        self.numbers = np.random.default_rng(0)
+
+    def __call__(self, *shape):
+        """An array of this shape; floats are normal, ints from -9 to 9."""
+        if self.dtype.kind == "f":
+            return np.asarray(self.numbers.standard_normal(shape)).astype(self.dtype)
+        return np.asarray(self.numbers.integers(-9, 10, shape)).astype(self.dtype)
+
+    def any(self, dims=0):
+        """Arrays of all kinds with at least so many dims: empty, odd, large, turned, with nan."""
+        shapes = [(), (1,), (7,), (0,), (3, 5), (0, 3), (3, 0), (2, 1, 5), (40, 130), (2, 3, 900)]
+        found = [self(*shape) for shape in shapes]
+        found += [self(6, 5).T, self(130, 40).T, self(9, 8)[::2, ::-1], self(3, 300)[:, 1:]]
+        if self.dtype.kind == "f":
+            extreme = self(6, 8)
+            extreme[0, 1], extreme[2, 3], extreme[4] = np.nan, np.inf, -np.inf
+            extreme[5, 0] = -0.0
+            found += [extreme, self(5, 6) * self.dtype.type(300)]
+        return [array for array in found if array.ndim >= dims]
+
+    def along(self):
+        """Pairs of an array and one of its axes."""
+        return [(array, axis) for array in self.any(1) for axis in range(array.ndim)]
+
+
+def _along_with_result(form):
+    """Arguments (grad, result, axis) for the gradients of softmax and its logarithm."""
+    return lambda draw: [
+        (draw(*array.shape), form(array, axis), axis)
+        for array, axis in draw.along()
+        if draw.dtype != np.float16 or np.isfinite(array).all()
+    ]
+
+
+def _choices(draw):
+    """Arguments (condition, yes, no): two arrays, or one array and a number."""
+    found = []
+    for array in draw.any():
+        condition = np.asarray(array > 0.25)
+        found += [(condition, array, 0.0), (condition, 0.0, array), (condition, array, -array)]
+        found += [(condition, 2.5, array), (condition, array, 1.0)]
+        found += [(condition[..., :1], array, 0.0)] if array.ndim else []
+    return found
+
+
+def _axes(array):
+    """All sets of axes of an array."""
+    sets = [s for n in range(array.ndim + 1) for s in itertools.combinations(range(array.ndim), n)]
+    return sets if array.ndim else [()]
+
+
+def _totals(draw):
+    arrays = [*draw.any(), draw(700, 6, 5), draw(6, 700, 5), draw(3, 20, 5, 41)]
+    found = [(a, axes, keep) for a in arrays for axes in _axes(a) for keep in (False, True)]
+    return [case for case in found if np.isfinite(case[0]).all()]
+
+
+def _writes(draw):
+    """Arguments (zeros, key, grad): a key of one index array, of several, with slices."""
+    places = np.array([2, 0, -1, 2, 2, 1], np.int64)
+    keys = [
+        (places,),
+        (places.reshape(2, 3),),
+        (slice(None), places),
+        (places, places[::-1].copy()),
+    ]
+    keys += [(slice(1, None), places[:, None] % 4, slice(None), places), (places[:0],)]
+    found = [(np.zeros((5, 4, 3, 3), draw.dtype), key) for key in keys]
+    found.append((np.zeros((300, 40), draw.dtype), (draw.numbers.integers(0, 300, 5000),)))
+    found.append((np.zeros((0, 4), draw.dtype), (places[:0],)))
+    return [(zeros, key, draw(*zeros[key].shape)) for zeros, key in found]
+
+
+def _windows():
+    """Pairs of a shape and windows over its last dims, of all kinds."""
+    rows = [(6, 2, 2), (7, 3, 2, 1), (9, 2, 3, 0, 2, True), (5, 5, 1), (8, 3, 1, 1, 3)]
+    for size, *how in [*rows, (7, 2, 2, 1, 1, True)]:
+        yield (2, 3, size), [Windows(size, *how)]
+        yield (3, 6, size), [Windows(6, 2, 2), Windows(size, *how)]
+        yield (2, 4, size, 5), [Windows(4, 3, 1, 1), Windows(size, *how), Windows(5, 2, 2)]
+    yield (2, 3, 7, 5), [adaptive_windows(7, 3), adaptive_windows(5, 5)]
+    yield (4, 9), [adaptive_windows(9, 4)]
+    yield (3, 8, 6), [adaptive_windows(8, 4), adaptive_windows(6, 1)]
+    yield (0, 2, 6, 6), [Windows(6, 2, 2), Windows(6, 3, 3)]
+    yield (16, 6, 28, 28), [Windows(28, 2, 2), Windows(28, 2, 2)]
+    yield (5, 3, 31, 40), [Windows(31, 5, 1, 2), Windows(40, 5, 1, 2)]
+
+
+def _pooled(draw, ties=False):
+    """Arguments (input, windows); with `ties` also equal elements, infinities and nan."""
+    found = [(draw(*shape), windows) for shape, windows in _windows()]
+    if ties:
+        found += [(np.sign(array), windows) for array, windows in found]
+    if ties and draw.dtype.kind == "f":
+        for shape, windows in _windows():
+            array = draw(*shape)
+            array[array > 1.5], array[array < -0.5] = np.nan, -np.inf
+            found.append((array, windows))
+    return found
+
+
+def _pooled_back(draw):
+    return [(draw(*shape[: -len(w)], *[x.count for x in w]), w) for shape, w in _windows()]
+
+
+def _seen_winners(found):
+    """The values, and all that winners can do."""
+    values, winners = found
+    pattern = (np.arange(values.size) % 17).astype(values.dtype).reshape(values.shape)
+    placed = winners.place(pattern)
+    other = (np.arange(placed.size) % 19).astype(values.dtype).reshape(placed.shape)
+    return values, winners.indices(), placed, winners.pick(other)
+
+
+def _channels(draw, make):
+    """Arguments for norms: arrays (N, C, L), with and without parameters (C)."""
+    shapes = [(4, 3, 5), (1, 6, 40), (7, 2, 1), (32, 16, 200), (3, 5, 17), (2, 0, 4), (1, 200, 64)]
+    for shape in shapes:
+        x = draw(*shape) + draw.dtype.type(3)
+        weight, bias = draw(shape[1]), draw(shape[1])
+        mean, rstd = x.mean((0, 2)), 1 / (x.std((0, 2)) + draw.dtype.type(0.1))
+        for parameters in ((weight, bias), (None, bias), (weight, None), (None, None)):
+            yield make(draw(*shape), x, mean, rstd, *parameters)
+
+
+def _slope_arguments(draw):
+    return _channels(draw, lambda grad, x, mean, rstd, weight, bias: (grad, x, mean, rstd, weight))
+
+
+def _taps(dtype):
+    """Triples (sizes of an input, axis, plan) for resizing."""
+    dtype = np.dtype(np.float32 if dtype == np.float16 else dtype)
+    for before, after in ((4, 8), (5, 17), (9, 3), (7, 7), (1, 6), (6, 1), (3, 200)):
+        yield before, nearest_taps(before, after, None)
+        yield before, nearest_taps(before, after, None, 0.5)
+        for corners in (False, True):
+            yield before, linear_taps(before, after, None, corners, dtype)
+            yield before, cubic_taps(before, after, None, corners, dtype)
+
+
+def _resized_back(draw):
+    """Arguments (grad, axis, taps, size)."""
+    found = []
+    for size, taps in _taps(draw.dtype):
+        after = len(taps[0][0])
+        found += [(draw(2, after, 3), 1, taps, size), (draw(2, 3, after), 2, taps, size)]
+    return found
+
+
+# For every pair what it is tried on: a function of Draws that returns tuples of arguments.
+ARGUMENTS = {
+    "activation.rectified": lambda draw: [(array,) for array in draw.any()],
+    "compare._choose": _choices,
+    "generator.block_normals": lambda draw: [
+        (draw.numbers.random(n).astype(draw.dtype),) for n in (0, 16, 160, 16 << 10, 48016)
+    ],
+    "index._add_at": _writes,
+    "normalization.scaled_slopes": _slope_arguments,
+    "normalization.standardized": lambda draw: _channels(
+        draw, lambda grad, x, mean, rstd, weight, bias: (x, weight, bias, 1e-5)
+    ),
+    "normalization.standardized_by": lambda draw: _channels(
+        draw, lambda grad, x, *rest: (x, *rest)
+    ),
+    "normalization.standardized_slopes": _slope_arguments,
+    "pooling.largest": lambda draw: _pooled(draw, ties=True),
+    "pooling.window_shares": _pooled_back,
+    "pooling.window_totals": _pooled,
+    "reduction.total": _totals,
+    "softmax.shares": lambda draw: draw.along(),
+    "softmax.shares_gradient": _along_with_result(softmax.shares),
+    "special.error_function": lambda draw: [
+        (array * draw.dtype.type(3),)
+        for array in [*draw.any(), np.linspace(-7, 7, 30011, dtype=draw.dtype)]
+    ],
+    "upsampling.collected": _resized_back,
+    "softmax.log_shares": lambda draw: draw.along(),
+    "softmax.log_shares_gradient": _along_with_result(softmax.log_shares),
+}
+_NORMS = ("scaled_slopes", "standardized", "standardized_by", "standardized_slopes")
+DTYPES = {  # for pairs that are not for all floats alone
+    "activation.rectified": (*FLOATS, "int64", "int8"),
+    "compare._choose": (*FLOATS, "int64"),
+    "generator.block_normals": ("float32", "float64"),
+    "index._add_at": (*FLOATS, "int32"),
+    **dict.fromkeys((f"normalization.{name}" for name in _NORMS), ("float32", "float64")),
+    "pooling.largest": (*FLOATS, "int64", "uint8"),
+    "pooling.window_totals": (*FLOATS, "int64"),
+    "special.error_function": ("float32", "float64"),
+    "upsampling.collected": ("float32", "float64"),
+    "reduction.total": (*FLOATS, "int64", "bool"),
+}
+LOOK = {  # how to look at a result, if not as it is: a function that returns arrays
+    "pooling.largest": _seen_winners,
+    "reduction.total": np.ascontiguousarray,  # the operations see to the order in memory
+    "special.error_function": np.ascontiguousarray,
+}
+
+
+def alike(a, b, dtype, where):
+    """AssertionError unless both are the same but for rounding: values, dtype, order in memory."""
+    if isinstance(a, tuple | list):
+        assert type(a) is type(b), where
+        assert len(a) == len(b), where
+        for i, (x, y) in enumerate(zip(a, b)):
+            alike(x, y, dtype, f"{where}[{i}]")
+        return
+    a, b = np.asarray(a), np.asarray(b)
+    assert (a.shape, a.dtype) == (b.shape, b.dtype), where
+    assert a.flags.c_contiguous == b.flags.c_contiguous, where
+    if a.dtype.kind == "f":
+        near = ROUNDING[a.dtype.name]
+        with np.errstate(all="ignore"):
+            finite = np.abs(a[np.isfinite(a)])
+            scale = max(1, finite.max(initial=0).item())
+            np.testing.assert_allclose(a, b, near, near * scale, equal_nan=True, err_msg=where)
+    else:
+        np.testing.assert_array_equal(a, b, where)
+
+
+def _copies(arguments):
+    return [np.copy(x, order="K") if isinstance(x, np.ndarray) else x for x in arguments]
+
+
+ELSEWHERE = {*(f"conv.{name}" for name in CONV), *TAPE}  # these have tests of their own
+
+
+@pytest.mark.parametrize("name", sorted(set(pairs) - ELSEWHERE))
+def test_plain_equals_fast(name):
+    assert name in ARGUMENTS, f"add what {name} is to be tried on to ARGUMENTS"
+    pair, look = pairs[name], LOOK.get(name, lambda result: result)
+    for dtype in DTYPES.get(name, FLOATS):
+        for i, arguments in enumerate(ARGUMENTS[name](Draws(dtype))):
+            shapes = [getattr(x, "shape", x) for x in arguments]
+            where = f"{name}, {dtype}, case {i}: {shapes}"
+            first, second = _copies(arguments), _copies(arguments)
+            with np.errstate(all="ignore"):
+                a, b = look(pair.plain(*first)), look(pair.fast(*second))
+            alike(a, b, np.dtype(dtype), where)
+            alike(first, second, np.dtype(dtype), f"{where}: arguments changed")
+
+
+def test_no_arguments_without_a_pair():
+    assert sorted({*ARGUMENTS, *DTYPES, *LOOK} - set(pairs)) == []
+
+
+def test_the_signature_is_that_of_the_plain_form():
+    for pair in pairs.values():
+        bare = pair.__code__
+        assert inspect.signature(pair) == inspect.signature(pair.plain)
+        assert (bare.co_argcount, bare.co_kwonlyargcount) == (
+            pair.plain.__code__.co_argcount,
+            pair.plain.__code__.co_kwonlyargcount,
+        )
+        assert pair.__doc__ == pair.plain.__doc__ is not None
+        assert inspect.getsource(pair) == inspect.getsource(pair.plain)
+        assert pickle.loads(pickle.dumps(pair)) is pair
+
+
+def test_the_switch(monkeypatch):
+    called = []
+
+    def told(input, axis):
+        called.append("plain")
+
+    made = _kernels._either(told, lambda input, axis: called.append("fast"), False)
+    monkeypatch.setattr(switch, "plain", False)
+    made(1, axis=2)
+    with plain():
+        made(1, 2)
+        with plain():
+            pass
+        thread = threading.Thread(target=made, args=(1, 2))
+        thread.start()
+        thread.join()
+    made(1, 2)
+    with pytest.raises(ZeroDivisionError), plain():
+        1 / 0  # noqa: B018
+    made(1, 2)
+    assert called == ["fast", "plain", "plain", "fast", "fast"]
+    assert course.plain is plain
+
+
+def test_keyword_only_parameters_defaults_and_stars(monkeypatch):
+    monkeypatch.setattr(switch, "plain", False)
+    default = np.arange(3)
+
+    def form(a, b=default, *rest, c, d="d", **more):
+        return a, b, rest, c, d, more
+
+    either = _kernels._either(form, form, False)
+    assert either(1, c=2) == form(1, c=2)
+    assert either(1, 5, 6, 7, c=2, d=3, e=4) == form(1, 5, 6, 7, c=2, d=3, e=4)
+    with pytest.raises(TypeError, match=r"form\(\) missing 1 required keyword-only argument: 'c'"):
+        either(1)
+
+
+def test_tensors_get_the_plain_form(monkeypatch):
+    monkeypatch.setattr(switch, "plain", False)
+
+    def form(grad):
+        return "plain"
+
+    either = _kernels._either(form, lambda grad: "fast", True)
+    assert either(np.ones(2)) == "fast"
+    assert either(eduflow.ones(2)) == "plain"
+
+
+def _function(name, text):
+    """A function as if it stood in a file of eduflow."""
+    code = compile(text, softmax.__file__, "exec")
+    names = {"__name__": softmax.__name__}
+    exec(code, names)
+    return names[name]
+
+
+def test_a_function_without_a_fast_form():
+    lonely = _function("lonely", "def lonely(x): return x")
+    with pytest.raises(ImportError, match=r"softmax\.lonely is marked as @kernel, but there is no"):
+        kernel(lonely)
+    lonely.__module__ = "eduflow.ops.nowhere"
+    with pytest.raises(ImportError, match=r"no function lonely in eduflow\._kernels\.nowhere"):
+        kernel(lonely)
+
+
+@pytest.mark.parametrize(
+    "parameters", ["input", "axis, input", "input, axis=0", "input, *, axis", "input, axis, more"]
+)
+def test_a_fast_form_with_another_signature(parameters):
+    other = _function("shares", f"def shares({parameters}): return 1")
+    with pytest.raises(TypeError, match=r"_kernels\.softmax\.shares must take the parameters of"):
+        kernel(other)
+
+
+def test_a_learners_function_is_left_alone():
+    def shares(input):
+        return "mine"
+
+    assert kernel(shares) is shares
+    assert kernel(tensors=True)(shares) is shares
+
+
+def test_under_another_name(tmp_path):
+    """A package of the learner's takes what it does not have from eduflow, under its own name."""
+    (tmp_path / "myflow").mkdir()
+    home = list(eduflow.__path__)
+    (tmp_path / "myflow" / "__init__.py").write_text(
+        f"__path__ = [*__path__, *{home!r}]\n", encoding="utf-8"
+    )
+    code = (
+        "import sys, myflow.ops.softmax as s\n"
+        "assert s.shares.fast.__module__ == 'myflow._kernels.softmax', s.shares.fast.__module__\n"
+        "assert not [name for name in sys.modules if name.split('.')[0] == 'eduflow']\n"
+    )
+    subprocess.run([sys.executable, "-c", code], cwd=tmp_path, check=True)
+
+
+@pytest.mark.parametrize(("value", "expected"), [("1", True), ("0", False), ("", False)])
+def test_the_environment_decides(value, expected, monkeypatch):
+    monkeypatch.setenv("EDUFLOW_PLAIN", value)
+    code = "from eduflow._kernels import switch; import sys; sys.exit(switch.plain)"
+    assert subprocess.run([sys.executable, "-c", code]).returncode == expected
+
+
+def test_every_file_of_kernels_has_a_file_of_plain_forms():
+    """Files here are named as those that they speed up; helpers are the few that are named."""
+    helpers = {"buffers"}
+    home = importlib.resources.files("eduflow") / "_kernels"
+    files = {f.name.removesuffix(".py") for f in home.iterdir() if f.name.endswith(".py")}
+    assert files - {"__init__"} - helpers == {name.partition(".")[0] for name in pairs}
+
+
+@pytest.mark.parametrize("form", ["plain", "fast"])
+@pytest.mark.parametrize(("dtype", "units"), [("float32", 3), ("float64", 8)])
+def test_erf_is_exact(form, dtype, units):
+    """To a few units in the last place, of large and of tiny numbers."""
+    x = np.concatenate([np.linspace(-6.5, 6.5, 5001), np.geomspace(1e-30, 7, 5001)]).astype(dtype)
+    exact = np.array([math.erf(value) for value in x.tolist()])
+    found = getattr(special.error_function, form)(x)
+    assert (np.abs(found - exact) <= units * np.spacing(np.abs(exact).astype(dtype))).all()
+    corners = np.array([np.nan, np.inf, -np.inf, -0.0, 0.0], dtype)
+    found = getattr(special.error_function, form)(corners)
+    np.testing.assert_array_equal(found, np.array([np.nan, 1, -1, -0.0, 0.0], dtype))
+    assert np.signbit(found[3])
