@@ -454,7 +454,7 @@ def like(grad, array):
     return wrap(np.asarray(array)) if isinstance(grad, Tensor) else array
 
 
-def _meeting(tensor, *numbers):
+def meeting(tensor, *numbers):
     """`tensor` in the dtype that comes out when it meets these numbers; None counts for nothing."""
     if tensor._array.dtype.kind == "f" and not any(isinstance(n, complex) for n in numbers):
         return tensor

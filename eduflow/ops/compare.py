@@ -5,9 +5,9 @@ import numpy as np
 from .._core import dtype as dtypes
 from .._core.dispatch import (
     Kind,
-    _meeting,
     check_broadcast,
     finish,
+    meeting,
     must_be_tensor,
     pointwise,
     pointwise_fits,
@@ -154,7 +154,7 @@ def clamp(input, min=None, max=None, *, out=None):
         raise NotImplementedError("clamp is not supported for complex types")
     tensors = [isinstance(limit, Tensor) for limit in limits]
     if not any(tensors):
-        return _clamp_numbers(_meeting(input, min, max), min=min, max=max, out=out)
+        return _clamp_numbers(meeting(input, min, max), min=min, max=max, out=out)
     if not all(tensors):
         raise TypeError("clamp(): min and max must both be numbers or both be tensors")
     lowest, highest = _range(dtypes.result_dtype((input, *limits)))
@@ -170,7 +170,7 @@ def clamp_min(input, min, *, out=None):
     """The larger of `input` and `min`, a number or a tensor. Mirrors torch.clamp_min."""
     if isinstance(min, Tensor):
         return _clamp_min_tensor(input, min, out=out)
-    return _clamp_min_number(_meeting(input, min), min=min, out=out)
+    return _clamp_min_number(meeting(input, min), min=min, out=out)
 
 
 @pointwise(node="ClampMinBackward0")
@@ -193,7 +193,7 @@ def clamp_max(input, max, *, out=None):
     """The smaller of `input` and `max`, a number or a tensor. Mirrors torch.clamp_max."""
     if isinstance(max, Tensor):
         return _clamp_max_tensor(input, max, out=out)
-    return _clamp_max_number(_meeting(input, max), max=max, out=out)
+    return _clamp_max_number(meeting(input, max), max=max, out=out)
 
 
 @pointwise(node="ClampMaxBackward0")

@@ -9,7 +9,7 @@ from .._core.quiet import quiet
 from .._core.tensor import Tensor, contiguous_strides, element_strides, method, wrap
 
 _TO_COPY = Kind("ToCopyBackward0", ("input",))
-_CLONE = Kind("CloneBackward0", ("input",))
+CLONE = Kind("CloneBackward0", ("input",))
 
 
 def _cast(array, wanted):

@@ -12,7 +12,7 @@ from .._core.storage import owner_of
 from .._core.tensor import Tensor, element_strides, method, wrap
 from .._words.inplace import check_target
 from ..autograd.views import check_write, overwritten
-from .conversion import _CLONE
+from .conversion import CLONE
 from .inplace import modify, write
 from .resize import resize
 
@@ -23,7 +23,7 @@ def clone(input, *, memory_format=None):
     array = input._array
     formatted = in_format(array, memory_format)
     copied = _dense_copy(array) if formatted is array else formatted
-    return finish(_CLONE, (copied, lambda grad: grad), (input,))
+    return finish(CLONE, (copied, lambda grad: grad), (input,))
 
 
 def _dense_copy(array):

@@ -161,7 +161,7 @@ def _alias(array):
 
 
 @window_op(node="SelectBackward0")
-def _select(input, dim, index):
+def selected(input, dim, index):
     return input[(slice(None),) * dim + (index, ...)]
 
 
@@ -170,11 +170,11 @@ def pick(view, dim, index, position):
     size = view._array.shape[dim] if view._array.ndim else 0
     if not -size <= index < size:
         raise no_such_place(index, view._array.shape, dim, position)
-    return _select(view, dim, index)
+    return selected(view, dim, index)
 
 
 @window_op(node="SliceBackward0")
-def _slice(input, dim, start, stop, step):
+def sliced(input, dim, start, stop, step):
     if start < stop:
         return input[(slice(None),) * dim + (slice(start, stop, step),)]
     shape, strides = list(input.shape), list(element_strides(input))
@@ -190,7 +190,7 @@ def slice_dim(tensor, dim, part):
     part.indices(1)  # Python's own errors come first
     if not tensor.ndim:
         raise IndexError("slice() cannot be applied to a 0-dim tensor.")
-    return _slice(tensor, dim, *part.indices(tensor._array.shape[dim]))
+    return sliced(tensor, dim, *part.indices(tensor._array.shape[dim]))
 
 
 # %% end

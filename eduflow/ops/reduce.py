@@ -13,7 +13,7 @@ from .._core.tensor import Tensor, method, wrap
 
 
 @two_way
-def _spread(grad, *, shape, axes):
+def spread_over(grad, *, shape, axes):
     """The gradient of a reduction over `axes`, laid over the `shape` from which it was reduced.
 
     The way back from a sum: every element that went in gets the gradient of what came out. No
@@ -36,7 +36,7 @@ def sum(input, axes, keepdim):
     if input.dtype.kind in "iub":
         return total(input, axes, keepdim, np.int64)
     shape = input.shape
-    return total(input, axes, keepdim), lambda grad: _spread(grad, shape=shape, axes=axes)
+    return total(input, axes, keepdim), lambda grad: spread_over(grad, shape=shape, axes=axes)
 
 
 @method("mean")
@@ -47,7 +47,7 @@ def mean(input, axes, keepdim):
     RuntimeError for integers and bools: their mean is not an integer. Convert, or say `dtype`.
     """
     shape, (result, count) = input.shape, average(input, axes, keepdim)
-    return result, lambda grad: _spread(grad / count, shape=shape, axes=axes)
+    return result, lambda grad: spread_over(grad / count, shape=shape, axes=axes)
 
 
 def _truth(ufunc, input, axes, keepdim):
@@ -99,7 +99,7 @@ def var_body(input, axes, keepdim, correction):
 
     def derivative(grad):
         away = input - input.mean(axis=axes, keepdims=True)
-        return _spread(grad * doubled, shape=shape, axes=axes) * away
+        return spread_over(grad * doubled, shape=shape, axes=axes) * away
 
     return result.astype(input.real.dtype, copy=False), derivative
 
@@ -113,7 +113,7 @@ def std_body(input, axes, keepdim, correction):
         away = input - input.mean(axis=axes, keepdims=True)
         zero = result == 0
         scaled = grad * ~zero / ((result + zero) * divisor)
-        return _spread(scaled, shape=shape, axes=axes) * away
+        return spread_over(scaled, shape=shape, axes=axes) * away
 
     return result, derivative
 
@@ -152,7 +152,7 @@ def std(
 
 @quiet
 def _with_mean(name, body, input, dim, unbiased, keepdim, correction):
-    """A _spread and the mean over the same dims; both nodes bear the name of the pair."""
+    """A spread_over and the mean over the same dims; both nodes bear the name of the pair."""
     axes, correction = variance_options(name, input, dim, unbiased, correction)
     kind = Kind("".join(part.capitalize() for part in name.split("_")) + "Backward0", ["input"])
     found = finish(kind, body(input._array, axes, keepdim, correction), (input,))
@@ -178,7 +178,7 @@ def nansum(input, axes, keepdim):
     _no_complex(input)
     valid, shape = ~np.isnan(input), input.shape
     result = total(np.where(valid, input, input.dtype.type(0)), axes, keepdim)
-    return result, lambda grad: _spread(grad, shape=shape, axes=axes) * valid
+    return result, lambda grad: spread_over(grad, shape=shape, axes=axes) * valid
 
 
 def _no_complex(array):
@@ -201,7 +201,7 @@ def nanmean(input, axes, keepdim):
     fixed_count = np.add.reduce(valid, axes, input.dtype, None, keepdim)
     return (
         sums / fixed_count,
-        lambda grad: _spread(grad / fixed_count, shape=shape, axes=axes) * valid,
+        lambda grad: spread_over(grad / fixed_count, shape=shape, axes=axes) * valid,
     )
 
 
@@ -249,12 +249,12 @@ def _product(input, axis, keepdim):
 
     def derivative(grad):
         if raw(input).all():
-            return _spread(grad * result, shape=shape, axes=axes) / input
+            return spread_over(grad * result, shape=shape, axes=axes) / input
         if axis is None:
             others = _others(input.reshape(-1), 0).reshape(shape)
         else:
             others = _others(input, axis)
-        return _spread(grad, shape=shape, axes=axes) * others
+        return spread_over(grad, shape=shape, axes=axes) * others
 
     return (result, derivative) if kind is None else result
 

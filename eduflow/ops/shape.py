@@ -176,7 +176,7 @@ def _view_method(tensor, *shape, size=None, dtype=None):
 
 # %% lesson 03 reshape
 @op(node="CloneBackward0")
-def _copied(input):
+def copied(input):
     return input.copy(order="C"), lambda grad: grad
 
 
@@ -212,7 +212,7 @@ def _reshaped(input, shape):
         return _view(input, shape)
     if view_strides(array.shape, element_strides(array), shape) is not None:
         return _reshape_alias(input, shape)
-    return _unsafe_view(_copied(input), shape)
+    return _unsafe_view(copied(input), shape)
 
 
 @method("reshape")

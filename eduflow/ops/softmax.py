@@ -13,7 +13,7 @@ from .._core.signature import signature_of
 from .._core.size import check_dim
 from .._core.tensor import Tensor, method
 from .._kernels import kernel
-from .reduce import _spread
+from .reduce import spread_over
 
 
 def _highest(array, axes):
@@ -29,8 +29,8 @@ def _log_of_sum(input, axes, keepdim):
     result = result + (highest if keepdim else highest.squeeze(axes))
 
     def derivative(grad):  # the softmax
-        share = np.exp(input - _spread(result, shape=shape, axes=axes))
-        return _spread(grad, shape=shape, axes=axes) * share
+        share = np.exp(input - spread_over(result, shape=shape, axes=axes))
+        return spread_over(grad, shape=shape, axes=axes) * share
 
     return result, derivative
 

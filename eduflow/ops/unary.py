@@ -7,7 +7,7 @@ import numpy as np
 from .._core.dispatch import must_be_tensor, pointwise
 from .._core.tensor import Tensor, method
 from .._words.operands import refuse_kinds
-from .binary import _zeros, pow
+from .binary import no_slope, pow
 from .compare import _choose, clamp
 
 
@@ -85,7 +85,7 @@ def sgn(input):
     """The sign; of a complex number, the number of size 1 in its direction. Mirrors torch.sgn."""
     result = _sign(input)
     if input.dtype.kind != "c":
-        return result, _zeros
+        return result, no_slope
 
     def turned(grad):
         along = (grad.conj() * result).real * result  # what only changes the size is lost
@@ -259,7 +259,7 @@ def sign(input):
             "Unlike NumPy, torch.sign is not intended to support complex numbers. "
             "Please use torch.sgn instead."
         )
-    return _sign(input), _zeros
+    return _sign(input), no_slope
 
 
 @method("signbit")
@@ -274,7 +274,7 @@ def _whole(name, input, function):
     if input.dtype.kind == "c":
         raise NotImplementedError(f"{name} is not supported for complex inputs")
     refuse_kinds(f"{name}_vml_cpu", input, "b")
-    return function(input), _zeros
+    return function(input), no_slope
 
 
 @method("floor")
@@ -321,7 +321,7 @@ def _round(input):
 @pointwise(node="RoundBackward1")
 def _round_to(input, *, decimals):
     refuse_kinds("round_cpu", input, "biu")
-    return np.round(input, decimals), _zeros
+    return np.round(input, decimals), no_slope
 
 
 @method("nan_to_num")

@@ -4,7 +4,7 @@ from ..._core.dispatch import Kind, finish, must_be_tensor
 from ..._core.dtype import result_dtype, type_name
 from ..._core.quiet import quiet
 from ...autograd.grad_mode import no_grad
-from ...ops.binary import _div
+from ...ops.binary import divided
 from ...ops.broadcast import broadcast_tensors
 from ...ops.norm import norm, norm_body
 
@@ -16,7 +16,7 @@ def normalize(input, p=2.0, dim=1, eps=1e-12, out=None):
     """
     must_be_tensor("linalg_vector_norm", ("self",), (input,))
     length = norm(input, p, dim, keepdim=True).clamp_min(eps).expand_as(input)
-    return _div(input, length, out=out)
+    return divided(input, length, out=out)
 
 
 @quiet

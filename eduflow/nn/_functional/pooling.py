@@ -295,7 +295,7 @@ def _unpool(input, indices, size):
     return finish(_UNPOOL[len(size)], (result, derivative, None), (input, indices))
 
 
-def _sizes(dims, value):
+def sizes_given(dims, value):
     """A number for each dim: an int stands for all of them."""
     return (value,) * dims if isinstance(value, int) else tuple(value)
 
@@ -324,8 +324,8 @@ def _unpooled_size(input, kernel, stride, padding, wanted):
 
 
 def _max_unpool(dims, input, indices, kernel_size, stride, padding, output_size):
-    kernel, padding = _sizes(dims, kernel_size), _sizes(dims, padding)
-    stride = kernel if stride is None else _sizes(dims, stride)
+    kernel, padding = sizes_given(dims, kernel_size), sizes_given(dims, padding)
+    stride = kernel if stride is None else sizes_given(dims, stride)
     size = _unpooled_size(input, kernel, stride, padding, output_size)
     if dims == 1:
         return _unpool(input.unsqueeze(-1), indices.unsqueeze(-1), [*size, 1]).squeeze(-1)
