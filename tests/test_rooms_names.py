@@ -17,6 +17,8 @@ FILES = sorted(
 )
 # What Tensor has and PyTorch's does not: what it is made of, and what one file asks of it.
 PRIVATE = {"_array", "_counter", "_node", "_receive", "_view"}
+# PyTorch calls it so as well, and programs use it.
+THEIRS = {"init._calculate_fan_in_and_fan_out"}
 PROTOCOL = {"__array_ufunc__", "__copy__", "__slots__"}
 
 
@@ -31,6 +33,8 @@ def bound(statement):
         return [statement.name]
     if isinstance(statement, ast.Import | ast.ImportFrom):
         return [(alias.asname or alias.name).split(".")[0] for alias in statement.names]
+    if isinstance(statement, ast.AugAssign):
+        return []  # a table that grows
     targets = getattr(statement, "targets", [getattr(statement, "target", None)])
     stores = [node for target in targets if target is not None for node in ast.walk(target)]
     return [x.id for x in stores if isinstance(x, ast.Name) and isinstance(x.ctx, ast.Store)]
@@ -53,7 +57,7 @@ def test_what_another_file_uses_has_a_public_name(path):
         for alias in node.names
         if alias.name.startswith("_")
     ]
-    assert taken == []
+    assert set(taken) <= THEIRS
 
 
 @pytest.mark.parametrize("path", FILES, ids=where)

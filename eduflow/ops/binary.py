@@ -7,7 +7,7 @@ from .._core.dispatch import NUMBERS, meeting, must_be_tensor, pointwise
 from .._core.dtype import float64
 from .._core.tensor import Tensor, method, wrap
 from .._words.operands import no_bools, refuse_kinds, scaled
-from .compare import _choose
+from .compare import choose
 
 
 # %% lesson 02 add
@@ -196,11 +196,11 @@ def _pow_tensor(input, exponent):
     result = _tensor_power(input, exponent)
 
     def d_input(grad):
-        return _choose(exponent == 0, 0.0, grad * (exponent * input ** (exponent - 1)))
+        return choose(exponent == 0, 0.0, grad * (exponent * input ** (exponent - 1)))
 
     def d_exponent(grad):  # where a power of 0 stays 0, though log(0) is -inf
         stays = (input == 0) & (exponent.real >= 0)
-        return grad * _choose(stays, 0.0, result * np.log(input))
+        return grad * choose(stays, 0.0, result * np.log(input))
 
     return result, d_input, d_exponent
 
@@ -217,7 +217,7 @@ def _tensor_power(input, exponent):
 def _number_pow(exponent, *, base):
     result = _tensor_power(np.array(base).astype(exponent.dtype), exponent)
     if base == 0:
-        return result, lambda grad: grad * _choose(exponent.real >= 0, 0.0, result * -np.inf)
+        return result, lambda grad: grad * choose(exponent.real >= 0, 0.0, result * -np.inf)
     logarithm = np.log(complex(base) if exponent.dtype.kind == "c" else float(base)).item()
     return result, lambda grad: grad * (result * logarithm)
 
@@ -277,7 +277,7 @@ def xlogy(input, other):
     product = np.where((input == 0) & ~np.isnan(other), 0.0, input * np.log(other))
 
     def d_input(grad):
-        return grad * _choose((input == 0) & (other <= 0), 0.0, np.log(other))
+        return grad * choose((input == 0) & (other <= 0), 0.0, np.log(other))
 
     return product.astype(input.dtype), d_input, lambda grad: grad * input / other
 
@@ -298,7 +298,7 @@ def atan2(input, other):
 def copysign(input, other):
     """`input` with the sign of `other`. Mirrors torch.copysign."""
     result = np.copysign(input, other)
-    return result, lambda grad: grad * _choose(input == 0, 0.0, result / input), no_slope
+    return result, lambda grad: grad * choose(input == 0, 0.0, result / input), no_slope
 
 
 def _one_dtype(input, other):

@@ -12,7 +12,7 @@ from .._core.storage import address, owner_of
 from .._core.tensor import method
 from .._core.view import view_op
 from .binary import no_slope
-from .compare import _choose
+from .compare import choose
 
 
 @view_op(node="SelectBackward0")
@@ -79,7 +79,7 @@ def angle(input):
 
     def derivative(grad):
         size = np.abs(input)
-        return _choose(input == 0, 0.0, grad * (input * 1j) / (size * size))
+        return choose(input == 0, 0.0, grad * (input * 1j) / (size * size))
 
     return np.angle(input), derivative
 

@@ -8,7 +8,7 @@ from .._core.dispatch import must_be_tensor, pointwise
 from .._core.tensor import Tensor, method
 from .._words.operands import refuse_kinds
 from .binary import no_slope, pow
-from .compare import _choose, clamp
+from .compare import choose, clamp
 
 
 # %% lesson 02 exp
@@ -89,7 +89,7 @@ def sgn(input):
 
     def turned(grad):
         along = (grad.conj() * result).real * result  # what only changes the size is lost
-        return _choose(input == 0, 0.0, (grad - along) / np.abs(input))
+        return choose(input == 0, 0.0, (grad - along) / np.abs(input))
 
     return result, turned
 
@@ -167,8 +167,8 @@ def logit(input, eps=None, *, out=None):
 @pointwise(floats=True)
 def _logit(input):
     def derivative(grad):
-        slope = _choose((input == 0) | (input == 1), math.inf, 1 / (input * (1 - input)))
-        return grad * _choose((input < 0) | (input > 1), math.nan, slope)
+        slope = choose((input == 0) | (input == 1), math.inf, 1 / (input * (1 - input)))
+        return grad * choose((input < 0) | (input > 1), math.nan, slope)
 
     return np.log(input / (1 - input)), derivative
 
@@ -189,7 +189,7 @@ def sinc(input):
     def derivative(grad):
         angle = math.pi * input
         slope = (angle * np.cos(angle) - np.sin(angle)) / (angle * input)
-        return grad * _choose(input == 0, 0.0, slope)
+        return grad * choose(input == 0, 0.0, slope)
 
     return np.sinc(input), derivative
 
@@ -338,7 +338,7 @@ def nan_to_num(input, nan=0.0, posinf=None, neginf=None, *, out=None):
 @pointwise(node="NanToNumBackward0")
 def _nan_to_num(input, *, nan, posinf, neginf):
     result = np.nan_to_num(input, nan=nan, posinf=posinf, neginf=neginf)
-    return result, lambda grad: _choose(np.isfinite(input), grad, 0.0)
+    return result, lambda grad: choose(np.isfinite(input), grad, 0.0)
 
 
 @method("deg2rad")

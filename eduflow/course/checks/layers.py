@@ -162,7 +162,7 @@ _CORNERS = [-2.0, -0.5, 0.0, 0.5, 3.0]
 
 
 def _choose(condition: Any, yes: Any, no: Any) -> Any:
-    return shipped("ops.compare", "_choose")(condition, yes, no)
+    return shipped("ops.compare", "choose")(condition, yes, no)
 
 
 def _rectified(result: Any = None, slope: Any = None) -> Any:
