@@ -28,9 +28,16 @@ class Generator:
         if not -(2**63) <= seed < 2**64:
             raise ValueError("Overflow when unpacking long long")
         self._seed = seed % 2**64
-        self._twister = np.random.RandomState(self._seed % 2**32)
+        self._started = None
         self.spare_normal = None
         return self
+
+    @property
+    def _twister(self):
+        """NumPy's engine, made at the first draw: `numpy.random` takes long to import."""
+        if self._started is None:
+            self._started = np.random.RandomState(self._seed % 2**32)
+        return self._started
 
     def seed(self):
         """Start a stream that nobody can foresee; returns its seed."""

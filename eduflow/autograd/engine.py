@@ -6,6 +6,7 @@ from heapq import heappop, heappush
 import numpy as np
 
 from .._core.dispatch import gradient_edge, recording
+from .._core.quiet import quiet
 from .._core.tensor import Tensor, method, wrap
 from .._kernels import kernel
 from .._words.operands import first_gradient
@@ -60,6 +61,7 @@ def start(index, tensor, grad, create_graph):
     return node, grad if create_graph else grad._array
 
 
+@quiet
 def run_backward(roots, keep_graph=False, create_graph=False, inputs=None):
     """Send gradients down the graph: `roots` are pairs (node, gradient of its result).
 

@@ -11,6 +11,7 @@ from .._core.dispatch import (
     node_name,
     recording,
 )
+from .._core.quiet import quiet
 from .._core.signature import parameters_of, signature_of, with_out
 from .._core.tensor import Tensor, method, wrap
 from .._kernels import kernel
@@ -140,6 +141,7 @@ def joint_op(*, node=None):
         node_type(kind, JointNode)
 
         @functools.wraps(body)
+        @quiet
         def function(input, *rest, out=None, **options):
             if parameters[0] == "tensors":
                 inputs = tuple(input)

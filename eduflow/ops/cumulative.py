@@ -5,6 +5,7 @@ import itertools
 import numpy as np
 
 from .._core.dispatch import Kind, finish, must_be_tensor, raw, takes_out, two_way
+from .._core.quiet import quiet
 from .._core.size import check_dim
 from .._core.tensor import Tensor, method
 from .._words.operands import refuse_kinds
@@ -209,6 +210,7 @@ def _joined(arrays, axis):
 
 
 @method("diff")
+@quiet
 def diff(input, n=1, dim=-1, prepend=None, append=None):
     """The differences between neighbours along `dim`, taken `n` times. Mirrors torch.diff.
 

@@ -25,6 +25,7 @@ from .._core.layout import (
     preserve_format,
 )
 from .._core.nested import lent, numbers_of, warn_of_copy
+from .._core.quiet import quiet
 from .._core.signature import passes_on
 from .._core.tensor import Tensor, contiguous_strides, created, element_strides, method, wrap
 
@@ -57,6 +58,7 @@ def _check_bounds(start, end, step):
         raise RuntimeError("upper bound and lower bound inconsistent with step sign")
 
 
+@quiet
 def spaced(start, end, step, target):
     """start, start + step, ...: each computed from its index, so that errors do not add up.
 
@@ -223,6 +225,7 @@ def linspace(start, end, steps, *, dtype=None, **options):
     return created(array[0].astype(array[1]), **options)
 
 
+@quiet
 def logspace(start, end, steps, base=10.0, *, dtype=None, **options):
     """`steps` numbers from base**start to base**end, evenly spaced in the exponent.
 
@@ -232,6 +235,7 @@ def logspace(start, end, steps, base=10.0, *, dtype=None, **options):
     return created(np.power(float(base), exponents).astype(target), **options)
 
 
+@quiet
 def _line(name, start, end, steps, dtype):
     """The numbers of linspace before they are cut to their dtype, and that dtype.
 

@@ -116,7 +116,7 @@ _reshape_alias = view_op(node="ReshapeAliasBackward0")(viewed)
 
 
 @op(node="CloneBackward0")
-def _copied(input):
+def copied(input):
     return input.copy(order="C"), lambda grad: grad
 
 
@@ -134,7 +134,7 @@ def same_memory(tensor, shape):
 
 def new_memory(tensor, shape):
     """A copy of `tensor` in reading order, with this shape."""
-    return _unsafe_view(_copied(tensor), shape)
+    return _unsafe_view(copied(tensor), shape)
 
 
 # %% lesson 03 spread

@@ -12,6 +12,7 @@ from ..._core.layout import (
     like_images,
     with_channels_last,
 )
+from ..._core.quiet import quiet
 from ..._core.tensor import Tensor, wrap
 from ..._core.type_info import finfo
 from ..._kernels import kernel
@@ -153,6 +154,7 @@ def _of_nothing(input, weight, bias):
     return out if bias is None else out + bias[0]
 
 
+@quiet
 def batch_norm(
     input,
     running_mean,
@@ -254,6 +256,7 @@ _LAYER_NORM = Kind("NativeLayerNormBackward0", ["input", "weight", "bias"])
 _LAYER_NORM.node = node_type(_LAYER_NORM, JointNode)
 
 
+@quiet
 def layer_norm(input, normalized_shape, weight=None, bias=None, eps=1e-05):
     """The last dims, those of `normalized_shape`, with mean 0 and variance 1 in each sample.
 
@@ -273,6 +276,7 @@ _GROUP_NORM = Kind("NativeGroupNormBackward0", ["input", "weight", "bias"])
 _GROUP_NORM.node = node_type(_GROUP_NORM, JointNode)
 
 
+@quiet
 def group_norm(input, num_groups, weight=None, bias=None, eps=1e-05):
     """The channels (dim 1) of each sample in `num_groups` groups with mean 0 and variance 1.
 
@@ -292,6 +296,7 @@ def _repeated(values, count):
     return None if values is None else values.repeat(count)
 
 
+@quiet
 def instance_norm(
     input,
     running_mean=None,
@@ -320,6 +325,7 @@ def instance_norm(
     return out.view(size)
 
 
+@quiet
 def rms_norm(input, normalized_shape, weight=None, eps=None):
     """The last dims, those of `normalized_shape`, divided by their root mean square in each sample.
 
@@ -334,6 +340,7 @@ def rms_norm(input, normalized_shape, weight=None, eps=None):
     return result if weight is None else result * weight
 
 
+@quiet
 def local_response_norm(input, size, alpha=0.0001, beta=0.75, k=1.0):
     """`input` / (k + alpha * mean of the squares of `size` neighbour channels) ** beta.
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from ..._core.dispatch import Kind, finish, raw, two_way
 from ..._core.layout import like_images
+from ..._core.quiet import quiet
 from ..._core.tensor import wrap
 from ..._core.windows import adaptive_windows, sizes
 from ..._kernels import kernel
@@ -266,14 +267,14 @@ def _unpool(input, indices, size):
     return finish(_UNPOOL[len(size)], (result, derivative, None), (input, indices))
 
 
-def _sizes(dims, value):
+def sizes_given(dims, value):
     """A number for each dim: an int stands for all of them."""
     return (value,) * dims if isinstance(value, int) else tuple(value)
 
 
 def _max_unpool(dims, input, indices, kernel_size, stride, padding, output_size):
-    kernel, padding = _sizes(dims, kernel_size), _sizes(dims, padding)
-    stride = kernel if stride is None else _sizes(dims, stride)
+    kernel, padding = sizes_given(dims, kernel_size), sizes_given(dims, padding)
+    stride = kernel if stride is None else sizes_given(dims, stride)
     size = unpooled_size(input, kernel, stride, padding, output_size)
     if dims == 1:
         return _unpool(input.unsqueeze(-1), indices.unsqueeze(-1), [*size, 1]).squeeze(-1)
@@ -334,6 +335,7 @@ def _divisor(windows, padded):
     return counts
 
 
+@quiet
 def _avg_pool(name, input, sizes, ceil_mode, count_include_pad, divisor_override):
     array, dims = pooled_array(name, input), len(sizes[0])
     check_divisor(name, divisor_override)
@@ -397,6 +399,7 @@ _KINDS = {
 }
 
 
+@quiet
 def _adaptive_avg(dims, input, output_size):
     name = f"adaptive_avg_pool{dims}d"
     size = adaptive_size(name, dims, output_size, input.size())

@@ -23,7 +23,7 @@ def one_hot(tensor, num_classes=-1):
 _EMBEDDING = Kind("EmbeddingBackward0", ("weight", "indices"), False)
 
 
-def _rows(weight_tensor, indices_tensor, padding_idx, scale_grad_by_freq):
+def rows_of(weight_tensor, indices_tensor, padding_idx, scale_grad_by_freq):
     """The rows of the table, recorded; `fixed_shares` scales the gradient of each that is read."""
     weight, indices = weight_tensor._array, indices_tensor._array
     shape, fixed_shares = weight.shape, None
@@ -64,7 +64,7 @@ def embedding(
     check_embedding(input, weight, sparse)
     if max_norm is not None:
         _shorten(weight, input._array, max_norm, norm_type)
-    return _rows(weight, input, -1 if padding_idx is None else padding_idx, scale_grad_by_freq)
+    return rows_of(weight, input, -1 if padding_idx is None else padding_idx, scale_grad_by_freq)
 
 
 def _shorten(weight, indices, max_norm, norm_type):

@@ -6,6 +6,7 @@ import numpy as np
 
 from ..._core.dispatch import Kind, finish, two_way
 from ..._core.layout import like_images
+from ..._core.quiet import quiet
 from ..._kernels import kernel
 from ..._words.upsampling import (
     check_corners,
@@ -120,6 +121,7 @@ def _taps(mode, dims, size, wanted, factor, align_corners, dtype):
     return make(size, wanted, factor, align_corners, dtype)
 
 
+@quiet
 def _resized(input, sizes, factors, mode, align_corners):
     """`input` with its spatial dims brought to `sizes`, recorded under PyTorch's name."""
     shape, dims = input.shape, len(sizes)
