@@ -514,6 +514,11 @@ def applied(operation, x):
     return operation(x) if isinstance(x, Tensor) else operation.__wrapped__(x)[0]
 
 
+def softplus_of(x):
+    """`softplus` inside another operation's derivative: of an array, or recorded of a tensor."""
+    return applied(_softplus, x)
+
+
 def log1p_exp(x):
     """log(1 + exp(x)) of an array: no exp overflows, and tiny results are exact, too.
 
@@ -593,7 +598,7 @@ def _mish(input):
     refuse_kinds("mish_cpu", input, "biuc")
 
     def derivative(grad):
-        gate = np.tanh(applied(scaled_softplus, input))
+        gate = np.tanh(softplus_of(input))
         return grad * (gate + input * applied(sigmoid_smooth, input) * (1 - gate * gate))
 
     return input * np.tanh(log1p_exp(input)), derivative
@@ -608,7 +613,7 @@ def mish(input, inplace=False):
 
 
 @pointwise(node="SoftplusBackward0")
-def scaled_softplus(input, *, beta=1.0, threshold=20.0):
+def _softplus(input, *, beta=1.0, threshold=20.0):
     refuse_kinds("softplus_cpu", input, "biuc")
 
     def derivative(grad):
@@ -625,7 +630,7 @@ def softplus(input, beta=1.0, threshold=20.0):
     Where `beta * input` is above `threshold` it is `input` itself. Mirrors
     torch.nn.functional.softplus.
     """
-    return scaled_softplus(input, beta=beta, threshold=threshold)
+    return _softplus(input, beta=beta, threshold=threshold)
 
 
 @pointwise(node="LogSigmoidBackward0")

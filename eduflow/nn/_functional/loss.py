@@ -36,7 +36,7 @@ from ...ops.broadcast import broadcast_tensors
 from ...ops.compare import choose, where
 from ...ops.softmax import log_softmax
 from ...ops.unary import exp, log, sigmoid
-from .activation import applied, log1p_exp, logsigmoid, scaled_softplus
+from .activation import applied, log1p_exp, logsigmoid, softplus_of
 
 
 def alike(input, target):
@@ -480,7 +480,7 @@ def _from_scores(input, target, fixed_weight, fixed_rise, reduction):
         return slope * fixed_weight * (grad * share)
 
     def d_target(grad):
-        rise = fixed_rise * applied(scaled_softplus, -input) - input if risen else -input
+        rise = fixed_rise * softplus_of(-input) - input if risen else -input
         return rise * fixed_weight * (grad * share)
 
     return losses, np.asarray(reduced(losses, reduction)), d_input, d_target
