@@ -445,7 +445,7 @@ def _leaf_after(thing: Any, torch: Any, *grads: Any) -> dict[str, Any]:
     got = leaf._grad
     if got is None and not arrays:
         return {}
-    found = {"gradient": None, "still the same tensor": got is kept}
+    found: dict[str, Any] = {"gradient": None, "still the same tensor": got is kept}
     if got is not None:
         tensor = hasattr(got, "_array") and isinstance(got._array, np.ndarray)
         found["gradient"] = got._array.tolist() if tensor else repr(got)
@@ -1065,8 +1065,8 @@ register(
             _going("two roots, 2 and 3, both lead to 1", _two_roots),
             _going("the chain, with keep_graph", _chain, keep_graph=True),
             _going(
-                "the diamond and the chain, with a visit",
-                lambda make: (lambda a, b: (a[0] + b[0], a[1] + b[1]))(_chain(make), ([], [])),
+                "the chain, with a visit: node 3 is spoken for by another, node 2 ends the way",
+                _chain,
                 visit=_elsewhere,
                 hint="It is `sender` that gives the gradients: sender.gradients(grad, edges).",
             ),
