@@ -443,9 +443,7 @@ def _leaf_after(thing: Any, torch: Any, *grads: Any) -> dict[str, Any]:
         thing(leaf, array if array.ndim else array[()])
         kept = leaf._grad if kept is None else kept
     got = leaf._grad
-    if got is None and not arrays:
-        return {}
-    found = {"gradient": None, "still the same tensor": got is kept}
+    found: dict[str, Any] = {"gradient": None, "still the same tensor": got is kept}
     if got is not None:
         tensor = hasattr(got, "_array") and isinstance(got._array, np.ndarray)
         found["gradient"] = got._array.tolist() if tensor else repr(got)
@@ -785,6 +783,14 @@ def _recorded(thing: Any, torch: Any, wanted: tuple[bool, bool]) -> dict[str, An
     }
 
 
+def _both_or_one(wanted: tuple[bool, bool], words: str, hint: str = "") -> Case:
+    return Case(
+        use=lambda thing, torch: _recorded(thing, torch, wanted),
+        show=f"record of a * b, where the gradient of {words}",
+        hint=hint,
+    )
+
+
 def _recording(how: Callable[..., Any]) -> Any:
     """A `record` that chooses what is kept: `how(derivatives, edges)` gives (wanted, asked)."""
 
@@ -817,21 +823,14 @@ register(
             )
         ),
         cases=[
-            Case(
-                use=lambda thing, torch, wanted=wanted: _recorded(thing, torch, wanted),
-                show=f"record of a * b, where the gradient of {words}",
-                hint=hint,
-            )
-            for wanted, words, hint in [
-                ((True, True), "both is wanted", ""),
-                (
-                    (True, False),
-                    "a is wanted",
-                    "The derivative for b is dropped, and what it holds (a) is not saved: so `a` "
-                    "may be changed.",
-                ),
-                ((False, True), "b is wanted", ""),
-            ]
+            _both_or_one((True, True), "both is wanted"),
+            _both_or_one(
+                (True, False),
+                "a is wanted",
+                "The derivative for b is dropped, and what it holds (a) is not saved: so `a` may "
+                "be changed.",
+            ),
+            _both_or_one((False, True), "b is wanted"),
         ],
         misconceptions=[
             Misconception(
@@ -1065,8 +1064,8 @@ register(
             _going("two roots, 2 and 3, both lead to 1", _two_roots),
             _going("the chain, with keep_graph", _chain, keep_graph=True),
             _going(
-                "the diamond and the chain, with a visit",
-                lambda make: (lambda a, b: (a[0] + b[0], a[1] + b[1]))(_chain(make), ([], [])),
+                "the chain, with a visit: node 3 is spoken for by another, node 2 ends the way",
+                _chain,
                 visit=_elsewhere,
                 hint="It is `sender` that gives the gradients: sender.gradients(grad, edges).",
             ),
