@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -74,7 +75,7 @@ class Desk:
         if (key, str(kept)) in self.told:
             return ""
         self.told.add((key, str(kept)))
-        named = " and ".join(f"`{name}`" for name in task.names)
+        named = listed(task.names)
         checks = "your checks pass" if len(task.checks) > 1 else "your check passes"
         if kept:
             return (
@@ -83,6 +84,12 @@ class Desk:
             )
         are = "are" if len(task.names) > 1 else "is"
         return f"{named} {are} yours to write; until {checks} the framework uses ours."
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names in a sentence: `a`, `b` and `c`."""
+    shown = [f"`{name}`" for name in names]
+    return " and ".join(filter(None, [", ".join(shown[:-1]), *shown[-1:]]))
 
 
 def sit_down(place: Path, theirs: Package, version: str, slug: str) -> Desk | None:

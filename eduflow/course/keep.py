@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from . import live
-from .desk import Desk, Key, Try
+from .desk import Desk, Key, Try, listed
 from .edition import Task
 from .errors import CourseError
 from .notebook import exported_text
@@ -62,7 +62,7 @@ def judged(check: str, thing: Any, passed: bool, again: Again) -> str:
     trial.passed[check] = next(n for n in task.names if dict.get(trial.room, n) is thing)
     missing = [name for name in task.checks if name not in trial.passed]
     if missing:
-        return f"Kept once {' and '.join(f'`{name}`' for name in missing)} passes, too."
+        return f"Kept once {listed(missing)} {'pass' if missing[1:] else 'passes'}, too."
     return _keep(lesson, desk, trial, again)
 
 
@@ -94,11 +94,11 @@ def _not_the_cell(desk: Desk, key: Key, task: Task) -> str:
 
 def _keep(lesson: live.Live, desk: Desk, trial: Try, again: Again) -> str:
     """Put an exercise into the framework and the package, or leave both and say why."""
-    named = " and ".join(f"`{name}`" for name in trial.task.names)
+    named = listed(trial.task.names)
     if trial.borrowed:
-        lent = ", ".join(f"`{name}`" for name in trial.borrowed)
         return (
-            f"It is not kept: {named} uses {lent}, which only this notebook has.\n"
+            f"It is not kept: the cell uses {listed(trial.borrowed)}, which only this notebook "
+            "has.\n"
             f"  Put its definition or its import into the cell `{trial.task.cell}`, run it and "
             "check again."
         )

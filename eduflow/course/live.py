@@ -253,6 +253,8 @@ class Live:
         task = self.desk.to_try(region, source) if self.desk else None
         step = Step(self, file, region, source, nodelist, filename, task)
         step.borrow(notebook)
+        if isinstance(step.space, Room):
+            step.space.lay_out(name for node in nodelist for name in names.needed(node))
         return step
 
     def tried(self, step: Step, notebook: dict[str, Any]) -> None:
@@ -265,6 +267,7 @@ class Live:
         assert desk is not None
         assert task is not None
         assert isinstance(room, Room)
+        room.clear_away()
         desk.tries[step.key] = Try(
             task, step.key, step.source, step.nodes, step.filename, room, step.borrowed
         )
@@ -375,9 +378,7 @@ class Step:
         space = self.space
         known = {*self.own, *(name for node in self.nodes for name in names.bound(node))}
         at_once = {name for node in self.nodes for name in names.needed(node)}
-        inside = {
-            part.id for node in self.nodes for part in ast.walk(node) if isinstance(part, ast.Name)
-        }
+        inside = names.looked_up(self.nodes)
         for name in sorted(at_once | inside):
             if name in known or name in vars(self.module) or hasattr(builtins, name):
                 continue

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import ast
+import dis
+import types
 from collections.abc import Iterable, Iterator
 from functools import cache
 
 Function = (ast.FunctionDef, ast.AsyncFunctionDef)
+LOOK_UPS = {"LOAD_GLOBAL", "LOAD_NAME", "LOAD_FROM_DICT_OR_GLOBALS"}
 OwnScope = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.Lambda)
 
 
@@ -126,6 +129,22 @@ def _annotations(node: ast.FunctionDef | ast.AsyncFunctionDef) -> list[ast.expr]
     arguments = [*every.posonlyargs, *every.args, *every.kwonlyargs, every.vararg, every.kwarg]
     found = [item.annotation for item in arguments if item]
     return [item for item in [*found, node.returns] if item]
+
+
+def looked_up(statements: Iterable[ast.stmt]) -> set[str]:
+    """The names that statements, and the functions in them, look up outside of themselves.
+
+    Parameters and other names of a function's own are not among them.
+    """
+    found: set[str] = set()
+    codes = [compile(ast.Module(list(statements), []), "<statements>", "exec", dont_inherit=True)]
+    while codes:
+        code = codes.pop()
+        steps = list(dis.get_instructions(code))
+        stored = {step.argval for step in steps if step.opname == "STORE_NAME"}
+        found |= {step.argval for step in steps if step.opname in LOOK_UPS} - stored
+        codes += [item for item in code.co_consts if isinstance(item, types.CodeType)]
+    return found
 
 
 def late_annotations(statements: Iterable[ast.stmt]) -> bool:

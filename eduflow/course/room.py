@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import types
+from collections.abc import Iterable
 from typing import Any
 
 
@@ -18,9 +19,21 @@ class Room(dict[str, Any]):
         kept = ("__name__", "__package__", "__spec__", "__file__", "__builtins__")
         super().__init__({name: space[name] for name in kept if name in space})
         self.behind = space
+        self.laid_out: dict[str, Any] = {}
 
     def __missing__(self, name: str) -> Any:
         return self.behind[name]
+
+    def lay_out(self, names: Iterable[str]) -> None:
+        """Put names of the module in here while a cell runs: bodies of classes look no further."""
+        self.laid_out = {n: self.behind[n] for n in names if n not in self and n in self.behind}
+        self.update(self.laid_out)
+
+    def clear_away(self) -> None:
+        """Take them out again, unless the cell has given them another meaning."""
+        for name, value in self.laid_out.items():
+            if dict.get(self, name) is value:
+                del self[name]
 
 
 class Door:

@@ -182,10 +182,36 @@ def test_names_of_the_notebook(learner: Learner) -> None:
     )
     assert said[2] == f"`add` {STUB}"
     assert said[3].splitlines()[1:] == [
-        "It is not kept: `add` uses `helper`, which only this notebook has.",
+        "It is not kept: the cell uses `helper`, which only this notebook has.",
         "  Put its definition or its import into the cell `add`, run it and check again.",
     ]
     assert learner.own("ops.py") == ""
+
+
+def test_names_of_ones_own_are_no_names_of_the_notebook(learner: Learner) -> None:
+    said = learner.shell(
+        SETUP.format("02_ops"), "x = y = data = 1", GOOD, 'check("add", add)',
+        "print(add.__globals__.get('data'))",
+    )  # fmt: skip
+    assert "Kept: `add`" in said[3]
+    assert said[4] == "None"
+
+
+def test_bodies_of_classes_see_the_file(learner: Learner) -> None:
+    source = """#| export nn/linear.py
+class Linear:
+    by = staticmethod(add)
+
+    def __call__(self, x):
+        return self.by(x, x)
+
+
+def twice(x):
+    return Linear()(x)"""
+    stub = learner.cells("02_ops")["add"]
+    checks = 'check("Linear", Linear)\ncheck("twice", twice)'
+    said = learner.shell(SETUP.format("02_ops"), stub, source, checks)
+    assert "Kept: `Linear` and `twice`" in said[3]
 
 
 def test_the_folder_may_move(learner: Learner) -> None:
