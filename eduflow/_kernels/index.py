@@ -10,6 +10,11 @@ def select_place(input, dim, index):
     return input[(slice(None),) * dim + (index, ...)]
 
 
+def slice_places(input, dim, start, stop, step):
+    """As eduflow.index.slice_places."""
+    return input[(slice(None),) * dim + (slice(start, stop, step),)]
+
+
 def add_at(target, key, values):
     """As eduflow.index.add_at, by numbers of elements: NumPy's quickest way."""
     if not any(isinstance(part, np.ndarray) and part.dtype.kind != "b" for part in key):

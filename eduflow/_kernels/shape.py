@@ -5,7 +5,10 @@ import functools
 
 def view_strides(shape, strides, new_shape):
     """As eduflow.shape.view_strides."""
-    return _view_strides(tuple(shape), tuple(strides), tuple(new_shape))
+    try:
+        return _view_strides(shape, strides, new_shape)
+    except TypeError:  # a list, which cannot be looked up
+        return _view_strides(tuple(shape), tuple(strides), tuple(new_shape))
 
 
 @functools.lru_cache(4096)

@@ -6,6 +6,7 @@ import operator
 from .._core.dispatch import must_be_tensor
 from .._core.dtype import dtype
 from .._core.size import check_dim
+from .._core.tensor import Tensor
 
 NOT_A_VIEW = (
     "view size is not compatible with input tensor's size and stride (at least one dimension spans "
@@ -75,7 +76,8 @@ def tuple_of_ints(name, sizes, parameter="shape"):
 
 def shape_for(input, shape):
     """The shape that `reshape` is asked for, its -1 filled in; errors where it does not fit."""
-    must_be_tensor("reshape", ("input",), (input,))
+    if not isinstance(input, Tensor):
+        must_be_tensor("reshape", ("input",), (input,))
     return infer_shape(tuple_of_ints("reshape", shape), input._array.size)
 
 
@@ -84,7 +86,8 @@ def dims_to_flatten(input, start_dim, end_dim):
 
     A tensor without dims counts as one with one.
     """
-    must_be_tensor("flatten", ("input",), (input,))
+    if not isinstance(input, Tensor):
+        must_be_tensor("flatten", ("input",), (input,))
     start, end = dims_of("flatten", input, start_dim=start_dim, end_dim=end_dim)
     if start > end:
         raise RuntimeError("flatten() has invalid args: start_dim cannot come after end_dim")

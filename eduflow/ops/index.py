@@ -167,10 +167,11 @@ def select_place(input, dim, index):
     return restride(input, shape, strides, offset)
 
 
+@kernel
 def slice_places(input, dim, start, stop, step):
     """A view of the array `input` at every `step`-th place of dim `dim`, from `start` to `stop`.
 
-    As in Python, `stop` is not included. Both count from 0 on; `step` is positive.
+    As in Python, `stop` is not included. 0 <= start < stop, and `step` is positive.
     """
     shape, strides = list(input.shape), list(element_strides(input))
     offset = start * strides[dim]
@@ -182,10 +183,18 @@ def slice_places(input, dim, start, stop, step):
 # %% end
 
 
-select_window = window_op(node="SelectBackward0", two_way=True)(select_place)
+select_window = window_op(node="SelectBackward0")(select_place)
 
 
-slice_window = window_op(node="SliceBackward0", two_way=True)(slice_places)
+@window_op(node="SliceBackward0")
+def slice_window(input, dim, start, stop, step):
+    """A view of places of a dim, or of none: NumPy would not move on to the start of no places."""
+    if start < stop:
+        return slice_places(input, dim, start, stop, step)
+    shape, strides = list(input.shape), list(element_strides(input))
+    offset = start * strides[dim]
+    shape[dim], strides[dim] = 0, strides[dim] * step
+    return restride(input, shape, strides, offset)
 
 
 @view_op(node="AliasBackward0")

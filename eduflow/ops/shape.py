@@ -71,16 +71,12 @@ def view_strides(shape, strides, new_shape):
 
 
 # %% lesson 03 reshape
-def viewed(input, shape):
-    """A view of the array `input` with another shape, and the way back to the old one."""
-    old = input.shape
-    strides = view_strides(old, element_strides(input), shape)
+def view_of_shape(tensor, shape):
+    """The same memory with another shape. RuntimeError where only a copy would do."""
+    strides = view_strides(tensor.shape, tensor.stride(), shape)
     if strides is None:
         raise RuntimeError(given.NOT_A_VIEW)
-    return restride(input, shape, strides), lambda grad: grad.reshape(old)
-
-
-view_of_shape = view_op(node="ViewBackward0")(viewed)
+    return window_of(tensor, shape, strides)
 
 
 def reshape(input, shape):
@@ -89,9 +85,10 @@ def reshape(input, shape):
     Raises RuntimeError if the elements do not fill the shape. Mirrors torch.reshape.
     """
     shape = given.shape_for(input, shape)
-    if view_strides(input.shape, input.stride(), shape) is None:
+    strides = view_strides(input.shape, input.stride(), shape)
+    if strides is None:
         return new_memory(input, shape)
-    return same_memory(input, shape)
+    return same_memory(input, shape, strides)
 
 
 @method("flatten")
@@ -112,7 +109,18 @@ def flatten(input, start_dim=0, end_dim=-1):
 # %% end
 
 
-_reshape_alias = view_op(node="ReshapeAliasBackward0")(viewed)
+def _seen(array, shape, strides):
+    """The window, and the way back: a gradient stands in the same order as its numbers."""
+    old = array.shape
+    if array.flags.c_contiguous and 1 not in old and array.size:
+        return array.reshape(shape), lambda grad: grad.reshape(old)  # the same, and quicker
+    return restride(array, shape, strides), lambda grad: grad.reshape(old)
+
+
+window_of = view_op(node="ViewBackward0")(_seen)
+
+
+_reshape_alias = view_op(node="ReshapeAliasBackward0")(_seen)
 
 
 @op(node="CloneBackward0")
@@ -126,10 +134,10 @@ def _unsafe_view(input, shape):
     return input.reshape(shape), lambda grad: grad.reshape(old)
 
 
-def same_memory(tensor, shape):
-    """A view of `tensor` with this shape, on the tape under the name that `reshape` gives it."""
+def same_memory(tensor, shape, strides):
+    """A view of `tensor`, on the tape under the name that `reshape` gives it."""
     plain = tensor._array.flags.c_contiguous
-    return view_of_shape(tensor, shape) if plain else _reshape_alias(tensor, shape)
+    return (window_of if plain else _reshape_alias)(tensor, shape, strides)
 
 
 def new_memory(tensor, shape):
@@ -167,10 +175,10 @@ def spread_by(look, shape, overlaps=False):
     return lambda grad: back(grad, look=look, shape=shape)
 
 
-def window_op(*, node=None, overlaps=False, two_way=False):
+def window_op(*, node=None, overlaps=False):
     """Decorator like `view_op`, for a body that only looks; its derivative is `spread`.
 
-    `overlaps` if the window may see an element several times; `two_way` is that of `view_op`.
+    `overlaps` if the window may see an element several times.
     """
 
     def decorate(look):
@@ -183,7 +191,7 @@ def window_op(*, node=None, overlaps=False, two_way=False):
 
             return look(input, *args), spread_by(again, shape, overlaps)
 
-        operation = view_op(node=node, two_way=two_way)(body)
+        operation = view_op(node=node)(body)
         operation.__wrapped__ = look  # the bare window onto an array
         return operation
 

@@ -118,7 +118,8 @@ def _cut(kind, input, dim, sizes):
     parts = [(end - size, end) for size, end in zip(sizes, ends)]
 
     def look(x):
-        return [slice_window(x, dim, start, end, 1) for start, end in parts]
+        cut = slice_window if isinstance(x, Tensor) else slice_window.__wrapped__
+        return [cut(x, dim, start, end, 1) for start, end in parts]
 
     return _several_views(kind, input, look)
 

@@ -150,6 +150,7 @@ def _flatten(*body):
     )
 
 
+_RULE = "strides = view_strides(input.shape, input.stride(), shape)"
 _FLAT = "(*shape[:start], math.prod(shape[start:end + 1]), *shape[end + 1:])"
 _ITSELF = "if start == end and shape: return input"
 _ZEROS = "zeros = np.zeros(shape, grad.dtype)"
@@ -224,28 +225,40 @@ WRONG = {
     },
     "reshape": {
         "always a copy": (_reshape("return new_memory(input, shape)"), "you always copy them"),
-        "never a copy": (_reshape("return same_memory(input, shape)"), "Read the message"),
+        "never a copy": (
+            _reshape(_RULE, "return same_memory(input, shape, strides)"),
+            "Read the message",
+        ),
         "contiguous or copy": (
             _reshape(
-                "if input.is_contiguous(): return same_memory(input, shape)",
+                _RULE,
+                "if input.is_contiguous(): return same_memory(input, shape, strides)",
                 "return new_memory(input, shape)",
             ),
             "whatever is not contiguous",
         ),
         "the other way round": (
             _reshape(
-                "if view_strides(input.shape, input.stride(), shape) is None:",
-                "    return same_memory(input, shape)",
-                "return new_memory(input, shape)",
+                _RULE,
+                "if strides is not None: return new_memory(input, shape)",
+                "return same_memory(input, shape, strides)",
             ),
             "'a copy', expected 'a view'",
         ),
+        "strides of fresh memory": (
+            _reshape(
+                _RULE,
+                "if strides is None: return new_memory(input, shape)",
+                "return same_memory(input, shape, contiguous_strides(shape))",
+            ),
+            "a view",
+        ),
         "itself": (
             _reshape(
+                _RULE,
                 "if shape == input.shape: return input",
-                "if view_strides(input.shape, input.stride(), shape) is None:",
-                "    return new_memory(input, shape)",
-                "return same_memory(input, shape)",
+                "if strides is None: return new_memory(input, shape)",
+                "return same_memory(input, shape, strides)",
             ),
             "hands out a new view",
         ),
@@ -380,16 +393,15 @@ WRONG = {
             ),
             "Places",
         ),
-        "size below zero": (
+        "stride forgotten": (
             _SLICE.format(
                 body=_lines(
                     "offset = start * strides[dim]",
-                    "shape[dim] = -((start - stop) // step)",
-                    "strides[dim] *= step",
+                    "shape[dim] = len(range(start, stop, step))",
                     "return restride(input, shape, strides, offset)",
                 )
             ),
-            "3:1:1",
+            "a step is two strides long",
         ),
         "offset in steps": (
             _SLICE.format(
@@ -542,17 +554,18 @@ RIGHT = {
     },
     "reshape": {
         "the other branch first": _reshape(
-            "if view_strides(input.shape, input.stride(), shape) is not None:",
-            "    return same_memory(input, shape)",
+            _RULE,
+            "if strides is not None:",
+            "    return same_memory(input, shape, strides)",
             "return new_memory(input, shape)",
         ),
-        "chosen": _reshape(
-            "strides = view_strides(tuple(input.shape), input.stride(), tuple(shape))",
-            "make = new_memory if strides is None else same_memory",
-            "return make(input, shape)",
+        "in one line": _reshape(
+            "strides = view_strides(tuple(input.size()), input.stride(), tuple(shape))",
+            "return new_memory(input, shape) if strides is None else "
+            "same_memory(input, shape, strides)",
         ),
         "tried": _reshape(
-            "try: return same_memory(input, shape)",
+            "try: return view_of_shape(input, shape)",
             "except RuntimeError: return new_memory(input, shape)",
         ),
     },

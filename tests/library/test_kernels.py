@@ -117,6 +117,16 @@ def _places(draw):
     ]
 
 
+def _slices(draw):
+    """Arguments (input, dim, start, stop, step), with places between start and stop."""
+    return [
+        (array, dim, start, stop, step)
+        for array, dim, start in _places(draw)
+        for stop in {start + 1, array.shape[dim]}
+        for step in (1, 2, 5)
+    ]
+
+
 def _view_questions(draw):
     """Arguments (shape, strides, new_shape): some that are views, some that are none."""
     shapes = [s for n in range(4) for s in itertools.product((0, 1, 2, 3, 4, 6), repeat=n)]
@@ -217,6 +227,7 @@ ARGUMENTS = {
     ],
     "index.add_at": _writes,
     "index.select_place": _places,
+    "index.slice_places": _slices,
     "normalization.scaled_slopes": _slope_arguments,
     "normalization.standardized": lambda draw: _channels(
         draw, lambda grad, x, mean, rstd, weight, bias: (x, weight, bias, 1e-5)

@@ -161,15 +161,6 @@ register(
                 show="a window (3, 5) onto (4, 6), dim 1, 1:5:3",
                 hint="`restride` counts the offset from where `input` begins.",
             ),
-            _window_case(
-                _numbers(4, 3),
-                0,
-                3,
-                1,
-                1,
-                show="x (4, 3), dim 0, 3:1:1",
-                hint="Nothing lies between 3 and 1: size 0, not -2.",
-            ),
         ],
         misconceptions=[
             Misconception(
