@@ -7,7 +7,9 @@ ifeq ($(OS),Windows_NT)
 else
   BIN := $(VENV)/bin
 endif
-PY      := $(BIN)/python
+# In quotation marks, for folders with blanks. Tools run as modules: their scripts in $(BIN) name
+# the interpreter by its full path, which a moved checkout changes.
+PY      := "$(BIN)/python"
 LESSONS := $(if $(wildcard lessons/*.ipynb),lessons) \
            $(if $(wildcard book/reference/*.ipynb),book/reference)
 NBVAL   := -p tests.lessons.nbval_plugin --nbval --nbval-current-env \
@@ -20,61 +22,63 @@ ARGS    ?=
 
 .DEFAULT_GOAL := help
 .PHONY: help lab test lessons galleries gather scatter truth truth-record browser bench book lint \
-        format clean clean-venv
+        format clean clean-venv FORCE
 .DELETE_ON_ERROR:
 
 help: ## List the commands
 	@echo "eduflow: build PyTorch, lesson by lesson"
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1#\2/p' Makefile | awk -F'#' '{printf "%-20s %s\n", $$1, $$2}'
 
-# One stamp per extra: nothing is installed twice until what it depends on changes.
-$(VENV)/.ready-%: pyproject.toml constraints.txt tools/bootstrap.py
-	@python=$$(sh tools/find-python.sh $(PYTHON)) && "$$python" tools/bootstrap.py $(VENV) $*
+# Looked at before each command, which takes a tenth of a second: a file's date says nothing about
+# a checkout that was moved, or about requirements that changed and changed back.
+ready-%: FORCE
+	@python=$$(sh tools/find-python.sh "$(PYTHON)" $(PY)) && "$$python" tools/bootstrap.py "$(VENV)" $(subst +, ,$*)
+FORCE:
 
-lab: $(VENV)/.ready-lab ## Open the course in JupyterLab
+lab: ready-lab ## Open the course in JupyterLab
 	$(PY) -m jupyterlab $(wildcard lessons/00_start_here.ipynb) --ServerApp.root_dir=. $(AS_ROOT) $(ARGS)
 
-test: $(VENV)/.ready-test ## Test the library, the course and every lesson
+test: ready-test ## Test the library, the course and every lesson
 	$(PYTEST) $(NBVAL) tests $(LESSONS) --ignore=tests/browser $(ARGS)
 
-lessons: $(VENV)/.ready-test ## Run every lesson and store what it shows
+lessons: ready-test ## Run every lesson and store what it shows
 	$(PY) eduflow/course/__main__.py lessons $(ARGS)
 
-galleries: $(VENV)/.ready-test ## Run the galleries of the reference and store what they show
+galleries: ready-test ## Run the galleries of the reference and store what they show
 	$(PY) book/store.py $(ARGS)
 
-gather: $(VENV)/.ready-test ## Carry the lessons' export cells into eduflow/
+gather: ready-test ## Carry the lessons' export cells into eduflow/
 	$(PY) eduflow/course/__main__.py gather $(ARGS)
 
-scatter: $(VENV)/.ready-test ## Carry edits of regions in eduflow/ back into the lessons
+scatter: ready-test ## Carry edits of regions in eduflow/ back into the lessons
 	$(PY) eduflow/course/__main__.py scatter $(ARGS)
 
-truth: $(VENV)/.ready-test $(VENV)/.ready-truth ## Test against the real PyTorch (installs it)
+truth: ready-test+truth ## Test against the real PyTorch (installs it)
 	$(PYTEST) tests --ignore=tests/browser --truth $(ARGS)
 
-truth-record: $(VENV)/.ready-test $(VENV)/.ready-truth ## Record PyTorch's answers for machines without it
+truth-record: ready-test+truth ## Record PyTorch's answers for machines without it
 	$(PYTEST) tests --ignore=tests/browser --record $(ARGS)
 
-browser: $(VENV)/.ready-test $(VENV)/.ready-browser ## Run every lesson in JupyterLab in a real browser
+browser: ready-test+browser ## Run every lesson in JupyterLab in a real browser
 	$(PYTEST) tests/browser $(ARGS)
 
-bench: $(VENV)/.ready-test $(VENV)/.ready-truth ## Measure speed beside PyTorch
+bench: ready-test+truth ## Measure speed beside PyTorch
 	$(PY) -m tests.bench $(ARGS)
 
-book: $(VENV)/.ready-book ## Build the book into book/_build/html
+book: ready-book ## Build the book into book/_build/html
 	$(PY) -m sphinx -n -W --keep-going -q -b html book book/_build/html
 	@echo "The book is at book/_build/html/index.html"
 
-lint: $(VENV)/.ready-test ## Check style, types, spelling and that cells and regions agree
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
-	$(BIN)/mypy eduflow
-	$(BIN)/codespell
+lint: ready-test ## Check style, types, spelling and that cells and regions agree
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy eduflow
+	$(PY) -m codespell_lib
 	$(PY) eduflow/course/__main__.py gather --check
 
-format: $(VENV)/.ready-test ## Let ruff format everything it can
-	$(BIN)/ruff check --fix-only -q .
-	$(BIN)/ruff format .
+format: ready-test ## Let ruff format everything it can
+	$(PY) -m ruff check --fix-only -q .
+	$(PY) -m ruff format .
 
 clean: ## Remove what the commands made, except the environment
 	rm -rf book/_build book/lessons book/api book/reference/all.md .pytest_cache .ruff_cache .mypy_cache .hypothesis build *.egg-info
@@ -82,4 +86,4 @@ clean: ## Remove what the commands made, except the environment
 	find lessons book -name .ipynb_checkpoints -prune -exec rm -rf {} + 2>/dev/null || true
 
 clean-venv: ## Remove the environment as well
-	rm -rf $(VENV)
+	rm -rf "$(VENV)"

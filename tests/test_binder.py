@@ -1,7 +1,8 @@
 """Binder's environment.yml, read the way Binder's builder reads it.
 
-repo2docker copies the checkout before it installs only if a pip entry is a path, takes Python
-3.10 where no version is named, and looks at nothing outside `binder/` once that folder exists.
+repo2docker copies the checkout before it installs only if a pip entry is a path or a file of
+constraints, takes Python 3.10 where no version is named, and looks at nothing outside `binder/`
+once that folder exists.
 """
 
 import re
@@ -47,6 +48,14 @@ def test_python_is_named_and_supported(environment, project):
 def test_the_checkout_itself_is_installed(environment):
     assert "pip" in environment["dependencies"]
     assert any(entry.split()[:1] == ["-e"] or entry == "." for entry in pip_entries(environment))
+
+
+def test_the_machine_gets_the_versions_that_the_lessons_were_stored_with(environment):
+    entries = pip_entries(environment)
+    assert entries[0] == "-c constraints.txt", "pip reads an option from a line of its own"
+    pins = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    pinned = {line.split("==")[0] for line in pins if "==" in line and not line.startswith("#")}
+    assert {"numpy", "matplotlib", "ipywidgets", "anywidget"} <= pinned
 
 
 def test_nothing_hides_the_file():

@@ -7,6 +7,7 @@ import threading
 
 import numpy as np
 
+from .._kernels import switch
 from . import dtype as dtypes
 from .dtype import dtype as dtype_class
 from .dtype import get_default_dtype, result_dtype
@@ -184,30 +185,56 @@ def unsupported(kind, dtype, error):
     return NotImplementedError(f"\"{kind.operation}_cpu\" not implemented for '{legacy}'")
 
 
-def in_layout(returned, *arrays):
-    """What a body returned, its result lying in memory as PyTorch would have it."""
-    if type(returned) is tuple:
-        return laid_out(np.asarray(returned[0]), *arrays), *returned[1:]
-    return laid_out(np.asarray(returned), *arrays)
+def _general(body, kind, is_operator, floats, numbers, check):
+    """A pointwise operation in full: numbers, promotion, broadcasting, `out`, options, bad input.
+
+    Arrays may be given by name; a `body` that is given stands in for the usual one, for options.
+    """
+
+    def general(*inputs, out=None, body=body, **named):
+        inputs += tuple([named.pop(name) for name in kind.parameters[len(inputs) :]])
+        if is_operator and not all(isinstance(x, (Tensor, *NUMBERS)) for x in inputs):
+            return NotImplemented
+        must_be_tensor(kind.operation, kind.parameters, inputs, numbers)
+        if check is not None:
+            check(*inputs)
+        arrays = _told_apart(inputs, promoted(inputs, floats))
+        try:
+            returned = body(*arrays, **named)
+        except (ValueError, TypeError) as error:
+            check_broadcast(*arrays)
+            raise unsupported(kind, arrays[0].dtype, error) from error
+        sources = [getattr(x, "_array", array) for x, array in zip(inputs, arrays)]
+        odd = any(not x.flags.c_contiguous or 1 in x.shape or not x.size for x in sources)
+        result = returned[0] if type(returned) is tuple else returned
+        fits = pointwise_fits(inputs, result)
+        return finish(kind, returned, inputs, fits, out, arrays, sources if odd else None)
+
+    return general
 
 
-def _unary(body, kind, options):
-    floats = options["floats"]
+def _told_apart(inputs, arrays):
+    """The arrays, a view of one that several inputs share: a derivative tells x from x.detach()."""
+    if len(arrays) == 2 and arrays[0] is arrays[1] and inputs[0] is not inputs[1]:
+        return [arrays[0], arrays[1].view()]
+    return arrays
+
+
+def _quick_unary(general, body, kind):
+    """`general` for one tensor; where that is in order and of a float dtype, by a shorter way."""
 
     def unary(input, *, out=None, body=body):
-        if not isinstance(input, Tensor):
-            must_be_tensor(kind.operation, kind.parameters, (input,))
+        if switch.plain or out is not None or not isinstance(input, Tensor):
+            return general(input, out=out, body=body)
         array = input._array
-        if floats and array.dtype.kind not in "fc":
-            array = array.astype(get_default_dtype().numpy)
+        if not array.flags.c_contiguous or array.dtype.kind != "f":
+            return general(input, out=out, body=body)
         try:
             returned = body(array)
         except TypeError as error:
             raise unsupported(kind, array.dtype, error) from error
-        if not array.flags.c_contiguous:
-            return finish(kind, returned, (input,), None, out, (array,), (input._array,))
-        if type(returned) is not tuple or out is not None or array.dtype.kind == "c":
-            return finish(kind, returned, (input,), None, out, (array,))
+        if type(returned) is not tuple:
+            return finish(kind, returned, (input,), None, None, (array,))
         result = returned[0]
         out = wrap(result if type(result) is np.ndarray else np.asarray(result))
         if recording.enabled:
@@ -219,32 +246,32 @@ def _unary(body, kind, options):
     return unary
 
 
-def _binary(body, kind, options, is_operator=False):
-    floats, numbers = options["floats"], options["numbers"]
+def _quick_binary(general, body, kind, floats, numbers):
+    """`general` for two; where they are alike, which is nearly always, by a shorter way."""
 
     def binary(input, other, *, out=None, body=body):
-        if not isinstance(input, Tensor) or out is not None:
-            return general(input, other, out, body)
+        if switch.plain or out is not None or not isinstance(input, Tensor):
+            return general(input, other, out=out, body=body)
         a = input._array
         if isinstance(other, Tensor):
             b, scalar = other._array, False
             if a is b and input is not other:
                 b = b.view()  # so that a derivative tells x from x.detach()
             if a.dtype is not b.dtype or a.shape != b.shape or (floats and a.dtype.kind != "f"):
-                return general(input, other, out, body)
+                return general(input, other, body=body)
         elif (type(other) is float or type(other) is int) and a.dtype.kind == "f" and numbers:
             b, scalar = np.array(other, a.dtype), True
         else:
-            return general(input, other, out, body)
+            return general(input, other, body=body)
+        if not a.flags.c_contiguous or (
+            (scalar or not b.flags.c_contiguous) and (1 in a.shape or not a.size)
+        ):
+            return general(input, other, body=body)
+        # else the result is contiguous, whatever b is like
         try:
             returned = body(a, b)
         except TypeError as error:
             raise unsupported(kind, a.dtype, error) from error
-        if not a.flags.c_contiguous or (
-            (scalar or not b.flags.c_contiguous) and (1 in a.shape or not a.size)
-        ):
-            # else it is contiguous, whatever b is like
-            return finish(kind, returned, (input, other), None, None, (a, b), (a, b))
         if type(returned) is not tuple or a.dtype.kind == "c":
             return finish(kind, returned, (input, other), None, None, (a, b))
         result = returned[0]
@@ -258,57 +285,17 @@ def _binary(body, kind, options, is_operator=False):
                 kind.record(out, returned, (input, other), (left, right), None, (a, b))
         return out
 
-    general = _general_binary(kind, is_operator, **options)
     return binary
 
 
-def _general_binary(kind, is_operator, floats, numbers, check):
-    """A binary operation in full: numbers, promotion, broadcasting, `out`, bad input.
-
-    `binary` has the short way for two tensors that are alike, which is nearly always.
-    """
-
-    def general(input, other, out, body):
-        if is_operator and not isinstance(other, (Tensor, *NUMBERS)):
-            return NotImplemented
-        must_be_tensor(kind.operation, kind.parameters, (input, other), numbers)
-        if check is not None:
-            check(input, other)
-        a, b = promoted((input, other), floats)
-        if a is b and input is not other:
-            b = b.view()
-        try:
-            returned = body(a, b)
-        except (ValueError, TypeError) as error:
-            check_broadcast(a, b)
-            raise unsupported(kind, a.dtype, error) from error
-        sources = [getattr(x, "_array", c) for x, c in zip((input, other), (a, b))]
-        layout = None
-        if any(not x.flags.c_contiguous or 1 in x.shape or not x.size for x in sources):
-            layout = sources
-        result = returned[0] if type(returned) is tuple else returned
-        fits = pointwise_fits((input, other), result)
-        return finish(kind, returned, (input, other), fits, out, (a, b), layout)
-
+def _operation(body, kind, is_operator, options, names):
+    """The function on tensors for a pointwise `body`: quick where it can be, in full elsewhere."""
+    general, floats = _general(body, kind, is_operator, **options), options["floats"]
+    if len(names) == 1:
+        return _quick_unary(general, body, kind)
+    if len(names) == 2:
+        return _quick_binary(general, body, kind, floats, options["numbers"])
     return general
-
-
-def _nary(body, kind, options):
-    def nary(*inputs, out=None, body=body, **named):
-        rest = kind.parameters[len(inputs) :]
-        inputs += tuple(named.pop(parameter) for parameter in rest)
-        must_be_tensor(kind.operation, kind.parameters, inputs, options["numbers"])
-        arrays = promoted(inputs, options["floats"])
-        try:
-            returned = body(*arrays, **named)
-        except (ValueError, TypeError) as error:
-            check_broadcast(*arrays)
-            raise unsupported(kind, arrays[0].dtype, error) from error
-        layout = None if all(array.flags.c_contiguous for array in arrays) else arrays
-        result = returned[0] if type(returned) is tuple else returned
-        return finish(kind, returned, inputs, pointwise_fits(inputs, result), out, arrays, layout)
-
-    return nary
 
 
 def pointwise(*operators, floats=False, node=None, holomorphic=True, numbers=True, check=None):
@@ -327,14 +314,14 @@ def pointwise(*operators, floats=False, node=None, holomorphic=True, numbers=Tru
         name, (names, has_options) = body.__name__, parameters_of(body)
         kind = Kind(node or node_name(body), names, holomorphic, name.strip("_"))
         options = {"floats": floats, "numbers": numbers, "check": check}
-        make = {1: _unary, 2: _binary}.get(len(names), _nary)
-        function = make(body, kind, options)
+        function = _operation(body, kind, False, options, names)
         if has_options:
             function = _with_options(function, body, names)
         functools.update_wrapper(function, body)
         function.__signature__ = with_out(signature_of(body))
         if operators:
-            method(*operators)(make(body, kind, options, True) if len(names) == 2 else function)
+            operator = _operation(body, kind, True, options, names)
+            method(*operators)(operator if len(names) == 2 else function)
         return function
 
     return decorate

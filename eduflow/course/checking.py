@@ -6,6 +6,7 @@ import copy
 import difflib
 import importlib
 import traceback
+import warnings
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,9 +14,11 @@ from . import progress
 from .compare import Comparison, as_array, compare, describe, shorten
 from .errors import CourseError, ModuleNotBuiltYet, NotBuiltYet
 from .exercises import Case, Exercise, Late, Misconception, all_exercises
+from .probing import time_limit
 
 ROOT = __name__.split(".")[0]
 GRADIENT_TOLERANCE = 1e-6
+SECONDS = 10.0  # that one call may take
 SLIPS = (AttributeError, NameError, TypeError)  # what any slip of the pen raises
 
 
@@ -114,18 +117,23 @@ def perform(thing: Any, case: Case, torch: Any) -> Outcome:
         thing = thing.make(torch)
     outcome = Outcome()
     try:
-        if case.use is not None:
-            outcome.value = case.use(thing, torch)
-            return outcome
-        args = case.args(torch) if callable(case.args) else copy.deepcopy(tuple(case.args))
-        outcome.args = list(args)
-        outcome.value = thing(*outcome.args, **copy.deepcopy(case.kwargs))
-        if case.gradient and outcome.value is not None:
-            outcome.value.backward(_uneven(outcome.value, torch))
-            outcome.grads = [getattr(arg, "grad", None) for arg in outcome.args]
+        with time_limit(SECONDS):
+            _perform(thing, case, torch, outcome)
     except Exception as error:
         outcome.error = error
     return outcome
+
+
+def _perform(thing: Any, case: Case, torch: Any, outcome: Outcome) -> None:
+    if case.use is not None:
+        outcome.value = case.use(thing, torch)
+        return
+    args = case.args(torch) if callable(case.args) else copy.deepcopy(tuple(case.args))
+    outcome.args = list(args)
+    outcome.value = thing(*outcome.args, **copy.deepcopy(case.kwargs))
+    if case.gradient and outcome.value is not None:
+        outcome.value.backward(_uneven(outcome.value, torch))
+        outcome.grads = [getattr(arg, "grad", None) for arg in outcome.args]
 
 
 def _uneven(value: Any, torch: Any) -> Any:
@@ -212,7 +220,9 @@ def _place(error: BaseException) -> str:
 def recognise(exercise: Exercise, got: list[Outcome], torch: Any) -> Misconception | None:
     """The named misconception that gives the same wrong answers in every case, if there is one."""
     for item in exercise.misconceptions:
-        wrong = [perform(item.wrong, case, torch) for case in exercise.cases]
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of wrong ideas that are not the learner's
+            wrong = [perform(item.wrong, case, torch) for case in exercise.cases]
         cases = zip(exercise.cases, got, wrong, strict=True)
         if all(_alike(case, mine, theirs) for case, mine, theirs in cases):
             return item
@@ -257,12 +267,15 @@ def _report(
 
 
 def _hint(exercise: Exercise, case: Case, got: Outcome) -> str:
-    """What to say of an unknown mistake; hints of a case are for answers, not for crashes."""
+    """What to say of an unknown mistake; a slip of the pen has nothing to do with the case."""
     if got.error is None or case.raises is not None:
         return case.hint or exercise.hint
     if isinstance(got.error, (NotBuiltYet, ModuleNotBuiltYet)):
         return ""
-    return 'Read the message first; it may stand under "Help" below.'
+    read = 'Read the message first; it may stand under "Help" below.'
+    if isinstance(got.error, SLIPS) or not case.hint:
+        return read
+    return f"{read} What is special in this case: {case.hint}"
 
 
 def _show(exercise: Exercise, case: Case) -> str:

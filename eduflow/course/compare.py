@@ -125,10 +125,11 @@ def _compare_values(mine: Any, theirs: Any, tolerance: float, name: str) -> Comp
     with numpy.errstate(all="ignore"):
         same = (mine == theirs) | (numpy.isnan(left) & numpy.isnan(right))
         gap = numpy.where(same, 0.0, numpy.abs(left - right))
-        close = same | (gap <= tolerance * numpy.maximum(1.0, numpy.abs(right)))
-    exact, near = bool(same.all()), bool(close.all())
-    row = (name, exact, near, float(gap.max()) if gap.size else 0.0)
-    if near:
+        near = gap <= tolerance * numpy.maximum(1.0, numpy.abs(right))
+        close = same | (numpy.isfinite(gap) & near)  # inf lies near nothing but inf
+    exact, alike = bool(same.all()), bool(close.all())
+    row = (name, exact, alike, float(gap.max()) if gap.size else 0.0)
+    if alike:
         return Comparison("", [row])
     place = tuple(int(i) for i in numpy.argwhere(~close)[0])
     at = f"{name}[{', '.join(map(str, place))}]" if place else name

@@ -59,10 +59,8 @@ class Parameter(Copied):
     A leaf that shares the memory of `data` (by default it is empty). Mirrors torch.nn.Parameter.
     """
 
-    __slots__ = ()
-
     def __init__(self, data=None, requires_grad=True):
-        data = wrap(np.empty(0, get_default_dtype().numpy)) if data is None else data.detach()
+        data = empty(0) if data is None else data.detach()
         check_parameter(data, requires_grad)
         self._array, self._counter, self._node = data._array, data._counter, None
         self.requires_grad_(requires_grad)

@@ -17,6 +17,7 @@ def bincount(input, weights=None, minlength=0):
         must_be_tensor("bincount", ["input"], (input,))
     array, minlength = input._array, int(minlength)
     _check_bincount(array, weights, minlength)
+    array = array.astype(np.intp, copy=False)
     if weights is None:
         return wrap(np.bincount(array, minlength=minlength).astype(np.int64))
     kind = np.float32 if weights._array.dtype == np.float32 else np.float64
@@ -53,7 +54,7 @@ def histc(input, bins=100, min=0, max=0):
         raise RuntimeError(f"torch.histogram(): bins must be > 0, but got {bins} for dimension 0")
     low, high = _range(array, min, max)
     inside = array[(array >= low) & (array <= high)]
-    place = ((inside - low) / (high - low) * bins).astype(np.int64)
+    place = ((inside - low) / (high - low) * bins).astype(np.intp)
     return wrap(np.bincount(np.minimum(place, bins - 1), minlength=bins).astype(array.dtype))
 
 

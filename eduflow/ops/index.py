@@ -254,7 +254,7 @@ def read(array, key):
     try:
         plain = array.size and layout.in_reading_order(array)
         if plain and len(key) == 1 and key[0].dtype.kind != "b":
-            return array.take(key[0], axis=0)
+            return array.take(np.asarray(key[0], np.intp), axis=0)
         result = array[key]
     except IndexError:
         check_arrays(index_arrays(key), [array.shape[dim] for dim in indexed_dims(key)])

@@ -218,7 +218,7 @@ def repeat_interleave(input, repeats=None, dim=None, *, output_size=None):
     that this would take. Mirrors torch.repeat_interleave.
     """
     if repeats is None:
-        return wrap(np.repeat(np.arange(input.numel()), _counts(input)))
+        return wrap(np.repeat(np.arange(input.numel(), dtype=np.int64), _counts(input)))
     if dim is None:
         input, dim = input.flatten(), 0
     dim = check_dim(dim, input.ndim)
@@ -242,7 +242,7 @@ def repeat_interleave(input, repeats=None, dim=None, *, output_size=None):
 def _counts(repeats):
     if (repeats._array < 0).any():
         raise RuntimeError("repeats can not be negative")
-    return repeats._array
+    return repeats._array.astype(np.intp, copy=False)
 
 
 def meshgrid(*tensors, indexing="ij"):

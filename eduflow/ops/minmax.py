@@ -100,7 +100,7 @@ def chosen(kind, names, input, index, axis, keepdim=True):
     body = _pick.__wrapped__
     values = finish(kind, body(input._array, index, axis=axis, keepdim=keepdim), (input,))
     flat = index if keepdim or not index.ndim else index.squeeze(axis)
-    return names(values, wrap(flat))
+    return names(values, wrap(np.asarray(flat, np.int64)))
 
 
 def along(name, input, dim):
@@ -199,10 +199,11 @@ def _arg(name, function, input, dim, keepdim):
             raise IndexError(
                 f"{name}(): Expected reduction dim to be specified for input.numel() == 0."
             )
-        index = np.asarray(function(array))
+        index = np.asarray(function(array), np.int64)
         return wrap(index.reshape((1,) * array.ndim) if keepdim else index)
     array, axis = along(name, input, dim)
-    return wrap(np.asarray(function(array, axis, keepdims=keepdim) if array.ndim else 0))
+    index = function(array, axis, keepdims=keepdim) if array.ndim else 0
+    return wrap(np.asarray(index, np.int64))
 
 
 @takes_out

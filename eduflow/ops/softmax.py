@@ -121,12 +121,15 @@ def log_softmax(input, axis):
     return result, lambda grad: log_shares_gradient(grad, result, axis)
 
 
-# %% lesson 05 log_softmax
+# %% lesson 05 log-softmax
 @kernel
 def log_shares(input, axis):
-    """log(exp(x) / sum(exp(x))) along `axis`: the largest x is taken off first."""
-    result = input - input.max(axis, keepdims=True, initial=-np.inf)
-    return result - np.log(np.exp(result).sum(axis, keepdims=True))
+    """log(exp(x) / sum(exp(x))) along `axis`: the largest x is taken off first.
+
+    [0, 0] gives [log 1/2, log 1/2], and so does [1000, 1000]. An array of the shape of `input`.
+    """
+    lower = input - input.max(axis, keepdims=True, initial=-np.inf)
+    return lower - np.log(np.exp(lower).sum(axis, keepdims=True))
 
 
 @kernel(tensors=True)

@@ -48,7 +48,8 @@ def argsort(input, dim=-1, descending=False, stable=False):
     """The indices that put the elements in order along `dim`. Mirrors torch.argsort; see sort."""
     if not isinstance(input, Tensor):
         must_be_tensor("argsort", ["input"], (input,))
-    return wrap(_order_of(input._array, check_dim(dim, input._array.ndim), descending))
+    order = _order_of(input._array, check_dim(dim, input._array.ndim), descending)
+    return wrap(np.asarray(order, np.int64))
 
 
 @takes_out
@@ -120,8 +121,8 @@ def nonzero(input, *, as_tuple=False):
     """
     array = input._array
     if as_tuple:
-        return tuple([wrap(index) for index in np.nonzero(np.atleast_1d(array))])
-    return wrap(np.argwhere(array))
+        return tuple([wrap(np.asarray(at, np.int64)) for at in np.nonzero(np.atleast_1d(array))])
+    return wrap(np.asarray(np.argwhere(array), np.int64))
 
 
 @takes_out

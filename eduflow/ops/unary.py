@@ -274,6 +274,8 @@ def _whole(name, input, function):
     if input.dtype.kind == "c":
         raise NotImplementedError(f"{name} is not supported for complex inputs")
     refuse_kinds(f"{name}_vml_cpu", input, "b")
+    if input.dtype.kind in "iu":
+        function = np.positive  # whole already; NumPy 2.0 would make floats of them
     return function(input), _zeros
 
 

@@ -7,6 +7,7 @@ from .graph import graph
 from .memory import memory
 from .model import model
 from .pictures import confusion, images, kernels
+from .pixels import pixels
 from .rich import rich
 from .strides import strides
 from .training import training
@@ -21,6 +22,7 @@ __all__ = [
     "kernels",
     "memory",
     "model",
+    "pixels",
     "rich",
     "strides",
     "training",

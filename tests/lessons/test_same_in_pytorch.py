@@ -1,14 +1,18 @@
 """Cells tagged `same-in-pytorch` use only public names: real PyTorch must print the same text.
 
-The tagged cells of a notebook run in order in one namespace, and no other cell does.
+The tagged cells of a notebook run in order in one namespace, and no other cell does; what setup
+cells bind is there.
 """
 
 from __future__ import annotations
 
 import importlib.util
+from collections import OrderedDict
 
 import numpy as np
 import pytest
+
+from eduflow.datasets import load_digits
 
 from .notebooks import GALLERIES, LESSONS, code_cells
 from .run_under import run_cell, stored_text, swap_import
@@ -42,12 +46,29 @@ def torch():
     reset()
 
 
+def stage(torch):
+    """What setup cells bind: short names, and the digits as PyTorch's tensors."""
+    images, labels = [torch.tensor(tensor.numpy()) for tensor in load_digits()]
+    unseen = [torch.tensor(tensor.numpy()) for tensor in load_digits(train=False)]
+    return {
+        "__name__": "__main__",
+        "np": np,
+        "OrderedDict": OrderedDict,
+        "torch": torch,
+        "nn": torch.nn,
+        "F": torch.nn.functional,
+        "images": images,
+        "labels": labels,
+        "load_digits": lambda train=True: (images, labels) if train else tuple(unseen),
+    }
+
+
 @needs_torch
 @pytest.mark.truth
 @pytest.mark.parametrize("path", TAGGED, ids=lambda path: path.stem)
 def test_pytorch_prints_what_the_lesson_shows(path, torch, monkeypatch):
     monkeypatch.setenv("MPLBACKEND", "agg")
-    namespace = {"torch": torch, "np": np, "__name__": "__main__"}
+    namespace = stage(torch)
     for cell in code_cells(path):
         if TAG not in cell.tags:
             continue

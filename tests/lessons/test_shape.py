@@ -18,6 +18,7 @@ MOST_BYTES = 500_000
 
 MARKDOWN_IMAGE = re.compile(r"!\[(?P<alt>[^\]]*)\]\(")
 HTML_IMAGE = re.compile(r"<img\b[^>]*>", re.IGNORECASE)
+SOLUTION = re.compile(r"^( *)### BEGIN SOLUTION\n.*?### END SOLUTION", re.MULTILINE | re.DOTALL)
 HTML_ALT = re.compile(r"\balt\s*=\s*([\"'])\s*\S", re.IGNORECASE)
 
 every_lesson = pytest.mark.parametrize("path", LESSONS + GALLERIES, ids=lambda path: path.stem)
@@ -29,7 +30,8 @@ floor_lessons = pytest.mark.parametrize(
 
 
 def lines_of(source):
-    """Count the lines of code a reader sees: neither blank ones nor export and solution markers."""
+    """Count the lines of code a learner gets: none that are blank, markers, or to be written."""
+    source = SOLUTION.sub("\\1raise NotImplementedError", source)
     lines = (line.strip() for line in source.splitlines())
     return sum(bool(line) and not line.startswith(("#|", "### ")) for line in lines)
 

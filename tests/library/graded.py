@@ -24,7 +24,7 @@ ARRAYS = {
     "ties": np.array([[1.0, 1.0, 0.0], [0.0, 2.0, 2.0], [2.0, 1.0, 2.0]]),
     "nan": np.array([1.0, np.nan, 2.0, np.nan]),
     "infinite": np.array([np.inf, 1.0, 2.0]),
-    "integers": np.arange(6).reshape(2, 3),
+    "integers": np.arange(6, dtype="int64").reshape(2, 3),
     "int32": np.array(3, "int32"),
     "bytes": np.array([200, 100, 0], "uint8"),
     "bools": np.array([[True, False], [True, True]]),

@@ -20,9 +20,9 @@ DATA = [
     [], [[]], [[], []], 3, 2.5, True, 1j, [1, 2], [1.5, 2], [True, 2], [True, 2.0], [1, 2j],
     [[1, 2], [3, 4]], [[[1.0]], [[2.0]]], (1, (2)), [(1, 2), [3, 4]], range(4),
     [np.float32(1), np.float32(2)], [np.float64(1), 2], [np.int16(1)], [np.True_], np.float64(1),
-    np.int32(1), np.bool_(True), np.arange(6).reshape(2, 3), np.ones(2, "c8"),
-    [np.array([1, 2]), np.array([3, 4])], np.arange(6.0).reshape(2, 3).T, np.float32([[1]]),
-    np.ones((2, 2), "f2"), [1e400, -1e400], [2**53 + 1], [-(2**63)],
+    np.int32(1), np.bool_(True), np.arange(6, dtype="int64").reshape(2, 3), np.ones(2, "c8"),
+    [np.array([1, 2], "int64"), np.array([3, 4], "int64")], np.arange(6.0).reshape(2, 3).T,
+    np.float32([[1]]), np.ones((2, 2), "f2"), [1e400, -1e400], [2**53 + 1], [-(2**63)],
 ]  # fmt: skip
 
 

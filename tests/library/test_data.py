@@ -261,7 +261,7 @@ BATCHES = [
     [Pair(1, 2.0), Pair(3, 4.0)],
     [np.float32(1), np.float32(2)],
     [np.ones(2), np.zeros(2)],
-    [np.array(1), np.array(2)],
+    [np.array(1, "int64"), np.array(2, "int64")],
     [collections.OrderedDict(a=1), collections.OrderedDict(a=2)],
     [[], []],
     [range(2), range(2)],

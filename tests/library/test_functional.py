@@ -253,7 +253,7 @@ def test_mse(same, reduction):
             graded(torch, loss, numbers(3), numbers(2)),
             graded(torch, loss, numbers(3, dtype="float32"), np.arange(3)),
             graded(torch, loss, numbers(0), numbers(0)),
-            graded(torch, loss, np.arange(3), np.arange(3)),
+            graded(torch, loss, np.arange(3, dtype="int64"), np.arange(3, dtype="int64")),
             raised(lambda: F(torch).mse_loss(x, y, weight=weight, reduction=reduction)),
             raised(lambda: F(torch).mse_loss(x, y, weight=weight[:2], reduction=reduction)),
         ]
@@ -271,11 +271,11 @@ def test_mse_warns():
 
 # Scores and targets: a sample alone, a batch, rows, images, five dims.
 CLASSES = {
-    "alone": (numbers(3), np.array(2)),
-    "batch": (numbers(4, 3), np.array([0, 2, 1, 2])),
-    "rows": (numbers(2, 3, 4), np.array([[0, 1, 2, 0], [2, 2, 1, 0]])),
-    "images": (numbers(2, 3, 2, 2), np.array([[[0, 1], [2, 0]], [[2, 2], [1, 0]]])),
-    "five": (numbers(1, 3, 2, 1, 2), np.array([[[[0, 1]], [[2, 0]]]])),
+    "alone": (numbers(3), np.array(2, "int64")),
+    "batch": (numbers(4, 3), np.array([0, 2, 1, 2], "int64")),
+    "rows": (numbers(2, 3, 4), np.array([[0, 1, 2, 0], [2, 2, 1, 0]], "int64")),
+    "images": (numbers(2, 3, 2, 2), np.array([[[0, 1], [2, 0]], [[2, 2], [1, 0]]], "int64")),
+    "five": (numbers(1, 3, 2, 1, 2), np.array([[[[0, 1]], [[2, 0]]]], "int64")),
     "bytes": (numbers(2, 3), np.array([0, 2], "uint8")),
     "nobody": (numbers(0, 3), np.zeros(0, "int64")),
 }
@@ -434,6 +434,33 @@ def test_mse_again():
 def test_nll_notices_a_changed_target(same):
     def check(torch):
         x, t = torch.ones(2, 3, requires_grad=True), torch.tensor([0, 2])
+        loss = F(torch).nll_loss(x, t)
+        t.zero_()
+        return raised(loss.backward)["raised"]
+
+    same(check)
+
+
+@pytest.mark.parametrize("reduction", ["none", "sum", "mean"])
+@pytest.mark.parametrize("target", [[0, -100], [-100, -100], [1, 0]])
+def test_classes_without_weight_and_targets_that_do_not_count(same, reduction, target):
+    """A weight of 0 times inf is nan, an ignored target is 0: value, gradient, gradient of exp."""
+
+    def check(torch):
+        scores = torch.tensor([[-float("inf"), 0.5, 2.0], [1.0, 3.0, 0.25]], requires_grad=True)
+        options = {"weight": torch.tensor([0.0, 1.0, 2.0]), "reduction": reduction}
+        loss = F(torch).nll_loss(scores, torch.tensor(target), **options)
+        again = F(torch).nll_loss(scores, torch.tensor(target), **options).exp()
+        grads = torch.autograd.grad(loss.sum(), scores) + torch.autograd.grad(again.sum(), scores)
+        return [x.tolist() for x in (loss.detach(), *grads)]
+
+    same(check)
+
+
+@pytest.mark.parametrize("target", [-100, 1])
+def test_a_changed_target_is_noticed_where_samples_do_not_count(same, target):
+    def check(torch):
+        x, t = torch.ones(3, requires_grad=True), torch.tensor(target)
         loss = F(torch).nll_loss(x, t)
         t.zero_()
         return raised(loss.backward)["raised"]

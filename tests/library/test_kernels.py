@@ -21,7 +21,7 @@ from eduflow.ops import softmax, special
 from tests.library.kernel_pairs_conv import CONV
 from tests.library.test_kernels_tape import TAPE
 
-ROUNDING = {"float16": 2e-3, "float32": 2e-5, "float64": 1e-11}
+ROUNDING = {"float16": 2e-3, "float32": 2e-5, "float64": 1e-11, "complex128": 1e-11}
 FLOATS = ("float32", "float64", "float16")
 
 
@@ -210,7 +210,9 @@ ARGUMENTS = {
     "softmax.log_shares_gradient": _along_with_result(softmax.log_shares),
 }
 _NORMS = ("scaled_slopes", "standardized", "standardized_by", "standardized_slopes")
+ARGUMENTS |= {f"conv.{name}": lambda draw, make=make: make() for name, (_, make) in CONV.items()}
 DTYPES = {  # for pairs that are not for all floats alone
+    **dict.fromkeys((f"conv.{name}" for name in CONV), ("float64",)),  # it brings its own dtypes
     "activation.rectified": (*FLOATS, "int64", "int8"),
     "compare._choose": (*FLOATS, "int64"),
     "generator.block_normals": ("float32", "float64"),
@@ -224,7 +226,9 @@ DTYPES = {  # for pairs that are not for all floats alone
 }
 LOOK = {  # how to look at a result, if not as it is: a function that returns arrays
     "pooling.largest": _seen_winners,
-    "reduction.total": np.ascontiguousarray,  # the operations see to the order in memory
+    # The operations see to the order in memory:
+    **dict.fromkeys((f"conv.{name}" for name in CONV), np.ascontiguousarray),
+    "reduction.total": np.ascontiguousarray,
     "special.error_function": np.ascontiguousarray,
 }
 
@@ -240,7 +244,7 @@ def alike(a, b, dtype, where):
     a, b = np.asarray(a), np.asarray(b)
     assert (a.shape, a.dtype) == (b.shape, b.dtype), where
     assert a.flags.c_contiguous == b.flags.c_contiguous, where
-    if a.dtype.kind == "f":
+    if a.dtype.kind in "fc":
         near = ROUNDING[a.dtype.name]
         with np.errstate(all="ignore"):
             finite = np.abs(a[np.isfinite(a)])
@@ -254,10 +258,7 @@ def _copies(arguments):
     return [np.copy(x, order="K") if isinstance(x, np.ndarray) else x for x in arguments]
 
 
-ELSEWHERE = {*(f"conv.{name}" for name in CONV), *TAPE}  # these have tests of their own
-
-
-@pytest.mark.parametrize("name", sorted(set(pairs) - ELSEWHERE))
+@pytest.mark.parametrize("name", sorted(set(pairs) - set(TAPE)))
 def test_plain_equals_fast(name):
     assert name in ARGUMENTS, f"add what {name} is to be tried on to ARGUMENTS"
     pair, look = pairs[name], LOOK.get(name, lambda result: result)
@@ -414,3 +415,15 @@ def test_erf_is_exact(form, dtype, units):
     found = getattr(special.error_function, form)(corners)
     np.testing.assert_array_equal(found, np.array([np.nan, 1, -1, -0.0, 0.0], dtype))
     assert np.signbit(found[3])
+
+
+@pytest.mark.parametrize("is_plain", [False, True])
+def test_convolutions_lie_in_reading_order(is_plain, monkeypatch):
+    """Whatever the order of what they are given."""
+    monkeypatch.setattr(switch, "plain", is_plain)
+    images = eduflow.arange(10 * 2 * 40).float().view(10, 2, 40).permute(2, 1, 0)
+    filters = eduflow.ones(2, 1, 4)
+    assert eduflow.conv1d(images, filters, groups=2).is_contiguous()
+    assert eduflow.conv1d(images, filters, None, 3, 2, 3, groups=2).is_contiguous()
+    turned = eduflow.ones(2, 3, 4)
+    assert eduflow.conv_transpose1d(images, turned, stride=2, padding=1).is_contiguous()

@@ -401,11 +401,11 @@ MODULES = {
     "HingeEmbeddingLoss": ([{}, {"margin": 2.0}], [MANY, SIGNS]),
     "CosineEmbeddingLoss": ([{}, {"margin": -0.5}], [MANY, OTHERS, ONE_SIGN_A_ROW]),
     "MarginRankingLoss": ([{}, {"margin": 1.0}], [MANY, OTHERS, SIGNS]),
-    "MultiMarginLoss": ([{}, {"p": 2, "margin": 2.0}], [MANY, np.array([0, 3, 1])]),
-    "MultiLabelMarginLoss": ([{}], [MANY, np.array([[0, 3, -1, 1]] * 3)]),
+    "MultiMarginLoss": ([{}, {"p": 2, "margin": 2.0}], [MANY, np.array([0, 3, 1], "int64")]),
+    "MultiLabelMarginLoss": ([{}], [MANY, np.array([[0, 3, -1, 1]] * 3, "int64")]),
     "TripletMarginLoss": ([{}, {"margin": 3.0, "swap": True}], [MANY, OTHERS, CHANCES]),
     "TripletMarginWithDistanceLoss": ([{}, {"margin": 3.0}], [MANY, OTHERS, CHANCES]),
-    "NLLLoss2d": ([{}, {"ignore_index": 0}], [-CHANCES, np.array([0, 3, 1])]),
+    "NLLLoss2d": ([{}, {"ignore_index": 0}], [-CHANCES, np.array([0, 3, 1], "int64")]),
 }
 
 

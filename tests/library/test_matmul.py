@@ -38,7 +38,7 @@ def test_products_of_fixed_ranks(same, name):
     )
 
 
-INTEGERS = np.arange(6).reshape(2, 3)
+INTEGERS = np.arange(6, dtype="int64").reshape(2, 3)
 MIXED = [
     ("mm", INTEGERS, INTEGERS.T),
     ("mm", INTEGERS, INTEGERS),
@@ -55,7 +55,7 @@ MIXED = [
     ("matmul", numbers(2, 2, 3), numbers(3, dtype="float32")),
     ("matmul", numbers(3), numbers(3, 2, dtype="float32")),
     ("matmul", numbers(), numbers(3)),
-    ("outer", np.arange(3), numbers(2)),
+    ("outer", np.arange(3, dtype="int64"), numbers(2)),
     ("outer", numbers(3, dtype="float32"), numbers(2)),
     ("inner", numbers(2, 3), numbers()),
     ("inner", numbers(2, 0), numbers(3, 0)),
@@ -135,7 +135,7 @@ def test_addmv_addr_and_wrong_input(same):
             graded(torch, addmv, numbers(2), a, numbers(4)),
             graded(torch, lambda torch, x, a, v: torch.addr(x, a, v), a, numbers(2), v),
             graded(torch, addmm, nan, a, numbers(3, 5)),
-            graded(torch, addmm, np.arange(5), a, numbers(3, 5)),
+            graded(torch, addmm, np.arange(5, dtype="int64"), a, numbers(3, 5)),
             graded(torch, addmm, numbers(5), a, a),
         ]
     )

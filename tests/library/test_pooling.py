@@ -165,7 +165,7 @@ def test_dtypes(same):
                 for kind in kinds
             ]
         )
-    ints = np.array([[[-3, -2, 7], [0, -1, 9]]])
+    ints = np.array([[[-3, -2, 7], [0, -1, 9]]], "int64")
     same(lambda torch: graded(torch, pooled("avg", 2, 2, 1), ints))
     same(lambda torch: graded(torch, pooled("max", 2, 2, 1, 1), ints))
 

@@ -56,7 +56,7 @@ _REFUSING = ("amax", "amin")  # refuse nothing: whatever else is wrong, too
 def test_errors(same, name):
     same(
         lambda torch: [
-            graded(torch, call(name), np.arange(3)),
+            graded(torch, call(name), np.arange(3, dtype="int64")),
             graded(torch, call(name), np.array([True])),
             graded(torch, call(name), np.zeros(0)),
             graded(torch, call(name, dim=0), np.zeros((0, 3))),
@@ -77,7 +77,7 @@ def test_dtype(same, name):
     def check(torch):
         return [
             graded(torch, lambda torch, x: getattr(x, name)(0, dtype=torch.float64), array)
-            for array in (np.arange(6).reshape(2, 3), np.ones((2, 3), "float32"))
+            for array in (np.arange(6, dtype="int64").reshape(2, 3), np.ones((2, 3), "float32"))
         ]
 
     same(check)
@@ -146,11 +146,11 @@ def test_aminmax_trace_dist(same):
             graded(torch, lambda torch, x: torch.aminmax(x, dim=0, keepdim=True), x),
             graded(torch, lambda torch, x: torch.aminmax(x), np.zeros(0)),
             graded(torch, lambda torch, x: x.trace(), x),
-            graded(torch, lambda torch, x: x.trace(), np.arange(6).reshape(2, 3)),
+            graded(torch, lambda torch, x: x.trace(), np.arange(6, dtype="int64").reshape(2, 3)),
             graded(torch, lambda torch, x: x.trace(), np.zeros(3)),
             graded(torch, lambda torch, x: x.trace(), np.eye(2, dtype=bool)),
             graded(torch, lambda torch, x, y: [torch.dist(x, y).detach()], x, y),
-            graded(torch, lambda torch, x: torch.dist(x, x), np.arange(3)),
+            graded(torch, lambda torch, x: torch.dist(x, x), np.arange(3, dtype="int64")),
         ]
     )
 

@@ -49,12 +49,12 @@ def test_topk_of_many(same):
 
 VALUES = [
     np.array([3.0, 1.0, 2.0, 2.0]),
-    np.array([[1, 2], [1, 2], [0, 1]]),
-    np.array([1, 1, 2, 1]),
+    np.array([[1, 2], [1, 2], [0, 1]], "int64"),
+    np.array([1, 1, 2, 1], "int64"),
     np.array([1.0, np.nan, np.nan]),
     np.array([True, False, True]),
     np.zeros(0),
-    np.array(3),
+    np.array(3, "int64"),
 ]
 
 

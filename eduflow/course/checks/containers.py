@@ -1,510 +1,881 @@
-"""Checks on containers: counting, stacking, calling in a row, loading and freezing."""
+"""Checks on the tree of modules: paths, containers, what is saved and loaded by name."""
 
-from itertools import pairwise
+import copy
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
 from typing import Any
 
+from ..probing import inside, shipped, tried
 from . import Case, Exercise, Misconception, late, register
 
+_TREE, _STATE = "nn.modules.tree", "nn.modules.state_dict"
 
-def _layers(torch: Any, *sizes: int) -> Any:
-    """A Sequential of linear layers with a ReLU between them."""
+
+def _network(torch: Any) -> Any:
+    """Modules in modules; one stands in two places, one weight in two modules, and gaps."""
     nn = torch.nn
+
+    def block() -> Any:
+        module = nn.Module()
+        module.scale = nn.Parameter(torch.full((2,), 7.0))
+        module.linear = nn.Linear(2, 2)
+        module.register_parameter("empty", None)
+        module.register_buffer("mean", torch.zeros(2))
+        module.register_buffer("passing", torch.ones(1), persistent=False)
+        return module
+
     torch.manual_seed(0)
-    parts = [part for a, b in pairwise(sizes) for part in (nn.Linear(a, b), nn.ReLU())]
-    return nn.Sequential(*parts[:-1])
-
-
-# Counting
-
-
-def _count(net: Any, trainable_only: bool = False) -> int:
-    return int(sum(p.numel() for p in net.parameters() if p.requires_grad or not trainable_only))
-
-
-def _count_tensors(net: Any, trainable_only: bool = False) -> int:
-    return len([p for p in net.parameters() if p.requires_grad or not trainable_only])
-
-
-def _count_twice(net: Any, trainable_only: bool = False) -> int:
-    own = [p for p in net._parameters.values() if p is not None]
-    here = int(sum(p.numel() for p in own if p.requires_grad or not trainable_only))
-    return here + sum(_count_twice(child, trainable_only) for child in net._modules.values())
-
-
-def _count_all(net: Any, trainable_only: bool = False) -> int:
-    return sum(p.numel() for p in net.parameters())
-
-
-register(
-    Exercise(
-        name="learned-numbers",
-        signature="count_parameters(net, trainable_only=False) -> int",
-        reference=_count,
-        cases=[
-            Case(
-                use=lambda count, torch: count(torch.nn.Linear(4, 3)),
-                show="count_parameters(nn.Linear(4, 3))",
-                hint="Twelve weights and three biases.",
-            ),
-            Case(
-                use=lambda count, torch: count(_nest(torch)),
-                show="count_parameters(a module with a Linear(4, 3) and a Linear(3, 2))",
-            ),
-            Case(
-                use=lambda count, torch: count(_nest(torch, freeze=True), trainable_only=True),
-                show="count_parameters(the same, the first layer frozen, trainable_only=True)",
-                hint="Leave out parameters whose requires_grad is False.",
-            ),
-            Case(
-                use=lambda count, torch: count(_nest(torch, freeze=True)),
-                show="count_parameters(the same, the first layer frozen)",
-            ),
-            Case(
-                use=lambda count, torch: count(_nest(torch, tie=True)),
-                show="count_parameters(two layers that share their weight)",
-                hint="What is shared is learned once. `parameters()` gives it once.",
-            ),
-        ],
-        misconceptions=[
-            Misconception(
-                "counts tensors",
-                _count_tensors,
-                "You counted the tensors. A weight of 3 by 4 is one tensor, but twelve numbers are "
-                "learned in it: add up `numel()`.",
-            ),
-            Misconception(
-                "counts shared ones twice",
-                _count_twice,
-                "You counted a shared parameter once for each place where it stands. It is learned "
-                "once: `net.parameters()` gives every parameter once.",
-            ),
-            Misconception(
-                "counts frozen ones",
-                _count_all,
-                "You counted frozen parameters although `trainable_only` was asked for. Look at "
-                "`requires_grad`.",
-            ),
-        ],
-    )
-)
-
-
-def _nest(torch: Any, freeze: bool = False, tie: bool = False) -> Any:
-    """A module with two linear layers as attributes; floor 5 is enough for it."""
-    torch.manual_seed(0)
-    net = torch.nn.Module()
-    net.first = torch.nn.Linear(3 if tie else 4, 3)
-    net.last = torch.nn.Linear(3, 3 if tie else 2)
-    if freeze:
-        net.first.requires_grad_(False)
-    if tie:
-        net.last.weight = net.first.weight
+    net = nn.Module()
+    net.common, net.body = nn.Parameter(torch.ones(2)), block()
+    net.again, net.deep = net.body, nn.Module()
+    net.deep.block = block()
+    net.deep.block.linear.weight = net.body.linear.weight
+    net.register_buffer("seen", torch.zeros(3))
+    net.register_module("gap", None)
+    net.out = nn.Linear(2, 1)
     return net
 
 
-# Stacks
-
-_NO_SUPER = (
-    "There is no place yet to register a layer: the first line of `__init__` has to be "
-    "`super().__init__()`."
-)
+# walk ---------------------------------------------------------------------------------------
 
 
-def _stack(torch: Any) -> Any:
-    class Stack(torch.nn.Module):  # type: ignore[misc]
-        def __init__(self, sizes: list[int]) -> None:
-            super().__init__()
-            layers = [torch.nn.Linear(a, b) for a, b in pairwise(sizes)]
-            self.layers = torch.nn.ModuleList(layers)
+def _paths(path: str, once: bool, *seen: str) -> Callable[[Any, Any], Any]:
+    def use(walk: Any, torch: Any) -> Any:
+        net = _network(torch)
+        known = {net.get_submodule(name) for name in seen}
+        return [(found, type(module).__name__) for found, module in walk(net, path, known, once)]
 
-        def forward(self, x: Any) -> Any:
-            for layer in self.layers[:-1]:
-                x = torch.relu(layer(x))
-            return self.layers[-1](x)
-
-    return Stack
+    return use
 
 
-def _stack_in_a_list(torch: Any) -> Any:
-    class Stack(_stack(torch)):  # type: ignore[misc]
-        def __init__(self, sizes: list[int]) -> None:
-            torch.nn.Module.__init__(self)
-            self.layers = [torch.nn.Linear(a, b) for a, b in pairwise(sizes)]
+def _walked(below: Any = None, order: str = "first", shared: bool = False) -> Any:
+    """A wrong walk: another path below, another order, or no look at what was seen."""
+    below = below or (lambda path, name: f"{path}.{name}" if path else name)
 
-    return Stack
+    def walk(module: Any, path: str, seen: Any, once: bool) -> Iterator[Any]:
+        if module in seen and not shared:
+            return
+        if once:
+            seen.add(module)
+        if order == "first":
+            yield path, module
+        for name, child in module._modules.items():
+            if child is not None:
+                yield from walk(child, below(path, name), seen, once)
+        if order == "last":
+            yield path, module
 
-
-def _stack_relu_last(torch: Any) -> Any:
-    class Stack(_stack(torch)):  # type: ignore[misc]
-        def forward(self, x: Any) -> Any:
-            return torch.relu(super().forward(x))
-
-    return Stack
-
-
-def _stack_without_relu(torch: Any) -> Any:
-    class Stack(_stack(torch)):  # type: ignore[misc]
-        def forward(self, x: Any) -> Any:
-            for layer in self.layers:
-                x = layer(x)
-            return x
-
-    return Stack
+    return walk
 
 
-def _stack_without_super(torch: Any) -> Any:
-    class Stack(_stack(torch)):  # type: ignore[misc]
-        def __init__(self, sizes: list[int]) -> None:
-            layers = [torch.nn.Linear(a, b) for a, b in pairwise(sizes)]
-            self.layers = torch.nn.ModuleList(layers)
-
-    return Stack
-
-
-def _run_stack(cls: Any, torch: Any, *sizes: int) -> Any:
-    torch.manual_seed(0)
-    return cls(list(sizes))(torch.linspace(-2, 2, 3 * sizes[0]).reshape(3, sizes[0]))
+def _one_storey(module: Any, path: str, seen: Any, once: bool) -> Iterator[Any]:
+    yield path, module
+    for name, child in module._modules.items():
+        if child is not None:
+            yield (f"{path}.{name}" if path else name), child
 
 
 register(
     Exercise(
-        name="layer-stack",
-        signature="Stack(sizes), a class of modules",
-        reference=late(_stack),
+        name="walk",
+        signature="walk(module, path, seen, once) -> generator of (path, module)",
+        reference=late(lambda torch: shipped(_TREE, "walk")),
         cases=[
             Case(
-                use=lambda cls, torch: [name for name, _ in cls([4, 3, 2]).named_parameters()],
-                show="the names of the parameters of Stack([4, 3, 2])",
-                hint="The layers have to be registered: put them into an nn.ModuleList.",
+                use=_paths("", True),
+                show='walk(net, "", set(), True)',
+                hint="First the pair (path, module) itself, then, for each child, all pairs that "
+                "`walk` gives for it, with its name behind the path.",
             ),
             Case(
-                use=lambda cls, torch: _run_stack(cls, torch, 4, 2),
-                show="Stack([4, 2])(x)",
-                hint="With one layer there is nothing to put a relu between.",
+                use=_paths("net", True),
+                show='walk(net, "net", set(), True)',
+                hint='A dot stands between two names, and none in front: f"{path}.{name}" if there '
+                "is a path, else the name alone.",
             ),
             Case(
-                use=lambda cls, torch: _run_stack(cls, torch, 4, 5, 3),
-                show="Stack([4, 5, 3])(x)",
-                hint="A relu after each layer but the last.",
+                use=_paths("", False),
+                show='walk(net, "", set(), False)',
+                hint="Unless `once`, nothing is put into `seen`, so a module that stands in two "
+                "places is found at both.",
             ),
             Case(
-                use=lambda cls, torch: _run_stack(cls, torch, 2, 6, 6, 6, 1),
-                show="Stack([2, 6, 6, 6, 1])(x)",
+                use=_paths("", True, "body"),
+                show='walk(net, "", {body}, True): body was found before',
+                hint="What is in `seen` is left out, with all that is in it.",
             ),
         ],
         misconceptions=[
             Misconception(
-                "a plain list",
-                late(_stack_in_a_list),
-                "It computes the right thing, but your layers are in a plain list: nobody finds "
-                "their parameters. Put them into an nn.ModuleList.",
+                "a dot in front",
+                _walked(lambda path, name: f"{path}.{name}"),
+                "Your paths begin with a dot where the root has no name of its own.",
             ),
             Misconception(
-                "relu after the last layer",
-                late(_stack_relu_last),
-                "You put a relu after the last layer as well: no result can be negative any more. "
-                "It belongs between the layers.",
+                "names for paths",
+                _walked(lambda path, name: name),
+                "These are names, not paths: what stands before the name is lost on the way down.",
             ),
             Misconception(
-                "no relu",
-                late(_stack_without_relu),
-                "There is no relu between your layers: without it they are one linear layer.",
+                "itself last",
+                _walked(order="last"),
+                "All are there, but each module comes after its children. It comes first.",
             ),
-            Misconception("no super", late(_stack_without_super), _NO_SUPER),
+            Misconception(
+                "seen is never asked",
+                _walked(shared=True),
+                "`seen` is written, but never asked: a module that is in it is left out.",
+            ),
+            Misconception(
+                "one storey",
+                _one_storey,
+                "You give the children, but not what is in them: `yield from walk(child, ...)`.",
+            ),
         ],
+        hint="Itself, then every child with a longer path.",
     )
 )
 
 
-# Rows
+# named_members ------------------------------------------------------------------------------
 
 
-def _row(torch: Any) -> Any:
-    class MiniSequential(torch.nn.Module):  # type: ignore[misc]
-        def __init__(self, *layers: Any) -> None:
-            super().__init__()
-            for place, layer in enumerate(layers):
-                self.add_module(str(place), layer)
+def _members_of(drawer: str, *options: Any) -> Callable[[Any, Any], Any]:
+    def use(named_members: Any, torch: Any) -> Any:
+        found = named_members(_network(torch), drawer, *options)
+        return [(path, tuple(member.shape)) for path, member in found]
 
-        def forward(self, x: Any) -> Any:
-            for layer in self._modules.values():
-                x = layer(x)
-            return x
-
-    return MiniSequential
+    return use
 
 
-def _row_of_children(torch: Any) -> Any:
-    class MiniSequential(_row(torch)):  # type: ignore[misc]
-        def forward(self, x: Any) -> Any:
-            for layer in self.children():
-                x = layer(x)
-            return x
-
-    return MiniSequential
+def _twins(named_members: Any, torch: Any) -> Any:
+    net = torch.nn.Module()
+    net.a, net.b = torch.nn.Parameter(torch.ones(2)), torch.nn.Parameter(torch.ones(2))
+    net.c = net.a
+    both = [named_members(net, "_parameters", "", True, once) for once in (True, False)]
+    return [[path for path, _ in found] for found in both]
 
 
-def _row_of_modules(torch: Any) -> Any:
-    class MiniSequential(_row(torch)):  # type: ignore[misc]
-        def forward(self, x: Any) -> Any:
-            for layer in self.modules():
-                x = layer(x)
-            return x
+def _named(key: Any = id, path: Any = None, own: bool = True) -> Any:
+    path = path or (lambda start, name: f"{start}.{name}" if start else name)
 
-    return MiniSequential
+    def named_members(net: Any, drawer: str, prefix: str, recurse: bool, once: bool) -> Any:
+        walk, seen = shipped(_TREE, "walk"), set()
+        for start, owner in walk(net, prefix, set(), once) if recurse else [(prefix, net)]:
+            for name, member in getattr(owner, drawer).items():
+                if member is None or key(member) in seen or (owner is net and not own):
+                    continue
+                if once:
+                    seen.add(key(member))
+                yield path(start, name), member
 
-
-def _row_without_super(torch: Any) -> Any:
-    class MiniSequential(_row(torch)):  # type: ignore[misc]
-        def __init__(self, *layers: Any) -> None:
-            for place, layer in enumerate(layers):
-                self.add_module(str(place), layer)
-
-    return MiniSequential
+    return named_members
 
 
-def _row_in_a_tuple(torch: Any) -> Any:
-    class MiniSequential(torch.nn.Module):  # type: ignore[misc]
-        def __init__(self, *layers: Any) -> None:
-            super().__init__()
-            self.layers = layers
-
-        def forward(self, x: Any) -> Any:
-            for layer in self.layers:
-                x = layer(x)
-            return x
-
-    return MiniSequential
+def _never_once(net: Any, drawer: str, prefix: str, recurse: bool, once: bool) -> Any:
+    walk = shipped(_TREE, "walk")
+    for start, owner in walk(net, prefix, set(), once) if recurse else [(prefix, net)]:
+        for name, member in getattr(owner, drawer).items():
+            if member is not None:
+                yield (f"{start}.{name}" if start else name), member
 
 
-def _row_of_strangers(torch: Any) -> Any:
-    class MiniSequential(_row(torch)):  # type: ignore[misc]
-        def forward(self, x: Any) -> Any:
-            out = x
-            for layer in self._modules.values():
-                out = layer(x)
-            return out
-
-    return MiniSequential
-
-
-def _row_backwards(torch: Any) -> Any:
-    class MiniSequential(_row(torch)):  # type: ignore[misc]
-        def forward(self, x: Any) -> Any:
-            for layer in reversed(self._modules.values()):
-                x = layer(x)
-            return x
-
-    return MiniSequential
-
-
-def _row_names(cls: Any, torch: Any) -> list[str]:
-    net = cls(torch.nn.Linear(2, 3), torch.nn.ReLU(), torch.nn.Linear(3, 1))
-    return [name for name, _ in net.named_parameters()]
-
-
-def _run_shared(cls: Any, torch: Any) -> Any:
-    torch.manual_seed(0)
-    layer = torch.nn.Linear(2, 2)
-    return cls(layer, layer)(torch.ones(3, 2))
-
-
-def _run_row(cls: Any, torch: Any, *sizes: int) -> Any:
-    torch.manual_seed(0)
-    layers = [torch.nn.Linear(a, b) for a, b in pairwise(sizes)]
-    return cls(torch.nn.ReLU(), *layers)(torch.linspace(-2, 2, 3 * sizes[0]).reshape(3, sizes[0]))
+def _parameters_always(net: Any, drawer: str, *options: Any) -> Any:
+    return shipped(_TREE, "walk", "named_members")(net, "_parameters", *options)
 
 
 register(
     Exercise(
-        name="mini-sequential",
-        signature="MiniSequential(*layers), a class of modules",
-        reference=late(_row),
+        name="named_members",
+        signature="named_members(module, drawer, prefix, recurse, once) -> generator of pairs",
+        reference=late(lambda torch: shipped(_TREE, "walk", "named_members")),
         cases=[
             Case(
-                use=lambda cls, torch: _run_row(cls, torch, 2, 2, 2),
-                show="MiniSequential(ReLU(), Linear(2, 2), Linear(2, 2))(x)",
-                hint="Each layer gets what the layer before it returned.",
+                use=_members_of("_parameters", "", True, True),
+                show='named_members(net, "_parameters", "", True, True)',
+                hint="For each (path, owner) of `walk`: what is in getattr(owner, drawer), with "
+                "its name behind the path. None is no member.",
             ),
             Case(
-                use=_row_names,
-                show="the names of the parameters of MiniSequential(Linear, ReLU, Linear)",
-                hint='Register the layers as "0", "1", "2" with add_module.',
+                use=_members_of("_buffers", "net", True, True),
+                show='named_members(net, "_buffers", "net", True, True)',
+                hint="`drawer` says where to look, and `prefix` where the paths begin.",
             ),
             Case(
-                use=lambda cls, torch: cls()(torch.ones(2)),
-                show="MiniSequential()(torch.ones(2))",
-                hint="Without layers nothing happens to the input.",
+                use=_members_of("_parameters", "", False, True),
+                show='named_members(net, "_parameters", "", False, True)',
+                hint="Without `recurse` there is one owner only: [(prefix, module)].",
             ),
             Case(
-                use=lambda cls, torch: _run_row(cls, torch, 3, 4, 1),
-                show="MiniSequential(ReLU(), Linear(3, 4), Linear(4, 1))(x)",
+                use=_members_of("_parameters", "", True, False),
+                show='named_members(net, "_parameters", "", True, False)',
+                hint="Unless `once`, members that stand in several places come at each of them.",
             ),
             Case(
-                use=_run_shared,
-                show="MiniSequential(layer, layer)(x), the same layer twice",
-                hint="A layer that stands there twice is called twice.",
+                use=_twins,
+                show="a network with two equal parameters a and b, and c, which is a",
+                hint="Equal numbers do not make two parameters one: remember the objects.",
             ),
         ],
         misconceptions=[
             Misconception(
-                "kept in a tuple",
-                late(_row_in_a_tuple),
-                "It computes the right thing, but the layers are kept in a tuple or a list, which "
-                "Module does not look into: their parameters are not found. Use add_module.",
+                "shared members twice",
+                _never_once,
+                "A weight that two layers share comes twice, and an optimizer would move it twice: "
+                "with `once`, remember in a set what was given out.",
+            ),
+            Misconception(
+                "the network's own forgotten",
+                _named(own=False),
+                "You look into the parts only. What the network holds itself, such as `common`, is "
+                "missing: that is how a freezing loop leaves parameters learning.",
+            ),
+            Misconception(
+                "equal is the same",
+                _named(key=lambda member: str(member.tolist())),
+                "Two parameters with equal numbers are still two. Put the objects into the set.",
+            ),
+            Misconception(
+                "a dot in front",
+                _named(path=lambda start, name: f"{start}.{name}"),
+                "The names of the root's own members begin with a dot: where the path is empty, "
+                "the name stands alone.",
+            ),
+            Misconception(
+                "always the parameters",
+                _parameters_always,
+                'You look into "_parameters", whatever is asked for: getattr(owner, drawer).',
+            ),
+        ],
+        hint="One loop over the owners, one over what is in their drawers.",
+    )
+)
+
+
+# ModuleList ---------------------------------------------------------------------------------
+
+
+def _listed(thing: Any, torch: Any) -> Any:
+    layers = thing(torch.nn.Linear(1, n + 1) for n in range(3))
+    back = layers.append(torch.nn.ReLU()) is layers
+    return [list(layers._modules), back, len(layers), len(list(layers.parameters()))]
+
+
+def _items(thing: Any, torch: Any) -> Any:
+    layers = thing(torch.nn.Linear(1, n + 1) for n in range(4))
+    kinds = [layers[0].out_features, layers[-1].out_features, layers[-4].out_features]
+    return [*kinds, tried(lambda: layers[4]), tried(lambda: layers[-5])]
+
+
+def _list_slices(thing: Any, torch: Any) -> Any:
+    layers = thing(torch.nn.Linear(1, n + 1) for n in range(4))
+    part, other = layers[1:3], layers[::-2]
+    same = [part[0] is layers[1], other[1] is layers[1]]
+    return [isinstance(part, thing), list(part._modules), *same, len(layers[9:])]
+
+
+def _own_class(thing: Any, torch: Any) -> Any:
+    own = type("Blocks", (thing,), {})
+    return type(own([torch.nn.ReLU()])[:0]).__name__
+
+
+def _list_with(name: str, method: Callable[..., Any]) -> Any:
+    def make(torch: Any) -> Any:
+        base = shipped("nn.modules.container", "ModuleList")
+        return type("ModuleList", (base,), {name: method})
+
+    return late(make)
+
+
+def _plain_slice(self: Any, idx: Any) -> Any:
+    return list(self)[idx if isinstance(idx, slice) else _position(idx, len(self))]
+
+
+def _no_negative(self: Any, idx: Any) -> Any:
+    if isinstance(idx, slice):
+        return self.__class__(list(self)[idx])
+    return self._modules[str(idx)]
+
+
+def _copies(self: Any, idx: Any) -> Any:
+    found = list(self)[idx]
+    if isinstance(idx, slice):
+        return self.__class__(copy.deepcopy(module) for module in found)
+    if not -len(self) <= idx < len(self):
+        raise IndexError(f"index {idx} is out of range")
+    return found
+
+
+def _silent_append(self: Any, module: Any) -> None:
+    self.add_module(str(len(self)), module)
+
+
+def _plain_attribute(self: Any, module: Any) -> Any:
+    self.__dict__.setdefault("layers", []).append(module)
+    return self
+
+
+register(
+    Exercise(
+        name="ModuleList",
+        signature="class ModuleList: append and __getitem__",
+        reference=late(lambda torch: shipped("nn.modules.container", "ModuleList")),
+        cases=[
+            Case(
+                use=_listed,
+                show="ModuleList(three layers).append(ReLU()): names, length, parameters",
+                hint="`self.add_module(name, module)` registers; the name is the next number as a "
+                "string. `append` returns the list.",
+            ),
+            Case(
+                use=_items,
+                show="layers[0], layers[-1], layers[-4], layers[4], layers[-5]",
+                hint="`position(idx, len(self))` gives 0 to len - 1, or raises IndexError.",
+            ),
+            Case(
+                use=_list_slices,
+                show="layers[1:3], layers[::-2], layers[9:]",
+                hint="A slice is a ModuleList of the same modules (no copies), numbered anew: "
+                "self.__class__(list(self)[idx]).",
+            ),
+            Case(
+                use=_own_class,
+                show="class Blocks(ModuleList): the class of Blocks(...)[:0]",
+                hint="A slice of a subclass is of that subclass: self.__class__, not ModuleList.",
+            ),
+        ],
+        misconceptions=[
+            Misconception(
+                "a slice is a list",
+                _list_with("__getitem__", _plain_slice),
+                "A slice of yours is a plain list, and what is in a plain list is not registered: "
+                "the friend's mistake again.",
+            ),
+            Misconception(
+                "no negative positions",
+                _list_with("__getitem__", _no_negative),
+                "There is no module called '-1'. `position(idx, len(self))` counts from the end.",
+            ),
+            Misconception(
+                "copies",
+                _list_with("__getitem__", _copies),
+                "Your slice holds copies. Training them would leave the network as it was.",
+            ),
+            Misconception(
+                "append returns nothing",
+                _list_with("append", _silent_append),
+                "`append` has to return the list itself: `layers.append(a).append(b)`.",
+            ),
+            Misconception(
+                "a plain list inside",
+                _list_with("append", _plain_attribute),
+                "You keep the modules in a plain list. Nobody will find them: `add_module` "
+                "registers them.",
+            ),
+        ],
+        hint="A list whose items are attributes called 0, 1, 2.",
+    )
+)
+
+
+# Sequential ---------------------------------------------------------------------------------
+
+
+def _row(thing: Any, torch: Any) -> Any:
+    torch.manual_seed(0)
+    nn = torch.nn
+    return thing(nn.Linear(2, 3), nn.ReLU(), nn.Linear(3, 1))
+
+
+def _named_row(thing: Any, torch: Any) -> Any:
+    nn = torch.nn
+    return thing(OrderedDict(first=nn.Linear(2, 2), second=nn.Tanh()))
+
+
+def _run(thing: Any, torch: Any) -> Any:
+    x = torch.linspace(-1.0, 1.0, 8).reshape(4, 2)
+    net = _row(thing, torch)
+    return [net(x), net[:2](x), thing()(3)]
+
+
+def _run_twice(thing: Any, torch: Any) -> Any:
+    class Add(torch.nn.Module):  # type: ignore[misc]
+        def forward(self, x: Any) -> Any:
+            """One more."""
+            return x + 1
+
+    add = Add()
+    net = thing(add, add, torch.nn.Identity(), add)
+    return [net(0), len(net), list(net._modules), len(list(net.children()))]
+
+
+def _row_names(thing: Any, torch: Any) -> Any:
+    rows = [_row(thing, torch), _named_row(thing, torch)]
+    refused = [tried(lambda: thing(3)), tried(lambda: thing({"a": torch.nn.ReLU()}))]
+    return [*(list(row._modules) for row in rows), refused, list(thing(None)._modules)]
+
+
+def _row_items(thing: Any, torch: Any) -> Any:
+    net, named = _row(thing, torch), _named_row(thing, torch)
+    part = net[1:]
+    kept = [isinstance(part, thing), list(part._modules), part[1] is net[2], net[-1] is net[2]]
+    names = [named[0] is named.first, list(named[1:]._modules)]
+    return [*kept, *names, tried(lambda: net[3]), tried(lambda: net[-4])]
+
+
+def _sequential(**methods: Any) -> Any:
+    def make(torch: Any) -> Any:
+        base = shipped("nn.modules.container", "Sequential")
+        return type("Sequential", (base,), methods)
+
+    return late(make)
+
+
+def _numbers_only(self: Any, *args: Any) -> None:
+    shipped("nn.modules.module", "DRAWERS", "Registry").__init__(self)
+    named = len(args) == 1 and isinstance(args[0], OrderedDict)
+    for number, module in enumerate(args[0].values() if named else args):
+        self.add_module(str(number), module)
+
+
+def _each_the_input(self: Any, input: Any) -> Any:
+    outputs = [module(input) for module in self]
+    return outputs[-1] if outputs else input
+
+
+def _through_children(self: Any, input: Any) -> Any:
+    for module in self.children():
+        input = module(input)
+    return input
+
+
+def _slice_as_list(self: Any, idx: Any) -> Any:
+    found = list(self._modules.values())
+    return found[idx] if isinstance(idx, slice) else found[_position(idx, len(found))]
+
+
+def _position(idx: int, length: int) -> int:
+    return int(shipped("nn.modules.container", "position")(idx, length))
+
+
+def _numbered_anew(self: Any, idx: Any) -> Any:
+    found = list(self._modules.values())
+    if isinstance(idx, slice):
+        return self.__class__(*found[idx])
+    return found[_position(idx, len(found))]
+
+
+register(
+    Exercise(
+        name="Sequential",
+        signature="class Sequential: __init__, forward and __getitem__",
+        reference=late(lambda torch: shipped("nn.modules.container", "Sequential")),
+        cases=[
+            Case(
+                use=_row_names,
+                show="the names in Sequential(a, b, c), and in Sequential(OrderedDict(...))",
+                hint='Names are "0", "1", "2", or those of the one OrderedDict. add_module(name, '
+                "module) refuses by itself what is no module.",
+            ),
+            Case(
+                use=_run,
+                show="Sequential(Linear, ReLU, Linear)(x), its first two layers, an empty one",
+                tolerance=1e-6,
+                hint="One variable that is overwritten in a loop: each layer gets what the one "
+                "before it returned.",
+            ),
+            Case(
+                use=_run_twice,
+                show="Sequential(add, add, Identity(), add)(0)",
+                hint="A layer that stands in three places runs three times: loop over `self`.",
+            ),
+            Case(
+                use=_row_items,
+                show="net[1:], net[-1], net[3], and the same with names",
+                hint="A slice is of the same class, with the same layers under their *old* names: "
+                "an OrderedDict of list(self._modules.items())[idx].",
+            ),
+        ],
+        misconceptions=[
+            Misconception(
+                "names lost",
+                _sequential(__init__=_numbers_only),
+                "The names of the OrderedDict are lost: register each layer under its own.",
             ),
             Misconception(
                 "each gets the input",
-                late(_row_of_strangers),
-                "Each of your layers gets the first input. It should get what the layer before it "
-                "returned: overwrite one variable in the loop.",
+                _sequential(forward=_each_the_input),
+                "Every layer gets the first input. Each gets what the one before it returned.",
             ),
             Misconception(
-                "backwards",
-                late(_row_backwards),
-                "You call the last layer first.",
+                "over the children",
+                _sequential(forward=_through_children),
+                "children() gives each module once, but a layer may stand in several places, and "
+                "then runs several times: loop over `self`.",
             ),
             Misconception(
-                "runs a shared layer once",
-                late(_row_of_children),
-                "`children()` gives each module once, so a layer that stands there twice runs "
-                "once. Go over `self._modules.values()`.",
+                "a slice is a list",
+                _sequential(__getitem__=_slice_as_list),
+                "A slice of yours is a plain list, which cannot be called.",
             ),
             Misconception(
-                "calls itself",
-                late(_row_of_modules),
-                "You loop over `modules()`, which begins with the module itself: it calls itself "
-                "for ever. Go over `self._modules.values()`.",
+                "numbered anew",
+                _sequential(__getitem__=_numbered_anew),
+                "Your slice numbers its layers anew. They keep their old names, so that a state "
+                "dict still fits: self.__class__(OrderedDict(items[idx])).",
             ),
-            Misconception("no super", late(_row_without_super), _NO_SUPER),
         ],
+        hint="Register, run in a row, look up.",
     )
 )
 
 
-# Loading
+# members ------------------------------------------------------------------------------------
 
 
-def _load(net: Any, state: Any) -> list[str]:
-    own = net.state_dict()
-    fits = {k: v for k, v in state.items() if k in own and own[k].shape == v.shape}
-    return sorted(net.load_state_dict(fits, strict=False).missing_keys)
+def _own_members(members: Any, torch: Any) -> Any:
+    net = _network(torch)
+    found = [members(module) for module in (net, net.body, net.deep)]
+    return [{name: tuple(member.shape) for name, member in own.items()} for own in found]
 
 
-def _load_by_name(net: Any, state: Any) -> list[str]:
-    return sorted(net.load_state_dict(state, strict=False).missing_keys)
+def _themselves(members: Any, torch: Any) -> Any:
+    net = _network(torch)
+    own, body = members(net), members(net.body)
+    return [own["common"] is net.common, own["seen"] is net.seen, body["mean"] is net.body.mean]
 
 
-def _load_by_place(net: Any, state: Any) -> list[str]:
-    own = net.state_dict()
-    pairs = zip(own.items(), state.values())
-    fits = {name: new for (name, old), new in pairs if old.shape == new.shape}
-    return sorted(net.load_state_dict(fits, strict=False).missing_keys)
+def _whole_state(torch: Any) -> Any:
+    return {name: tuple(t.shape) for name, t in _network(torch).state_dict().items()}
 
 
-def _load_strangers(net: Any, state: Any) -> list[str]:
-    _load(net, state)
-    return sorted(set(state) - set(net.state_dict()))
+def _chosen(*drawers: str, last: bool = False, none: bool = False) -> Any:
+    """A wrong members: other drawers, buffers that do not last, empty places."""
 
+    def members(module: Any) -> dict[str, Any]:
+        found = {}
+        for drawer in drawers:
+            for name, member in getattr(module, drawer).items():
+                passing = drawer == "_buffers" and name in module._non_persistent_buffers_set
+                if (last or not passing) and (none or member is not None):
+                    found[name] = member
+        return found
 
-def _load_and_tell_all(net: Any, state: Any) -> Any:
-    own = net.state_dict()
-    fits = {k: v for k, v in state.items() if k in own and own[k].shape == v.shape}
-    return net.load_state_dict(fits, strict=False)
-
-
-def _load_nothing(net: Any, state: Any) -> list[str]:
-    own = net.state_dict()
-    return sorted(k for k, v in own.items() if k not in state or state[k].shape != v.shape)
-
-
-def _load_recorded(net: Any, state: Any) -> list[str]:
-    for name, parameter in net.named_parameters():
-        if name in state and parameter.shape == state[name].shape:
-            parameter.copy_(state[name])
-    return _load_nothing(net, state)
-
-
-def _try_loading(load: Any, torch: Any, *sizes: int, drop: str = "", extra: str = "") -> Any:
-    net = _layers(torch, 4, 3, 2)
-    state = _layers(torch, *sizes).state_dict()
-    state = {name: value + 1 for name, value in state.items() if name != drop}
-    if extra:
-        state = {extra: next(iter(state.values())), **state}
-    left = load(net, state)
-    return {"what is left": left, "the network": {k: v.sum() for k, v in net.state_dict().items()}}
+    return members
 
 
 register(
     Exercise(
-        name="load-what-fits",
-        signature="load_what_fits(net, state) -> list of str",
-        reference=_load,
+        name="members",
+        signature="members(module) -> dict of tensors",
+        reference=late(lambda torch: shipped(_STATE, "members")),
         cases=[
             Case(
-                use=lambda load, torch: _try_loading(load, torch, 4, 3, 2),
-                show="all names and shapes agree: what is left, and the network afterwards",
+                use=_own_members,
+                show="members(net), members(net.body), members(net.deep)",
+                hint="Parameters first, then those buffers whose name is not in "
+                "module._non_persistent_buffers_set; nothing that is None.",
             ),
             Case(
-                use=lambda load, torch: _try_loading(load, torch, 4, 3, 2, drop="2.bias"),
-                show='"2.bias" is missing: what is left, and the network afterwards',
-                hint="strict=False, and look at the missing_keys of what load_state_dict returns.",
+                use=_themselves,
+                show='members(net)["common"] is net.common, ...',
+                hint="Give the tensors themselves, no copies.",
             ),
-            Case(
-                use=lambda load, torch: _try_loading(load, torch, 4, 3, 2, extra="new.weight"),
-                show='"new.weight" comes first and is unexpected: what is left, and the network',
-                hint="A name that the network does not have is of no use; leave it out.",
-            ),
-            Case(
-                use=lambda load, torch: _try_loading(load, torch, 4, 3, 5),
-                show="the last layer has another shape: what is left, and the network afterwards",
-                hint="strict=False does not forgive shapes: take those entries out yourself.",
-            ),
+            Case(use=inside(_STATE, "members", _whole_state), show="net.state_dict()"),
         ],
         misconceptions=[
             Misconception(
-                "only names",
-                _load_by_name,
-                "You leave it to strict=False. It forgives names, but a wrong shape still raises: "
-                "take those entries out before you load.",
+                "buffers forgotten",
+                _chosen("_parameters"),
+                "The buffers are missing: a batch norm loaded from this would have forgotten its "
+                "running mean.",
             ),
             Misconception(
-                "by place",
-                _load_by_place,
-                "You match the entries by their order. One more or one less, and every number goes "
-                "to the wrong layer: go by name.",
+                "all buffers",
+                _chosen("_parameters", "_buffers", last=True),
+                "Some buffers are not meant to last: leave out those in "
+                "module._non_persistent_buffers_set.",
             ),
             Misconception(
-                "names the unexpected",
-                _load_strangers,
-                "You returned the names that the network does not know. Asked for are those of the "
-                "network that were not loaded: the missing ones.",
+                "buffers first",
+                _chosen("_buffers", "_parameters"),
+                "All are there, but the parameters come first.",
             ),
             Misconception(
-                "returns the whole answer",
-                _load_and_tell_all,
-                "You returned all that `load_state_dict` answers; asked for is "
-                "`sorted(answer.missing_keys)`.",
+                "empty places",
+                _chosen("_parameters", "_buffers", none=True),
+                "An empty place, where None stands, is nothing to be saved.",
             ),
             Misconception(
-                "moves names only",
-                _load_nothing,
-                "The names are right, but no number has moved. `p = state[k]` only gives another "
-                "tensor the name p. Use `load_state_dict`, or `p.copy_(...)` under "
-                "`torch.no_grad()`.",
-            ),
-            Misconception(
-                "copies with autograd looking on",
-                _load_recorded,
-                "Parameters require grad, and such a leaf must not be written into while autograd "
-                "records. Use `load_state_dict`, or `p.copy_(...)` under `torch.no_grad()`.",
+                "parameters forgotten",
+                _chosen("_buffers"),
+                "These are the buffers. The parameters are missing.",
             ),
         ],
+        hint="Two drawers, one dict.",
     )
 )
 
 
-# Freezing
+# load_members -------------------------------------------------------------------------------
+
+
+def _loaded(change: Callable[[Any, dict[str, Any]], Any]) -> Callable[[Any, Any], Any]:
+    """What load_members does with one module's members and a changed state."""
+
+    def use(load_members: Any, torch: Any) -> Any:
+        mine = {"weight": torch.ones(2, 3), "mean": torch.zeros(3), "scale": torch.zeros(())}
+        state = {f"net.{name}": member + 1 for name, member in mine.items()}
+        state["net.other.weight"] = torch.ones(9)
+        change(torch, state)
+        missing: list[str] = []
+        problems: list[str] = []
+        put: list[Any] = []
+        given = load_members(mine, state, "net.", missing, problems, lambda *item: put.append(item))
+        return [given, missing, problems, put]
+
+    return use
+
+
+def _nothing(torch: Any, state: dict[str, Any]) -> None:
+    """Leave the state as it is."""
+
+
+def _gaps(torch: Any, state: dict[str, Any]) -> None:
+    del state["net.weight"], state["net.mean"]
+
+
+def _shapes(torch: Any, state: dict[str, Any]) -> None:
+    state["net.weight"], state["net.mean"] = torch.ones(3, 2), torch.ones(1, 3)
+
+
+def _one_bad(torch: Any, state: dict[str, Any]) -> None:
+    state["net.weight"] = torch.ones(2)
+
+
+def _whole_load(torch: Any) -> Any:
+    net, state = _network(torch), _network(torch).state_dict()
+    state = {name: member + 1 for name, member in state.items()}
+    fine = str(net.load_state_dict(state))
+    state["out.weight"], state["odd"] = torch.ones(2, 1), state.pop("seen")
+    return [fine, net.seen, net.out.bias, tried(lambda: net.load_state_dict(state))]
+
+
+def _loading(differs: Any = None, silent: bool = False, stops: bool = False) -> Any:
+    differs = differs or (lambda a, b: a.shape != b.shape)
+
+    def load_members(
+        mine: Any, state: Any, prefix: str, missing: Any, problems: Any, put: Any
+    ) -> None:
+        mismatch = shipped("_words.module", "size_mismatch")
+        for name, member in mine.items():
+            path = prefix + name
+            if path not in state:
+                missing += [] if silent else [path]
+            elif differs(state[path], member):
+                problems.append(mismatch(path, state[path], member))
+                if stops:
+                    return
+            else:
+                put(name, path, state[path])
+
+    return load_members
+
+
+def _no_prefix(mine: Any, state: Any, prefix: str, missing: Any, problems: Any, put: Any) -> None:
+    _loading()(mine, state, "", missing, problems, put)
+
+
+register(
+    Exercise(
+        name="load_members",
+        signature="load_members(mine, state, prefix, missing, problems, put)",
+        reference=late(lambda torch: shipped(_STATE, "load_members")),
+        cases=[
+            Case(
+                use=_loaded(_nothing),
+                show='load_members(mine, state, "net.", ...), where all fits',
+                hint="For each name of `mine`: the path is prefix + name; "
+                "put(name, path, state[path]).",
+            ),
+            Case(
+                use=_loaded(_gaps),
+                show="the same, where weight and mean are missing",
+                hint="What is not in `state` goes into `missing`, by its path; then go on.",
+            ),
+            Case(
+                use=_loaded(_shapes),
+                show="the same, with weight (3, 2) for (2, 3) and mean (1, 3) for (3,)",
+                hint="Another shape is a problem, also if the number of numbers is the same. The "
+                "text: size_mismatch(path, state[path], tensor).",
+            ),
+            Case(
+                use=_loaded(_one_bad),
+                show="the same, where only weight does not fit",
+                hint="One problem is no reason to stop: all that is wrong is collected.",
+            ),
+            Case(
+                use=inside(_STATE, "load_members", _whole_load),
+                show="net.load_state_dict(...): one that fits, and one with three mistakes",
+            ),
+        ],
+        misconceptions=[
+            Misconception(
+                "counts numbers",
+                _loading(lambda a, b: a.numel() != b.numel()),
+                "You compare how many numbers there are. (2, 3) and (3, 2) have six each, and "
+                "would be mixed up in silence: compare the shapes.",
+            ),
+            Misconception(
+                "counts dims",
+                _loading(lambda a, b: a.dim() != b.dim()),
+                "You compare the number of dims. Compare the whole shape.",
+            ),
+            Misconception(
+                "never looks at shapes",
+                _loading(lambda a, b: False),
+                "You load without a look at the shape: broadcasting would fill a (2, 3) from a "
+                "(3,), in silence.",
+            ),
+            Misconception(
+                "missing in silence",
+                _loading(silent=True),
+                "What is missing has to be noted: its path goes into the list `missing`.",
+            ),
+            Misconception(
+                "stops at the first problem",
+                _loading(stops=True),
+                "You stop at the first problem. Go on, so that one message tells all.",
+            ),
+            Misconception(
+                "prefix forgotten",
+                _no_prefix,
+                "In `state` every name has the prefix before it: the path is prefix + name.",
+            ),
+        ],
+        hint="Three outcomes for each name: missing, another shape, put.",
+    )
+)
+
+
+# unexpected ---------------------------------------------------------------------------------
+
+_STRANGERS = [
+    ["net.bias", "net.body.weight", "net.body.deep.mean"],
+    ["net.bias", "net.odd", "net.odd.weight", "other.bias", "net"],
+    ["net.body", "net.bias.x", "net.bodyguard.weight", "net.bias2"],
+]
+
+
+def _strangers(number: int, prefix: str = "net.") -> Callable[[Any, Any], Any]:
+    def use(unexpected: Any, torch: Any) -> Any:
+        names = [name.removeprefix("" if prefix else "net.") for name in _STRANGERS[number]]
+        return list(unexpected({"bias": 1}, {"body": 2}, dict.fromkeys(names), prefix))
+
+    return use
+
+
+def _known_letters(mine: Any, children: Any, state: Any, prefix: str) -> list[str]:
+    rest = {path: path[len(prefix) :] for path in state if path.startswith(prefix)}
+    known = (*mine, *children)
+    return [path for path, name in rest.items() if not name.startswith(known)]
+
+
+def _children_too(mine: Any, children: Any, state: Any, prefix: str) -> list[str]:
+    return [path for path in state if path.startswith(prefix) and path[len(prefix) :] not in mine]
+
+
+def _own_names_only(mine: Any, children: Any, state: Any, prefix: str) -> list[str]:
+    rest = {path: path[len(prefix) :] for path in state if path.startswith(prefix)}
+    return [path for path, name in rest.items() if "." not in name and name not in mine]
+
+
+def _of_others(mine: Any, children: Any, state: Any, prefix: str) -> list[str]:
+    strange = set(shipped(_STATE, "unexpected")(mine, children, state, prefix))
+    return [path for path in state if path in strange or not path.startswith(prefix)]
+
+
+def _either(mine: Any, children: Any, state: Any, prefix: str) -> list[str]:
+    first = {path: path[len(prefix) :].split(".")[0] for path in state if path.startswith(prefix)}
+    return [path for path, name in first.items() if name not in mine and name not in children]
+
+
+register(
+    Exercise(
+        name="unexpected",
+        signature="unexpected(mine, children, state, prefix) -> generator of names",
+        reference=late(lambda torch: shipped(_STATE, "unexpected")),
+        cases=[
+            Case(
+                use=_strangers(0),
+                show=f'unexpected({{"bias"}}, {{"body"}}, {_STRANGERS[0]}, "net.")',
+                hint="Nothing here is unexpected: a member, and two of a child's.",
+            ),
+            Case(
+                use=_strangers(1),
+                show=f'unexpected({{"bias"}}, {{"body"}}, {_STRANGERS[1]}, "net.")',
+                hint="Names that do not begin with the prefix are somebody else's business.",
+            ),
+            Case(
+                use=_strangers(2),
+                show=f'unexpected({{"bias"}}, {{"body"}}, {_STRANGERS[2]}, "net.")',
+                hint="With a dot in the rest, what stands before it must be a child; without one, "
+                "the rest must be a member. Compare whole names, not beginnings.",
+            ),
+            Case(
+                use=_strangers(2, ""),
+                show='the same without a prefix: "body", "bias.x", ...',
+            ),
+        ],
+        misconceptions=[
+            Misconception(
+                "beginnings of names",
+                _known_letters,
+                "bodyguard begins with body, and is somebody else: compare the whole name that "
+                "stands before the dot.",
+            ),
+            Misconception(
+                "children's names, too",
+                _children_too,
+                "What begins with the name of a child and a dot is the child's, and expected.",
+            ),
+            Misconception(
+                "own names only",
+                _own_names_only,
+                "A name with a dot can be unexpected as well: if what stands before the dot is no "
+                "child.",
+            ),
+            Misconception(
+                "names of others",
+                _of_others,
+                "What does not begin with the prefix belongs to another module: leave it out.",
+            ),
+            Misconception(
+                "member or child",
+                _either,
+                "A member has no dot behind its name, and a child must have one: net.bias.x and "
+                "net.body are both unexpected.",
+            ),
+        ],
+        hint="Take the prefix off, and look at what stands before the first dot.",
+    )
+)
+
+
+# freeze_all_but_last ------------------------------------------------------------------------
+
+
+def _frozen(freeze: Any, torch: Any) -> Any:
+    net = _network(torch)
+    freeze(net)
+    return {name: parameter.requires_grad for name, parameter in net.named_parameters()}
+
+
+def _head_frozen_before(freeze: Any, torch: Any) -> Any:
+    net = torch.nn.Sequential(torch.nn.Linear(2, 2), torch.nn.Linear(2, 2))
+    net.requires_grad_(False)
+    freeze(net)
+    return {name: parameter.requires_grad for name, parameter in net.named_parameters()}
 
 
 def _freeze(net: Any) -> None:
@@ -512,92 +883,76 @@ def _freeze(net: Any) -> None:
     list(net.children())[-1].requires_grad_(True)
 
 
-def _freeze_the_last(net: Any) -> None:
+def _children_only(net: Any) -> None:
+    for child in list(net.children())[:-1]:
+        child.requires_grad_(False)
+
+
+def _all_frozen(net: Any) -> None:
+    net.requires_grad_(False)
+
+
+def _last_frozen(net: Any) -> None:
     list(net.children())[-1].requires_grad_(False)
 
 
-def _freeze_the_first(net: Any) -> None:
-    next(iter(net.children())).requires_grad_(False)
+def _last_two_parameters(net: Any) -> None:
+    net.requires_grad_(False)
+    list(net.parameters())[-1].requires_grad_(True)
 
 
-def _freeze_weights(net: Any) -> None:
-    for child in list(net.children())[:-1]:
-        if hasattr(child, "weight"):
-            child.weight.requires_grad_(False)
-
-
-def _freeze_modules(net: Any) -> None:
+def _flag_on_modules(net: Any) -> None:
     for child in list(net.children())[:-1]:
         child.requires_grad = False
 
 
-def _freeze_all_but_the_last_parameter(net: Any) -> None:
-    for parameter in list(net.parameters())[:-1]:
-        parameter.requires_grad = False
-
-
-def _switches(freeze: Any, torch: Any) -> bool:
-    """Whether `freeze` gave some module an ordinary attribute `requires_grad`."""
-    net = _layers(torch, 2, 3, 1)
-    freeze(net)
-    return any("requires_grad" in vars(module) for module in net.modules())
-
-
-def _melting(freeze: Any, torch: Any, *sizes: int) -> dict[str, bool]:
-    net = _layers(torch, *sizes)
-    freeze(net)
-    return {name: p.requires_grad for name, p in net.named_parameters()}
-
-
 register(
     Exercise(
-        name="freeze-all-but-last",
-        signature="freeze_all_but_last(net) -> None",
+        name="freeze_all_but_last",
+        signature="freeze_all_but_last(net)",
         reference=_freeze,
         cases=[
             Case(
-                use=lambda freeze, torch: _melting(freeze, torch, 2, 3, 1),
-                show="which parameters of two layers require grad afterwards",
-                hint="Freeze all, then melt the last child.",
+                use=_frozen,
+                show="which parameters of a network with one of its own still learn",
+                hint="First all of them, then the last child again: net.requires_grad_(False).",
             ),
             Case(
-                use=lambda freeze, torch: _melting(freeze, torch, 2, 3, 3, 1),
-                show="which parameters of three layers require grad afterwards",
-            ),
-            Case(
-                use=_switches,
-                show="whether a module got an attribute `requires_grad`",
-                hint="Modules have no `requires_grad`; call `requires_grad_(...)`.",
+                use=_head_frozen_before,
+                show="the same for a Sequential that was frozen before",
+                hint="The last child has to learn afterwards, whatever was before.",
             ),
         ],
         misconceptions=[
             Misconception(
-                "freezes the last",
-                _freeze_the_last,
-                "You froze the last child. It is the one that should go on learning.",
+                "by children",
+                _children_only,
+                "You froze the children but the last. A network may hold parameters itself, such "
+                "as `common`, and they go on learning.",
             ),
             Misconception(
-                "freezes the first only",
-                _freeze_the_first,
-                "You froze the first child only. All but the last should be frozen.",
+                "everything",
+                _all_frozen,
+                "Now nothing learns any more. The last child has to.",
             ),
             Misconception(
-                "forgets the biases",
-                _freeze_weights,
-                "The biases still learn. A module's requires_grad_ speaks to all its parameters.",
+                "the other way round",
+                _last_frozen,
+                "You froze the last child. All others are to be frozen.",
             ),
             Misconception(
-                "a switch on a module",
-                _freeze_modules,
-                "A module has no switch `requires_grad`: you gave it an ordinary attribute, and no "
-                "parameter noticed. Call `requires_grad_(False)`, with the underscore.",
+                "the last parameter",
+                _last_two_parameters,
+                "The last *parameter* learns, a bias. Asked for is the last child, with all that "
+                "is in it.",
             ),
             Misconception(
-                "leaves the last parameter free",
-                _freeze_all_but_the_last_parameter,
-                "You left the last *parameter* free, which is only a bias. The last child has a "
-                "weight, too.",
+                "an attribute of the module",
+                _flag_on_modules,
+                "`child.requires_grad = False` makes an attribute that nobody looks at. A module "
+                "has the method requires_grad_(False).",
             ),
         ],
+        hint="All off, then the last child on.",
     )
 )

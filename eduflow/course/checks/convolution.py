@@ -1,410 +1,839 @@
-"""Checks on convolution: the loops, sizes, "same", counting weights, receptive fields."""
+"""Checks on convolution: places, windows, rows and columns, both gradients, the op, the layer."""
 
 from __future__ import annotations
 
-from typing import Any
+import math
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any, NamedTuple
 
-from . import Case, Exercise, Misconception, register
+import numpy as np
 
-# Cross-correlation by loops
-
-
-def _windows(input: Any, weight: Any) -> Any:
-    """Every place of the result: (output, row, column, what the window sees)."""
-    outputs, _, height, width = weight.shape
-    for r in range(input.shape[1] - height + 1):
-        for c in range(input.shape[2] - width + 1):
-            for o in range(outputs):
-                yield o, r, c, input[:, r : r + height, c : c + width]
+from . import Case, Exercise, Misconception, late, register
 
 
-def _empty(input: Any, weight: Any) -> Any:
-    rows = input.shape[1] - weight.shape[2] + 1
-    return input.new_zeros(weight.shape[0], rows, input.shape[2] - weight.shape[3] + 1)
+class _How(NamedTuple):
+    """What the lesson calls a Geometry."""
+
+    stride: tuple[int, ...]
+    padding: tuple[tuple[int, int], ...]
+    dilation: tuple[int, ...]
+    groups: int = 1
 
 
-def _correlate(input: Any, weight: Any) -> Any:
-    result = _empty(input, weight)
-    for o, r, c, below in _windows(input, weight):
-        result[o, r, c] = (below * weight[o]).sum()
-    return result
+def _how(
+    dims: int = 2, stride: Any = 1, padding: Any = 0, dilation: Any = 1, groups: int = 1
+) -> _How:
+    """A geometry, from numbers or one entry for each dim."""
+    each = [x if isinstance(x, tuple) else (x,) * dims for x in (stride, padding, dilation)]
+    ends = tuple(n if isinstance(n, tuple) else (n, n) for n in each[1])
+    return _How(each[0], ends, each[2], groups)
 
 
-def _turned(input: Any, weight: Any) -> Any:
-    return _correlate(input, weight.flip(2, 3))
+def _numbers(*shape: int, start: int = 0) -> Any:
+    """Small whole numbers as floats: exact in any order of adding."""
+    count = math.prod(shape)
+    return ((np.arange(count) * 5 + start) % 11 - 4).reshape(shape).astype(float)
 
 
-def _first_channel(input: Any, weight: Any) -> Any:
-    return _correlate(input[:1], weight[:, :1])
+def _options(options: dict[str, Any]) -> str:
+    """How a message writes a geometry."""
+    words = [f"{key}={value}" for key, value in options.items() if key != "dims"]
+    return ", ".join(words) or "steps of 1, no border"
 
 
-def _mean(input: Any, weight: Any) -> Any:
-    result = _empty(input, weight)
-    for o, r, c, below in _windows(input, weight):
-        result[o, r, c] = (below * weight[o]).mean()
-    return result
+def _copied(value: Any) -> Any:
+    """What came back, as it is now; a mistake may lie in memory that the next call changes."""
+    return value.copy() if isinstance(value, np.ndarray) else value
 
 
-def _pictures(torch: Any, *shapes: tuple[int, ...]) -> tuple[Any, ...]:
-    """Tensors of small whole numbers, exact in any order of summing."""
-    made = []
-    for place, shape in enumerate(shapes):
-        count = 1
-        for size in shape:
-            count *= size
-        values = (torch.arange(count) * (5 - 2 * place)) % 7 - 2
-        made.append(values.reshape(shape).float())
-    return tuple(made)
+# Places
+
+Rounding = Callable[[Any, Any], Any]
+
+
+def _places(
+    size: Any,
+    kernel: Any,
+    how: Any,
+    reach: Callable[[int, int], int] = lambda k, d: d * (k - 1) + 1,
+    count: Rounding = lambda last, s: last // s + 1,
+) -> tuple[Any, ...]:
+    facts = zip(size, kernel, how.stride, how.padding, how.dilation, strict=True)
+    return tuple(count(n + a + b - reach(k, d), s) for n, k, s, (a, b), d in facts)
+
+
+def _one_border(size: Any, kernel: Any, how: Any) -> tuple[Any, ...]:
+    return _places(size, kernel, how._replace(padding=tuple((a, 0) for a, _ in how.padding)))
+
+
+_SIZES: list[tuple[Any, Any, dict[str, Any], str]] = [
+    ((8, 8), (3, 3), {}, "A window of 3 has 6 places in 8 pixels."),
+    ((28, 28), (3, 3), {"padding": 1}, "The border stands before and after: add both."),
+    ((7, 8), (3, 3), {"stride": 2}, "A window that sticks out is not a place: round down."),
+    ((10, 10), (3, 3), {"dilation": 2}, "3 rows that stand 2 apart reach over 5."),
+    ((5, 9), (5, 2), {"stride": (1, 3), "padding": (0, (1, 2))}, "Each dim has its own numbers."),
+    ((6,), (4,), {"dims": 1, "padding": ((1, 2),)}, "One dim is fine, too: let zip count."),
+    ((4, 4), (1, 4), {"stride": 3}, "A window as large as the picture has one place."),
+]
+
+
+def _count(f: Any, torch: Any, case: Any) -> Any:
+    """What `f` finds, a list being as good as a tuple."""
+    found = f(case[0], case[1], _how(**case[2]))
+    return tuple(found) if isinstance(found, list) else found
 
 
 register(
     Exercise(
-        name="correlate-channels",
-        signature="correlate_channels(input, weight) -> tensor of shape (O, H - K + 1, W - L + 1)",
-        reference=_correlate,
+        name="output_size",
+        signature="output_size(size, kernel, how) -> tuple of ints",
+        reference=_places,
         cases=[
             Case(
-                args=lambda torch: _pictures(torch, (1, 3, 3), (1, 1, 2, 2)),
-                show="f(picture of 1 x 3 x 3, one window of 2 x 2)",
-                hint="There are H - K + 1 rows of places, and W - L + 1 columns.",
+                use=partial(_count, case=case),
+                show=f"output_size({case[0]}, {case[1]}, how: {_options(case[2])})",
+                hint=case[3],
+            )
+            for case in _SIZES
+        ],
+        misconceptions=[
+            Misconception(
+                "one border", _one_border, "You add the border on one side only; it is a pair."
             ),
-            Case(
-                args=lambda torch: _pictures(torch, (3, 4, 5), (1, 3, 2, 2)),
-                show="f(picture of 3 x 4 x 5, one window of 2 x 2 for each of 3 channels)",
-                hint="All channels are added up to one number.",
+            Misconception(
+                "last place forgotten",
+                partial(_places, count=lambda last, s: last // s),
+                "All are too small by one: a window that fits exactly has one place, not none.",
             ),
-            Case(
-                args=lambda torch: _pictures(torch, (2, 4, 6), (3, 2, 3, 2)),
-                show="f(picture of 2 x 4 x 6, three blocks of 2 x 3 x 2)",
-                hint="The window is 3 high and 2 wide, and there are three outputs.",
+            Misconception(
+                "float",
+                partial(_places, count=lambda last, s: last / s + 1),
+                "`/` always gives a float. `//` rounds down, and ints stay ints.",
+            ),
+            Misconception(
+                "dilation times kernel",
+                partial(_places, reach=lambda k, d: d * k),
+                "A window of k rows has k - 1 gaps: it reaches over d * (k - 1) + 1.",
+            ),
+            Misconception(
+                "rounded up",
+                partial(_places, count=lambda last, s: -(-last // s) + 1),
+                "You round up: a window that sticks out at the end is not a place.",
+            ),
+            Misconception(
+                "dilation forgotten",
+                partial(_places, reach=lambda k, d: k),
+                "You take k for the reach. With dilation d, a window reaches over d * (k - 1) + 1.",
             ),
         ],
+    )
+)
+
+# Windows
+
+
+def _view(bordered: Any, kernel: Any, out: Any, how: Any, inside: Any, onward: Any) -> Any:
+    images, channels, *pixel = bordered.strides
+    strides = [step * n for step, n in zip(pixel, inside, strict=True)]
+    strides += [step * n for step, n in zip(pixel, onward, strict=True)]
+    shape = (*bordered.shape[:2], *kernel, *out)
+    return np.ndarray(shape, bordered.dtype, bordered, strides=(images, channels, *strides))
+
+
+def _windows(bordered: Any, kernel: Any, out: Any, how: Any) -> Any:
+    return _view(bordered, kernel, out, how, how.dilation, how.stride)
+
+
+def _swapped(bordered: Any, kernel: Any, out: Any, how: Any) -> Any:
+    return _view(bordered, kernel, out, how, how.stride, how.dilation)
+
+
+def _every_pixel(bordered: Any, kernel: Any, out: Any, how: Any) -> Any:
+    ones = (1,) * len(how.stride)
+    return _view(bordered, kernel, out, how, ones, ones)
+
+
+_WINDOWS: list[tuple[Any, Any, dict[str, Any], str]] = [
+    ((1, 1, 4, 4), (2, 2), {}, "Inside a window and onward, a step is one pixel here."),
+    ((2, 3, 5, 6), (2, 3), {}, "N and C keep their own strides."),
+    ((1, 2, 7, 7), (3, 3), {"stride": 2}, "`stride` belongs to the steps onward."),
+    ((1, 2, 7, 7), (3, 3), {"dilation": 2}, "`dilation` belongs to the steps inside."),
+    ((2, 1, 9), (3,), {"dims": 1, "stride": 2, "dilation": 2}, "One dim: no 2 in your lines."),
+    ((0, 2, 5, 5), (3, 3), {}, "An empty batch has windows, too: none of each."),
+]
+
+
+def _seen(f: Any, torch: Any, case: Any) -> Any:
+    shape, kernel, how = case[0], case[1], _how(**case[2])
+    return _copied(f(_numbers(*shape), kernel, _places(shape[2:], kernel, how), how))
+
+
+def _writes(f: Any, torch: Any) -> Any:
+    bordered = _numbers(1, 1, 3, 3)
+    seen = f(bordered, (2, 2), (2, 2), _how())
+    if seen is None:
+        return None
+    seen[0, 0, 0, 0] = 100.0
+    return bordered
+
+
+register(
+    Exercise(
+        name="windows",
+        signature="windows(bordered, kernel, out, how) -> view (N, C, *kernel, *out)",
+        reference=_windows,
+        cases=[
+            *[
+                Case(
+                    use=partial(_seen, case=case),
+                    show=f"windows(array {case[0]}, {case[1]}, out, how: {_options(case[2])})",
+                    hint=case[3],
+                )
+                for case in _WINDOWS
+            ],
+            Case(
+                use=_writes,
+                show="windows(x, ...)[0, 0, 0, 0] = 100, and then x",
+                hint="It must be a view: what is written to it must stand in the picture.",
+            ),
+        ],
+        misconceptions=[
+            Misconception(
+                "steps of one pixel",
+                _every_pixel,
+                "Every step of yours is one pixel long. Inside a window it is `dilation` pixels, "
+                "to the next window `stride` pixels.",
+            ),
+            Misconception(
+                "swapped",
+                _swapped,
+                "stride and dilation changed places: dilation is for the steps inside a window, "
+                "stride for the steps onward.",
+            ),
+            Misconception(
+                "a copy",
+                lambda *a: _windows(*a).copy(),
+                "The numbers are right, but they are a copy: the strides of a view do it without.",
+            ),
+        ],
+    )
+)
+
+# Rows, columns, the product
+
+
+def _rows(weight: Any, how: Any) -> Any:
+    return weight.reshape(how.groups, len(weight) // how.groups, math.prod(weight.shape[1:]))
+
+
+def _bordered(input: Any, how: Any) -> Any:
+    return np.pad(input, [(0, 0), (0, 0), *[(a, max(b, 0)) for a, b in how.padding]])
+
+
+def _columns(input: Any, kernel: Any, out: Any, how: Any) -> Any:
+    seen = _windows(_bordered(input, how), kernel, out, how)
+    numbers = input.shape[1] // how.groups * math.prod(kernel)
+    return seen.reshape(len(input), how.groups, numbers, math.prod(out))
+
+
+def _convolve(input: Any, weight: Any, how: Any) -> Any:
+    kernel = weight.shape[2:]
+    out = _places(input.shape[2:], kernel, how)
+    product = _rows(weight, how) @ _columns(input, kernel, out, how)
+    return product.reshape(len(input), len(weight), *out)
+
+
+def _turned(input: Any, weight: Any, how: Any) -> Any:
+    return _convolve(input, np.flip(weight, tuple(range(2, weight.ndim))), how)
+
+
+def _without_groups(input: Any, kernel: Any, out: Any, how: Any) -> Any:
+    return _columns(input, kernel, out, how._replace(groups=1))
+
+
+# input, weight, how the window moves
+_CONVOLUTIONS: list[tuple[Any, Any, dict[str, Any]]] = [
+    ((1, 1, 3, 3), (1, 1, 2, 2), {}),
+    ((2, 3, 5, 6), (4, 3, 2, 3), {}),
+    ((1, 2, 6, 6), (2, 2, 3, 3), {"padding": 1}),
+    ((1, 2, 7, 8), (3, 2, 3, 3), {"stride": 2, "dilation": (1, 2)}),
+    ((2, 4, 5, 5), (6, 2, 3, 3), {"groups": 2}),
+    ((2, 2, 9), (3, 2, 4), {"dims": 1, "padding": 2}),
+    ((0, 2, 5, 5), (3, 2, 3, 3), {}),
+    ((1, 1, 6, 6), (2, 1, 2, 2), {"stride": 2, "padding": ((0, -1), (2, -1))}),
+]
+_FORWARD = [
+    "One window, one channel: what each place sees is a column.",
+    "Several channels and filters: a filter's row and a window's column hold all channels.",
+    "Padding: `with_border(input, how)` makes the border; then come the windows.",
+    "Let `windows` do the moves: it knows stride and dilation.",
+    "Groups are a dim of their own, before the two that `@` multiplies.",
+    "One dim works as well: no 2 in your lines.",
+    "An empty batch: a -1 in reshape can't be worked out then; write the number.",
+    "A border below 0 at the end: `with_border` and `output_size` know what to do.",
+]
+_BACKWARD = [
+    "Bring grad into the shape of the product with `by_group`, then turn the other side over.",
+    "For a weight all images add up; for a pixel all filters do.",
+    "Padding: the canvas has a border, and at the end `without_border` takes it off.",
+    "Let `windows` do the moves: it knows stride and dilation.",
+    "Groups are a dim of their own, before the two that `@` multiplies.",
+    "One dim works as well: no 2 in your lines.",
+    "An empty batch: a -1 in reshape can't be worked out then; write the number.",
+    "A border below 0 at the end: `with_border` and `without_border` know what to do.",
+]
+
+
+def _called(f: Any, torch: Any, call: Callable[..., Any], case: Any) -> Any:
+    return _copied(call(f, case[0], case[1], _how(**case[2])))
+
+
+def _cases(call: Callable[..., Any], name: str, hints: Sequence[str]) -> list[Case]:
+    """A case for each convolution; `call(f, input's shape, weight's shape, how)` does it."""
+    return [
+        Case(
+            use=partial(_called, call=call, case=case),
+            show=f"{name}: input {case[0]}, weight {case[1]}, how: {_options(case[2])}",
+            tolerance=1e-9,
+            hint=hint,
+        )
+        for case, hint in zip(_CONVOLUTIONS, hints, strict=True)
+    ]
+
+
+def _rowed(f: Any, torch: Any, case: Any) -> Any:
+    return f(_numbers(*case[0]), _how(groups=case[1]))
+
+
+register(
+    Exercise(
+        name="rows",
+        signature="rows(weight, how) -> (groups, O / groups, numbers)",
+        reference=_rows,
+        cases=[
+            Case(
+                use=partial(_rowed, case=case),
+                show=f"rows(weight {case[0]}, how: groups={case[1]})",
+                hint=case[2],
+            )
+            for case in (
+                ((4, 3, 2, 3), 1, "One group: (1, filters, numbers in one filter)."),
+                ((6, 2, 3, 3), 2, "Two groups: each has half of the filters."),
+                ((3, 1, 4), 3, "One dim, and as many groups as filters."),
+                ((0, 2, 3, 3), 1, "No filters: a -1 in reshape can't be worked out then."),
+            )
+        ],
+        misconceptions=[
+            Misconception(
+                "groups forgotten",
+                lambda weight, how: weight.reshape(1, len(weight), math.prod(weight.shape[1:])),
+                "The first dim is how.groups: each group has its own filters.",
+            ),
+        ],
+    )
+)
+register(
+    Exercise(
+        name="columns",
+        signature="columns(input, kernel, out, how) -> (N, groups, numbers, places)",
+        reference=_columns,
+        cases=_cases(
+            lambda f, x, w, how: f(_numbers(*x), w[2:], _places(x[2:], w[2:], how), how),
+            "columns",
+            _FORWARD,
+        ),
+        misconceptions=[
+            Misconception(
+                "groups forgotten",
+                _without_groups,
+                "One column holds the channels of one group only, and the groups are a dim.",
+            ),
+            Misconception(
+                "places before numbers",
+                lambda *a: _columns(*a).swapaxes(2, 3),
+                "Your columns lie down: numbers come before places, or `rows @ columns` meets the "
+                "wrong side.",
+            ),
+        ],
+    )
+)
+register(
+    Exercise(
+        name="convolve",
+        signature="convolve(input, weight, how) -> (N, O, *out)",
+        reference=_convolve,
+        cases=_cases(
+            lambda f, x, w, how: f(_numbers(*x), _numbers(*w, start=3), how), "convolve", _FORWARD
+        ),
         misconceptions=[
             Misconception(
                 "window turned",
                 _turned,
-                "You turn the window by 180 degrees: that is the convolution of mathematics. What "
-                "deep learning calls convolution leaves it as it is.",
-            ),
-            Misconception(
-                "first channel only",
-                _first_channel,
-                "You use channel 0 only. A window has numbers for every channel, and all products "
-                "are added up.",
-            ),
-            Misconception(
-                "mean instead of sum",
-                _mean,
-                "You take the mean of the products. A convolution adds them up.",
+                "You turn the window by 180 degrees, as mathematics does. Here nobody does.",
             ),
         ],
-        hint="result[o, r, c] is the sum of input[:, r:r+K, c:c+L] * weight[o].",
     )
 )
 
-# Sizes
+# The way back
 
 
-def _size(n: int, kernel: int, stride: int = 1, padding: int = 0, dilation: int = 1) -> int:
-    return (n + 2 * padding - dilation * (kernel - 1) - 1) // stride + 1
+def _by_group(grad: Any, how: Any) -> Any:
+    images, filters, *out = grad.shape
+    return grad.reshape(images, how.groups, filters // how.groups, math.prod(out))
 
 
-def _one_border(n: int, kernel: int, stride: int = 1, padding: int = 0, dilation: int = 1) -> int:
-    return (n + padding - dilation * (kernel - 1) - 1) // stride + 1
+def _weight_gradient(grad: Any, input: Any, kernel: Any, how: Any, add: Any = None) -> Any:
+    seen = _columns(input, kernel, grad.shape[2:], how)
+    each = _by_group(grad, how) @ seen.swapaxes(2, 3)
+    total = each.sum(axis=0) if add is None else add(each)
+    return total.reshape(grad.shape[1], input.shape[1] // how.groups, *kernel)
 
 
-def _rounded_up(n: int, kernel: int, stride: int = 1, padding: int = 0, dilation: int = 1) -> int:
-    return -(-(n + 2 * padding - dilation * (kernel - 1) - 1) // stride) + 1
-
-
-def _divided_first(
-    n: int, kernel: int, stride: int = 1, padding: int = 0, dilation: int = 1
-) -> int:
-    return (n + 2 * padding) // stride - dilation * (kernel - 1)
-
-
-def _one_added_first(
-    n: int, kernel: int, stride: int = 1, padding: int = 0, dilation: int = 1
-) -> int:
-    return (n + 2 * padding - dilation * (kernel - 1)) // stride
-
-
-def _wide(n: int, kernel: int, stride: int = 1, padding: int = 0, dilation: int = 1) -> int:
-    return (n + 2 * padding - dilation * kernel) // stride + 1
+def _upstream(x: Any, w: Any, how: Any) -> Any:
+    """An uneven gradient of the result."""
+    return _numbers(x[0], w[0], *_places(x[2:], w[2:], how), start=1)
 
 
 register(
     Exercise(
-        name="conv-output-size",
-        signature="output_size(n, kernel, stride=1, padding=0, dilation=1) -> int",
-        reference=_size,
-        cases=[
-            Case(args=(32, 5)),
-            Case(args=(28, 3), kwargs={"padding": 1}, hint="The border is on both sides."),
-            Case(args=(8, 3, 2), hint="A window that no longer fits does not count: round down."),
-            Case(args=(7, 3, 2)),
-            Case(args=(10, 3), kwargs={"dilation": 2}, hint="3 numbers, 2 apart, reach over 5."),
-            Case(args=(224, 7, 2, 3)),
-            Case(args=(5, 5), hint="The window fits exactly once."),
-            Case(args=(11, 4, 3, 2, 3)),
-        ],
+        name="weight_gradient",
+        signature="weight_gradient(grad, input, kernel, how) -> (O, C / groups, *kernel)",
+        reference=_weight_gradient,
+        cases=_cases(
+            lambda f, x, w, how: f(_upstream(x, w, how), _numbers(*x), w[2:], how),
+            "weight_gradient",
+            _BACKWARD,
+        ),
         misconceptions=[
             Misconception(
-                "padding on one side",
-                _one_border,
-                "You add the padding once. It is put on both sides.",
+                "mean over the batch",
+                partial(_weight_gradient, add=lambda each: each.sum(0) / max(len(each), 1)),
+                "You average over the images. Gradients of all uses of a weight are added up.",
             ),
             Misconception(
-                "rounded up",
-                _rounded_up,
-                "You count a window that hangs over the edge. Only those that fit count.",
-            ),
-            Misconception(
-                "divided first",
-                _divided_first,
-                "You divide before you subtract. First the reach of the window goes off, then you "
-                "divide by the stride, and then comes the 1 for the first place.",
-            ),
-            Misconception(
-                "one added first",
-                _one_added_first,
-                "You divide the 1 as well. It is the first place, which the stride does not touch: "
-                "add it after dividing.",
-            ),
-            Misconception(
-                "dilation times kernel",
-                _wide,
-                "You let the window reach over d * k pixels. There are only k - 1 gaps between k "
-                "numbers, so it is d * (k - 1) + 1.",
+                "first image only",
+                partial(_weight_gradient, add=lambda each: each[0]),
+                "You use one image only. A weight met all of them: add up over axis 0.",
             ),
         ],
-        hint="n + 2p pixels, a window that reaches over d(k - 1) + 1, steps of s.",
     )
 )
 
 
-def _same(kernel: int, dilation: int = 1) -> tuple[int, int]:
-    total = dilation * (kernel - 1)
-    return total // 2, total - total // 2
+def _stamp(stamps: Any, size: Any, how: Any, add: bool = True, border: bool = True) -> Any:
+    kernel, out = stamps.shape[2 : 2 + len(size)], stamps.shape[2 + len(size) :]
+    canvas = _bordered(np.zeros((*stamps.shape[:2], *size), stamps.dtype), how)
+    seen = _windows(canvas, kernel, out, how)
+    for tap in np.ndindex(*kernel):
+        here = (slice(None), slice(None), *tap)
+        seen[here] = stamps[here] + (seen[here] if add else 0)
+    inside = [slice(a, a + n) for n, (a, _) in zip(size, how.padding, strict=True)]
+    return canvas[(slice(None), slice(None), *inside)] if border else canvas
 
 
-def _more_before(kernel: int, dilation: int = 1) -> tuple[int, int]:
-    before, after = _same(kernel, dilation)
-    return after, before
+_STAMPS: list[tuple[Any, Any, Any, dict[str, Any], str]] = [
+    ((1, 1), (2, 2), (4, 4), {"stride": 2}, "Side by side: nothing overlaps here."),
+    ((2, 3), (3, 3), (5, 4), {}, "Stamps overlap: where they do, they add up."),
+    ((1, 2), (3, 3), (6, 6), {"padding": 1}, "The canvas has a border; it comes off at the end."),
+    ((1, 1), (2, 3), (7, 9), {"stride": (3, 2), "dilation": (1, 2)}, "Let `windows` do the moves."),
+    ((2, 2), (4,), (9,), {"dims": 1, "padding": ((2, 1),)}, "One dim: no 2 in your lines."),
+    ((0, 2), (3, 3), (5, 5), {}, "An empty batch has a canvas, too, of no images."),
+    ((1, 1), (2, 2), (6, 6), {"stride": 2, "padding": ((0, -1), (0, -1))}, "Use `with_border`."),
+]
 
 
-def _half_kernel(kernel: int, dilation: int = 1) -> tuple[int, int]:
-    return dilation * kernel // 2, dilation * kernel // 2
-
-
-def _half_kernel_only(kernel: int, dilation: int = 1) -> tuple[int, int]:
-    return kernel // 2, kernel // 2
-
-
-def _without_dilation(kernel: int, dilation: int = 1) -> tuple[int, int]:
-    return _same(kernel)
-
-
-def _halved_first(kernel: int, dilation: int = 1) -> tuple[int, int]:
-    before, after = _same(kernel)
-    return before * dilation, after * dilation
+def _stamped(f: Any, torch: Any, case: Any) -> Any:
+    front, kernel, size, options, _ = case
+    how = _how(**options)
+    return _copied(f(_numbers(*front, *kernel, *_places(size, kernel, how)), size, how))
 
 
 register(
     Exercise(
-        name="same-padding",
-        signature="same_padding(kernel, dilation=1) -> (before, after)",
-        reference=_same,
+        name="stamp",
+        signature="stamp(stamps, size, how) -> (N, C, *size)",
+        reference=_stamp,
         cases=[
-            Case(args=(3,)),
-            Case(args=(5,)),
-            Case(args=(1,), hint="A window of one pixel needs no border."),
-            Case(args=(4,), hint="3 zeros in all: 1 before, 2 after."),
-            Case(args=(3, 2), hint="A window of 3 with gaps reaches over 5."),
-            Case(args=(2, 3)),
+            Case(
+                use=partial(_stamped, case=case),
+                show=f"stamp(stamps of {case[1]}, size {case[2]}, how: {_options(case[3])})",
+                hint=case[4],
+            )
+            for case in _STAMPS
         ],
         misconceptions=[
             Misconception(
-                "odd zero before",
-                _more_before,
-                "If the total is odd, the extra zero goes to the end, not to the beginning.",
+                "stamps overwrite",
+                partial(_stamp, add=False),
+                "Your stamps overwrite each other: where windows overlap, they add up. Use += for "
+                "one tap after the other; all at once meet on the same pixel, and one counts.",
             ),
             Misconception(
-                "half a kernel on each side",
-                _half_kernel,
-                "k // 2 on both sides is right for odd kernels only: an even kernel would give one "
-                "pixel too many. Work from the total, d(k - 1).",
+                "border left on",
+                partial(_stamp, border=False),
+                "The border is still there: return the part of the canvas that is the picture.",
             ),
+        ],
+    )
+)
+
+
+def _input_gradient(grad: Any, weight: Any, size: Any, how: Any) -> Any:
+    stamps = _rows(weight, how).swapaxes(1, 2) @ _by_group(grad, how)
+    channels = how.groups * weight.shape[1]
+    stamps = stamps.reshape(len(grad), channels, *weight.shape[2:], *grad.shape[2:])
+    return _stamp(stamps, size, how)
+
+
+def _turned_stamps(grad: Any, weight: Any, size: Any, how: Any) -> Any:
+    turned = np.flip(weight, tuple(range(2, weight.ndim)))
+    return _input_gradient(grad, turned, size, how)
+
+
+register(
+    Exercise(
+        name="input_gradient",
+        signature="input_gradient(grad, weight, size, how) -> (N, C, *size)",
+        reference=_input_gradient,
+        cases=_cases(
+            lambda f, x, w, how: f(_upstream(x, w, how), _numbers(*w, start=3), x[2:], how),
+            "input_gradient",
+            _BACKWARD,
+        ),
+        misconceptions=[
             Misconception(
-                "half a kernel on each side, without gaps",
-                _half_kernel_only,
-                "k // 2 on both sides is right for odd kernels without gaps only. Work from the "
-                "total, d(k - 1).",
+                "stamp turned",
+                _turned_stamps,
+                "You turn the filter. Each gradient stamps it as it is: the window saw the pixels "
+                "in this order.",
             ),
+        ],
+    )
+)
+
+# For tensors
+
+
+def _slow_conv2d(torch: Any, input: Any, weight: Any, bias: Any, how: Any) -> Any:
+    """A convolution of images made of slices and matrix products, which know their derivatives."""
+    (a, b), (c, d) = how.padding
+    input = torch.nn.functional.pad(input, (c, d, a, b))
+    kernel, (height, width) = (
+        weight.shape[2:],
+        _places(input.shape[2:], weight.shape[2:], _bare(how)),
+    )
+    inside, outside = weight.shape[1], weight.shape[0] // how.groups
+    parts = []
+    for group in range(how.groups):
+        total = 0
+        for i, j in np.ndindex(*kernel):
+            top, left = i * how.dilation[0], j * how.dilation[1]
+            down, right = how.stride
+            seen = input[:, group * inside : (group + 1) * inside]
+            seen = seen[:, :, top : top + down * (height - 1) + 1 : down]
+            seen = seen[:, :, :, left : left + right * (width - 1) + 1 : right]
+            filters = weight[group * outside : (group + 1) * outside, :, i, j]
+            total = total + filters @ seen.reshape(len(input), inside, height * width)
+        parts.append(total)
+    result = torch.cat(parts, 1).reshape(len(input), weight.shape[0], height, width)
+    return result if bias is None else result + bias.reshape(-1, 1, 1)
+
+
+def _bare(how: Any) -> Any:
+    return how._replace(padding=((0, 0), (0, 0)))
+
+
+def _tensors(torch: Any, *shapes: Any) -> list[Any]:
+    """Leaves with small numbers."""
+    arrays = [_numbers(*shape, start=n) / 4 for n, shape in enumerate(shapes)]
+    return [torch.tensor(array.tolist()).requires_grad_(True) for array in arrays]
+
+
+def _with_gradients(result: Any, leaves: Sequence[Any], torch: Any) -> Any:
+    """The result and, after an uneven gradient from above, the gradients of the leaves."""
+    above = torch.tensor(_numbers(*result.shape, start=2).tolist())
+    (result * above).sum().backward()
+    names = ("the input's gradient", "the weight's gradient", "the bias's gradient")
+    found = {name: leaf.grad for name, leaf in zip(names, leaves, strict=False)}
+    return {"result": result.detach(), **found}
+
+
+_OP: list[tuple[Any, Any, bool, dict[str, Any], str]] = [
+    ((1, 1, 4, 4), (1, 1, 3, 3), False, {}, "of_input calls to_input, of_weight calls to_weight."),
+    ((2, 3, 5, 6), (4, 3, 2, 3), True, {"padding": 1}, "The kernel has its own height and width."),
+    ((2, 4, 7, 6), (6, 2, 3, 2), True, {"stride": 2, "groups": 2}, "Hand on `how` as it is."),
+]
+
+
+def _op_case(f: Any, torch: Any, case: Any) -> Any:
+    x, w, bias, options, _ = case
+    leaves = _tensors(torch, x, w, *([w[:1]] if bias else []))
+    result = f(leaves[0], leaves[1], leaves[2] if bias else None, how=_how(**options))
+    return None if result is None else _with_gradients(result, leaves, torch)
+
+
+def _op(torch: Any, back: Callable[..., Any]) -> Any:
+    """The op with another way back: `back(of_input, of_weight)` gives what it sends home."""
+
+    class Convolution(torch.autograd.Function):  # type: ignore[misc]
+        @staticmethod
+        def forward(ctx: Any, input: Any, weight: Any, how: Any) -> Any:
+            ctx.save_for_backward(input, weight)
+            ctx.how = how
+            x, w = _arrays(input, weight)
+            return torch.from_numpy(_convolve(x, w, how))
+
+        @staticmethod
+        def backward(ctx: Any, grad: Any) -> Any:
+            input, weight, grad = _arrays(*ctx.saved_tensors, grad)
+            of_input = _input_gradient(grad, weight, input.shape[2:], ctx.how)
+            of_weight = _weight_gradient(grad, input, weight.shape[2:], ctx.how)
+            return *[torch.from_numpy(g.copy()) for g in back(of_input, of_weight)], None
+
+    def convolution(input: Any, weight: Any, bias: Any, *, how: Any) -> Any:
+        result = Convolution.apply(input, weight, how)
+        return result if bias is None else result + bias.reshape(-1, 1, 1)
+
+    return convolution
+
+
+def _arrays(*tensors: Any) -> list[Any]:
+    return [tensor.detach().numpy() for tensor in tensors]
+
+
+register(
+    Exercise(
+        name="convolution",
+        signature="convolution(input, weight, bias, *, how) -> tensor (N, O, *out)",
+        reference=late(lambda torch: lambda x, w, b, *, how: _slow_conv2d(torch, x, w, b, how)),
+        cases=[
+            Case(
+                use=partial(_op_case, case=case),
+                show=f"convolution(input {case[0]}, weight {case[1]}, how: {_options(case[3])}) "
+                "and all gradients",
+                tolerance=1e-5,
+                hint=case[4],
+            )
+            for case in _OP
+        ],
+        misconceptions=[
+            Misconception(
+                "no gradient for the weight",
+                late(lambda torch: _op(torch, lambda x, w: (x, 0 * w))),
+                "The result is right, but the weight's gradient is 0: nothing would be learned.",
+            ),
+        ],
+    )
+)
+
+
+def _conv2d(torch: Any, dilated: bool = True) -> Any:
+    def conv2d(
+        input: Any,
+        weight: Any,
+        bias: Any = None,
+        stride: Any = 1,
+        padding: Any = 0,
+        dilation: Any = 1,
+        groups: int = 1,
+    ) -> Any:
+        how = _how(2, stride, padding, dilation if dilated else 1, groups)
+        if input.ndim == 3:
+            return _slow_conv2d(torch, input[None], weight, bias, how)[0]
+        return _slow_conv2d(torch, input, weight, bias, how)
+
+    return conv2d
+
+
+_CALLS: list[tuple[Any, Any, bool, dict[str, Any], str]] = [
+    ((1, 1, 4, 4), (1, 1, 3, 3), False, {}, "how = Geometry(stride, padding, dilation, groups)."),
+    ((1, 1, 4, 4), (3, 1, 3, 3), True, {}, "Hand on the bias to `convolution`."),
+    ((2, 2, 5, 6), (4, 2, 3, 1), False, {"stride": (2, 1), "padding": (1, 0)}, "Stride, padding."),
+    ((2, 2, 6, 5), (4, 1, 3, 2), True, {"dilation": (2, 1), "groups": 2}, "Dilation, groups."),
+    ((2, 4, 5), (1, 2, 3, 3), False, {"padding": 1}, "A picture without a batch: `@each_dim(2)`."),
+]
+
+
+def _call_case(f: Any, torch: Any, case: Any) -> Any:
+    x, w, bias, options, _ = case
+    leaves = _tensors(torch, x, w, *([w[:1]] if bias else []))
+    result = f(*leaves, **options)
+    return None if result is None else _with_gradients(result, leaves, torch)
+
+
+register(
+    Exercise(
+        name="conv2d",
+        signature="conv2d(input, weight, bias=None, stride=1, padding=0, dilation=1, groups=1)",
+        reference=late(_conv2d),
+        cases=[
+            Case(
+                use=partial(_call_case, case=case),
+                show=f"conv2d(input {case[0]}, weight {case[1]}{', bias' * case[2]}"
+                + "".join(f", {key}={value}" for key, value in case[3].items())
+                + ") and all gradients",
+                tolerance=1e-5,
+                hint=case[4],
+            )
+            for case in _CALLS
+        ],
+        misconceptions=[
             Misconception(
                 "dilation forgotten",
-                _without_dilation,
-                "A window with gaps reaches further: the total is d(k - 1).",
-            ),
-            Misconception(
-                "halved before dilation",
-                _halved_first,
-                "You halve first and multiply by the dilation then. Halve the total, d(k - 1).",
+                late(lambda torch: _conv2d(torch, dilated=False)),
+                "The dilation is lost on the way: Geometry takes four things.",
             ),
         ],
-        hint="Return a pair of ints, (before, after), which add up to d(k - 1).",
     )
 )
 
-# Counting weights
+# The layer
 
 
-Kernel = tuple[int, int]
+def _layer(torch: Any, forward: Any = None) -> Any:
+    """A Conv2d for images that stands by itself, and can be made wrong."""
+    conv2d = _conv2d(torch)
+
+    class Conv2d(torch.nn.Module):  # type: ignore[misc]
+        def __init__(
+            self,
+            in_channels: int,
+            out_channels: int,
+            kernel_size: Any,
+            stride: Any = 1,
+            padding: Any = 0,
+            dilation: Any = 1,
+            groups: int = 1,
+            bias: bool = True,
+        ) -> None:
+            super().__init__()
+            kernel = kernel_size if isinstance(kernel_size, tuple) else (kernel_size,) * 2
+            shape = (out_channels, in_channels // groups, *kernel)
+            bound = 1 / math.sqrt(math.prod(shape[1:]))
+            self.weight = torch.nn.Parameter(torch.empty(shape))
+            self.bias = torch.nn.Parameter(torch.empty(out_channels)) if bias else None
+            for parameter in self.parameters():
+                torch.nn.init.uniform_(parameter, -bound, bound)
+            self.options = (stride, padding, dilation, groups)
+
+        def forward(self, input: Any) -> Any:
+            if forward is not None:
+                return forward(self, conv2d, input)
+            return conv2d(input, self.weight, self.bias, *self.options)
+
+    return Conv2d
 
 
-def _count(inputs: int, outputs: int, kernel: Kernel, groups: int = 1, bias: bool = True) -> int:
-    return outputs * (inputs // groups) * kernel[0] * kernel[1] + (outputs if bias else 0)
+def _built(options: dict[str, Any], ask: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    def use(cls: Any, torch: Any) -> Any:
+        torch.manual_seed(3)
+        return ask(cls(**options), torch)
+
+    return use
 
 
-def _groups_ignored(
-    inputs: int, outputs: int, kernel: Kernel, groups: int = 1, bias: bool = True
-) -> int:
-    return _count(inputs, outputs, kernel, 1, bias)
+def _shapes(layer: Any, torch: Any) -> Any:
+    return sorted((name, tuple(p.shape)) for name, p in layer.named_parameters())
 
 
-def _one_group(
-    inputs: int, outputs: int, kernel: Kernel, groups: int = 1, bias: bool = True
-) -> int:
-    weights = (outputs // groups) * (inputs // groups) * kernel[0] * kernel[1]
-    return weights + (outputs if bias else 0)
+def _output(channels: int) -> Callable[[Any, Any], Any]:
+    def ask(layer: Any, torch: Any) -> Any:
+        value = layer(torch.tensor((_numbers(2, channels, 5, 6) / 4).tolist()))
+        return None if value is None else value.detach()
+
+    return ask
 
 
-def _always_a_bias(
-    inputs: int, outputs: int, kernel: Kernel, groups: int = 1, bias: bool = True
-) -> int:
-    return _count(inputs, outputs, kernel, groups)
+def _learns(layer: Any, torch: Any) -> Any:
+    """What two steps of descent make of the loss, and whose gradients arrive."""
+    losses = []
+    optimizer = torch.optim.SGD(layer.parameters(), lr=0.1)
+    for _ in range(2):
+        optimizer.zero_grad()
+        loss = (layer(torch.ones(1, 1, 4, 4)) ** 2).sum()
+        loss.backward()
+        losses.append(loss.item())
+        optimizer.step()
+    found = sorted((name, p.grad is not None) for name, p in layer.named_parameters())
+    return [*losses, found]
 
 
-def _never_a_bias(
-    inputs: int, outputs: int, kernel: Kernel, groups: int = 1, bias: bool = True
-) -> int:
-    return _count(inputs, outputs, kernel, groups, False)
-
-
-def _bias_of_inputs(
-    inputs: int, outputs: int, kernel: Kernel, groups: int = 1, bias: bool = True
-) -> int:
-    return _count(inputs, outputs, kernel, groups, False) + (inputs if bias else 0)
-
-
-register(
-    Exercise(
-        name="conv-parameters",
-        signature="conv_parameters(inputs, outputs, kernel, groups=1, bias=True) -> int",
-        reference=_count,
-        cases=[
-            Case(args=(1, 6, (5, 5))),
-            Case(args=(3, 16, (3, 3)), kwargs={"bias": False}),
-            Case(args=(6, 16, (5, 3)), hint="5 high and 3 wide: 15 numbers per channel."),
-            Case(args=(8, 16, (3, 3), 4), hint="Each output sees 8 / 4 inputs."),
-            Case(args=(32, 32, (3, 3), 32), hint="Depthwise: one window for each channel."),
-        ],
-        misconceptions=[
-            Misconception(
-                "groups ignored",
-                _groups_ignored,
-                "That is the count without groups. With groups, an output sees only the inputs of "
-                "its own group: divide by g, and do not multiply by it again.",
-            ),
-            Misconception(
-                "one group counted",
-                _one_group,
-                "You count the weights of one group. There are g groups.",
-            ),
-            Misconception(
-                "bias for inputs",
-                _bias_of_inputs,
-                "The bias is one number for each output channel.",
-            ),
-            Misconception(
-                "always a bias",
-                _always_a_bias,
-                "With bias=False there is none to count.",
-            ),
-            Misconception(
-                "never a bias",
-                _never_a_bias,
-                "The bias is missing: one number for each output channel, unless bias=False.",
-            ),
-        ],
-        hint="As many outputs, each with what it sees of the input, and then the bias. An int.",
-    )
-)
-
-# Receptive fields
-
-
-Layers = list[tuple[int, int, int]]
-
-
-def _field(layers: Layers) -> int:
-    field, jump = 1, 1
-    for kernel, stride, dilation in layers:
-        field += dilation * (kernel - 1) * jump
-        jump *= stride
-    return field
-
-
-def _sum_of_kernels(layers: Layers) -> int:
-    return sum(dilation * (kernel - 1) + 1 for kernel, _, dilation in layers)
-
-
-def _strides_ignored(layers: Layers) -> int:
-    return 1 + sum(dilation * (kernel - 1) for kernel, _, dilation in layers)
-
-
-def _jump_first(layers: Layers) -> int:
-    field, jump = 1, 1
-    for kernel, stride, dilation in layers:
-        jump *= stride
-        field += dilation * (kernel - 1) * jump
-    return field
-
+_SMALL = {"in_channels": 1, "out_channels": 2, "kernel_size": 3}
+_UNEVEN = {"in_channels": 1, "out_channels": 2, "kernel_size": (2, 3)}
 
 register(
     Exercise(
-        name="receptive-field",
-        signature="receptive_field(layers) -> int",
-        reference=_field,
+        name="Conv2d",
+        signature="class Conv2d(_ConvNd)",
+        reference=late(_layer),
         cases=[
-            Case(args=([(3, 1, 1)],)),
-            Case(args=([],), hint="Without a layer, a pixel sees itself."),
-            Case(args=([(3, 1, 1), (3, 1, 1)],), hint="The second window sees 3 of the first map."),
-            Case(args=([(3, 2, 1)],), hint="The stride of the last layer makes no difference."),
-            Case(args=([(3, 2, 1), (3, 1, 1)],), hint="After stride 2, neighbours are 2 apart."),
-            Case(args=([(3, 1, 2), (3, 1, 4)],), hint="Gaps count: 3 numbers, 2 apart, reach 5."),
             Case(
-                args=([(5, 2, 1), (3, 2, 2), (3, 3, 1), (2, 1, 1)],),
-                hint="The jump is the product of all strides so far.",
+                use=_built(_SMALL, _shapes),
+                show="Conv2d(1, 2, 3): its parameters",
+                hint="The weight is (O, C / groups, height, width), the bias (O,): Parameters.",
+            ),
+            Case(
+                use=_built({**_SMALL, "bias": False}, _shapes),
+                show="Conv2d(1, 2, 3, bias=False): its parameters",
+                hint="Without a bias, register None: forward reads self.bias all the same.",
+            ),
+            Case(
+                use=_built(_SMALL, lambda layer, torch: layer.weight.detach()),
+                show="Conv2d(1, 2, 3).weight, from the same seed",
+                tolerance=1e-6,
+                hint="`self.reset_parameters()` draws first values, once both parameters stand.",
+            ),
+            Case(
+                use=_built(_SMALL, lambda layer, torch: layer.bias.detach()),
+                show="Conv2d(1, 2, 3).bias, from the same seed",
+                tolerance=1e-6,
+                hint="`self.reset_parameters()` draws first values, once both parameters stand.",
+            ),
+            Case(
+                use=_built({**_UNEVEN, "stride": 2, "padding": (0, 1)}, _output(1)),
+                show="Conv2d(1, 2, (2, 3), stride=2, padding=(0, 1))(input)",
+                tolerance=1e-5,
+                hint="Every option must arrive at conv2d.",
+            ),
+            Case(
+                use=_built(
+                    {"in_channels": 4, "out_channels": 6, "kernel_size": 3, "groups": 2}, _output(4)
+                ),
+                show="Conv2d(4, 6, 3, groups=2)(input)",
+                tolerance=1e-5,
+                hint="The weight's second dim is in_channels // groups.",
+            ),
+            Case(
+                use=_built(_SMALL, _learns),
+                show="two steps of descent with Conv2d(1, 2, 3)",
+                tolerance=1e-4,
+                hint="Use self.weight and self.bias themselves, not .detach() or .data.",
             ),
         ],
         misconceptions=[
             Misconception(
-                "kernels added",
-                _sum_of_kernels,
-                "You add up the kernels. Windows overlap: a layer of kernel 3 adds 2, not 3.",
+                "detached",
+                late(
+                    lambda torch: _layer(
+                        torch,
+                        lambda self, conv2d, x: conv2d(
+                            x, self.weight.detach(), self.bias, *self.options
+                        ),
+                    )
+                ),
+                "Your layer computes, but its weight gets no gradient: hand on self.weight itself.",
             ),
             Misconception(
-                "strides ignored",
-                _strides_ignored,
-                "After a layer with stride 2, neighbouring numbers are 2 pixels apart, so the next "
-                "window reaches twice as far.",
-            ),
-            Misconception(
-                "stride too early",
-                _jump_first,
-                "A layer's window steps over the map below it: use the jump from before its own "
-                "stride, and multiply afterwards.",
+                "bias forgotten",
+                late(
+                    lambda torch: _layer(
+                        torch,
+                        lambda self, conv2d, x: conv2d(x, self.weight, None, *self.options),
+                    )
+                ),
+                "The bias is made, but it does not arrive at the convolution.",
             ),
         ],
     )

@@ -1,419 +1,575 @@
-"""Checks on layers and losses: functions that compute, modules that keep."""
+"""Checks on what layers compute: functions on arrays that give a result and its derivatives."""
 
-import importlib
 from typing import Any
 
+import numpy as np
+
+from ..probing import inside, shipped
 from . import Case, Exercise, Misconception, late, register
 
+NEAR = 1e-5
 
-def _points(torch: Any) -> tuple[Any]:
-    return (torch.tensor([-2.0, -0.5, 0.0, 0.5, 3.0], requires_grad=True),)
+
+def numbers(*shape: int) -> Any:
+    """Float32 numbers that differ from each other, some below and some above 0."""
+    size = int(np.prod(shape))
+    values = (np.arange(size, dtype=np.int64) * 37 % 53) / 20 - 1.25
+    return values.astype(np.float32).reshape(shape)
+
+
+def uneven(*shape: int) -> Any:
+    """A gradient from above that differs from place to place."""
+    size = int(np.prod(shape))
+    return (0.5 + np.arange(size, dtype=np.int64) * 0.37 % 1.7).astype(np.float32).reshape(shape)
+
+
+def _ways_back(thing: Any, *inputs: Any) -> list[Any]:
+    """All gradients, for an uneven one from above."""
+    result, *derivatives = thing(*inputs)
+    grad = uneven(*result.shape)
+    return [derivative(grad) for derivative in derivatives]
+
+
+def _trained(torch: Any, loss: Any, *leaves: Any) -> list[Any]:
+    """First and second derivatives of a loss through the framework."""
+    tensors = [torch.tensor(leaf.tolist(), requires_grad=True) for leaf in leaves]
+    first = torch.autograd.grad(loss(*tensors), tensors, create_graph=True)
+    total = sum(((grad * grad).sum() for grad in first), torch.zeros(()))
+    return [*(grad.detach() for grad in first), *torch.autograd.grad(total, tensors)]
+
+
+# affine -------------------------------------------------------------------------------------
+
+
+def _unbroadcast(grad: Any, shape: Any) -> Any:
+    return shipped("autograd.graph", "unbroadcast", "sum_to")(grad, shape=shape)
+
+
+def _affine(result: Any = None, weight: Any = None, bias: Any = None) -> Any:
+    """`affine` with one part replaced."""
+    result = result or (lambda x, w, b: x @ w.T + b)
+    weight = weight or (lambda grad, x: grad.T @ x)
+    bias = bias or _unbroadcast
+
+    def affine(x: Any, w: Any, b: Any) -> Any:
+        return (
+            result(x, w, b),
+            lambda grad: grad @ w,
+            lambda grad: weight(grad, x),
+            lambda grad: bias(grad, b.shape),
+        )
+
+    return affine
+
+
+def _linear_twice(torch: Any) -> list[Any]:
+    linear = torch.nn.functional.linear
+    inputs = numbers(3, 4), numbers(2, 4), numbers(2)
+    return _trained(torch, lambda x, w, b: (linear(x, w, b) ** 3).sum(), *inputs)
 
 
 register(
     Exercise(
-        name="my-relu",
-        signature="my_relu(x) -> tensor",
-        reference=lambda x: x * (x > 0),
+        name="affine",
+        signature="affine(input, weight, bias) -> result and three derivatives",
+        reference=late(lambda torch: shipped("nn._functional.linear", "affine")),
         cases=[
             Case(
-                args=lambda torch: (torch.tensor([[-1.0, 2.0], [3.0, -4.0]]),),
-                show="my_relu(torch.tensor([[-1.0, 2.0], [3.0, -4.0]]))",
+                use=lambda thing, torch: thing(numbers(3, 4), numbers(2, 4), numbers(2))[0],
+                show="affine(x, w, b)[0], with x (3, 4), w (2, 4) and b (2,)",
+                tolerance=NEAR,
+                hint="Row i of the weight makes number i out of each row: input @ weight.T + bias.",
             ),
             Case(
-                args=_points,
-                show="my_relu(torch.tensor([-2.0, -0.5, 0.0, 0.5, 3.0], requires_grad=True))",
-                gradient=True,
+                use=lambda thing, torch: _ways_back(
+                    thing, numbers(3, 4), numbers(2, 4), numbers(2)
+                ),
+                show="the three gradients, in the order input, weight, bias",
+                tolerance=NEAR,
+                hint="Each side of the product gets the gradient times the other side, so that the "
+                "shapes fit: (n, out) and (out, in) give (n, in).",
+            ),
+            Case(
+                use=lambda thing, torch: _ways_back(
+                    thing, numbers(3, 4), numbers(2, 4), numbers(1)
+                ),
+                show="the three gradients, with a bias of one number",
+                tolerance=NEAR,
+                hint="A bias of one number was added everywhere: `sum_to(grad, shape=shape)` sums "
+                "over whatever was stretched.",
+            ),
+            Case(
+                use=lambda thing, torch: _ways_back(
+                    thing, numbers(4, 5).T[::2], numbers(3, 4), numbers(3)
+                ),
+                show="the three gradients, where x is a transposed view with steps",
+                tolerance=NEAR,
+            ),
+            Case(
+                use=lambda thing, torch: _ways_back(
+                    thing, numbers(0, 4), numbers(2, 4), numbers(2)
+                ),
+                show="the three gradients of no rows at all: x (0, 4)",
+                hint="No rows give gradients of zeros, not nan: nothing may be divided by n.",
+            ),
+            Case(
+                use=inside("nn._functional.linear", "affine", _linear_twice),
+                show="F.linear with your affine: first and second derivatives",
+                tolerance=1e-3,
+                hint="The derivatives are called with arrays, and with tensors when somebody asks "
+                "for second derivatives: `times`, `.T` and `sum_to` work on both.",
             ),
         ],
         misconceptions=[
             Misconception(
-                "clamp",
-                lambda x: x.clamp(min=0),
-                "The values are right. At exactly 0 your slope is 1, as with `clamp` or `>=`. "
-                "ReLU has slope 0 there.",
+                "no bias",
+                _affine(result=lambda x, w, b: x @ w.T),
+                "The result lacks the bias. It is added to every row.",
             ),
             Misconception(
-                "half a slope",
-                lambda x: (x + x.abs()) / 2,
-                "The values are right. At exactly 0 your slope is 0.5, shared between the two "
-                "sides. ReLU has slope 0 there.",
+                "gradient of the bias not summed",
+                _affine(bias=lambda grad, shape: grad),
+                "Your bias gets a whole table. One number of the bias was added to every row, so "
+                "its gradient is the sum over the rows: sum_to(grad, shape=shape).",
             ),
             Misconception(
-                "absolute value",
-                lambda x: x.abs(),
-                "Negative numbers become 0, not positive.",
+                "mean for the sum",
+                _affine(bias=lambda grad, shape: grad.mean(0)),
+                "You averaged over the rows. Gradients add up: a number that was used n times gets "
+                "the sum of n gradients.",
+            ),
+            Misconception(
+                "sum over rows only",
+                _affine(bias=lambda grad, shape: grad.sum(0)),
+                "Right for a bias of (out,). A bias of (1,) was stretched along both dims: "
+                "sum_to(grad, shape=shape) sums over all that was stretched.",
+            ),
+            Misconception(
+                "the weight's gradient turned",
+                _affine(weight=lambda grad, x: x.T @ grad),
+                "The gradient of the weight is (in, out). It must have the weight's own shape, "
+                "(out, in): grad.T times input.",
+            ),
+        ],
+        hint="Result first, then one derivative for each input: input, weight, bias.",
+    )
+)
+
+
+# rectified ----------------------------------------------------------------------------------
+
+_CORNERS = [-2.0, -0.5, 0.0, 0.5, 3.0]
+
+
+def _relu_after(thing: Any, torch: Any) -> Any:
+    x = np.array(_CORNERS, np.float32)
+    thing(x)
+    return x
+
+
+register(
+    Exercise(
+        name="rectified",
+        signature="rectified(input) -> array",
+        reference=lambda x: np.maximum(0, x),
+        cases=[
+            Case(
+                use=lambda thing, torch: thing(np.array(_CORNERS, np.float32)),
+                show=f"rectified(np.array({_CORNERS}))",
+            ),
+            Case(
+                use=lambda thing, torch: thing(np.array([[np.nan, -np.inf], [np.inf, 2]])),
+                show="rectified(np.array([[nan, -inf], [inf, 2]]))",
+                hint="nan stays nan: np.maximum(0, input) keeps it, a comparison does not.",
+            ),
+            Case(
+                use=lambda thing, torch: thing(np.array([-3, 4], np.int64)),
+                show="rectified(np.array([-3, 4]))",
+                hint="Ints stay ints.",
+            ),
+            Case(
+                use=lambda thing, torch: thing(np.zeros((0, 2), np.float32)),
+                show="rectified(np.zeros((0, 2)))",
+            ),
+            Case(
+                use=_relu_after,
+                show="x after rectified(x)",
+                hint="The input belongs to somebody else: make a new array.",
+            ),
+        ],
+        misconceptions=[
+            Misconception("absolute value", np.abs, "Negative numbers become 0, not positive."),
+            Misconception(
+                "nan lost",
+                lambda x: np.where(x > 0, x, x.dtype.type(0)),
+                "Right for numbers. But nan > 0 is False, so you hide a nan, and nobody learns "
+                "that something went wrong. np.maximum keeps it.",
+            ),
+            Misconception(
+                "in place",
+                lambda x: np.maximum(0, x, out=x),
+                "The result is right, but you wrote it into the input, which belongs to somebody "
+                "else.",
             ),
             Misconception(
                 "only ones",
-                lambda x: (x > 0).float(),
-                "That is where x is positive, a mask. Multiply x by it.",
+                lambda x: (x > 0).astype(x.dtype),
+                "That is where x is positive. The result is x itself there.",
             ),
         ],
-        hint="Where x is positive the result is x, elsewhere 0: numbers and slopes.",
+        hint="The larger of 0 and each number: np.maximum.",
     )
 )
 
 
-def _kept(torch: Any, *kept: bool) -> tuple[Any, Any]:
-    return torch.tensor([1.0, 2.0, 3.0, 4.0]), torch.tensor(list(kept))
+def _choose(condition: Any, yes: Any, no: Any) -> Any:
+    return shipped("ops.compare", "_choose")(condition, yes, no)
+
+
+def _relu_back(*grad: float) -> Any:
+    result = np.maximum(0, np.array(_CORNERS, np.float32))
+    return lambda thing, torch: thing(np.array(grad, np.float32), result)
+
+
+def _relu_twice(torch: Any) -> list[Any]:
+    return _trained(torch, lambda x: (torch.relu(x) ** 3).sum(), numbers(3, 4))
 
 
 register(
     Exercise(
-        name="dropout-scales",
-        signature="drop(x, kept, p) -> tensor",
-        reference=lambda x, kept, p: x * kept / (1 - p),
+        name="rectified_gradient",
+        signature="rectified_gradient(grad, result) -> array or tensor",
+        reference=lambda grad, result: _choose(result <= 0, 0.0, grad),
         cases=[
             Case(
-                args=lambda torch: (*_kept(torch, True, False, True, True), 0.5),
-                show="drop(torch.tensor([1., 2., 3., 4.]), kept, 0.5), the second is dropped",
-                tolerance=1e-6,
+                use=_relu_back(1.0, 2.0, 3.0, 4.0, 5.0),
+                show="rectified_gradient([1, 2, 3, 4, 5], [0, 0, 0, 0.5, 3])",
+                hint="Where the result is 0 nothing passes; elsewhere the gradient passes as it "
+                "is.",
             ),
             Case(
-                args=lambda torch: (*_kept(torch, False, False, True, False), 0.2),
-                show="drop(torch.tensor([1., 2., 3., 4.]), kept, 0.2), only the third is kept",
-                tolerance=1e-6,
-                hint="The factor depends on p, not on how many were kept this time.",
+                use=_relu_back(np.inf, np.nan, np.inf, 4.0, np.inf),
+                show="rectified_gradient([inf, nan, inf, 4, inf], [0, 0, 0, 0.5, 3])",
+                hint="0 times inf is nan. Choose between 0 and the gradient, do not multiply.",
             ),
             Case(
-                args=lambda torch: (*_kept(torch, True, True, True, True), 0.0),
-                show="drop(torch.tensor([1., 2., 3., 4.]), torch.tensor([True] * 4), 0.0)",
-                tolerance=1e-6,
-            ),
-        ],
-        misconceptions=[
-            Misconception(
-                "no scaling",
-                lambda x, kept, p: x * kept,
-                "The right ones are 0, but the survivors have to grow, so that the average stays "
-                "the same.",
-            ),
-            Misconception(
-                "divided by p",
-                lambda x, kept, p: x * kept / p if p else x * kept,
-                "p is the probability to be dropped. Out of 100, 100 * (1 - p) survive: divide by "
-                "1 - p.",
-            ),
-            Misconception(
-                "divided by the share that was kept",
-                lambda x, kept, p: x * kept / kept.float().mean(),
-                "You divide by the share that happened to be kept this time. The factor is always "
-                "1 / (1 - p); it is right on average.",
-            ),
-            Misconception(
-                "the others dropped",
-                lambda x, kept, p: x * ~kept / (1 - p),
-                "You dropped the ones to be kept: `kept` is True where x stays.",
-            ),
-        ],
-        hint="First make the others 0, then scale.",
-    )
-)
-
-
-def _cross_entropy(scores: Any, labels: Any) -> Any:
-    torch: Any = importlib.import_module("eduflow")
-
-    log_p = torch.log_softmax(scores, 1)
-    return -log_p[torch.arange(len(labels)), labels].mean()
-
-
-def _through_softmax(scores: Any, labels: Any) -> Any:
-    torch: Any = importlib.import_module("eduflow")
-
-    return -torch.softmax(scores, 1).log()[torch.arange(len(labels)), labels].mean()
-
-
-def _raw(scores: Any, labels: Any) -> Any:
-    torch: Any = importlib.import_module("eduflow")
-
-    return -scores[torch.arange(len(labels)), labels].mean()
-
-
-def _probabilities(scores: Any, labels: Any) -> Any:
-    torch: Any = importlib.import_module("eduflow")
-
-    return -torch.softmax(scores, 1)[torch.arange(len(labels)), labels].mean()
-
-
-def _whole_columns(scores: Any, labels: Any) -> Any:
-    torch: Any = importlib.import_module("eduflow")
-
-    return -torch.log_softmax(scores, 1)[:, labels].mean()
-
-
-_SCORES = [[1.0, 2.0, 4.0], [0.0, 0.5, -1.0]]
-
-register(
-    Exercise(
-        name="my-cross-entropy",
-        signature="my_cross_entropy(scores, labels) -> tensor without dims",
-        reference=_cross_entropy,
-        cases=[
-            Case(
-                args=lambda torch: (torch.tensor(_SCORES), torch.tensor([2, 0])),
-                show=f"my_cross_entropy(torch.tensor({_SCORES}), torch.tensor([2, 0]))",
-                tolerance=1e-5,
-            ),
-            Case(
-                args=lambda torch: (
-                    torch.tensor(_SCORES, requires_grad=True),
-                    torch.tensor([0, 0]),
-                ),
-                show=f"my_cross_entropy(torch.tensor({_SCORES}), torch.tensor([0, 0])), and its "
-                "gradient",
-                tolerance=1e-5,
-                gradient=True,
-            ),
-            Case(
-                args=lambda torch: (torch.tensor([[1000.0, 0.0]]), torch.tensor([1])),
-                show="my_cross_entropy(torch.tensor([[1000.0, 0.0]]), torch.tensor([1]))",
+                use=inside("nn._functional.activation", "rectified_gradient", _relu_twice),
+                show="torch.relu with your gradient: first and second derivatives",
                 tolerance=1e-3,
-                hint="Large scores are nothing special: the loss here is 1000.",
+                hint="It is called with arrays, and with tensors when somebody asks for second "
+                "derivatives. `choose` works on both, np.where on arrays only.",
             ),
         ],
         misconceptions=[
             Misconception(
-                "softmax, then log",
-                _through_softmax,
-                "Right, as long as the scores are small. For large ones softmax rounds to 0, and "
-                "the log of 0 is -inf. log_softmax never leaves the logarithm.",
+                "0 times inf",
+                lambda grad, result: grad * (result > 0),
+                "A product with a mask: right, until a gradient is inf or nan, for 0 times inf is "
+                "nan. Choose between 0 and the gradient.",
             ),
             Misconception(
-                "raw scores",
-                _raw,
-                "You took the scores as they are. They have to become log-probabilities first.",
+                "passes everywhere",
+                lambda grad, result: grad,
+                "Your gradient passes everywhere. Where the result is 0 the curve is flat (or has "
+                "its corner), so nothing passes: `<=`, not `<`.",
             ),
             Misconception(
-                "no logarithm",
-                _probabilities,
-                "You took minus the probability. It is minus its logarithm.",
+                "the other way round",
+                lambda grad, result: _choose(result > 0, 0.0, grad),
+                "Yours passes where the result is 0, and stops elsewhere: the other way round.",
+            ),
+            Misconception(
+                "the slope alone",
+                lambda grad, result: _choose(result > 0, grad * 0 + 1, grad * 0),
+                "That is the slope of the curve. What the input gets is the slope times the "
+                "gradient from above.",
+            ),
+        ],
+        hint="choose(condition, yes, no): where nothing passes, 0.0; elsewhere grad.",
+    )
+)
+
+
+# log_shares ---------------------------------------------------------------------------------
+
+
+def _lower(x: Any, axis: Any) -> Any:
+    return x - x.max(axis, keepdims=True, initial=-np.inf)
+
+
+def _stable(x: Any, axis: Any) -> Any:
+    return _lower(x, axis) - np.log(np.exp(_lower(x, axis)).sum(axis, keepdims=True))
+
+
+def _quietly(function: Any) -> Any:
+    """A wrong answer whose overflows nobody needs to be warned of."""
+
+    def quiet(x: Any, axis: Any) -> Any:
+        with np.errstate(all="ignore"):
+            return function(x, axis)
+
+    return quiet
+
+
+register(
+    Exercise(
+        name="log_shares",
+        signature="log_shares(input, axis) -> array",
+        reference=_stable,
+        cases=[
+            Case(
+                use=lambda thing, torch: thing(np.array([[1.0, 2.0, 4.0], [0.0, 0.5, -1.0]]), 1),
+                show="log_shares(np.array([[1, 2, 4], [0, 0.5, -1]]), 1)",
+                tolerance=NEAR,
+                hint="x minus log(sum(exp(x))), row by row.",
+            ),
+            Case(
+                use=lambda thing, torch: thing(np.array([[1000.0, 0.0], [1000.0, 1000.0]]), 1),
+                show="log_shares(np.array([[1000, 0], [1000, 1000]]), 1)",
+                tolerance=NEAR,
+                hint="exp(1000) is inf. Take the largest number off first; that changes nothing.",
+            ),
+            Case(
+                use=lambda thing, torch: thing(np.array([[1000.0, 1.0], [-1000.0, 2.0]]), 1),
+                show="log_shares(np.array([[1000, 1], [-1000, 2]]), 1)",
+                tolerance=NEAR,
+                hint="Each row has a largest number of its own: input.max(axis, keepdims=True).",
+            ),
+            Case(
+                use=lambda thing, torch: thing(numbers(3, 4), 0),
+                show="log_shares(x, 0), with x (3, 4)",
+                tolerance=NEAR,
+                hint="`axis` may be any: pass it to `max` and to `sum`.",
+            ),
+            Case(
+                use=lambda thing, torch: thing(numbers(0, 3), 0),
+                show="log_shares(x, 0), with x (0, 3)",
+                hint="What is the largest of no numbers? max(..., initial=-np.inf) says -inf.",
+            ),
+        ],
+        misconceptions=[
+            Misconception(
+                "overflows",
+                _quietly(lambda x, axis: x - np.log(np.exp(x).sum(axis, keepdims=True))),
+                "Right, as long as the numbers are small. exp(1000) is inf: take the largest off "
+                "first.",
+            ),
+            Misconception(
+                "log of the softmax",
+                _quietly(
+                    lambda x, axis: np.log(
+                        np.exp(_lower(x, axis)) / np.exp(_lower(x, axis)).sum(axis, keepdims=True)
+                    )
+                ),
+                "You divide and take the logarithm afterwards. exp(-1000) is 0, and log(0) is "
+                "-inf. Stay in the logarithm: log(a / b) is log a - log b.",
+            ),
+            Misconception(
+                "softmax",
+                lambda x, axis: np.exp(_stable(x, axis)),
+                "These are the shares. Asked for is their logarithm.",
+            ),
+            Misconception(
+                "the logarithm alone",
+                lambda x, axis: np.log(np.exp(_lower(x, axis)).sum(axis, keepdims=True)),
+                "That is what you take off. Each number minus that is asked for.",
+            ),
+        ],
+        hint="Take the largest off, then take off the log of the sum of the exps.",
+    )
+)
+
+
+def _shares_back(axis: int) -> Any:
+    result = _stable(numbers(3, 4), axis)
+    return lambda thing, torch: thing(uneven(3, 4), result, axis)
+
+
+def _log_twice(torch: Any) -> list[Any]:
+    weights = torch.tensor(uneven(3, 4).tolist())
+    return _trained(torch, lambda x: (torch.log_softmax(x, 1) * weights).sum() ** 2, numbers(3, 4))
+
+
+register(
+    Exercise(
+        name="log_shares_gradient",
+        signature="log_shares_gradient(grad, result, axis) -> array or tensor",
+        reference=lambda grad, y, axis: grad - np.exp(y) * grad.sum(axis, keepdims=True),
+        cases=[
+            Case(
+                use=_shares_back(1),
+                show="log_shares_gradient(grad, result, 1), with an uneven grad (3, 4)",
+                tolerance=NEAR,
+                hint="Each score gets its own gradient, minus its share, exp(result), of the sum "
+                "of all gradients in its row.",
+            ),
+            Case(
+                use=_shares_back(0),
+                show="log_shares_gradient(grad, result, 0)",
+                tolerance=NEAR,
+                hint="`axis` may be any: pass it to `sum`, and keep the dim.",
+            ),
+            Case(
+                use=inside("ops.softmax", "log_shares_gradient", _log_twice),
+                show="torch.log_softmax with your gradient: first and second derivatives",
+                tolerance=1e-3,
+                hint="It is called with arrays, and with tensors for second derivatives: np.exp, "
+                "*, - and .sum work on both.",
+            ),
+        ],
+        misconceptions=[
+            Misconception(
+                "gradient unsummed",
+                lambda grad, y, axis: grad - np.exp(y) * grad,
+                "Each score pulls on the whole row: its share is taken of the *sum* of the row's "
+                "gradients.",
+            ),
+            Misconception(
+                "no exp",
+                lambda grad, y, axis: grad - y * grad.sum(axis, keepdims=True),
+                "`result` holds logarithms. The shares are np.exp(result).",
+            ),
+            Misconception(
+                "the share alone",
+                lambda grad, y, axis: np.exp(y) * grad.sum(axis, keepdims=True),
+                "That is what is taken off. Each score's own gradient comes first.",
+            ),
+            Misconception(
+                "mean for the sum",
+                lambda grad, y, axis: grad - np.exp(y) * grad.mean(axis, keepdims=True),
+                "You averaged. Gradients add up: the sum along the axis.",
+            ),
+        ],
+        hint="grad, minus the shares times the sum of grad.",
+    )
+)
+
+
+# surprise -----------------------------------------------------------------------------------
+
+_AT = (np.arange(3, dtype=np.int64), np.array([2, 0, 1], np.int64))
+_SHARES = np.array([1.0, 2.0, 0.5], np.float32)
+
+
+def _surprise(losses: Any = None, total: Any = None, pull: Any = None) -> Any:
+    losses = losses or (lambda log_p, at, share: -log_p[at] * share)
+    total = total or (lambda log_p, share: share.sum())
+    pull = pull or (lambda share, whole: -share / whole)
+
+    def surprise(log_p: Any, at: Any, share: Any, reduction: str) -> Any:
+        placed = shipped("nn._functional.loss", "_placed", "placed")
+        each = losses(log_p, at, share)
+        whole = total(log_p, share) if reduction == "mean" else 1
+        result = each if reduction == "none" else each.sum() / whole
+        shape, fixed_pull = log_p.shape, pull(share, whole)
+        return np.asarray(result), lambda grad: placed(grad * fixed_pull, at, shape)
+
+    return surprise
+
+
+def _loss(thing: Any, reduction: str) -> Any:
+    return thing(numbers(3, 4) - 2, _AT, _SHARES, reduction)[0]
+
+
+def _loss_back(thing: Any, reduction: str) -> Any:
+    result, derivative = thing(numbers(3, 4) - 2, _AT, _SHARES, reduction)
+    return derivative(uneven(*np.shape(result)))
+
+
+def _losses_twice(torch: Any) -> list[Any]:
+    labels = torch.tensor([2, 0, 1])
+    cross_entropy = torch.nn.functional.cross_entropy
+    return _trained(torch, lambda x: cross_entropy(x, labels) ** 2, numbers(3, 4))
+
+
+def _images(torch: Any) -> Any:
+    scores = torch.tensor(numbers(2, 3, 2, 2).tolist(), requires_grad=True)
+    labels = torch.tensor([[[0, 1], [2, -100]], [[2, 2], [1, 0]]])
+    torch.nn.functional.cross_entropy(scores, labels, torch.tensor([1.0, 2.0, 0.5])).backward()
+    return scores.grad
+
+
+_LOSS = "nn._functional.loss"
+register(
+    Exercise(
+        name="surprise",
+        signature="surprise(log_p, at, share, reduction) -> result and derivative",
+        reference=late(lambda torch: shipped(_LOSS, "_placed", "placed", "surprise")),
+        cases=[
+            Case(
+                use=lambda thing, torch: _loss(thing, "none"),
+                show='surprise(log_p, at, share, "none")[0]: one loss for each sample',
+                tolerance=NEAR,
+                hint="log_p[at] picks one number from each row; minus that, times its share.",
+            ),
+            Case(
+                use=lambda thing, torch: _loss(thing, "sum"),
+                show='surprise(log_p, at, share, "sum")[0]',
+                tolerance=NEAR,
+            ),
+            Case(
+                use=lambda thing, torch: _loss(thing, "mean"),
+                show='surprise(log_p, at, share, "mean")[0], with shares 1, 2 and 0.5',
+                tolerance=NEAR,
+                hint="A mean by shares: divide by the sum of the shares.",
+            ),
+            Case(
+                use=lambda thing, torch: _loss_back(thing, "none"),
+                show='the derivative for "none", an uneven gradient for each sample',
+                tolerance=NEAR,
+                hint="Only the places that were picked get something: the gradient times minus "
+                "the share. `placed(values, at, shape)` puts values there and 0 elsewhere.",
+            ),
+            Case(
+                use=lambda thing, torch: _loss_back(thing, "mean"),
+                show='the derivative for "mean"',
+                tolerance=NEAR,
+                hint="What divides the loss divides its gradient, too.",
+            ),
+            Case(
+                use=inside(_LOSS, "surprise", _images),
+                show="F.cross_entropy with your surprise: the gradient of images, with weights",
+                tolerance=NEAR,
+                hint="Nothing may depend on the number of dims: `at` knows where to look.",
+            ),
+            Case(
+                use=inside(_LOSS, "surprise", _losses_twice),
+                show="F.cross_entropy with your surprise: first and second derivatives",
+                tolerance=1e-3,
+                hint="A number that the derivative keeps needs a name that begins with `fixed`: it "
+                "tells the tape that this is a constant.",
+            ),
+        ],
+        misconceptions=[
+            Misconception(
+                "minus forgotten",
+                _surprise(lambda log_p, at, share: log_p[at] * share),
+                "The minus is missing: a probability of 1 has log 0, smaller ones are below.",
+            ),
+            Misconception(
+                "divided by the number of samples",
+                _surprise(total=lambda log_p, share: np.float32(len(share))),
+                "You divide by how many samples there are. With shares the mean is divided by "
+                "their sum.",
+            ),
+            Misconception(
+                "mean is a sum",
+                _surprise(total=lambda log_p, share: 1),
+                'For "mean" the sum has to be divided by the sum of the shares.',
+            ),
+            Misconception(
+                "share missing in the gradient",
+                _surprise(pull=lambda share, whole: -np.ones_like(share) / whole),
+                "The loss is right. In its gradient the share is missing: a sample that counts "
+                "twice pulls twice as hard.",
             ),
             Misconception(
                 "whole columns",
-                _whole_columns,
-                "`table[:, labels]` takes whole columns. Pair every row with its own label: "
-                "`table[torch.arange(n), labels]`.",
+                _surprise(lambda log_p, at, share: -log_p[:, at[-1]].sum(0) * share),
+                "That takes whole columns. `log_p[at]`, with the whole index, pairs each row with "
+                "its own class.",
             ),
         ],
-        hint="log_softmax along dim 1, one number from each row, minus their mean.",
-    )
-)
-
-
-def _affine(torch: Any) -> type:
-    class Affine(torch.nn.Module):  # type: ignore[misc]
-        def __init__(self, inputs: int, outputs: int) -> None:
-            super().__init__()
-            self.weight = torch.nn.Parameter(torch.full((outputs, inputs), 0.5))
-            self.bias = torch.nn.Parameter(torch.zeros(outputs))
-
-        def forward(self, x: Any) -> Any:
-            return torch.nn.functional.linear(x, self.weight, self.bias)
-
-    return Affine
-
-
-def _of_tensors(torch: Any) -> type:
-    class Affine(torch.nn.Module):  # type: ignore[misc]
-        def __init__(self, inputs: int, outputs: int) -> None:
-            super().__init__()
-            self.weight = torch.full((outputs, inputs), 0.5).requires_grad_()
-            self.bias = torch.zeros(outputs).requires_grad_()
-
-        def forward(self, x: Any) -> Any:
-            return torch.nn.functional.linear(x, self.weight, self.bias)
-
-    return Affine
-
-
-def _turned(torch: Any) -> type:
-    class Affine(torch.nn.Module):  # type: ignore[misc]
-        def __init__(self, inputs: int, outputs: int) -> None:
-            super().__init__()
-            self.weight = torch.nn.Parameter(torch.full((inputs, outputs), 0.5))
-            self.bias = torch.nn.Parameter(torch.zeros(outputs))
-
-        def forward(self, x: Any) -> Any:
-            return x @ self.weight + self.bias
-
-    return Affine
-
-
-def _without_super(torch: Any) -> type:
-    class Affine(torch.nn.Module):  # type: ignore[misc]
-        def __init__(self, inputs: int, outputs: int) -> None:
-            self.weight = torch.nn.Parameter(torch.full((outputs, inputs), 0.5))
-            self.bias = torch.nn.Parameter(torch.zeros(outputs))
-
-        def forward(self, x: Any) -> Any:
-            return torch.nn.functional.linear(x, self.weight, self.bias)
-
-    return Affine
-
-
-def _without_bias(torch: Any) -> type:
-    class Affine(_affine(torch)):  # type: ignore[misc]
-        def forward(self, x: Any) -> Any:
-            return torch.nn.functional.linear(x, self.weight)
-
-    return Affine
-
-
-def _registered(affine: Any, torch: Any) -> Any:
-    return list(affine(3, 2)._parameters)
-
-
-def _with_another_bias(affine: Any, torch: Any) -> Any:
-    layer = affine(3, 2)
-    with torch.no_grad():
-        layer.bias += 1
-    return layer(torch.ones(1, 3))
-
-
-register(
-    Exercise(
-        name="affine-module",
-        signature="class Affine(torch.nn.Module)",
-        reference=late(_affine),
-        cases=[
-            Case(
-                use=_registered,
-                show="list(Affine(3, 2)._parameters)",
-                hint="Both have to be a `torch.nn.Parameter`, assigned to `self`, weight first.",
-            ),
-            Case(
-                use=lambda affine, torch: affine(3, 2).weight.shape,
-                show="Affine(3, 2).weight.shape",
-            ),
-            Case(
-                use=lambda affine, torch: affine(3, 2)(torch.ones(4, 3)),
-                show="Affine(3, 2)(torch.ones(4, 3))",
-                tolerance=1e-6,
-            ),
-            Case(
-                use=_with_another_bias,
-                show="the same with 1 in the bias",
-                tolerance=1e-6,
-                hint="The bias is added to every row.",
-            ),
-        ],
-        misconceptions=[
-            Misconception(
-                "plain tensors",
-                late(_of_tensors),
-                "Your weights are plain tensors. They compute, and even get gradients, but the "
-                "module does not know them: no optimizer will be given them. Wrap them in "
-                "`torch.nn.Parameter`.",
-            ),
-            Misconception(
-                "weight turned",
-                late(_turned),
-                "Your weight is (in, out). PyTorch keeps it as (out, in), and multiplies with its "
-                "transpose.",
-            ),
-            Misconception(
-                "no super",
-                late(_without_super),
-                "The drawers are missing: the first line of `__init__` has to be "
-                "`super().__init__()`.",
-            ),
-            Misconception(
-                "bias forgotten",
-                late(_without_bias),
-                "The bias is registered, but `forward` does not add it.",
-            ),
-        ],
-        hint="`super().__init__()`, two Parameters, and one call of the function.",
-    )
-)
-
-
-def _own(module: Any) -> list[Any]:
-    return [parameter for parameter in module._parameters.values() if parameter is not None]
-
-
-def _own_only(module: Any) -> int:
-    return int(sum(parameter.numel() for parameter in _own(module)))
-
-
-def _count(module: Any) -> int:
-    return _own_only(module) + sum(_count(part) for part in module._modules.values())
-
-
-def _without_asking(module: Any) -> int:
-    own = sum(parameter.numel() for parameter in module._parameters.values())
-    return int(own + sum(_without_asking(part) for part in module._modules.values()))
-
-
-def _two_levels(module: Any) -> int:
-    return _own_only(module) + sum(_own_only(part) for part in module._modules.values())
-
-
-def _tensors(module: Any) -> int:
-    return len(_own(module)) + sum(_tensors(part) for part in module._modules.values())
-
-
-def _tree(torch: Any, depth: int) -> Any:
-    module = torch.nn.Module()
-    module.weight = torch.nn.Parameter(torch.zeros(2, 3 + depth))
-    module.plain = torch.zeros(7)
-    if depth:
-        module.inner, module.other = _tree(torch, depth - 1), _tree(torch, 0)
-    return module
-
-
-def _without_a_bias(torch: Any) -> Any:
-    module = _tree(torch, 1)
-    module.inner.register_parameter("bias", None)
-    return module
-
-
-register(
-    Exercise(
-        name="count-parameters",
-        signature="count(module) -> int",
-        reference=_count,
-        cases=[
-            Case(
-                args=lambda torch: (_tree(torch, 0),), show="count(a module with a 2 by 3 weight)"
-            ),
-            Case(args=lambda torch: (_tree(torch, 1),), show="count(a module with two parts)"),
-            Case(
-                args=lambda torch: (_tree(torch, 2),),
-                show="count(a module whose part has parts)",
-                hint="Parts may have parts of their own: let count call itself.",
-            ),
-            Case(args=lambda torch: (torch.nn.Module(),), show="count(torch.nn.Module())"),
-            Case(
-                args=lambda torch: (_without_a_bias(torch),),
-                show="count(a module with a part whose bias is None)",
-            ),
-        ],
-        misconceptions=[
-            Misconception(
-                "empty places",
-                _without_asking,
-                "A place may be empty: a layer without a bias has None there. Leave those out: "
-                "`if parameter is not None`.",
-            ),
-            Misconception(
-                "own only",
-                _own_only,
-                "You counted what the module holds itself. What its parts hold belongs to it, too.",
-            ),
-            Misconception(
-                "two levels",
-                _two_levels,
-                "You looked into the parts, but not into the parts of the parts.",
-            ),
-            Misconception(
-                "tensors counted",
-                _tensors,
-                "You counted tensors. The question is how many numbers they hold: `numel()`.",
-            ),
-        ],
-        hint="Its own parameters, and the same again for every part.",
+        hint="Pick, times share, minus; then reduce; then the way back.",
     )
 )

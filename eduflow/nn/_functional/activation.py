@@ -1,4 +1,4 @@
-"""The rectifier: negative numbers become 0."""
+"""Activations: what stands between linear layers, element by element or along a dim."""
 
 import math
 import warnings
@@ -13,7 +13,7 @@ from ..._core.tensor import Tensor, method
 from ..._kernels import kernel
 from ..._words.module import implicit_dim, refuse_relu
 from ..._words.operands import refuse_kinds
-from ...ops.compare import _choose
+from ...ops.compare import _choose as choose
 from ...ops.factories import empty_like, zeros_like
 from ...ops.inplace import modify
 from ...ops.join import cat
@@ -42,13 +42,13 @@ def relu(input):
 # %% lesson 05 relu
 @kernel
 def rectified(input):
-    """The larger of each element and 0."""
+    """The larger of each element and 0, an array of the same shape; nan stays nan."""
     return np.maximum(0, input)  # in this order -0.0 stays -0.0
 
 
 def rectified_gradient(grad, result):
     """The gradient passes where something came out; at 0 it stops. Arrays, or tensors."""
-    return _choose(result <= 0, 0.0, grad)
+    return choose(result <= 0, 0.0, grad)
 
 
 # %% end
@@ -64,13 +64,9 @@ def relu_(input):
 _relu = relu
 
 
-# %% lesson 05 activation
 def relu_activation(input, inplace=False):
     """The larger of each element and 0, in place if asked. Mirrors torch.nn.functional.relu."""
     return relu_(input) if inplace else _relu(input)
-
-
-# %% end
 
 
 def sigmoid(input):
@@ -109,7 +105,7 @@ def _leaky_relu(input, *, negative_slope):
 
     def derivative(grad):
         grad = _flat(grad, input)
-        return _choose(input > 0, grad, grad * negative_slope)
+        return choose(input > 0, grad, grad * negative_slope)
 
     return np.where(input > 0, input, input * negative_slope), derivative
 
@@ -123,7 +119,7 @@ def _leaky_relu_in_place(input, *, negative_slope):
         if negative_slope < 0:
             raise RuntimeError(_NEGATIVE_SLOPE.format("leakyReLu") + _ASK_FOR_IT)
         grad = _flat(grad, result)
-        return _choose(result > 0, grad, grad * negative_slope)
+        return choose(result > 0, grad, grad * negative_slope)
 
     return result, derivative
 
@@ -172,8 +168,8 @@ def _exp_minus_1(x):
 
 def _elu_slope(input, grad, alpha, scale, input_scale):
     """From the input; what exp gets is never large, so that no inf can turn into a nan."""
-    bent = np.exp(_choose(input < 0, input, 0.0) * input_scale) * (alpha * scale * input_scale)
-    return _choose(input <= 0, grad * bent, grad * scale)
+    bent = np.exp(choose(input < 0, input, 0.0) * input_scale) * (alpha * scale * input_scale)
+    return choose(input <= 0, grad * bent, grad * scale)
 
 
 def _elu_slope_of(result, grad, alpha, scale, input_scale):
@@ -181,7 +177,7 @@ def _elu_slope_of(result, grad, alpha, scale, input_scale):
     if alpha < 0:
         raise RuntimeError(_NEGATIVE_SLOPE.format("elu"))
     bent = (result + alpha * scale) * input_scale
-    return _choose(result <= 0, grad * bent, grad * scale)
+    return choose(result <= 0, grad * bent, grad * scale)
 
 
 @pointwise(node="EluBackward0")
@@ -284,8 +280,8 @@ def prelu(input, weight):
 def _prelu(input, weight):
     return (
         np.where(input > 0, input, input * weight),
-        lambda grad: _choose(input > 0, grad, grad * weight),
-        lambda grad: _choose(input > 0, 0.0, grad * input),
+        lambda grad: choose(input > 0, grad, grad * weight),
+        lambda grad: choose(input > 0, 0.0, grad * input),
     )
 
 
@@ -368,7 +364,7 @@ def _hardtanh(input, *, min_val, max_val):
     low, high = np.array(min_val).astype(input.dtype), np.array(max_val).astype(input.dtype)
     return (
         np.minimum(np.maximum(input, low), high),
-        lambda grad: _choose((input <= min_val) | (input >= max_val), 0.0, _flat(grad, input)),
+        lambda grad: choose((input <= min_val) | (input >= max_val), 0.0, _flat(grad, input)),
     )
 
 
@@ -401,7 +397,7 @@ def _hardsigmoid(input):
     refuse_kinds("hardsigmoid_cpu", input, "biuc")
     return (
         np.minimum(np.maximum(input + 3, 0), 6) / 6,
-        lambda grad: _choose((input > -3) & (input < 3), grad / 6, 0.0),
+        lambda grad: choose((input > -3) & (input < 3), grad / 6, 0.0),
     )
 
 
@@ -421,8 +417,8 @@ def _hardswish(input):
     refuse_kinds("hardswish_cpu", input, "biuc")
 
     def derivative(grad):
-        bent = _choose(input < 3, grad * (input / 3 + 0.5), grad)
-        return _choose(input <= -3, 0.0, bent)
+        bent = choose(input < 3, grad * (input / 3 + 0.5), grad)
+        return choose(input <= -3, 0.0, bent)
 
     return input * np.minimum(np.maximum(input + 3, 0), 6) / 6, derivative
 
@@ -442,7 +438,7 @@ def _cut(input, threshold, value):
     refuse_kinds("threshold_cpu", input, "bc")
     return (
         np.where(input <= threshold, np.array(value).astype(input.dtype), input),
-        lambda grad: _choose(input <= threshold, 0.0, _flat(grad, input)),
+        lambda grad: choose(input <= threshold, 0.0, _flat(grad, input)),
     )
 
 
@@ -483,7 +479,7 @@ def _hardshrink(input, *, lambd):
     refuse_kinds("hardshrink_cpu", input, "biuc")
     return (
         np.where((input >= -lambd) & (input <= lambd), 0, input).astype(input.dtype, copy=False),
-        lambda grad: _choose((input >= -lambd) & (input <= lambd), 0.0, _flat(grad, input)),
+        lambda grad: choose((input >= -lambd) & (input <= lambd), 0.0, _flat(grad, input)),
     )
 
 
@@ -509,9 +505,7 @@ def _softshrink(input, *, lambd):
     moved = np.where(
         input > lambd, input - lambd, np.where(input < -lambd, input + lambd, input * 0)
     )
-    return moved, lambda grad: _choose(
-        (input >= -lambd) & (input <= lambd), 0.0, _flat(grad, input)
-    )
+    return moved, lambda grad: choose((input >= -lambd) & (input <= lambd), 0.0, _flat(grad, input))
 
 
 def _step(operation, x):
@@ -618,7 +612,7 @@ def _softplus(input, *, beta=1.0, threshold=20.0):
 
     def derivative(grad):
         steep = input * beta
-        return _choose(steep > threshold, grad, grad * _step(sigmoid_smooth, steep))
+        return choose(steep > threshold, grad, grad * _step(sigmoid_smooth, steep))
 
     steep = input * beta
     return np.where(steep > threshold, input, _soft(steep) / beta), derivative

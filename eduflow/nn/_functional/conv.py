@@ -42,7 +42,7 @@ def without_border(bordered, size, how):
 # %% end
 
 
-# %% lesson 07 output-size
+# %% lesson 07 places-and-windows
 def output_size(size, kernel, how):
     """How many places a window finds along each dim.
 
@@ -57,10 +57,6 @@ def output_size(size, kernel, how):
     return tuple(places)
 
 
-# %% end
-
-
-# %% lesson 07 windows
 def windows(bordered, kernel, out, how):
     """All windows on images that have their border already, as a view: (N, C, *kernel, *out).
 
@@ -78,7 +74,7 @@ def windows(bordered, kernel, out, how):
 # %% end
 
 
-# %% lesson 07 rows-and-columns
+# %% lesson 07 convolve
 def rows(weight, how):
     """Each filter as a row: (O, C / groups, *kernel) to (groups, O / groups, numbers)."""
     numbers = math.prod(weight.shape[1:])
@@ -95,10 +91,6 @@ def columns(input, kernel, out, how):
     return seen.reshape(len(input), how.groups, numbers, math.prod(out))
 
 
-# %% end
-
-
-# %% lesson 07 convolve
 @kernel
 def convolve(input, weight, how):
     """Every filter times every column: (N, C, *size), (O, C / groups, *kernel) to (N, O, *out)."""
@@ -111,17 +103,13 @@ def convolve(input, weight, how):
 # %% end
 
 
-# %% lesson 07 by-group
+# %% lesson 07 weight-gradient
 def by_group(grad, how):
     """Results, or gradients of them, (N, O, *out), as (N, groups, O / groups, places)."""
     images, filters, *out = grad.shape
     return grad.reshape(images, how.groups, filters // how.groups, math.prod(out))
 
 
-# %% end
-
-
-# %% lesson 07 weight-gradient
 @kernel
 def weight_gradient(grad, input, kernel, how):
     """What all uses of each weight add up to: (O, C / groups, *kernel).
@@ -136,7 +124,7 @@ def weight_gradient(grad, input, kernel, how):
 # %% end
 
 
-# %% lesson 07 stamp
+# %% lesson 07 input-gradient
 def stamp(stamps, size, how):
     """Stamps, (N, C, *kernel, *out), onto the windows they belong to, added up: (N, C, *size).
 
@@ -150,10 +138,6 @@ def stamp(stamps, size, how):
     return without_border(canvas, size, how)
 
 
-# %% end
-
-
-# %% lesson 07 input-gradient
 @kernel
 def input_gradient(grad, weight, size, how):
     """What all windows owe each pixel: (N, C, *size).
@@ -185,27 +169,6 @@ def to_weight(grad, input, kernel, how):
 def to_bias(grad):
     """The gradient of a bias, (O,), from that of a result, (N, O, ...)."""
     return grad.reshape((*grad.shape[:2], -1)).sum(axis=2).sum(axis=0)
-
-
-# %% lesson 07 convolution
-@two_way(node="ConvolutionBackward0")
-def convolution(input, weight, bias, *, how):
-    """`convolve` for tensors, plus a bias, (O,) or None; and what takes its gradient back."""
-    result = convolve(input, weight, how)
-    if bias is not None:
-        result += bias.reshape(-1, *[1] * len(how.stride))
-    size, kernel = input.shape[2:], weight.shape[2:]
-
-    def of_input(grad):
-        return to_input(grad, weight, size, how)
-
-    def of_weight(grad):
-        return to_weight(grad, input, kernel, how)
-
-    return result, of_input, of_weight, to_bias
-
-
-# %% end
 
 
 @two_way(node="ConvolutionBackward0")
@@ -262,13 +225,33 @@ def each_dim(dims):
 
 
 def _as_given(result, images, weight, groups, unbatched):
-    """A result whose channels lie last in memory if those given do; without the batch of one."""
-    volumes = given.by_onednn(images._array, groups)
-    result._array = like_images(result._array, images._array, weight._array, volumes=volumes)
+    """A result in reading order, or with its channels last in memory if those given have them so.
+
+    For one image it is without the batch of one.
+    """
+    volumes, array = given.by_onednn(images._array, groups), np.ascontiguousarray(result._array)
+    result._array = like_images(array, images._array, weight._array, volumes=volumes)
     return squeeze(result, 0) if unbatched else result
 
 
-# %% lesson 07 conv2d
+# %% lesson 07 convolution
+@two_way(node="ConvolutionBackward0")
+def convolution(input, weight, bias, *, how):
+    """`convolve` for tensors, plus a bias, (O,) or None; and what takes its gradient back."""
+    result = convolve(input, weight, how)
+    if bias is not None:
+        result += bias.reshape(-1, *[1] * len(how.stride))
+    size, kernel = input.shape[2:], weight.shape[2:]
+
+    def of_input(grad):
+        return to_input(grad, weight, size, how)
+
+    def of_weight(grad):
+        return to_weight(grad, input, kernel, how)
+
+    return result, of_input, of_weight, to_bias
+
+
 @each_dim(2)
 def conv2d(input, weight, bias=None, stride=1, padding=0, dilation=1, groups=1):
     """Slide windows over images: (N, C, H, W), or (C, H, W) for one, to (N, O, H', W').

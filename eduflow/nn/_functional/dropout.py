@@ -8,7 +8,6 @@ from ..._words.module import check_probability
 from ...ops.factories import empty_like, zeros
 
 
-# %% lesson 05 dropout
 def dropout(input, p=0.5, training=True, inplace=False):
     """Each element becomes 0 with probability `p`; the others grow by 1 / (1 - p).
 
@@ -22,9 +21,6 @@ def dropout(input, p=0.5, training=True, inplace=False):
         return input
     kept = 0 if p == 1 else empty_like(input).bernoulli_(1 - p).div_(1 - p)
     return input.mul_(kept) if inplace else input * kept
-
-
-# %% end
 
 
 def _noise(input, p, channels):

@@ -15,14 +15,15 @@ _ADDMM = Kind("AddmmBackward0", ["input", "weight", "bias"])
 
 # %% lesson 05 linear
 def affine(input, weight, bias):
-    """input @ weight.T + bias: each row of the weight makes one number out of a row of input."""
+    """input @ weight.T + bias, and three derivatives: for input, weight and bias.
+
+    input (n, in), weight (out, in), bias (out,) or what broadcasts: arrays. The result is (n, out).
+    """
     shape = bias.shape
-    result = times(input, weight.swapaxes(0, 1))
-    result += bias
     return (
-        result,
+        times(input, weight.T) + bias,
         lambda grad: times(grad, weight),
-        lambda grad: times(grad.swapaxes(0, 1), input),
+        lambda grad: times(grad.T, input),
         lambda grad: sum_to(grad, shape=shape),
     )
 

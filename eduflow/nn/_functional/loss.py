@@ -1,7 +1,6 @@
-"""One number out of each row, and its way back."""
+"""Losses: how wrong a network is, as one number, and what each output owes to it."""
 
 import math
-import sys
 import warnings
 
 import numpy as np
@@ -11,6 +10,7 @@ from ..._core.dispatch import (
     check_broadcast,
     finish,
     gradient_edge,
+    like,
     must_be_tensor,
     pointwise_fits,
     raw,
@@ -32,7 +32,8 @@ from ..._words.shape import expanded_sizes
 from ...autograd.grad_mode import no_grad
 from ...ops.binary import xlogy
 from ...ops.broadcast import broadcast_tensors
-from ...ops.compare import _choose, where
+from ...ops.compare import _choose as choose
+from ...ops.compare import where
 from ...ops.softmax import log_softmax
 from ...ops.unary import exp, log, sigmoid
 from .activation import _soft, _softplus, _step, logsigmoid
@@ -65,54 +66,66 @@ def weighted(losses, weight, reduction):
 
 
 def picked(input, target, weight, ignore_index, reduction):
-    """Minus the score of the right class: only its place gets a gradient. Takes arrays."""
-    ignored = target == ignore_index
+    """Minus the score of the right class; targets of `ignore_index` do not count. Takes arrays."""
+    counts = target != ignore_index
     share = np.ones(target.shape, input.dtype)
     if weight is not None:
-        share = weight[np.where(ignored, 0, target)]
-    return surprise(input, target, np.where(ignored, 0, share), reduction)
+        share = weight[np.where(counts, target, 0)]
+    at = places(target, input.ndim)
+    if counts.all():
+        return surprise(input, at, share, reduction)
+    at = tuple(np.broadcast_to(index, target.shape)[counts] for index in at)
+    result, derivative = surprise(input, at, share[counts], reduction)
+    if reduction == "none":
+        result = placed(result, (counts,), target.shape)
+    each = reduction == "none"
+    return result, lambda grad: derivative(_counted(grad, target, ignore_index, each))
 
 
-def places(target, ignored, dims):
-    """The index that picks each sample's score: its number, its class (0 if `ignored`), ..."""
-    classes = np.where(ignored, 0, raw(target))
+def _counted(grad, target, ignore_index, each):
+    """The gradient of those samples that count, if each has one of its own."""
+    return grad[like(grad, raw(target) != ignore_index)] if each else grad
+
+
+def places(target, dims):
+    """The index that picks each sample's score: its number, its class, its place in the image."""
     if dims == 1:
-        return (classes,)
+        return (target,)
     rows, *rest = np.indices(target.shape, sparse=True)
-    return rows, classes, *rest
+    return rows, target, *rest
 
 
-# %% lesson 05 cross_entropy
-def surprise(input, target, share, reduction):
-    """Minus the score of each sample's class, times its share: all ("none"), "sum" or "mean".
+# %% lesson 05 surprise
+def surprise(log_p, at, share, reduction):
+    """Minus log_p[at], each times its share, and the derivative.
 
-    The mean is that by shares: their sum, not their number, divides. A share of 0 counts nothing.
+    `log_p` holds log-probabilities, the index `at` picks that of each sample's class, `share` is
+    how much each sample counts. `reduction` "none" gives one loss for each sample, "sum" their
+    sum, "mean" that sum divided by the sum of the shares.
     """
-    ignored, dims, shape = share == 0, input.ndim, input.shape
-    losses = np.where(ignored, 0, -input[places(target, ignored, dims)] * share)
-    total = share.sum() if reduction == "mean" else input.dtype.type(1)
-    fixed_share = np.where(ignored, 0, -share / total)
-    result = np.asarray(losses if reduction == "none" else losses.sum() / total)
-    return result, lambda grad: placed(grad * fixed_share, places(target, ignored, dims), shape)
+    losses = -log_p[at] * share
+    total = share.sum() if reduction == "mean" else 1
+    result = losses if reduction == "none" else losses.sum() / total
+    shape, fixed_pull = log_p.shape, -share / total
+    return np.asarray(result), lambda grad: placed(grad * fixed_pull, at, shape)
 
 
 # %% end
 
 
-def placed(values, where, shape):
-    """Zeros of this shape, but `values` at the places `where`; on arrays or on tensors."""
-    return _placed(values, where=where, shape=tuple(shape))
+def placed(values, at, shape):
+    """Zeros of this shape, but `values` at the places `at`; on arrays or on tensors."""
+    return _placed(values, at=tuple(raw(index) for index in at), shape=tuple(shape))
 
 
 @two_way
-def _placed(values, *, where, shape):
-    """Zeros of this shape, but `values` at the places `where`."""
+def _placed(values, *, at, shape):
+    """Zeros of this shape, but `values` at the places `at`."""
     result = np.zeros(shape, values.dtype)
-    result[where] = values
-    return result, lambda grad: grad[where]
+    result[at] = values
+    return result, lambda grad: grad[at]
 
 
-# %% lesson 05 nll
 def nll_loss(
     input, target, weight=None, size_average=None, ignore_index=-100, reduce=None, reduction="mean"
 ):
@@ -139,10 +152,6 @@ _NLL, _NLL_2D, _VIEW = [
 ]
 
 
-# %% end
-
-
-# %% lesson 05 cross-entropy
 def cross_entropy(
     input,
     target,
@@ -167,14 +176,6 @@ def cross_entropy(
         return soft_cross_entropy(input, target, *options)
     log_p = log_softmax(input, min(input.dim() - 1, 1))
     return nll_loss(log_p, target, weight, ignore_index=ignore_index, reduction=reduction)
-
-
-def soft_cross_entropy(input, target, weight, ignore_index, reduction, smoothing):
-    """An empty room: the annex of this lesson builds it."""
-    raise NotImplementedError("soft targets are built in the annex of lesson 05")
-
-
-# %% end
 
 
 _MSE = Kind("MseLossBackward0", ["input", "target"])
@@ -222,7 +223,7 @@ def _against_probabilities(log_p, target, weight, reduction, smoothing):
 
 
 def _against_all(log_p, target, weight, ignore_index, reduction):
-    """The sys.modules[__name__] of every class, which label smoothing mixes in."""
+    """The loss of every class, which label smoothing mixes in."""
     dim = min(log_p.dim() - 1, 1)
     ignored = target == ignore_index
     losses = (-_by_class(log_p, weight, dim)).masked_fill(ignored, 0.0)
@@ -240,7 +241,7 @@ def _by_class(scores, weight, dim):
     return scores.sum(dim)
 
 
-def _soft_cross_entropy(input, target, weight, ignore_index, reduction, smoothing):
+def soft_cross_entropy(input, target, weight, ignore_index, reduction, smoothing):
     """cross_entropy for targets that are probabilities, or labels to be smoothed."""
     check_smoothing(smoothing)
     dim = min(input.dim() - 1, 1)
@@ -251,9 +252,6 @@ def _soft_cross_entropy(input, target, weight, ignore_index, reduction, smoothin
     sharp = nll_loss(log_p, target, weight, ignore_index=ignore_index, reduction=reduction)
     even = _against_all(log_p, target, weight, ignore_index, reduction)
     return (1 - smoothing) * sharp + smoothing / log_p.size(dim) * even
-
-
-soft_cross_entropy = _soft_cross_entropy
 
 
 def l1_loss(input, target, size_average=None, reduce=None, reduction="mean", weight=None):
@@ -308,8 +306,8 @@ def _bent(input, target, border, steepness, reduction):
     share, top = _share(input, reduction), border * steepness
 
     def slope(difference):
-        tail = _choose(difference <= -border, -top, difference * steepness)
-        return _choose(difference >= border, top, tail)
+        tail = choose(difference <= -border, -top, difference * steepness)
+        return choose(difference >= border, top, tail)
 
     return (
         np.asarray(reduced(losses, reduction)),
@@ -404,7 +402,7 @@ def _entropies(input, target, fixed_weight, reduction):
 
     def d_input(grad):
         spread = (1 - input) * input
-        spread = _choose(spread > 1e-12, spread, 1e-12)
+        spread = choose(spread > 1e-12, spread, 1e-12)
         return (input - target) / spread * fixed_weight * (grad * share)
 
     def d_target(grad):

@@ -37,7 +37,7 @@ def _rows(weight_tensor, indices_tensor, padding_idx, scale_grad_by_freq):
     weight, indices = weight_tensor._array, indices_tensor._array
     shape, fixed_shares = weight.shape, None
     if scale_grad_by_freq:
-        counts = np.bincount(indices.ravel(), minlength=len(weight))
+        counts = np.bincount(np.asarray(indices, np.intp).ravel(), minlength=len(weight))
         fixed_shares = (1 / counts[indices]).astype(weight.dtype)[..., None]
     if padding_idx >= 0:
         real = (indices != padding_idx)[..., None].astype(weight.dtype)
@@ -48,7 +48,9 @@ def _rows(weight_tensor, indices_tensor, padding_idx, scale_grad_by_freq):
         return write_back(grad, key=(raw(indices),), shape=shape)
 
     tensors = (weight_tensor, indices_tensor)
-    return finish(_EMBEDDING, (weight.take(indices, axis=0), derivative), tensors)
+    return finish(
+        _EMBEDDING, (weight.take(np.asarray(indices, np.intp), axis=0), derivative), tensors
+    )
 
 
 def embedding(

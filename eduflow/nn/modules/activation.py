@@ -13,7 +13,6 @@ from ..parameter import Parameter
 from .module import Module
 
 
-# %% lesson 05 activation-module
 class ReLU(Module):
     """The larger of each element and 0, in place if asked. Mirrors torch.nn.ReLU."""
 
@@ -28,9 +27,6 @@ class ReLU(Module):
 
     def extra_repr(self):
         return "inplace=True" if self.inplace else ""
-
-
-# %% end
 
 
 class Sigmoid(Module):

@@ -57,6 +57,15 @@ class Base:
         """What print shows between the parentheses; layers say their sizes here."""
         return ""
 
+    def __repr__(self):
+        extra = self.extra_repr()
+        lines = extra.split("\n") if extra else []
+        for name, module in self._modules.items():
+            lines.append(f"({name}): " + repr(module).replace("\n", "\n  "))
+        if not self._modules and len(lines) < 2:
+            return f"{self._get_name()}({extra})"
+        return "\n  ".join([f"{self._get_name()}(", *lines]) + "\n)"
+
     def _get_name(self):
         return type(self).__name__
 

@@ -143,6 +143,39 @@ class SequentialEditing(Editing):
         return self.extend(list(self) * (other - 1))
 
 
+# %% lesson 06 module-list
+class ModuleList(ModuleListEditing, Module):
+    """A list whose modules are registered, made of any iterable. It has no `forward` of its own.
+
+    Mirrors torch.nn.ModuleList.
+    """
+
+    def __init__(self, modules=None):
+        super().__init__()
+        if modules is not None:
+            self.extend(modules)
+
+    def __iter__(self):
+        return iter(self._modules.values())
+
+    def __len__(self):
+        return len(self._modules)
+
+    def append(self, module):
+        """Add a module at the end; returns the list."""
+        self.add_module(str(len(self)), module)
+        return self
+
+    def __getitem__(self, idx):
+        """One module; for a slice, a ModuleList of the same modules, numbered anew."""
+        if isinstance(idx, slice):
+            return self.__class__(list(self)[idx])
+        return self._modules[str(position(idx, len(self)))]
+
+
+# %% end
+
+
 # %% lesson 06 sequential
 class Sequential(SequentialEditing, Module):
     """Layers in a row: each is called with what the one before it returned.
@@ -180,39 +213,6 @@ class Sequential(SequentialEditing, Module):
         if isinstance(idx, slice):
             return self.__class__(OrderedDict(items[idx]))
         return items[position(idx, len(items))][1]
-
-
-# %% end
-
-
-# %% lesson 06 module_list
-class ModuleList(ModuleListEditing, Module):
-    """A list whose modules are registered, made of any iterable. It has no `forward` of its own.
-
-    Mirrors torch.nn.ModuleList.
-    """
-
-    def __init__(self, modules=None):
-        super().__init__()
-        if modules is not None:
-            self.extend(modules)
-
-    def __iter__(self):
-        return iter(self._modules.values())
-
-    def __len__(self):
-        return len(self._modules)
-
-    def append(self, module):
-        """Add a module at the end; returns the list."""
-        self.add_module(str(len(self)), module)
-        return self
-
-    def __getitem__(self, idx):
-        """One module; for a slice, a ModuleList of the same modules, numbered anew."""
-        if isinstance(idx, slice):
-            return self.__class__(list(self)[idx])
-        return self._modules[str(position(idx, len(self)))]
 
 
 # %% end

@@ -6,7 +6,6 @@ from .._functional.dropout import dropout
 from .module import Module
 
 
-# %% lesson 05 dropout-module
 class _DropoutNd(Module):
     __constants__ = ["p", "inplace"]
 
@@ -27,9 +26,6 @@ class Dropout(_DropoutNd):
 
     def forward(self, input):
         return dropout(input, self.p, self.training, self.inplace)
-
-
-# %% end
 
 
 class Dropout1d(_DropoutNd):

@@ -3,7 +3,6 @@
 from .module import Module
 
 
-# %% lesson 05 flatten-module
 class Flatten(Module):
     """`input.flatten(start_dim, end_dim)`, by default all dims but the batch.
 
@@ -21,9 +20,6 @@ class Flatten(Module):
 
     def extra_repr(self):
         return f"start_dim={self.start_dim}, end_dim={self.end_dim}"
-
-
-# %% end
 
 
 class Unflatten(Module):

@@ -9,7 +9,7 @@ from ..parameter import Parameter
 from .module import Module
 
 
-# %% lesson 05 linear_module
+# %% lesson 05 linear-module
 class Linear(Module):
     """`input @ weight.T + bias`, (..., in_features) to (..., out_features), as torch.nn.Linear."""
 

@@ -1,6 +1,5 @@
 """Module: the base of all layers and networks. It knows its parameters, buffers and parts."""
 
-from ..._core.growing import grows
 from ..._words.module import (
     check_arguments,
     check_in,
@@ -63,6 +62,20 @@ class Registry(Rooms):
 # %% end
 
 
+# %% lesson 05 every
+def every(module, seen):
+    """`module`, then all in it, each once: a generator. `seen` is the set of those given out."""
+    if module not in seen:
+        seen.add(module)
+        yield module
+        for part in module._modules.values():
+            if part is not None:
+                yield from every(part, seen)
+
+
+# %% end
+
+
 # %% lesson 05 module
 class Module(Registry):
     """Subclass it, call `super().__init__()`, assign layers and parameters, define `forward`.
@@ -106,25 +119,6 @@ class Module(Registry):
         for parameter in self.parameters():
             if parameter.grad is not None:
                 parameter.grad = None if set_to_none else parameter.grad.detach().zero_()
-
-    def __repr__(self):
-        extra = self.extra_repr()
-        lines = extra.split("\n") if extra else []
-        for name, module in self._modules.items():
-            lines.append(f"({name}): " + repr(module).replace("\n", "\n  "))
-        if not self._modules and len(lines) < 2:
-            return f"{self._get_name()}({extra})"
-        return "\n  ".join([f"{self._get_name()}(", *lines]) + "\n)"
-
-
-def every(module, seen):
-    """A module, then all that are in it, each once."""
-    if module not in seen:
-        seen.add(module)
-        yield module
-        for part in module._modules.values():
-            if part is not None:
-                yield from every(part, seen)
 
 
 # %% end

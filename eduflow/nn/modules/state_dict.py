@@ -14,13 +14,30 @@ _EXTRA = "_extra_state"
 _NEVER = "Reached a code path in Module.{}_extra_state() that should never be called."
 
 
-# %% lesson 06 state_dict
+# %% lesson 06 members
 def members(module):
-    """What of a module itself is saved, by name: its parameters and its persistent buffers."""
+    """What of `module` itself is saved, by name: a dict of its parameters, then its buffers.
+
+    Left out are places that hold None, and buffers that do not last: their names are in the set
+    `module._non_persistent_buffers_set`.
+    """
     left_out = module._non_persistent_buffers_set
     kept = {name: tensor for name, tensor in module._buffers.items() if name not in left_out}
     found = {**module._parameters, **kept}
     return {name: tensor for name, tensor in found.items() if tensor is not None}
+
+
+# %% end
+
+
+# %% lesson 06 save
+def save_members(module, state, prefix, keep_vars):
+    """Write what belongs to this module alone into the dict `state`, each name after `prefix`.
+
+    The tensors themselves if `keep_vars`, else detached: the same memory without a history.
+    """
+    for name, tensor in members(module).items():
+        state[prefix + name] = tensor if keep_vars else tensor.detach()
 
 
 def save(module, state, prefix, keep_vars):
@@ -31,18 +48,17 @@ def save(module, state, prefix, keep_vars):
             child.state_dict(destination=state, prefix=f"{prefix}{name}.", keep_vars=keep_vars)
 
 
-def save_members(module, state, prefix, keep_vars):
-    """Write what belongs to this module alone: the tensors themselves, detached."""
-    for name, tensor in members(module).items():
-        state[prefix + name] = tensor if keep_vars else tensor.detach()
-
-
 # %% end
 
 
-# %% lesson 06 load_state_dict
+# %% lesson 06 load-members
 def load_members(mine, state, prefix, missing, problems, put):
-    """Let `put` copy into `mine`, members by name, what `state` has for them; note what is wrong."""
+    """Load what belongs to one module, and note in two lists what is wrong. Returns nothing.
+
+    `mine` is a dict of its members, `state` what was saved, under names with `prefix` before them.
+    A name that is not in `state` goes into the list `missing`; for another shape, a text goes into
+    `problems`; what fits is copied by `put(name, path, value)`.
+    """
     for name, tensor in mine.items():
         path = prefix + name
         if path not in state:
@@ -53,8 +69,17 @@ def load_members(mine, state, prefix, missing, problems, put):
             put(name, path, state[path])
 
 
+# %% end
+
+
+# %% lesson 06 unexpected
 def unexpected(mine, children, state, prefix):
-    """The names in `state` that begin with `prefix`, but belong to no member and no child."""
+    """The names in `state` that begin with `prefix`, but belong to no member and no child.
+
+    `mine` and `children` are dicts by name: with the member "bias" and the child "body" and the
+    prefix "net.", both "net.bias" and "net.body.weight" belong here; "net.body" and "net.bias.x"
+    do not.
+    """
     for path in state:
         name, dot, _ = path.removeprefix(prefix).partition(".")
         if path.startswith(prefix) and name not in (children if dot else mine):

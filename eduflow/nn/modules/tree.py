@@ -43,18 +43,14 @@ class Tree:
         return apply(self, fn)
 
 
-# %% lesson 06 tree
-def named_children(module):
-    """Pairs (name, module) of what was registered in `module` itself, each once."""
-    seen = set()
-    for name, child in module._modules.items():
-        if child is not None and child not in seen:
-            seen.add(child)
-            yield name, child
-
-
+# %% lesson 06 walk
 def walk(module, path, seen, once):
-    """Pairs (path, module): `module` itself, then all in it; if `once`, none that is in `seen`."""
+    """Pairs (path, module): `module` itself under `path`, then all that is in it, in order.
+
+    Where `body` is in the root and `first` in `body`, the paths are "", "body", "body.first".
+    Places that hold None are left out. `seen` is a set: no module in it is given out; if `once`,
+    those given out go into it.
+    """
     if module in seen:
         return
     if once:
@@ -66,8 +62,16 @@ def walk(module, path, seen, once):
             yield from walk(child, below, seen, once)
 
 
+# %% end
+
+
+# %% lesson 06 named-members
 def named_members(module, drawer, prefix, recurse, once):
-    """Pairs (path, member) of a drawer ("_parameters", "_buffers"), of all modules if `recurse`."""
+    """Pairs (path, member) of a drawer, such as "_parameters", of all modules if `recurse`.
+
+    The weight of `body.first` has the path "body.first.weight". Places that hold None are left
+    out; if `once`, a member that stands in several places is given out at the first only.
+    """
     seen = set()
     for path, owner in walk(module, prefix, set(), once) if recurse else [(prefix, module)]:
         for name, member in getattr(owner, drawer).items():
@@ -75,6 +79,19 @@ def named_members(module, drawer, prefix, recurse, once):
                 if once:
                     seen.add(member)
                 yield (f"{path}.{name}" if path else name), member
+
+
+# %% end
+
+
+# %% lesson 06 children
+def named_children(module):
+    """Pairs (name, module) of what was registered in `module` itself, each once."""
+    seen = set()
+    for name, child in module._modules.items():
+        if child is not None and child not in seen:
+            seen.add(child)
+            yield name, child
 
 
 def apply(module, fn):

@@ -1,0 +1,116 @@
+"""Probe an answer where the framework would use it, and leave the framework as it was.
+
+A wrong `log_shares` makes every loss wrong. So a probe puts the learner's function in the place
+of the framework's, does something with the framework, and puts the old one back, whatever
+happens. What is right is said by the framework's own lines, read from its file and made anew: they
+stay right when the lines that run are the learner's.
+"""
+
+from __future__ import annotations
+
+import _thread
+import ast
+import importlib
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+ROOT = __name__.split(".")[0]
+
+
+class TooLong(Exception):
+    """A call that was stopped, since it would not end."""
+
+
+@contextmanager
+def time_limit(seconds: float) -> Iterator[None]:
+    """Stop what runs inside after so many seconds: TooLong. No limit where no thread can start."""
+    lock, state = threading.Lock(), {"over": False, "stopped": False}
+
+    def stop() -> None:
+        with lock:
+            if not state["over"]:
+                state["stopped"] = True
+                _thread.interrupt_main()
+
+    timer = threading.Timer(seconds, stop)
+    timer.daemon = True
+    if threading.current_thread() is not threading.main_thread() or not _started(timer):
+        yield
+        return
+    try:
+        try:
+            yield
+        finally:
+            with lock:
+                state["over"] = True
+            timer.cancel()
+    except KeyboardInterrupt:
+        if not state["stopped"]:
+            raise
+        raise TooLong(f"it was stopped after {seconds:g} seconds: does it ever end?") from None
+
+
+def _started(timer: threading.Timer) -> bool:
+    try:
+        timer.start()
+    except RuntimeError:  # the browser's Python has no threads
+        return False
+    return True
+
+
+@contextmanager
+def swapped(file: str, name: str, thing: Any) -> Iterator[None]:
+    """`thing` stands as `name` in a file of the framework, such as "nn._functional.linear"."""
+    module = importlib.import_module(f"{ROOT}.{file}")
+    before = vars(module)[name]
+    setattr(module, name, thing)
+    try:
+        yield
+    finally:
+        setattr(module, name, before)
+
+
+def inside(file: str, name: str, probe: Callable[[Any], Any]) -> Callable[[Any, Any], Any]:
+    """For `Case(use=...)`: what `probe(torch)` gives while the answer stands in the framework."""
+
+    def use(thing: Any, torch: Any) -> Any:
+        with swapped(file, name, thing):
+            return probe(torch)
+
+    return use
+
+
+def shipped(file: str, *names: str) -> Any:
+    """The last of these names of a file as the framework ships it, made anew with the others."""
+    module = importlib.import_module(f"{ROOT}.{file}")
+    path = Path(next(iter(importlib.import_module(ROOT).__path__)), *file.split("."))
+    space = dict(vars(module))
+    nodes: list[ast.stmt] = [node for node in _statements(str(path) + ".py") if _named(node, names)]
+    exec(compile(ast.Module(nodes, []), f"{file} as shipped", "exec"), space)
+    return space[names[-1]]
+
+
+@lru_cache
+def _statements(path: str) -> list[ast.stmt]:
+    return ast.parse(Path(path).read_text(encoding="utf-8")).body
+
+
+def _named(node: ast.stmt, names: tuple[str, ...]) -> bool:
+    if isinstance(node, ast.FunctionDef | ast.ClassDef):
+        return node.name in names
+    targets = node.targets if isinstance(node, ast.Assign) else []
+    return any(isinstance(target, ast.Name) and target.id in names for target in targets)
+
+
+def tried(action: Callable[[], Any]) -> Any:
+    """What an action gives, or the error that it raises, as text."""
+    try:
+        return action()
+    except RecursionError:  # whose text hangs on where the stack was full
+        return "RecursionError"
+    except Exception as error:
+        return f"{type(error).__name__}: {error}"
