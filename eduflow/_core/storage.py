@@ -20,9 +20,9 @@ def owner_of(array):
     return array.transpose(order)
 
 
-# %% lesson 01 place-of
-def place_of(index, strides, offset):
-    """The place in the storage of the element `index`: `place_of((1, 2), (3, 1), 5)` is 10.
+# %% lesson 01 element-place
+def element_place(index, strides, offset):
+    """The place in the storage of the element `index`: `element_place((1, 2), (3, 1), 5)` is 10.
 
     `index` and `strides` have one int for each dim; `offset` is the place of the first element.
     """

@@ -135,10 +135,6 @@ class Tensor(TensorBase):
         return before // self._array.itemsize
 
 
-# %% end
-
-
-# %% lesson 01 wrap
 def wrap(array):
     """A new tensor around `array`: fresh memory, so nobody has counted changes of it yet."""
     tensor = object.__new__(Tensor)

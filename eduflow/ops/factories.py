@@ -26,7 +26,7 @@ from .._core.layout import (
 )
 from .._core.nested import lent, numbers_of, warn_of_copy
 from .._core.signature import passes_on
-from .._core.storage import place_of
+from .._core.storage import element_place
 from .._core.tensor import Tensor, contiguous_strides, created, element_strides, method, wrap
 
 
@@ -355,7 +355,7 @@ def empty_strided(size, stride, *, dtype=None, **options):
             f"and strides={list(stride)}"
         )
     target = dtype_argument("empty_strided", dtype, get_default_dtype())
-    last = int(place_of([n - 1 for n in shape], stride, 0))
+    last = int(element_place([n - 1 for n in shape], stride, 0))
     memory = np.zeros(last + 1 if all(shape) else 0, target)
     steps = tuple([step * memory.itemsize for step in stride])
     return created(np.ndarray(shape, target, memory, 0, steps), **options)

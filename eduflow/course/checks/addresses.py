@@ -30,16 +30,16 @@ def _offset_scaled(index: Numbers, strides: Numbers, offset: int) -> int:
     return _place(index, strides, 0) + offset * (strides[-1] if strides else 1)
 
 
-def _without_dims(place_of: Any, torch: Any) -> Any:
+def _without_dims(element_place: Any, torch: Any) -> Any:
     """What comes without dims: a formula with a dot product gives 7.0, which is right as well."""
-    place = place_of((), (), 7)
+    place = element_place((), (), 7)
     return 7 if isinstance(place, float) and place == 7 else place
 
 
 register(
     Exercise(
-        name="place_of",
-        signature="place_of(index, strides, offset) -> int",
+        name="element_place",
+        signature="element_place(index, strides, offset) -> int",
         reference=_place,
         cases=[
             Case(args=((1, 2), (3, 1), 0)),
@@ -49,7 +49,7 @@ register(
             Case(args=([9, 3], (0, 2), 1), hint="A stride of 0 means: stay where you are."),
             Case(
                 use=_without_dims,
-                show="place_of((), (), 7)",
+                show="element_place((), (), 7)",
                 hint="Without dims the answer is `offset` itself.",
             ),
         ],

@@ -229,7 +229,7 @@ register(
             _operands("3, 2.5", "Only numbers: they settle it among themselves."),
             _operands("int64[3], float16[], 2.5", "Once float16 is settled, 2.5 brings no more."),
             _operands("float32[0], float64[1]", "A tensor with a dim of size 0 has dims."),
-            _operands("float16[3], 1j", "A complex number of 16-bit floats does not exist."),
+            _operands("float16[3], 1j", "Our smallest complex dtype is complex64."),
             _operands("float64[3], 1j", "The precision of the floats stays: complex128."),
         ],
         misconceptions=[
