@@ -218,6 +218,7 @@ register(
         reference=late(_ranked),
         cases=[
             _operands("int8[3], int64[3]", "One rank only: `promote_types` decides."),
+            _operands("float32[3], int8[3], float16[2]", "One rank only, whatever the order."),
             _operands("float16[3], 2.5", WEAKER),
             _operands("2.5, float16[3]", "The order of the operands must not matter."),
             _operands("int64[3], 2.5", "The float is of a higher category than the integers."),
@@ -226,7 +227,8 @@ register(
             _operands("int64[3], float64[]", "A higher category counts, whatever its rank."),
             _operands("int8[], 3", WEAKER),
             _operands("bool[2], 3", "An integer is of a higher category than a bool."),
-            _operands("3, 2.5", "Only numbers: they settle it among themselves."),
+            _operands("float64[], int64[]", "Only one rank is there, and it is not the first."),
+            _operands("2.5, 3", "Only numbers: they settle it among themselves."),
             _operands("int64[3], float16[], 2.5", "Once float16 is settled, 2.5 brings no more."),
             _operands("float32[0], float64[1]", "A tensor with a dim of size 0 has dims."),
             _operands("float16[3], 1j", "Our smallest complex dtype is complex64."),
