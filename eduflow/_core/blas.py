@@ -1,4 +1,4 @@
-"""Matrix products of arrays, and which matrices go together."""
+"""Products of arrays of matrices, handed to BLAS in a layout that it takes without a copy."""
 
 import numpy as np
 

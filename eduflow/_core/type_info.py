@@ -1,4 +1,4 @@
-"""What a dtype can hold, and what comes out when dtypes meet."""
+"""Questions about dtypes and tensors: finfo, iinfo, can_cast, result_type, is_tensor."""
 
 import math
 

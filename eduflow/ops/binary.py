@@ -1,4 +1,4 @@
-"""Elementwise operations, each with its derivatives beside it."""
+"""Elementwise operations of two tensors: add, mul, div, pow and kin, with their derivatives."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Copies of tensors: in another dtype, with their gradients, on disk."""
+"""The same numbers in another dtype or on a device: `to`, `float()`, `type_as`, `cpu`."""
 
 from .._core import dtype as dtypes
 from .._core.device import device as device_class

@@ -1,4 +1,4 @@
-"""Writing into tensors: `copy_`, `fill_`, `zero_`, `x[...] = value`, and `out=`."""
+"""Copies and copying into: clone, deepcopy and pickle, `copy_`, `fill_`, `zero_`, and `out=`."""
 
 import copy as _copy
 import warnings

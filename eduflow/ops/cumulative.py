@@ -1,4 +1,4 @@
-"""Running totals: sums, products and extremes of everything so far, along one dim."""
+"""Running totals along one dim: cumsum, cumprod, cummax, logcumsumexp; and their reverse, diff."""
 
 import itertools
 

@@ -1,3 +1,5 @@
+"""Diagonals and triangles of matrices: trace, diagonal, diag, tril, triu."""
+
 import numpy as np
 
 from .._core.dispatch import Kind, finish, must_be_tensor, two_way

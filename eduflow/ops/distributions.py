@@ -1,4 +1,4 @@
-"""Flat arrays of random numbers, drawn in the order in which PyTorch draws them."""
+"""Random tensors: rand, randn, randint, randperm, bernoulli, multinomial, and `normal_` and kin."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""Sums of products by naming the dims: einsum, and the products that are made of it."""
+"""Sums of products by naming the dims: einsum."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""start, end and step: the numbers of a range, checked, and laid out in an array."""
+"""New tensors: from data, full of one number, ranges, identity matrices, `new_*` and `*_like`."""
 
 import functools
 import math

@@ -1,4 +1,4 @@
-"""Reading by numbers: index tensors say which elements to pick. Always a copy."""
+"""Reading by numbers: gather, index_select, take. Always a copy."""
 
 import numpy as np
 

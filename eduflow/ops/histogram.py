@@ -1,4 +1,4 @@
-"""Counting how often values come, and differences between neighbours."""
+"""Counting how often values come: bincount and histc."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Writing whole places, or single elements, into a copy."""
+"""Writing by index into a copy: index_add, index_copy, index_fill, index_put, index_reduce."""
 
 import numpy as np
 

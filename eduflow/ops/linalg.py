@@ -1,4 +1,4 @@
-"""The product of two matrices."""
+"""Products of vectors and matrices: mm, matmul, bmm, dot, outer, addmm, tensordot, kron, cross."""
 
 import math
 

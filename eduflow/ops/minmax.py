@@ -1,4 +1,4 @@
-"""The largest and the smallest: which numbers they are, and where they stand."""
+"""The largest and the smallest: max, min, amax, argmax, aminmax, and where they stand."""
 
 import collections
 

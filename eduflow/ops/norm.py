@@ -1,4 +1,4 @@
-"""The length of a tensor: one number for how large it is."""
+"""The length of a tensor, and of a difference: norm and dist."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""The middle of many numbers, and other places in their order."""
+"""Places in the order of numbers: median, mode, quantile."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""Sums and means: many numbers become one, over all dims or over some."""
+"""Many numbers become one: sum, mean, prod, var, std, all, any, over all dims or over some."""
 
 import math
 

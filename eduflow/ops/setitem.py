@@ -1,3 +1,5 @@
+"""Writing with brackets: `x[...] = value`, and index_put_."""
+
 import numpy as np
 
 from .._core.dispatch import NUMBERS, like, recording, two_way

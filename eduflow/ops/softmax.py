@@ -1,4 +1,4 @@
-"""Scores into probabilities, in a way that no large number can upset."""
+"""Scores into probabilities: softmax, log_softmax and logsumexp, safe from large numbers."""
 
 import functools
 

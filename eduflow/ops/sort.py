@@ -1,4 +1,4 @@
-"""Putting elements in order: sort, topk and their kin."""
+"""Order: sort, argsort, topk, kthvalue, and searching in what is sorted."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Roots, sines, squashing functions and signs."""
+"""Elementwise functions of one tensor: exp, log, roots, sines, sigmoid, abs, signs, rounding."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""Lengths, distances and angles of vectors that lie along one dim."""
+"""Vectors along one dim: normalize, cosine_similarity, pairwise_distance."""
 
 from ..._core.dispatch import Kind, finish, must_be_tensor
 from ..._core.dtype import result_dtype, type_name

@@ -1,4 +1,4 @@
-"""Losses: how wrong a network is, as one number, and what each output owes to it."""
+"""Losses: cross entropy, squared and absolute errors, Huber, binary, divergence and kin."""
 
 import math
 import warnings

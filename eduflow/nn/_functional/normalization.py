@@ -1,4 +1,4 @@
-"""Batch norm: every channel with mean 0 and variance 1 over the batch."""
+"""Normalizations: batch, layer, group, instance and RMS norm, local response norm."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""Numbers that move between channels and pixels."""
+"""Numbers that move between channels and pixels: pixel_shuffle, channel_shuffle."""
 
 import numpy as np
 
