@@ -1,9 +1,9 @@
 """Gradients by the chain rule, as torch.autograd has them."""
 
-# These have no name to show: they give tensors hooks, views their place, second derivatives.
+# These have no name to show: they give tensors hooks, and see to changes in place and to second derivatives.
 from . import double as double
 from . import hooks as hooks
-from . import views as views
+from . import inplace as inplace
 from .anomaly_mode import detect_anomaly, set_detect_anomaly
 from .engine import backward, grad
 from .function import Function

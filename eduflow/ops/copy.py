@@ -11,7 +11,7 @@ from .._core.quiet import quiet
 from .._core.storage import owner_of
 from .._core.tensor import Tensor, element_strides, method, wrap
 from .._words.inplace import check_target
-from ..autograd.views import check_write, overwritten
+from ..autograd.inplace import check_write, overwritten
 from .conversion import CLONE
 from .inplace import modify, write
 from .resize import resize

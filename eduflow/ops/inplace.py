@@ -7,7 +7,7 @@ from .._core.quiet import quietly
 from .._core.signature import signature_of, without
 from .._core.tensor import Tensor, method
 from .._words.inplace import check_cast, check_overlap, check_target
-from ..autograd.views import adopt, check_write, constant, stand_in
+from ..autograd.inplace import adopt, check_write, constant, stand_in
 from .aliases import (
     absolute,
     arccos,
