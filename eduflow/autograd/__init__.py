@@ -1,7 +1,7 @@
 """Gradients by the chain rule, as torch.autograd has them."""
 
 # These have no name to show: they give tensors hooks, and see to changes in place and to second derivatives.
-from . import double as double
+from . import double_backward as double_backward
 from . import hooks as hooks
 from . import inplace as inplace
 from .anomaly_mode import detect_anomaly, set_detect_anomaly
