@@ -11,7 +11,7 @@ from .._core.tensor import Tensor, method, wrap
 from .._kernels import kernel
 from .._words.operands import first_gradient
 from .graph import AccumulateGrad, collect
-from .watch import watchers
+from .watchers import watchers
 
 
 # %% lesson 02 walk-back

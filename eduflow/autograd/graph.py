@@ -12,7 +12,7 @@ from .._core.growing import grows
 from .._core.tensor import Tensor, wrap
 from .._words.autograd import modified
 from .._words.operands import FREED
-from .watch import watchers
+from .watchers import watchers
 
 next_number = itertools.count(1).__next__
 
