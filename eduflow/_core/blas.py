@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .quiet import quiet
+from .numpy_warnings import quiet
 from .tensor import Tensor
 
 

@@ -11,7 +11,7 @@ from . import dtype as dtypes
 from .dtype import dtype as dtype_class
 from .dtype import get_default_dtype, result_dtype
 from .layout import laid_out
-from .quiet import SILENT, quiet, restore, silence
+from .numpy_warnings import SILENT, quiet, restore, silence
 from .signature import parameters_of, signature_of, with_out
 from .tensor import Tensor, method, wrap
 

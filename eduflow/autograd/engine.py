@@ -6,7 +6,7 @@ from heapq import heappop, heappush
 import numpy as np
 
 from .._core.dispatch import gradient_edge, recording
-from .._core.quiet import quiet
+from .._core.numpy_warnings import quiet
 from .._core.tensor import Tensor, method, wrap
 from .._kernels import kernel
 from .._words.operands import first_gradient

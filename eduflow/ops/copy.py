@@ -7,7 +7,7 @@ import numpy as np
 
 from .._core.dispatch import NUMBERS, check_broadcast, finish, gradient_edge, pointwise, recording
 from .._core.layout import in_format, like_input
-from .._core.quiet import quiet
+from .._core.numpy_warnings import quiet
 from .._core.storage import owner_of
 from .._core.tensor import Tensor, element_strides, method, wrap
 from .._words.inplace import check_target

@@ -7,7 +7,7 @@ import numpy as np
 from .._core.blas import times
 from .._core.dispatch import Kind, finish, two_way
 from .._core.dtype import type_name
-from .._core.quiet import quiet
+from .._core.numpy_warnings import quiet
 from .._core.tensor import Tensor
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from .._core.dispatch import NUMBERS, gradient_edge, recording
-from .._core.quiet import quietly
+from .._core.numpy_warnings import quietly
 from .._core.signature import signature_of, without
 from .._core.tensor import Tensor, method
 from .._words.inplace import check_cast, check_overlap, check_target

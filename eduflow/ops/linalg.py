@@ -18,7 +18,7 @@ from .._core.dispatch import (
 )
 from .._core.dtype import dtype as dtype_class
 from .._core.dtype import type_name
-from .._core.quiet import quiet
+from .._core.numpy_warnings import quiet
 from .._core.reduction import total
 from .._core.size import check_dim
 from .._core.tensor import Tensor, method

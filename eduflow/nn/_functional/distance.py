@@ -2,7 +2,7 @@
 
 from ..._core.dispatch import Kind, finish, must_be_tensor
 from ..._core.dtype import result_dtype, type_name
-from ..._core.quiet import quiet
+from ..._core.numpy_warnings import quiet
 from ...autograd.grad_mode import no_grad
 from ...ops.binary import divided
 from ...ops.broadcast import broadcast_tensors

@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from ..._core.dispatch import Kind, finish, two_way
-from ..._core.quiet import quiet
+from ..._core.numpy_warnings import quiet
 from ..._words import fold as given
 from .conv import Geometry, columns, stamp
 from .conv import output_size as places_along

@@ -18,7 +18,7 @@ from ..._core.dispatch import (
     two_way,
 )
 from ..._core.dtype import promote_types, type_name
-from ..._core.quiet import quiet
+from ..._core.numpy_warnings import quiet
 from ..._core.tensor import Tensor
 from ..._words.loss import (
     check_classes,

@@ -12,7 +12,7 @@ from ..._core.layout import (
     like_images,
     with_channels_last,
 )
-from ..._core.quiet import quiet
+from ..._core.numpy_warnings import quiet
 from ..._core.tensor import Tensor, wrap
 from ..._core.type_info import finfo
 from ..._kernels import kernel
