@@ -99,7 +99,8 @@ from .nn._functional.conv import (
 )
 from .nn._functional.distance import cosine_similarity, pairwise_distance
 from .nn._functional.linear import bilinear
-from .nn._functional.native import (
+from .nn._functional.pixelshuffle import channel_shuffle, pixel_shuffle, pixel_unshuffle
+from .nn._functional.top_level import (
     alpha_dropout,
     celu,
     embedding,
@@ -109,7 +110,6 @@ from .nn._functional.native import (
     selu,
     threshold,
 )
-from .nn._functional.pixelshuffle import channel_shuffle, pixel_shuffle, pixel_unshuffle
 from .ops.aliases import (
     absolute,
     arccos,
