@@ -1,6 +1,6 @@
 """Gradients by the chain rule, as torch.autograd has them."""
 
-# These have no name to show: they give tensors hooks, and see to changes in place and to second derivatives.
+# These have no name to show: hooks, changes in place and second derivatives reach tensors here.
 from . import double_backward as double_backward
 from . import hooks as hooks
 from . import inplace as inplace

@@ -9,7 +9,7 @@ from .._core.numpy_warnings import quiet
 from .._core.size import check_dim
 from .._core.tensor import Tensor, method
 from .._words.operands import refuse_kinds
-from .compare import choose
+from .choose import choose
 from .minmax import chosen, return_type
 from .reduce import without_each
 from .softmax import along_dim

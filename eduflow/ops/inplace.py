@@ -46,15 +46,12 @@ from .binary import (
     sub,
     xlogy,
 )
+from .choose import clamp, clamp_max, clamp_min, clip
 from .compare import (
     bitwise_and,
     bitwise_not,
     bitwise_or,
     bitwise_xor,
-    clamp,
-    clamp_max,
-    clamp_min,
-    clip,
     eq,
     ge,
     greater,

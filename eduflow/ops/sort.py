@@ -113,19 +113,6 @@ def kthvalue(input, k, dim=-1, keepdim=False):
 
 
 @takes_out
-@method("nonzero")
-def nonzero(input, *, as_tuple=False):
-    """Where the elements are not 0: a row of indices for each, or with `as_tuple` a tensor per dim.
-
-    Mirrors torch.nonzero.
-    """
-    array = input._array
-    if as_tuple:
-        return tuple([wrap(np.asarray(at, np.int64)) for at in np.nonzero(np.atleast_1d(array))])
-    return wrap(np.asarray(np.argwhere(array), np.int64))
-
-
-@takes_out
 def searchsorted(sorted_sequence, input, *, out_int32=False, right=False, side=None, sorter=None):
     """Where each element of `input` would have to be put in to keep a sequence in order.
 

@@ -14,7 +14,7 @@ from ..._core.tensor import Tensor, method
 from ..._kernels import kernel
 from ..._words.module import implicit_dim, refuse_relu
 from ..._words.operands import refuse_kinds
-from ...ops.compare import choose
+from ...ops.choose import choose
 from ...ops.factories import empty_like, zeros_like
 from ...ops.inplace import modify
 from ...ops.join import cat

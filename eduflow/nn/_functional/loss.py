@@ -33,7 +33,7 @@ from ..._words.shape import expanded_sizes
 from ...autograd.grad_mode import no_grad
 from ...ops.binary import xlogy
 from ...ops.broadcast import broadcast_tensors
-from ...ops.compare import choose, where
+from ...ops.choose import choose, where
 from ...ops.softmax import log_softmax
 from ...ops.unary import exp, log, sigmoid
 from .activation import applied, log1p_exp, logsigmoid, softplus_of
