@@ -28,7 +28,7 @@ from ..._words.pooling import (
     unpooled_size,
     window_arguments,
 )
-from .activation import relu_activation as relu
+from .activation import relu
 
 
 def _taps(windows):
