@@ -199,12 +199,16 @@ def test_gradients_are_shown_where_they_differ() -> None:
 def test_an_endless_answer_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("eduflow.course.checking.SECONDS", 0.2)
 
+    calls = []
+
     def endless(x: Any) -> None:
+        calls.append(x)
         while True:
             pass
 
-    text = run(an_exercise(ARRAY), endless).text
+    text = run(an_exercise(ARRAY, ARRAY), endless).text
     assert "stopped after 0.2 seconds" in text
+    assert len(calls) == 1
 
 
 def test_a_probe_leaves_the_framework_as_it_was() -> None:
