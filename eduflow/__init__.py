@@ -1,6 +1,7 @@
 """A deep-learning framework with PyTorch's names, built lesson by lesson on NumPy."""
 
 from importlib import import_module as _import_module
+from types import ModuleType as _ModuleType
 
 from . import accelerator, autograd, cuda, datasets, nn, ops, optim, random, serialization, utils
 from ._core.device import device
@@ -353,9 +354,9 @@ from .ops.unary import (
     floor,
     frac,
     log,
-    log10,
     log1p,
     log2,
+    log10,
     logit,
     nan_to_num,
     rad2deg,
@@ -795,12 +796,12 @@ __all__ = [
 _ON_DEMAND = ("course", "show")
 
 
-def __getattr__(name):
+def __getattr__(name: str) -> _ModuleType:
     if name in _ON_DEMAND:
         return _import_module(f"{__name__}.{name}")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
-def __dir__():
+def __dir__() -> list[str]:
     """PyTorch's names, and `course`, `datasets` and `show`."""
     return ["__version__", *__all__, *_ON_DEMAND]

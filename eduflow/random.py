@@ -20,7 +20,7 @@ __all__ = [
 ]
 
 
-def __dir__():
+def __dir__() -> list[str]:
     """The names that PyTorch has here."""
     return __all__
 

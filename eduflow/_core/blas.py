@@ -2,9 +2,11 @@
 
 import numpy as np
 
+from .quiet import quiet
 from .tensor import Tensor
 
 
+@quiet
 def times(a, b):
     """`a @ b`, on arrays or on tensors: the one product that all others here are made of.
 

@@ -1,7 +1,6 @@
 """`pointwise` and `op` make operations on tensors out of functions on arrays."""
 
 import functools
-import os
 import re
 import threading
 
@@ -12,12 +11,9 @@ from . import dtype as dtypes
 from .dtype import dtype as dtype_class
 from .dtype import get_default_dtype, result_dtype
 from .layout import laid_out
+from .quiet import SILENT, quiet, restore, silence
 from .signature import parameters_of, signature_of, with_out
 from .tensor import Tensor, method, wrap
-
-if not os.environ.get("EDUFLOW_NUMPY_WARNINGS"):
-    # As in PyTorch, log(-1) is nan and 1/0 is inf without a word; NumPy would warn.
-    np.seterr(all="ignore")
 
 
 class Kind:
@@ -191,6 +187,7 @@ def _general(body, kind, is_operator, floats, numbers, check):
     Arrays may be given by name; a `body` that is given stands in for the usual one, for options.
     """
 
+    @quiet
     def general(*inputs, out=None, body=body, **named):
         inputs += tuple([named.pop(name) for name in kind.parameters[len(inputs) :]])
         if is_operator and not all(isinstance(x, (Tensor, *NUMBERS)) for x in inputs):
@@ -229,10 +226,13 @@ def _quick_unary(general, body, kind):
         array = input._array
         if not array.flags.c_contiguous or array.dtype.kind != "f":
             return general(input, out=out, body=body)
+        before = silence(SILENT)
         try:
             returned = body(array)
         except TypeError as error:
             raise unsupported(kind, array.dtype, error) from error
+        finally:
+            restore(before)
         if type(returned) is not tuple:
             return finish(kind, returned, (input,), None, None, (array,))
         result = returned[0]
@@ -268,10 +268,13 @@ def _quick_binary(general, body, kind, floats, numbers):
         ):
             return general(input, other, body=body)
         # else the result is contiguous, whatever b is like
+        before = silence(SILENT)
         try:
             returned = body(a, b)
         except TypeError as error:
             raise unsupported(kind, a.dtype, error) from error
+        finally:
+            restore(before)
         if type(returned) is not tuple or a.dtype.kind == "c":
             return finish(kind, returned, (input, other), None, None, (a, b))
         result = returned[0]
@@ -367,7 +370,12 @@ def op(*, node=None, holomorphic=True):
                 must_be_tensor(body.__name__, parameters, (input,))
             inputs = (input, *[x for x in rest if isinstance(x, Tensor)])
             arrays = [x._array if isinstance(x, Tensor) else x for x in rest]
-            return finish(kind, body(input._array, *arrays, **options), inputs, None, out)
+            before = silence(SILENT)
+            try:
+                returned = body(input._array, *arrays, **options)
+            finally:
+                restore(before)
+            return finish(kind, returned, inputs, None, out)
 
         function.__signature__ = with_out(signature_of(body))
         return function
@@ -413,6 +421,7 @@ def two_way(body=None, *, node=None, once=False):
     kind = Kind(node or node_name(body), parameters, operation=body.__name__, once=once)
 
     @functools.wraps(body)
+    @quiet
     def step(*inputs, **options):
         if not any(isinstance(x, Tensor) for x in inputs):
             return body(*inputs, **options)[0]
@@ -431,7 +440,7 @@ def like(grad, array):
     return wrap(np.asarray(array)) if isinstance(grad, Tensor) else array
 
 
-def _meeting(tensor, *numbers):
+def meeting(tensor, *numbers):
     """`tensor` in the dtype that comes out when it meets these numbers; None counts for nothing."""
     if tensor._array.dtype.kind == "f" and not any(isinstance(n, complex) for n in numbers):
         return tensor

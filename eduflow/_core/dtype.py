@@ -25,25 +25,12 @@ def old_name(array_dtype):
     return OLD_NAMES[array_dtype.name][0]
 
 
-# %% lesson 01 dtype-class
-class dtype:
-    """One kind of number. `float32` and its siblings are the only instances.
+class DtypeBase:
+    """What a dtype says of itself besides its size: its printed name, old names, its sign."""
 
-    `itemsize` is the size of one element in bytes. `is_floating_point`, `is_complex` and
-    `is_signed` say what it can hold. Mirrors torch.dtype.
-    """
-
-    by_numpy: dict = {}  # NumPy's dtype -> ours
-
-    def __init__(self, name):
-        self.name, self.numpy = name, np.dtype(name)
-        self.itemsize = self.numpy.itemsize
-        self.is_floating_point = self.numpy.kind == "f"
-        self.is_complex = self.numpy.kind == "c"
-        self.is_signed = self.numpy.kind in "fci"
-        old_name, self.ctype_name = OLD_NAMES[name]
-        self.legacy_name = f"{old_name}Tensor"
-        dtype.by_numpy[self.numpy] = self
+    is_signed = property(lambda self: self.numpy.kind in "fci", doc="Whether it goes below zero.")
+    legacy_name = property(lambda self: f"{OLD_NAMES[self.name][0]}Tensor")
+    ctype_name = property(lambda self: OLD_NAMES[self.name][1])
 
     def __repr__(self):
         return f"{PACKAGE}.{self.name}"
@@ -52,10 +39,29 @@ class dtype:
         return self.name  # pickle finds it in this module, so it stays the only instance
 
 
+# %% lesson 01 dtype
+class dtype(DtypeBase):
+    """One kind of number: how many bytes an element has, and how they are read.
+
+    `category` is 0 for bool, 1 for integers, 2 for floating point, 3 for complex numbers.
+    Mirrors torch.dtype.
+    """
+
+    by_numpy: dict = {}  # NumPy's dtype -> ours
+
+    def __init__(self, name):
+        self.name, self.numpy = name, np.dtype(name)
+        self.itemsize = self.numpy.itemsize  # bytes
+        self.category = {"b": 0, "u": 1, "i": 1, "f": 2, "c": 3}[self.numpy.kind]
+        self.is_floating_point, self.is_complex = self.category == 2, self.category == 3
+        dtype.by_numpy[self.numpy] = self
+
+
 bool, uint8 = dtype("bool"), dtype("uint8")
 int8, int16, int32, int64 = dtype("int8"), dtype("int16"), dtype("int32"), dtype("int64")
 float16, float32, float64 = dtype("float16"), dtype("float32"), dtype("float64")
 complex64, complex128 = dtype("complex64"), dtype("complex128")
+# %% end
 
 short, int, long = int16, int32, int64
 half, float, double = float16, float32, float64
@@ -76,57 +82,54 @@ def scalar_dtype(number):
     return {"bool": bool, "int": int64}.get(type(number).__name__, dtype._default)
 
 
-# %% end
-
-
-# %% lesson 01 promotion
+# %% lesson 01 promote-types
 def promote_types(type1, type2):
-    """The dtype that comes of two that meet: PyTorch's rule, not NumPy's.
+    """The dtype that comes of two that meet: int64 and float16 give float16.
 
-    Of one kind, it is the smallest that can hold both. An integer meeting a float takes the float's
-    dtype, whatever the sizes: int64 with float16 gives float16, where NumPy would give float64.
-    Mirrors torch.promote_types.
+    The higher category wins, whatever the sizes; within one category it is the smallest dtype that
+    holds both. A complex number keeps the precision of a float. Mirrors torch.promote_types.
     """
-    low, high = sorted((type1, type2), key=_rung)
-    if _rung(low) == _rung(high) or (high.is_complex and low.is_floating_point):
+    low, high = type1, type2
+    if low.category > high.category:
+        low, high = high, low
+    if low.category == high.category or (low.is_floating_point and high.is_complex):
         return dtype.by_numpy[np.promote_types(low.numpy, high.numpy)]
     return high
 
 
-def _rung(d):
-    """The ladder of kinds: bool 0, integers 1, floating point 2, complex 3."""
-    return {"b": 0, "u": 1, "i": 1, "f": 2, "c": 3}[d.numpy.kind]
-
-
 # %% end
 
 
-# %% lesson 01 result-type
-def result_dtype(operands):
-    """The dtype of an operation on `operands`, tensors or Python numbers.
+def rank_and_dtype(operand):
+    """How far back an operand stands when the dtype is settled, and the dtype that it asks for.
 
-    Three classes are looked at in turn: tensors with dims, tensors without, Python numbers. A
-    weaker class only counts if it brings a higher kind (bool, integer, float, complex).
+    0 for a tensor with dims, 1 for one without, 2 for a Python number.
     """
-    classes = [None, None, None]
+    if hasattr(operand, "_array"):
+        return (0 if operand._array.ndim else 1), operand.dtype
+    return 2, scalar_dtype(operand)
+
+
+# %% lesson 01 result-dtype
+def result_dtype(operands):
+    """The dtype of an operation on `operands`, tensors or Python numbers, of three ranks.
+
+    Tensors with dims settle it. Tensors without dims, and numbers after them, only count if they
+    bring a higher category; a complex one keeps the precision of the floats.
+    """
+    asked = [None, None, None]
     for operand in operands:
-        if hasattr(operand, "_array"):
-            rank, found = (0 if operand._array.ndim else 1), operand.dtype
-        else:
-            rank, found = 2, scalar_dtype(operand)
-        classes[rank] = found if classes[rank] is None else promote_types(classes[rank], found)
+        rank, found = rank_and_dtype(operand)
+        asked[rank] = found if asked[rank] is None else promote_types(asked[rank], found)
     result = None
-    for found in classes:
-        if found is not None and (result is None or _rung(found) > _rung(result)):
-            result = found if result is None else _raised(result, found)
+    for found in asked:
+        if result is None:
+            result = found
+        elif found is not None and found.category > result.category:
+            if found.is_complex and result.is_floating_point:
+                found = promote_types(result, complex64)
+            result = found
     return result
-
-
-def _raised(strong, weak):
-    """A weaker operand of a higher kind decides; a complex one keeps a float's precision."""
-    if weak.is_complex and strong.is_floating_point:
-        return promote_types(strong, complex64)
-    return weak
 
 
 # %% end

@@ -28,9 +28,16 @@ class Generator:
         if not -(2**63) <= seed < 2**64:
             raise ValueError("Overflow when unpacking long long")
         self._seed = seed % 2**64
-        self._twister = np.random.RandomState(self._seed % 2**32)
+        self._started = None
         self.spare_normal = None
         return self
+
+    @property
+    def _twister(self):
+        """NumPy's engine, made at the first draw: `numpy.random` takes long to import."""
+        if self._started is None:
+            self._started = np.random.RandomState(self._seed % 2**32)
+        return self._started
 
     def seed(self):
         """Start a stream that nobody can foresee; returns its seed."""
@@ -62,6 +69,19 @@ def _long_words(generator, count):
     return (pairs << np.uint64(32)) | (pairs >> np.uint64(32))
 
 
+# %% lesson 01 unit-floats
+def unit_floats(words):
+    """The numbers in [0, 1) that words of 32 random bits, an array of uint32, stand for.
+
+    Each takes the lower 24 bits of its word, which is as much as a float32 can hold.
+    """
+    bits = words % 2**24
+    return bits / 2**24
+
+
+# %% end
+
+
 @_of_generator
 def _uniform(generator, count, dtype=np.float32):
     """`count` numbers evenly spread over [0, 1), as many bits of a word as the dtype has room for.
@@ -70,8 +90,7 @@ def _uniform(generator, count, dtype=np.float32):
     """
     if dtype == np.float64:
         return (generator.long_words(count) & np.uint64(2**53 - 1)) * 2.0**-53
-    words = generator.words(count) & np.uint32(2**24 - 1)
-    return (words.astype(np.float32) * np.float32(2.0**-24)).astype(dtype, copy=False)
+    return unit_floats(generator.words(count)).astype(dtype, copy=False)
 
 
 @_of_generator

@@ -170,10 +170,16 @@ def supported(array):
 
 
 class _Lender:
-    """Lends an array's memory: what is made of it ends where the array does, as in PyTorch."""
+    """Lends an array's memory from its first element to its last, in one row, holes and all.
+
+    What is made of it ends where the array does, as in PyTorch.
+    """
 
     def __init__(self, array):
-        self.array, self.__array_interface__ = array, array.__array_interface__
+        steps = zip(array.shape, array.strides)
+        reach = 1 + sum([(size - 1) * step for size, step in steps]) // array.itemsize
+        row = {"shape": (reach if array.size else 0,), "strides": None}
+        self.array, self.__array_interface__ = array, array.__array_interface__ | row
 
 
 def lent(array):
@@ -181,7 +187,10 @@ def lent(array):
     if not isinstance(array, np.ndarray):
         where = "numpy." if isinstance(array, np.generic) else ""
         raise TypeError(f"expected np.ndarray (got {where}{type(array).__name__})")
-    return np.asarray(_Lender(array)) if isinstance(supported(array).base, np.ndarray) else array
+    if not isinstance(supported(array).base, np.ndarray):
+        return array
+    memory = np.asarray(_Lender(array))
+    return np.ndarray(array.shape, array.dtype, memory, 0, array.strides)
 
 
 def warn_of_copy():

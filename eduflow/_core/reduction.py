@@ -9,6 +9,7 @@ from .._kernels import kernel
 from .dispatch import Kind, finish, must_be_tensor, node_name
 from .dtype import type_name
 from .layout import in_reading_order, with_layout
+from .quiet import SILENT, restore, silence
 from .signature import signature_of, without
 from .size import check_dim
 from .tensor import Tensor, contiguous_strides
@@ -116,7 +117,11 @@ def reduction(node=None, of_nothing=True, check=None, converts=True):
             if not of_nothing and not array.size:
                 must_have(name, array, dim)
             axes = reduced_axes(dim, array.ndim)
-            returned = body(array, axes, keepdim or keepdims)
+            before = silence(SILENT)
+            try:
+                returned = body(array, axes, keepdim or keepdims)
+            finally:
+                restore(before)
             returned = _in_reading_order(returned)
             if dtype is not None and type(returned) is not tuple:
                 returned = np.asarray(returned).astype(dtype.numpy)

@@ -34,11 +34,12 @@ def signature_of(function: Callable[..., Any]) -> Signature:
         return function.__signature__
     code, values = function.__code__, function.__kwdefaults__ or {}
     names = iter(code.co_varnames)
-    first = code.co_argcount - len(function.__defaults__ or ())
+    defaults = function.__defaults__ or ()
+    first = code.co_argcount - len(defaults)
     found = []
     for i in range(code.co_argcount):
         kind = Parameter.POSITIONAL_ONLY if i < code.co_posonlyargcount else _EITHER_WAY
-        default = Parameter.empty if i < first else function.__defaults__[i - first]
+        default = Parameter.empty if i < first else defaults[i - first]
         found.append(Parameter(next(names), kind, default=default))
     options = [
         Parameter(name, Parameter.KEYWORD_ONLY, default=values.get(name, Parameter.empty))

@@ -5,7 +5,6 @@ import numpy as np
 from .package import PACKAGE
 
 
-# %% lesson 01 storage
 def address(array):
     """The address in memory of the first element of `array`."""
     return array.__array_interface__["data"][0]
@@ -21,6 +20,22 @@ def owner_of(array):
     return array.transpose(order)
 
 
+# %% lesson 01 element-place
+def element_place(index, strides, offset):
+    """The place in the storage of the element `index`: `element_place((1, 2), (3, 1), 5)` is 10.
+
+    `index` and `strides` have one int for each dim; `offset` is the place of the first element.
+    """
+    place = offset
+    for steps, stride in zip(index, strides):
+        place += steps * stride
+    return place
+
+
+# %% end
+
+
+# %% lesson 01 window
 def window(array, shape, strides, offset):
     """The whole memory under `array`, seen with other sizes, strides and offset: nothing is copied.
 
@@ -34,7 +49,6 @@ def window(array, shape, strides, offset):
 # %% end
 
 
-# %% lesson 01 storage-class
 class UntypedStorage:
     """The bytes that one or more tensors look at through their sizes and strides.
 
@@ -65,6 +79,3 @@ class UntypedStorage:
     def __repr__(self):
         rows = "".join(f" {byte}\n" for byte in self.tolist())
         return f"{rows}[{PACKAGE}.storage.UntypedStorage(device=cpu) of size {self.nbytes()}]"
-
-
-# %% end

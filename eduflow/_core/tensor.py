@@ -12,14 +12,20 @@ from .size import Size, check_dim
 from .storage import UntypedStorage, address, owner_of
 
 
-# %% lesson 01 strides
+# %% lesson 01 contiguous-strides
 def contiguous_strides(shape):
-    """Row-major strides, in elements, of a tensor of this shape: the last dim moves by one."""
+    """The strides of a fresh tensor of this shape: (2, 3) gives (3, 1).
+
+    The last dim moves by 1, each one before it by all that lies behind it; a size of 0 counts as 1.
+    """
     strides, step = [], 1
     for size in reversed(shape):
         strides.append(step)
         step *= max(size, 1)
     return tuple(reversed(strides))
+
+
+# %% end
 
 
 def element_strides(array):
@@ -30,32 +36,43 @@ def element_strides(array):
     return tuple([stride // size for stride in array.strides])
 
 
-# %% end
+def of_dim(items, dim):
+    """The sizes or strides of all dims, or with a `dim` its own; IndexError if there is none."""
+    if dim is None:
+        return items
+    if not items:
+        raise IndexError(f"Dimension specified as {dim} but tensor has no dimensions")
+    return items[check_dim(dim, len(items))]
 
 
-# %% lesson 01 window-facts
-class _Window:
-    """What a tensor says of its window, all of it read from its NumPy array."""
+class TensorBase:
+    """What lies under Tensor: how it is made by its old name, printed, and read as numbers."""
 
-    __slots__ = ()
+    __slots__ = ("_array", "_counter", "_node", "__dict__", "__weakref__")
 
-    shape = property(lambda self: Size(self._array.shape), doc="The sizes of all dims.")
+    grad = None  # a leaf's gradient, once backward() has run
+    _view = None  # how a view lies in its base; other tensors have none
+    __array_priority__ = 1000  # in `ndarray * tensor` the tensor decides
+    __hash__ = object.__hash__  # a tensor is a thing of its own; == compares elements
     device = property(lambda self: CPU, doc="Where the memory is: always the CPU.")
+
+    def __init_subclass__(cls, **options):
+        super().__init_subclass__(**options)
+        if cls.__module__ == __name__:
+            cls.__module__ = PACKAGE  # Tensor is eduflow.Tensor, wherever it was built
+
+    def __init__(self, *data):
+        if not (data and isinstance(data[0], Tensor)):
+            data = (wrap(old_style(data, get_default_dtype().numpy)),)
+        self._array, self._counter, self._node = data[0]._array, data[0]._counter, None
+
+    def __repr__(self):
+        return formatted(self, get_default_dtype().numpy)
 
     def size(self, dim=None):
         """The sizes of all dims as a Size, or the size of one dim."""
         shape = self._array.shape
-        return Size(shape) if dim is None else _pick(shape, dim)
-
-    def stride(self, dim=None):
-        """How many elements to move in storage for one step along each dim, or along one."""
-        strides = element_strides(self._array)
-        return strides if dim is None else _pick(strides, dim)
-
-    def storage_offset(self):
-        """How many elements of the storage lie before the first element of the tensor."""
-        array = self._array
-        return (address(array) - address(owner_of(array))) // array.itemsize
+        return Size(shape) if dim is None else of_dim(shape, dim)
 
     def data_ptr(self):
         """The address of the first element; 0 for a tensor without elements."""
@@ -72,46 +89,6 @@ class _Window:
     def tolist(self):
         """The elements as nested lists; a number for a tensor without dims."""
         return self._array.tolist()
-
-
-def _pick(items, dim):
-    """The item of one dim, from the sizes or the strides of all dims."""
-    if not items:
-        raise IndexError(f"Dimension specified as {dim} but tensor has no dimensions")
-    return items[check_dim(dim, len(items))]
-
-
-# %% end
-
-
-# %% lesson 01 tensor-class
-class Tensor(_Window):
-    """An n-dimensional array of numbers of one dtype, with a place in a gradient graph.
-
-    `_array` is the window: NumPy keeps size, stride and a pointer for it, just as PyTorch does.
-    `_counter` counts in-place changes, one counter for all tensors that share the memory.
-    `_node` is where gradients go: None, the operation that made the tensor, or a leaf's collector.
-
-    `Tensor(2, 3)` makes zeros of that shape, `Tensor([1, 2])` holds that data, both in the default
-    dtype. Use `tensor` or `zeros` in new code. Mirrors torch.Tensor.
-    """
-
-    __module__ = PACKAGE  # it calls itself eduflow.Tensor, wherever it was built
-    __slots__ = ("_array", "_counter", "_node", "__dict__", "__weakref__")
-
-    grad = None  # a leaf's gradient, once backward() has run
-    _view = None  # how a view lies in its base; other tensors have none
-    __array_priority__ = 1000  # in `ndarray * tensor` the tensor decides
-    __hash__ = object.__hash__  # a tensor is a thing of its own; == compares elements
-    dtype = property(lambda self: dtype.by_numpy[self._array.dtype], doc="The kind of number.")
-
-    def __init__(self, *data):
-        if not (data and isinstance(data[0], Tensor)):
-            data = (wrap(old_style(data, get_default_dtype().numpy)),)
-        self._array, self._counter, self._node = data[0]._array, data[0]._counter, None
-
-    def __repr__(self):
-        return formatted(self, get_default_dtype().numpy)
 
     def item(self):
         """The only element, as a Python number; RuntimeError if there are more, or none."""
@@ -134,26 +111,46 @@ class Tensor(_Window):
         return self._array
 
 
-# %% end
+# %% lesson 01 tensor-class
+class Tensor(TensorBase):
+    """A window over a storage: numbers of one dtype, found by size, stride and offset.
+
+    `_array` is the window: NumPy keeps it. `_counter` counts the changes of the memory, and `_node`
+    is the tensor's place in a graph of gradients.
+
+    `Tensor(2, 3)` makes zeros of that shape, `Tensor([1, 2])` holds that data, both in the default
+    dtype. Use `tensor` or `zeros` in new code. Mirrors torch.Tensor.
+    """
+
+    shape = property(lambda self: Size(self._array.shape), doc="The sizes of all dims.")
+    dtype = property(lambda self: dtype.by_numpy[self._array.dtype], doc="The kind of number.")
+
+    def stride(self, dim=None):
+        """How many elements to move in storage for one step along each dim, or along one."""
+        return of_dim(element_strides(self._array), dim)
+
+    def storage_offset(self):
+        """How many elements of the storage lie before the first element of the tensor."""
+        before = address(self._array) - address(owner_of(self._array))
+        return before // self._array.itemsize
 
 
-# %% lesson 01 wrap
 def wrap(array):
     """A new tensor around `array`: fresh memory, so nobody has counted changes of it yet."""
     tensor = object.__new__(Tensor)
-    tensor._array = array
-    tensor._counter = [0]
-    tensor._node = None
+    tensor._array, tensor._counter, tensor._node = array, [0], None
     return tensor
 
 
 def alias(tensor, array):
-    """A new tensor around `array`, a window over the memory of `tensor`: one version counter."""
-    window = object.__new__(Tensor)
-    window._array = array.view() if array is tensor._array else array  # one object, one tensor
-    window._counter = tensor._counter
-    window._node = None
-    return window
+    """A new tensor around `array`, a window over the memory of `tensor`: one counter for both."""
+    other = object.__new__(Tensor)
+    other._array = array.view() if array is tensor._array else array  # one object, one tensor
+    other._counter, other._node = tensor._counter, None
+    return other
+
+
+# %% end
 
 
 def created(array, device=None, requires_grad=False, layout=None, pin_memory=False):
@@ -174,9 +171,6 @@ def method(*names, of=Tensor):
         return function
 
     return register
-
-
-# %% end
 
 
 def attribute(*names):

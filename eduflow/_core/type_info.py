@@ -52,8 +52,7 @@ def can_cast(from_, to):
 
     Mirrors torch.can_cast.
     """
-    ladder = {"b": 0, "u": 1, "i": 1, "f": 2, "c": 3}
-    return ladder[from_.numpy.kind] <= ladder[to.numpy.kind]
+    return from_.category <= to.category
 
 
 def result_type(tensor1, tensor2):

@@ -57,6 +57,11 @@ def restride(array, shape, strides, offset=0):
     """
     size = array.itemsize
     strides = tuple([stride * size for stride in strides])
+    if array.flags.c_contiguous and array.size:  # nearly always: a quicker way
+        try:
+            return np.ndarray(shape, array.dtype, array, offset * size, strides)
+        except ValueError:
+            pass  # it leads out of the array; perhaps not out of the memory under it
     owner = owner_of(array)
     start = address(array) - address(owner) + offset * size
     return np.ndarray(shape, array.dtype, owner, min(start, owner.nbytes), strides)
@@ -67,10 +72,11 @@ def with_strides(array):
     return array if array.size else restride(array, array.shape, element_strides(array))
 
 
-def view_op(*, node=None, origin=""):
+def view_op(*, node=None, origin="", two_way=False):
     """Decorator: make a function of an array an operation that returns a view.
 
-    The body returns a window over the memory of its array, and its derivative.
+    The body returns a window over the memory of its array, and its derivative. With `two_way`
+    the operation takes arrays as well, and gives back the bare window.
     """
 
     def decorate(body):
@@ -80,6 +86,8 @@ def view_op(*, node=None, origin=""):
         @functools.wraps(body)
         def function(input, *args, **options):
             if not isinstance(input, Tensor):
+                if two_way:
+                    return body(input, *args, **options)[0]
                 must_be_tensor(kind.operation, parameters, (input,))
             if recording.enabled:
                 gradient_edge(input)  # a view with no place in the graph is refused before all else

@@ -5,7 +5,7 @@ import numpy as np
 from .buffers import buffer_like
 
 
-def _choose(condition, yes, no):
+def choose(condition, yes, no):
     if type(no) is float and no == 0 and _is_plain(yes, condition):
         return _kept(yes, condition)
     if type(yes) is float and yes == 0 and _is_plain(no, condition):

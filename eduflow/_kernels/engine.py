@@ -1,4 +1,4 @@
-"""A kernel for `autograd.engine.walk`: what ordinary nodes do is written out in the loop."""
+"""A kernel for `autograd.engine.walk_back`: what ordinary nodes do is written out in the loop."""
 
 from heapq import heappop, heappush
 
@@ -14,8 +14,8 @@ class _Ordinary(dict):
 _ordinary = _Ordinary()
 
 
-def walk(roots, keep_graph=False, visit=None):
-    """See autograd.engine.walk."""
+def walk_back(roots, keep_graph=False, visit=None):
+    """See autograd.engine.walk_back."""
     numbers, waiting = [], {}
     _send(numbers, waiting, roots)
     while numbers:

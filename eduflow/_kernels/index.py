@@ -1,15 +1,29 @@
-"""Adding up where index arrays say: by numbers of elements, which NumPy is quickest at."""
+"""Indexing by NumPy's own quick ways."""
 
 import math
 
 import numpy as np
 
 
-def _add_at(zeros, key, grad):
+def select_place(input, dim, index):
+    """As eduflow.index.select_place."""
+    return input[(slice(None),) * dim + (index, ...)]
+
+
+def slice_places(input, dim, start, stop, step):
+    """As eduflow.index.slice_places."""
+    return input[(slice(None),) * dim + (slice(start, stop, step),)]
+
+
+def add_at(target, key, values):
+    """As eduflow.index.add_at, by numbers of elements: NumPy's quickest way."""
+    if not any(isinstance(part, np.ndarray) and part.dtype.kind != "b" for part in key):
+        target[key] += values  # slices and masks pick no place twice
+        return
     if len(key) == 1:
-        inner = math.prod(zeros.shape[1:])
-        rows = key[0].reshape(-1, 1) % max(len(zeros), 1)
+        inner = math.prod(target.shape[1:])
+        rows = key[0].reshape(-1, 1) % max(len(target), 1)
         numbers = rows * inner + np.arange(inner)
     else:
-        numbers = np.arange(zeros.size).reshape(zeros.shape)[key]
-    np.add.at(zeros.reshape(-1), numbers.reshape(-1), grad.reshape(-1))
+        numbers = np.arange(target.size).reshape(target.shape)[key]
+    np.add.at(target.reshape(-1), numbers.reshape(-1), values.reshape(-1))

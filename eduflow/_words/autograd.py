@@ -14,7 +14,8 @@ def short_name(node):
 
 def modified(node, position, found, expected):
     """The error for a saved tensor that was changed in place before backward needed it."""
-    array, counter = next((a, c) for a, p, c, v in node.saved if p == position and c[0] != v)
+    entries = [(c[0] == v, a, c) for a, p, c, v in node.saved if p == position]
+    _, array, counter = min(entries, key=lambda entry: entry[0])  # one that was changed, if any
     legacy = f"{_PACKAGE}.{dtype.by_numpy[array.dtype].legacy_name}"
     return RuntimeError(
         "one of the variables needed for gradient computation has been modified by an inplace "

@@ -1,9 +1,13 @@
 """The arguments of pooling, checked in PyTorch's words."""
 
+import numpy as np
+
 from .._core.dispatch import must_be_tensor
+from .._core.dtype import type_name
 from .._core.tensor import Tensor
 from .._core.windows import Windows
 from .conv import check_rest, starts_with_int
+from .operands import refuse_kinds
 
 
 def ints(name, argument, position, value):
@@ -194,3 +198,128 @@ def laid_windows(name, array, kernel, stride, padding, dilation, ceil_mode):
             "Output size is too small"
         )
     return windows
+
+
+def check_unpool(name, input, indices, size):
+    """RuntimeError, in PyTorch's words, for what does not fit together."""
+    dims, shape = len(size), input.shape
+    long = f"max_unpooling{dims}d"
+    if indices.dtype != np.int64:
+        got = "" if dims == 3 else f" but got: {type_name(indices.dtype)}"
+        raise RuntimeError(f"elements in indices should be type int64{got}")
+    if len(shape) not in (dims + 1, dims + 2):
+        raise RuntimeError(
+            f"Input to {long} should be a {dims + 1}d or {dims + 2}d Tensor, but got a tensor "
+            f"with {len(shape)} dimensions."
+        )
+    if indices.shape != shape:
+        raise RuntimeError(
+            "Expected shape of indices to be same as that of the input tensor "
+            f"({list(shape)}) but got indices tensor with shape: {list(indices.shape)}"
+        )
+    first = len(shape) - dims - 1
+    empty = [dim for dim in range(max(first, 1), len(shape)) if not shape[dim]]
+    if empty:
+        raise RuntimeError(
+            f"{long}_forward_out_cpu(): Expected input to have non-zero size for non-batch "
+            f"dimensions, but got {list(shape)} with dimension {empty[0]} being empty."
+        )
+    refuse_kinds(name, input, "iubc")
+    wrong = indices[(indices < 0) | (indices >= np.prod(size))]
+    if wrong.size:
+        raise RuntimeError(
+            f"Found an invalid max index: {wrong[-1]} "
+            f"(output volumes are of size {'x'.join(map(str, size))})"
+        )
+
+
+def unpooled_size(input, kernel, stride, padding, wanted):
+    """The size to unpool to: the smallest that fits, unless another one is wanted and fits, too."""
+    dims = len(kernel)
+    given = input.shape[-dims:]
+    usual = [(given[d] - 1) * stride[d] + kernel[d] - 2 * padding[d] for d in range(dims)]
+    if wanted is None:
+        return usual
+    if len(wanted) == dims + 2:
+        wanted = wanted[2:]
+    if len(wanted) != dims:
+        raise ValueError(
+            f"output_size should be a sequence containing {dims} or {dims + 2} elements, "
+            f"but it has a length of '{len(wanted)}'"
+        )
+    for d in range(dims):
+        low, high = usual[d] - stride[d], usual[d] + stride[d]
+        if not low < wanted[d] < high:
+            raise ValueError(
+                f'invalid output_size "{wanted}" (dim {d} must be between {low} and {high})'
+            )
+    return wanted
+
+
+def _wanted_size(output_size, shape):
+    """An int for each dim; None stands for the size that there is."""
+    if isinstance(output_size, int):
+        return output_size
+    if len(shape) <= len(output_size):
+        raise ValueError(f"Input dimension should be at least {len(output_size) + 1}")
+    own = shape[len(shape) - len(output_size) :]
+    return [size if wanted is None else wanted for wanted, size in zip(output_size, own)]
+
+
+def adaptive_size(name, dims, output_size, shape):
+    """The wanted sizes as a tuple of ints, checked."""
+    size = ints(name, "output_size", 2, _wanted_size(output_size, shape))
+    size = size * dims if isinstance(output_size, int) else size
+    if len(size) != dims:
+        what = "(): internal error: output_size.size()" if "max" in name else ": output_size"
+        raise RuntimeError(f"{name}{what} must be {dims}")
+    return size
+
+
+def check_adaptive(name, array, dims, size):
+    """RuntimeError for dims that are missing or empty, or a size below 0."""
+    shape, average = array.shape, "avg" in name
+    if average and min(size) < 0:
+        got = ", ".join(map(str, size)) if dims == 2 else "{}, {},{}".format(*size)
+        raise RuntimeError(
+            f"{name}: elements of output_size must be greater than or equal to 0 "
+            f"but received {{{got}}}"
+        )
+    if len(shape) not in (dims + 1, dims + 2):
+        got = f"but got{'' if average else ':'} {list(shape)}"
+        raise RuntimeError(f"{name}(): Expected {dims + 1}D or {dims + 2}D tensor, {got}")
+    counted = dims if name == "adaptive_avg_pool2d" else min(dims + 1, len(shape) - 1)
+    for dim in range(len(shape) - counted, len(shape)):
+        if not shape[dim]:
+            raise RuntimeError(is_empty(name, shape, dim))
+    if min(size) < 0:
+        wrong = [*shape[: len(shape) - dims], *size]
+        raise RuntimeError(f"Trying to create tensor with negative dimension {min(size)}: {wrong}")
+
+
+def is_empty(name, shape, dim):
+    """The text for a dim without elements."""
+    return (
+        f"{name}(): Expected input to have non-zero size for non-batch dimensions, "
+        f"but input has sizes {list(shape)} with dimension {dim} being empty"
+    )
+
+
+def row_size(name, output_size):
+    """The size of rows, seen as pictures of height 1."""
+    size = ints(name, "output_size", 2, output_size)
+    if len(size) != 1:
+        raise RuntimeError(
+            f"{name}() argument 'output_size' should contain one int (got {len(size)})"
+        )
+    return [1, *size]
+
+
+def check_divisor(name, divisor_override):
+    """An error for a divisor that is no int, or 0; None is no divisor."""
+    if divisor_override is not None:
+        if type(divisor_override) is not int:
+            kind = type(divisor_override).__name__
+            raise TypeError(f"{name}(): argument 'divisor_override' must be int, not {kind}")
+        if divisor_override == 0:
+            raise RuntimeError("divisor must be not zero")

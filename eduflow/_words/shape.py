@@ -3,8 +3,15 @@
 import math
 import operator
 
+from .._core.dispatch import must_be_tensor
 from .._core.dtype import dtype
 from .._core.size import check_dim
+from .._core.tensor import Tensor
+
+NOT_A_VIEW = (
+    "view size is not compatible with input tensor's size and stride (at least one dimension spans "
+    "across two contiguous subspaces). Use .reshape(...) instead."
+)
 
 
 def infer_shape(shape, elements):
@@ -65,6 +72,26 @@ def tuple_of_ints(name, sizes, parameter="shape"):
         f"{name}(): argument '{parameter}' (position 2) must be tuple of ints, "
         f"not {type(sizes).__name__}"
     )
+
+
+def shape_for(input, shape):
+    """The shape that `reshape` is asked for, its -1 filled in; errors where it does not fit."""
+    if not isinstance(input, Tensor):
+        must_be_tensor("reshape", ("input",), (input,))
+    return infer_shape(tuple_of_ints("reshape", shape), input._array.size)
+
+
+def dims_to_flatten(input, start_dim, end_dim):
+    """The first and the last dim that `flatten` is asked for, counted from the front.
+
+    A tensor without dims counts as one with one.
+    """
+    if not isinstance(input, Tensor):
+        must_be_tensor("flatten", ("input",), (input,))
+    start, end = dims_of("flatten", input, start_dim=start_dim, end_dim=end_dim)
+    if start > end:
+        raise RuntimeError("flatten() has invalid args: start_dim cannot come after end_dim")
+    return start, end
 
 
 def view_sizes(given):

@@ -27,6 +27,6 @@ __all__ = [
 ]
 
 
-def __dir__():
+def __dir__() -> list[str]:
     """The names that PyTorch has here, not those of the files."""
     return __all__

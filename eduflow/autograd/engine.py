@@ -6,6 +6,7 @@ from heapq import heappop, heappush
 import numpy as np
 
 from .._core.dispatch import gradient_edge, recording
+from .._core.quiet import quiet
 from .._core.tensor import Tensor, method, wrap
 from .._kernels import kernel
 from .._words.operands import first_gradient
@@ -13,9 +14,9 @@ from .graph import AccumulateGrad, collect
 from .watch import watchers
 
 
-# %% lesson 02 walk
+# %% lesson 02 walk-back
 @kernel
-def walk(roots, keep_graph=False, visit=None):
+def walk_back(roots, keep_graph=False, visit=None):
     """Send gradients from `roots`, pairs (node, gradient of its result), down to the leaves.
 
     A node was made after its inputs and is numbered higher. So the highest number that waits comes
@@ -60,6 +61,7 @@ def start(index, tensor, grad, create_graph):
     return node, grad if create_graph else grad._array
 
 
+@quiet
 def run_backward(roots, keep_graph=False, create_graph=False, inputs=None):
     """Send gradients down the graph: `roots` are pairs (node, gradient of its result).
 
@@ -73,7 +75,7 @@ def run_backward(roots, keep_graph=False, create_graph=False, inputs=None):
         visit = functools.partial(_visit, search, create_graph)
     before, recording.enabled = recording.enabled, create_graph
     try:
-        walk(roots, keep_graph, visit)
+        walk_back(roots, keep_graph, visit)
     except Exception as error:
         watchers.failed(error)
         raise

@@ -1,5 +1,6 @@
 """The graph: what an operation leaves behind so that a gradient finds its way back."""
 
+import functools
 import itertools
 import weakref
 
@@ -16,37 +17,45 @@ from .watch import watchers
 next_number = itertools.count(1).__next__
 
 
+def recorded_sum(function):
+    """Decorator for `function(grad, shape)`, which adds up an array: tensors it may take as well.
+
+    What happens to them is recorded, for derivatives of derivatives.
+    """
+
+    @two_way
+    def add_up(grad, *, shape):
+        wide = grad.shape
+
+        def spread(g):
+            return g.expand(wide) if isinstance(g, Tensor) else np.broadcast_to(g, wide)
+
+        return function(grad, shape), spread
+
+    return functools.wraps(function)(lambda grad, shape: add_up(grad, shape=shape))
+
+
 # %% lesson 02 unbroadcast
+@recorded_sum
 def unbroadcast(grad, shape):
-    """Sum `grad`, an array, over everything that broadcasting has copied, back to `shape`.
+    """Sum `grad` over everything that broadcasting has copied, back to `shape`.
 
     Where one number was used many times, its gradient is the sum over all its uses: ones of shape
     (4, 3) become [4, 4, 4] for shape (3,), and [[3], [3], [3], [3]] for shape (4, 1).
     """
-    new = tuple(range(grad.ndim - len(shape)))
-    grad = grad.sum(axis=new)
-    stretched = tuple(i for i, size in enumerate(shape) if size == 1 != grad.shape[i])
-    return grad.sum(axis=stretched, keepdims=True)
+    new = grad.ndim - len(shape)
+    grad = grad.sum(axis=tuple(range(new)))
+    stretched = [i for i, size in enumerate(shape) if size == 1 != grad.shape[i]]
+    return grad.sum(axis=tuple(stretched), keepdims=True)
 
 
 # %% end
 
 
-@two_way
-def sum_to(grad, *, shape):
-    """`unbroadcast` for arrays and tensors: of these it is recorded."""
-    wide = grad.shape
-
-    def spread(g):
-        return g.expand(wide) if isinstance(g, Tensor) else np.broadcast_to(g, wide)
-
-    return unbroadcast(grad, shape), spread
-
-
 def fit_to(grad, shape, dtype):
     """Undo broadcasting and promotion: bring `grad` to `shape` and to NumPy's `dtype`."""
     if grad.shape != shape:
-        grad = sum_to(grad, shape=shape)
+        grad = unbroadcast(grad, shape)
     if isinstance(grad, Tensor):
         grad = grad.real if grad.is_complex() and dtype.kind == "f" else grad
         return grad.to(dtype_class.by_numpy[dtype])

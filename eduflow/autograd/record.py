@@ -11,6 +11,7 @@ from .._core.dispatch import (
     node_name,
     recording,
 )
+from .._core.quiet import quiet
 from .._core.signature import parameters_of, signature_of, with_out
 from .._core.tensor import Tensor, method, wrap
 from .._kernels import kernel
@@ -20,7 +21,7 @@ from .graph import Node
 ONCE = (None, 0, NEVER, 0)  # saved by what must go backward only once, whatever else it saves
 
 
-# %% lesson 02 place_of
+# %% lesson 02 saved
 def place_of(held, known):
     """Which of `known` an array is, or looks into: its place, or None if it has none.
 
@@ -37,10 +38,6 @@ def place_of(held, known):
     return None
 
 
-# %% end
-
-
-# %% lesson 02 saved_by
 def saved_by(derivative, known, counters):
     """What must not change until `derivative` is called: entries as in Node.saved.
 
@@ -79,11 +76,14 @@ def record(kind, out, returned, inputs, edges, fits=None, arrays=None):
     `returned` is what the operation gave back: an array, then one derivative for each input.
     Derivatives that nobody asked for are dropped, and with them what they hold.
     """
-    known, counters = known_to(out, returned[0], inputs, arrays)
+    result, *derivatives = returned
+    known, counters = known_to(out, result, inputs, arrays)
     wanted, saved = [], []
-    for derivative, edge in zip(returned[1:], edges):
-        wanted.append(None if edge is None else derivative)
-        if edge is not None:
+    for derivative, edge in zip(derivatives, edges):
+        if edge is None:
+            wanted.append(None)
+        else:
+            wanted.append(derivative)
             saved += saved_by(derivative, known, counters)
     out._node = node_type(kind)(wanted, edges, saved, fits)
 
@@ -141,6 +141,7 @@ def joint_op(*, node=None):
         node_type(kind, JointNode)
 
         @functools.wraps(body)
+        @quiet
         def function(input, *rest, out=None, **options):
             if parameters[0] == "tensors":
                 inputs = tuple(input)

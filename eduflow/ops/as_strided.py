@@ -7,7 +7,7 @@ import numpy as np
 
 from .._core.dispatch import like, raw, two_way
 from .._core.size import check_dim
-from .._core.storage import address, owner_of, window
+from .._core.storage import address, element_place, owner_of, window
 from .._core.tensor import element_strides, method
 from .._core.view import restride, view_op
 from .shape import window_op
@@ -100,7 +100,7 @@ def as_strided(input, size, stride, storage_offset=None):
 
 def _check_reach(array, size, stride, offset):
     """RuntimeError if a window would look beyond the memory of `array`."""
-    last = offset + sum((n - 1) * step for n, step in zip(size, stride))
+    last = int(element_place([n - 1 for n in size], stride, offset))
     needed, there = (last + 1) * array.itemsize, owner_of(array).nbytes
     if math.prod(size) and needed > there:
         raise RuntimeError(

@@ -3,11 +3,11 @@
 import numpy as np
 
 from .._core import dtype as dtypes
-from .._core.dispatch import NUMBERS, _meeting, must_be_tensor, pointwise
+from .._core.dispatch import NUMBERS, meeting, must_be_tensor, pointwise
 from .._core.dtype import float64
 from .._core.tensor import Tensor, method, wrap
 from .._words.operands import no_bools, refuse_kinds, scaled
-from .compare import _choose
+from .compare import choose
 
 
 # %% lesson 02 add
@@ -43,7 +43,7 @@ def sub(input, other, *, alpha=1):
 
 
 @pointwise("__truediv__", floats=True, node="DivBackward0")
-def _div(input, other):
+def divided(input, other):
     """`input / other`, elementwise. `torch.div`, which can round as well, is built on it."""
     return input / other, lambda grad: grad / other, lambda grad: -grad * ((input / other) / other)
 
@@ -76,7 +76,7 @@ def positive(input):
     return input
 
 
-def _zeros(grad):
+def no_slope(grad):
     """Zeros like a gradient, array or tensor: the derivative of what is flat nearly everywhere."""
     return wrap(np.zeros_like(grad._array)) if isinstance(grad, Tensor) else np.zeros_like(grad)
 
@@ -86,11 +86,11 @@ def _div_rounded(input, other, *, rounding):
     refuse_kinds(f"div_{rounding}_cpu", input, "b")
     _no_zero_division(other)
     if rounding == "floor" or input.dtype.kind == "u":
-        return np.floor_divide(input, other), _zeros, _zeros
+        return np.floor_divide(input, other), no_slope, no_slope
     if input.dtype.kind == "f":
-        return np.trunc(input / other), _zeros, _zeros
+        return np.trunc(input / other), no_slope, no_slope
     quotient = np.abs(input) // np.abs(other)
-    return quotient * np.sign(input) * np.sign(other), _zeros, _zeros
+    return quotient * np.sign(input) * np.sign(other), no_slope, no_slope
 
 
 def _no_zero_division(other):
@@ -106,7 +106,7 @@ def div(input, other, *, rounding_mode=None, out=None):
     stay integers; dividing these by zero raises RuntimeError.
     """
     if rounding_mode is None:
-        return _div(input, other, out=out)
+        return divided(input, other, out=out)
     if rounding_mode not in ("trunc", "floor"):
         raise RuntimeError(
             "div expected rounding_mode to be one of None, 'trunc', or 'floor' "
@@ -173,7 +173,7 @@ def _rmod(tensor, number):
 @pointwise(node="PowBackward0")
 def _pow_number(input, *, exponent):
     if exponent == 0:
-        return np.ones_like(input), lambda grad: _zeros(input)
+        return np.ones_like(input), lambda grad: no_slope(input)
     return _power(input, exponent), lambda grad: grad * (exponent * input ** (exponent - 1))
 
 
@@ -196,11 +196,11 @@ def _pow_tensor(input, exponent):
     result = _tensor_power(input, exponent)
 
     def d_input(grad):
-        return _choose(exponent == 0, 0.0, grad * (exponent * input ** (exponent - 1)))
+        return choose(exponent == 0, 0.0, grad * (exponent * input ** (exponent - 1)))
 
     def d_exponent(grad):  # where a power of 0 stays 0, though log(0) is -inf
         stays = (input == 0) & (exponent.real >= 0)
-        return grad * _choose(stays, 0.0, result * np.log(input))
+        return grad * choose(stays, 0.0, result * np.log(input))
 
     return result, d_input, d_exponent
 
@@ -217,7 +217,7 @@ def _tensor_power(input, exponent):
 def _number_pow(exponent, *, base):
     result = _tensor_power(np.array(base).astype(exponent.dtype), exponent)
     if base == 0:
-        return result, lambda grad: grad * _choose(exponent.real >= 0, 0.0, result * -np.inf)
+        return result, lambda grad: grad * choose(exponent.real >= 0, 0.0, result * -np.inf)
     logarithm = np.log(complex(base) if exponent.dtype.kind == "c" else float(base)).item()
     return result, lambda grad: grad * (result * logarithm)
 
@@ -230,12 +230,12 @@ def pow(input, exponent, *, out=None):
     """
     if not isinstance(input, Tensor):
         must_be_tensor("pow", ("self", "exponent"), (input, exponent))
-        return _number_pow(_meeting(exponent, input), base=input, out=out)
+        return _number_pow(meeting(exponent, input), base=input, out=out)
     if isinstance(exponent, Tensor):
         return _pow_tensor(input, exponent, out=out)
     must_be_tensor("pow", ("self", "exponent"), (input, exponent))
     exponent = exponent.item() if isinstance(exponent, np.generic) else exponent
-    return _pow_number(_meeting(input, exponent), exponent=exponent, out=out)
+    return _pow_number(meeting(input, exponent), exponent=exponent, out=out)
 
 
 @method("__pow__")
@@ -277,7 +277,7 @@ def xlogy(input, other):
     product = np.where((input == 0) & ~np.isnan(other), 0.0, input * np.log(other))
 
     def d_input(grad):
-        return grad * _choose((input == 0) & (other <= 0), 0.0, np.log(other))
+        return grad * choose((input == 0) & (other <= 0), 0.0, np.log(other))
 
     return product.astype(input.dtype), d_input, lambda grad: grad * input / other
 
@@ -298,7 +298,7 @@ def atan2(input, other):
 def copysign(input, other):
     """`input` with the sign of `other`. Mirrors torch.copysign."""
     result = np.copysign(input, other)
-    return result, lambda grad: grad * _choose(input == 0, 0.0, result / input), _zeros
+    return result, lambda grad: grad * choose(input == 0, 0.0, result / input), no_slope
 
 
 def _one_dtype(input, other):

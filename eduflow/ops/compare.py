@@ -5,9 +5,9 @@ import numpy as np
 from .._core import dtype as dtypes
 from .._core.dispatch import (
     Kind,
-    _meeting,
     check_broadcast,
     finish,
+    meeting,
     must_be_tensor,
     pointwise,
     pointwise_fits,
@@ -19,11 +19,12 @@ from .._words.operands import refuse_kinds
 
 
 @kernel(tensors=True)
-def _choose(condition, yes, no):
-    """`where` inside a derivative, on arrays or on tensors."""
-    if isinstance(condition, Tensor):
-        return where(condition, yes, no)
-    return np.where(condition, yes, no)
+def choose(condition, yes, no):
+    """`where` inside a derivative: of arrays and numbers, or of tensors if one of them is one."""
+    if not any(isinstance(x, Tensor) for x in (condition, yes, no)):
+        return np.where(condition, yes, no)
+    known = condition if isinstance(condition, Tensor) else wrap(np.asarray(condition))
+    return where(known, yes, no)
 
 
 _WHERE = Kind("WhereBackward0", ("condition", "input", "other"))
@@ -33,8 +34,8 @@ def _select(condition, input, other):
     return (
         np.where(condition, input, other),
         None,  # a condition gets no gradient
-        lambda grad: _choose(condition, grad, 0.0),
-        lambda grad: _choose(condition, 0.0, grad),
+        lambda grad: choose(condition, grad, 0.0),
+        lambda grad: choose(condition, 0.0, grad),
     )
 
 
@@ -64,13 +65,6 @@ def where(condition, input=None, other=None, *, out=None):
 def _where(tensor, condition, other):
     """This tensor where the condition holds, else `other`."""
     return where(condition, tensor, other)
-
-
-def choose(condition, yes, no):
-    """`yes` where the array `condition` holds, else `no`; one of them may be a number."""
-    if isinstance(yes, Tensor) or isinstance(no, Tensor):
-        return where(wrap(np.asarray(condition)), yes, no)
-    return np.where(condition, yes, no)
 
 
 @method("maximum")
@@ -105,7 +99,7 @@ def minimum(input, other):
 
 def _shared(grad, tie, lost):
     """Half of the gradient where two were equal, none to the one that lost."""
-    return _choose(lost, 0.0, _choose(tie, grad / 2, grad))
+    return choose(lost, 0.0, choose(tie, grad / 2, grad))
 
 
 def _no_complex(name, array):
@@ -118,16 +112,16 @@ def _clamp_numbers(input, *, min, max):
     result = input if min is None else np.maximum(input, np.array(min).astype(input.dtype))
     result = result.copy() if max is None else np.minimum(result, np.array(max).astype(input.dtype))
     low, high = -np.inf if min is None else min, np.inf if max is None else max
-    return result, lambda grad: _choose((input >= low) & (input <= high), grad, 0.0)
+    return result, lambda grad: choose((input >= low) & (input <= high), grad, 0.0)
 
 
 @pointwise(node="ClampBackward0")
 def _clamp_tensors(input, min, max):
     return (
         np.minimum(np.maximum(input, min), max),
-        lambda grad: _choose((input >= min) & (input <= max), grad, 0.0),
-        lambda grad: _choose((input < min) & (min < max), grad, 0.0),
-        lambda grad: _choose((input > max) | (max < min), grad, 0.0),
+        lambda grad: choose((input >= min) & (input <= max), grad, 0.0),
+        lambda grad: choose((input < min) & (min < max), grad, 0.0),
+        lambda grad: choose((input > max) | (max < min), grad, 0.0),
     )
 
 
@@ -154,7 +148,7 @@ def clamp(input, min=None, max=None, *, out=None):
         raise NotImplementedError("clamp is not supported for complex types")
     tensors = [isinstance(limit, Tensor) for limit in limits]
     if not any(tensors):
-        return _clamp_numbers(_meeting(input, min, max), min=min, max=max, out=out)
+        return _clamp_numbers(meeting(input, min, max), min=min, max=max, out=out)
     if not all(tensors):
         raise TypeError("clamp(): min and max must both be numbers or both be tensors")
     lowest, highest = _range(dtypes.result_dtype((input, *limits)))
@@ -170,21 +164,21 @@ def clamp_min(input, min, *, out=None):
     """The larger of `input` and `min`, a number or a tensor. Mirrors torch.clamp_min."""
     if isinstance(min, Tensor):
         return _clamp_min_tensor(input, min, out=out)
-    return _clamp_min_number(_meeting(input, min), min=min, out=out)
+    return _clamp_min_number(meeting(input, min), min=min, out=out)
 
 
 @pointwise(node="ClampMinBackward0")
 def _clamp_min_number(input, *, min):
     limit = np.array(min).astype(input.dtype)
-    return np.maximum(input, limit), lambda grad: _choose(input >= min, grad, 0.0)
+    return np.maximum(input, limit), lambda grad: choose(input >= min, grad, 0.0)
 
 
 @pointwise(node="ClampMinBackward1")
 def _clamp_min_tensor(input, min):
     return (
         np.maximum(input, min),
-        lambda grad: _choose(input >= min, grad, 0.0),
-        lambda grad: _choose(input < min, grad, 0.0),
+        lambda grad: choose(input >= min, grad, 0.0),
+        lambda grad: choose(input < min, grad, 0.0),
     )
 
 
@@ -193,21 +187,21 @@ def clamp_max(input, max, *, out=None):
     """The smaller of `input` and `max`, a number or a tensor. Mirrors torch.clamp_max."""
     if isinstance(max, Tensor):
         return _clamp_max_tensor(input, max, out=out)
-    return _clamp_max_number(_meeting(input, max), max=max, out=out)
+    return _clamp_max_number(meeting(input, max), max=max, out=out)
 
 
 @pointwise(node="ClampMaxBackward0")
 def _clamp_max_number(input, *, max):
     limit = np.array(max).astype(input.dtype)
-    return np.minimum(input, limit), lambda grad: _choose(input <= max, grad, 0.0)
+    return np.minimum(input, limit), lambda grad: choose(input <= max, grad, 0.0)
 
 
 @pointwise(node="ClampMaxBackward1")
 def _clamp_max_tensor(input, max):
     return (
         np.minimum(input, max),
-        lambda grad: _choose(input <= max, grad, 0.0),
-        lambda grad: _choose(input > max, grad, 0.0),
+        lambda grad: choose(input <= max, grad, 0.0),
+        lambda grad: choose(input > max, grad, 0.0),
     )
 
 

@@ -11,8 +11,8 @@ from .._core.dtype import type_name
 from .._core.storage import address, owner_of
 from .._core.tensor import method
 from .._core.view import view_op
-from .binary import _zeros
-from .compare import _choose
+from .binary import no_slope
+from .compare import choose
 
 
 @view_op(node="SelectBackward0")
@@ -75,11 +75,11 @@ def is_conj(input):
 def angle(input):
     """The angle of a complex number in radians; 0 or pi for real ones. Mirrors torch.angle."""
     if input.dtype.kind != "c":
-        return np.where(np.isnan(input), input, np.angle(input)).astype(input.dtype), _zeros
+        return np.where(np.isnan(input), input, np.angle(input)).astype(input.dtype), no_slope
 
     def derivative(grad):
         size = np.abs(input)
-        return _choose(input == 0, 0.0, grad * (input * 1j) / (size * size))
+        return choose(input == 0, 0.0, grad * (input * 1j) / (size * size))
 
     return np.angle(input), derivative
 

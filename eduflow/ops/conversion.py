@@ -5,10 +5,11 @@ from .._core.device import device as device_class
 from .._core.device import require_cpu
 from .._core.dispatch import Kind, finish
 from .._core.layout import in_format, like_input, suggests
+from .._core.quiet import quiet
 from .._core.tensor import Tensor, contiguous_strides, element_strides, method, wrap
 
 _TO_COPY = Kind("ToCopyBackward0", ("input",))
-_CLONE = Kind("CloneBackward0", ("input",))
+CLONE = Kind("CloneBackward0", ("input",))
 
 
 def _cast(array, wanted):
@@ -20,6 +21,7 @@ def _cast(array, wanted):
     return result if plain else like_input(result, array)
 
 
+@quiet
 def _converted(tensor, wanted, memory_format=None):
     """A copy of `tensor` in the dtype `wanted`; its gradient comes back in the tensor's own."""
     before = tensor._array.dtype

@@ -7,11 +7,12 @@ import numpy as np
 
 from .._core.dispatch import NUMBERS, check_broadcast, finish, gradient_edge, pointwise, recording
 from .._core.layout import in_format, like_input
+from .._core.quiet import quiet
 from .._core.storage import owner_of
 from .._core.tensor import Tensor, element_strides, method, wrap
 from .._words.inplace import check_target
 from ..autograd.views import check_write, overwritten
-from .conversion import _CLONE
+from .conversion import CLONE
 from .inplace import modify, write
 from .resize import resize
 
@@ -22,7 +23,7 @@ def clone(input, *, memory_format=None):
     array = input._array
     formatted = in_format(array, memory_format)
     copied = _dense_copy(array) if formatted is array else formatted
-    return finish(_CLONE, (copied, lambda grad: grad), (input,))
+    return finish(CLONE, (copied, lambda grad: grad), (input,))
 
 
 def _dense_copy(array):
@@ -98,6 +99,7 @@ def _copied(input, other):
 
 
 @method("copy_")
+@quiet
 def _copy_(tensor, src, non_blocking=False):
     """Write the numbers of `src`, which may broadcast, into the tensor; any dtype will do."""
     if isinstance(src, NUMBERS):
@@ -130,6 +132,7 @@ def _zeroed(input):
 
 
 @method("fill_")
+@quiet
 def _fill_(tensor, value):
     """Write one number, or a tensor without dims, into every place."""
     if isinstance(value, Tensor) and value._array.ndim:
@@ -150,6 +153,7 @@ def _zero_(tensor):
 
 
 @method("_receive")
+@quiet
 def _receive(out, result, name):
     """Write a result into the tensor given as `out=`, which takes on its shape."""
     if recording.enabled and (result.requires_grad or out.requires_grad):

@@ -4,7 +4,8 @@ import itertools
 
 import numpy as np
 
-from .._core.dispatch import Kind, finish, must_be_tensor, raw, takes_out, two_way
+from .._core.dispatch import Kind, finish, must_be_tensor, takes_out, two_way
+from .._core.quiet import quiet
 from .._core.size import check_dim
 from .._core.tensor import Tensor, method
 from .._words.operands import refuse_kinds
@@ -138,7 +139,7 @@ def _log_of_sums(input, *, axis, backwards):
     result = np.flip(result, axis) if backwards else result
 
     def derivative(grad):
-        finite = choose(np.isinf(raw(result)), 0.0, result)
+        finite = choose(np.isinf(result), 0.0, result)
         parts = []
         for sign in (1, -1):  # logarithms need positive numbers, so each sign by itself
             sums = _log_of_sums(_log(grad * sign) - finite, axis=axis, backwards=not backwards)
@@ -150,7 +151,7 @@ def _log_of_sums(input, *, axis, backwards):
 
 def _log(grad):
     """log(grad) where that is positive, else -inf."""
-    positive = raw(grad) > 0
+    positive = grad > 0
     return choose(positive, np.log(choose(positive, grad, 1.0)), -np.inf)
 
 
@@ -209,6 +210,7 @@ def _joined(arrays, axis):
 
 
 @method("diff")
+@quiet
 def diff(input, n=1, dim=-1, prepend=None, append=None):
     """The differences between neighbours along `dim`, taken `n` times. Mirrors torch.diff.
 

@@ -1,18 +1,20 @@
 import numpy as np
 
 from .._core.dispatch import Kind, finish, must_be_tensor, two_way
+from .._core.quiet import quiet
 from .._core.reduction import total
 from .._core.size import check_dim
 from .._core.tensor import Tensor, element_strides, method, wrap
 from .._core.view import restride
 from .._words.operands import refuse_kinds
-from .reduce import _spread
+from .reduce import spread_over
 from .shape import spread_by, window_op
 
 _TRACE = Kind("TraceBackward0", ["input"])
 
 
 @method("trace")
+@quiet
 def trace(input):
     """The sum of a matrix's diagonal. Mirrors torch.trace."""
     if not isinstance(input, Tensor):
@@ -27,7 +29,7 @@ def trace(input):
         return wrap(np.asarray(diagonal.sum(dtype=np.int64)))
     returned = (
         np.asarray(total(diagonal, (0,))),
-        lambda grad: _spread(grad, shape=shape, axes=(0, 1)) * fixed_eye,
+        lambda grad: spread_over(grad, shape=shape, axes=(0, 1)) * fixed_eye,
     )
     return finish(_TRACE, returned, (input,))
 

@@ -90,7 +90,6 @@ def check_permutation(n, dtype):
         raise RuntimeError(f"value cannot be converted to type {name} without overflow")
 
 
-# %% lesson 01 stream
 def manual_seed(seed):
     """Start the default stream that belongs to `seed`; returns its Generator.
 
@@ -108,10 +107,6 @@ def rand(*sizes, size=None, generator=None, dtype=None, **options):
     return created(source.uniform(math.prod(shape), target).reshape(shape), **options)
 
 
-# %% end
-
-
-# %% lesson 01 draws
 def randn(*sizes, size=None, generator=None, dtype=None, **options):
     """Normal random numbers, mean 0 and deviation 1. Mirrors torch.randn, up to rounding."""
     shape = size_argument("randn", sizes, size)
@@ -132,19 +127,30 @@ def randint(*bounds, low=None, high=None, size=None, generator=None, dtype=None,
     return created(values.reshape(shape), **options)
 
 
+# %% lesson 01 shuffled
+def shuffled(n, words):
+    """The ints from 0 to n - 1, shuffled by n - 1 words of 32 random bits.
+
+    Place after place, from the front, swaps with one of the places that are left, itself included:
+    the word's remainder says how far ahead. Returns a list.
+    """
+    items = list(range(n))
+    for place, word in enumerate(words):
+        other = place + word % (n - place)
+        items[place], items[other] = items[other], items[place]
+    return items
+
+
+# %% end
+
+
 def randperm(n, *, generator=None, dtype=int64, **options):
     """The ints from 0 to n - 1 in random order. Mirrors torch.randperm, bit for bit."""
     (n,) = size_argument("randperm", (int_argument("randperm", "n", 1, n),))
     target = dtype_argument("randperm", dtype, int64)
     check_permutation(n, target)
     words = generator_argument("randperm", generator).words(max(n - 1, 0))
-    places, items = np.arange(n - 1), list(range(n))
-    for place, other in enumerate((places + words % (n - places)).tolist()):
-        items[place], items[other] = items[other], items[place]
-    return created(np.array(items, target), **options)
-
-
-# %% end
+    return created(np.array(shuffled(n, words.tolist()), target), **options)
 
 
 def normal(mean=0.0, std=1.0, size=None, *, generator=None, dtype=None, **options):

@@ -7,6 +7,7 @@ import numpy as np
 from .._core.blas import times
 from .._core.dispatch import Kind, finish, two_way
 from .._core.dtype import type_name
+from .._core.quiet import quiet
 from .._core.tensor import Tensor
 
 
@@ -189,6 +190,7 @@ _PAIR = Kind("ViewBackward0", ["input", "other"])
 _MUL = Kind("MulBackward0", ["input", "other"])
 
 
+@quiet
 def _one(tensor, names, out):
     """`single`, on a tensor."""
     kind = _PERMUTE if set(names) == set(out) else _SUM
@@ -204,6 +206,7 @@ def _stretched(tensor, own, other, names):
     return tensor if list(tensor.shape) == wanted else tensor.expand(wanted)
 
 
+@quiet
 def _two(a, first, b, second, out):
     """`pair`, on tensors, after what stands in one of them only and is not wanted was summed."""
     if a.dtype is not b.dtype:

@@ -25,7 +25,9 @@ from .._core.layout import (
     preserve_format,
 )
 from .._core.nested import lent, numbers_of, warn_of_copy
+from .._core.quiet import quiet
 from .._core.signature import passes_on
+from .._core.storage import element_place
 from .._core.tensor import Tensor, contiguous_strides, created, element_strides, method, wrap
 
 
@@ -57,6 +59,7 @@ def _check_bounds(start, end, step):
         raise RuntimeError("upper bound and lower bound inconsistent with step sign")
 
 
+@quiet
 def spaced(start, end, step, target):
     """start, start + step, ...: each computed from its index, so that errors do not add up.
 
@@ -76,7 +79,6 @@ def spaced(start, end, step, target):
     return (start + step * np.arange(count, dtype=np.float64)).astype(target)
 
 
-# %% lesson 01 from-data
 def tensor(data, *, dtype=None, **options):
     """A new tensor that holds a copy of `data`: numbers, nested lists, an array or a tensor.
 
@@ -108,10 +110,6 @@ def from_numpy(ndarray):
     return wrap(lent(ndarray))
 
 
-# %% end
-
-
-# %% lesson 01 filled
 def zeros(*sizes, size=None, dtype=None, **options):
     """A tensor of zeros: `zeros(2, 3)` or `zeros((2, 3))`. Mirrors torch.zeros."""
     target = dtype_argument("zeros", dtype, get_default_dtype())
@@ -143,9 +141,6 @@ def arange(*bounds, start=None, end=None, step=None, dtype=None, **options):
     whole = all(isinstance(number, int) for number in (start, end, step))
     target = dtype_argument("arange", dtype, int64 if whole else get_default_dtype())
     return created(spaced(start, end, step, target), **options)
-
-
-# %% end
 
 
 def eye(n, m=None, *, dtype=None, **options):
@@ -223,6 +218,7 @@ def linspace(start, end, steps, *, dtype=None, **options):
     return created(array[0].astype(array[1]), **options)
 
 
+@quiet
 def logspace(start, end, steps, base=10.0, *, dtype=None, **options):
     """`steps` numbers from base**start to base**end, evenly spaced in the exponent.
 
@@ -232,6 +228,7 @@ def logspace(start, end, steps, base=10.0, *, dtype=None, **options):
     return created(np.power(float(base), exponents).astype(target), **options)
 
 
+@quiet
 def _line(name, start, end, steps, dtype):
     """The numbers of linspace before they are cut to their dtype, and that dtype.
 
@@ -362,7 +359,7 @@ def empty_strided(size, stride, *, dtype=None, **options):
             f"and strides={list(stride)}"
         )
     target = dtype_argument("empty_strided", dtype, get_default_dtype())
-    last = sum((n - 1) * step for n, step in zip(shape, stride))
+    last = int(element_place([n - 1 for n in shape], stride, 0))
     memory = np.zeros(last + 1 if all(shape) else 0, target)
     steps = tuple([step * memory.itemsize for step in stride])
     return created(np.ndarray(shape, target, memory, 0, steps), **options)

@@ -20,7 +20,7 @@ def _read_by(kind, input, index_tensor, make_key, out=None):
     return finish(kind, (result, derivative), (input, index_tensor), None, out)
 
 
-def _grid(index, dim):
+def grid(index, dim):
     """A key for NumPy: along `dim` what the index says, along the others each its own place."""
     if not index.ndim:
         return (index,)
@@ -33,7 +33,7 @@ def _legacy(tensor):
     return tensor.dtype.legacy_name.removesuffix("Tensor")
 
 
-def _check_along(name, input, dim, index, called="input"):
+def check_along(name, input, dim, index, called="input"):
     """The dim counted from the front, once the index of gather or scatter is known to be right."""
     dim = check_dim(dim, input.ndim)
     if index._array.dtype not in (np.int64, np.int32):
@@ -46,7 +46,7 @@ def _check_along(name, input, dim, index, called="input"):
     return dim
 
 
-def _check_bounds(index, dim, shape):
+def check_bounds(index, dim, shape):
     """RuntimeError, in PyTorch's words, for an index that points outside; negative ones do."""
     size = shape[dim] if shape else 1
     wrong = index[(index < 0) | (index >= size)]
@@ -66,7 +66,7 @@ def gather(input, dim, index, *, sparse_grad=False, out=None):
     The result has the shape of `index`, an int64 tensor that may be smaller than `input` along the
     other dims. Gradients of elements read several times add up. Mirrors torch.gather.
     """
-    dim = _check_along("gather", input, dim, index)
+    dim = check_along("gather", input, dim, index)
     input = input if input.ndim else input.view(1)
     shape, own = index._array.shape, input._array.shape
     for d, (size, limit) in enumerate(zip(shape, own)):
@@ -75,10 +75,10 @@ def gather(input, dim, index, *, sparse_grad=False, out=None):
                 f"Size does not match at dimension {d} expected index {list(shape)} to be no "
                 f"larger than self {list(own)} apart from dimension {dim}"
             )
-    _check_bounds(index._array, dim, own)
+    check_bounds(index._array, dim, own)
     if not index.numel():
         return finish(_GATHER, _nothing(input._array, shape), (input, index), None, out)
-    return _read_by(_GATHER, input, index, lambda places: _grid(places, dim), out)
+    return _read_by(_GATHER, input, index, lambda places: grid(places, dim), out)
 
 
 def _nothing(array, shape):
@@ -130,7 +130,7 @@ def _taken(input, index_tensor):
     index, shape, count = index_tensor._array, input._array.shape, input.numel()
     if index.size and not count:
         raise IndexError("take(): tried to take from an empty tensor")
-    _check_numbers(index, count)
+    check_numbers(index, count)
 
     def derivative(grad):
         return write_back(grad, key=(raw(index),), shape=(count,)).reshape(shape)
@@ -138,7 +138,7 @@ def _taken(input, index_tensor):
     return finish(_TAKE, (input._array.reshape(-1)[index], derivative), (input, index_tensor))
 
 
-def _check_numbers(index, count):
+def check_numbers(index, count):
     wrong = index[(index < -count) | (index >= count)]
     if wrong.size:
         raise IndexError(

@@ -4,6 +4,7 @@ import numpy as np
 
 from .._core.dispatch import must_be_tensor, takes_out
 from .._core.dtype import type_name
+from .._core.quiet import quiet
 from .._core.tensor import Tensor, method, wrap
 
 
@@ -39,6 +40,7 @@ def _check_bincount(array, weights, minlength):
 
 @takes_out
 @method("histc")
+@quiet
 def histc(input, bins=100, min=0, max=0):
     """How many elements fall into each of `bins` equal parts of [min, max], as floats.
 

@@ -155,14 +155,51 @@ def check_arrays(arrays, sizes):
 
 
 # %% lesson 03 windows
+@kernel
+def select_place(input, dim, index):
+    """A view of the array `input` at place `index` of dim `dim`, which is gone then.
+
+    `index` counts from 0 on. Place 2 of dim 1 of shape (2, 3, 4) has shape (2, 4).
+    """
+    shape, strides = list(input.shape), list(element_strides(input))
+    offset = index * strides.pop(dim)
+    shape.pop(dim)
+    return restride(input, shape, strides, offset)
+
+
+@kernel
+def slice_places(input, dim, start, stop, step):
+    """A view of the array `input` at every `step`-th place of dim `dim`, from `start` to `stop`.
+
+    As in Python, `stop` is not included. 0 <= start < stop, and `step` is positive.
+    """
+    shape, strides = list(input.shape), list(element_strides(input))
+    offset = start * strides[dim]
+    shape[dim] = len(range(start, stop, step))
+    strides[dim] *= step
+    return restride(input, shape, strides, offset)
+
+
+# %% end
+
+
+select_window = window_op(node="SelectBackward0")(select_place)
+
+
+@window_op(node="SliceBackward0")
+def slice_window(input, dim, start, stop, step):
+    """A view of places of a dim, or of none: NumPy would not move on to the start of no places."""
+    if start < stop:
+        return slice_places(input, dim, start, stop, step)
+    shape, strides = list(input.shape), list(element_strides(input))
+    offset = start * strides[dim]
+    shape[dim], strides[dim] = 0, strides[dim] * step
+    return restride(input, shape, strides, offset)
+
+
 @view_op(node="AliasBackward0")
 def _alias(array):
     return array[...], lambda grad: grad
-
-
-@window_op(node="SelectBackward0")
-def _select(input, dim, index):
-    return input[(slice(None),) * dim + (index, ...)]
 
 
 def pick(view, dim, index, position):
@@ -170,17 +207,7 @@ def pick(view, dim, index, position):
     size = view._array.shape[dim] if view._array.ndim else 0
     if not -size <= index < size:
         raise no_such_place(index, view._array.shape, dim, position)
-    return _select(view, dim, index)
-
-
-@window_op(node="SliceBackward0")
-def _slice(input, dim, start, stop, step):
-    if start < stop:
-        return input[(slice(None),) * dim + (slice(start, stop, step),)]
-    shape, strides = list(input.shape), list(element_strides(input))
-    offset = start * strides[dim]  # NumPy would not move on to the start of an empty window
-    shape[dim], strides[dim] = 0, strides[dim] * step
-    return restride(input, shape, strides, offset)
+    return select_window(view, dim, index % size)
 
 
 def slice_dim(tensor, dim, part):
@@ -190,47 +217,53 @@ def slice_dim(tensor, dim, part):
     part.indices(1)  # Python's own errors come first
     if not tensor.ndim:
         raise IndexError("slice() cannot be applied to a 0-dim tensor.")
-    return _slice(tensor, dim, *part.indices(tensor._array.shape[dim]))
+    return slice_window(tensor, dim, *part.indices(tensor._array.shape[dim]))
+
+
+def slice_part(tensor, dim, part):
+    """As `slice_dim`; a slice of all places, as `:` is, leaves the tensor as it is."""
+    stop = part.stop is None or operator.index(part.stop) >= tensor._array.shape[dim]
+    whole = part.start in (None, 0) and stop and part.step in (None, 1)
+    return tensor if whole else slice_dim(tensor, dim, part)
+
+
+# %% lesson 03 apply-index
+def apply_index(tensor, items):
+    """What the entries of an index come to: a view of `tensor`, and a key or None.
+
+    Numbers, slices and Nones make one view after the other. The key, of lists and masks, picks
+    from the last view element by element.
+    """
+    view, dim, lists = tensor, 0, {}
+    missing = tensor.ndim - sum(map(dims_taken, items))
+    for position, item in enumerate(items):
+        if item is Ellipsis:
+            dim += missing
+        elif isinstance(item, np.ndarray):
+            lists[dim] = item
+            dim += dims_taken(item)
+        elif isinstance(item, slice):
+            view = slice_part(view, dim, item)
+            dim += 1
+        elif item is None or isinstance(item, bool):
+            view = unsqueeze(view, dim)
+            if item is not None:  # True and False are masks, for a dim of size 1
+                lists[dim] = np.array([item])
+            dim += 1
+        else:
+            view = pick(view, dim, item, position)
+    return view, key_of(lists, view.shape)
 
 
 # %% end
 
 
-# %% lesson 03 get-item
 def index_parts(tensor, index):
-    """What an index comes to: a view made by its numbers, slices and Nones, and a key or None.
-
-    The key picks from that view element by element: a tuple of slices, index arrays and masks.
-    """
+    """The view and the key that an index comes to, from its entries as they were given."""
     if isinstance(index, slice):
         return slice_dim(tensor, 0, index), None
-    items = items_of(index, tensor._array.ndim)
-    rest = tensor._array.ndim - sum(map(dims_taken, items))
-    view, dim, places = tensor, 0, {}
-    for position, item in enumerate(items):
-        if item is Ellipsis:
-            dim += rest
-        elif isinstance(item, np.ndarray):
-            places[dim] = item
-            dim += dims_taken(item)
-        else:
-            view, place = _step(view, dim, item, position)
-            if isinstance(item, bool):
-                places[dim] = np.array([item])
-            dim += place
-    view = _alias(view) if view is tensor and not places else view
-    return view, key_of(places, view._array.shape)
-
-
-def _step(view, dim, item, position):
-    """The view that one basic entry makes of `view`, and how many of its dims are then done."""
-    if item is None or isinstance(item, bool):
-        return unsqueeze(view, dim), 1
-    if isinstance(item, slice):
-        stop = item.stop is None or operator.index(item.stop) >= view._array.shape[dim]
-        whole = item.start in (None, 0) and stop and item.step in (None, 1)
-        return (view if whole else slice_dim(view, dim, item)), 1
-    return pick(view, dim, item, position), 0
+    view, key = apply_index(tensor, items_of(index, tensor._array.ndim))
+    return (_alias(view) if view is tensor and key is None else view), key
 
 
 @method("__getitem__")
@@ -245,10 +278,6 @@ def _get_item(tensor, index):
     return view if key is None else read_key(view, key, only_tensor(index))
 
 
-# %% end
-
-
-# %% lesson 03 read
 def read(array, key):
     """The elements that `key` picks from `array`, as a new array; errors in PyTorch's words."""
     try:
@@ -280,26 +309,27 @@ def _result_strides(array, key, shape):
     return layout.dense_strides(shape, layout.memory_order(shape, inputs))
 
 
-# %% end
+@kernel
+def add_at(target, key, values):
+    """Add `values` to the array `target` where `key` picks: twice where it picks a place twice."""
+    np.add.at(target, key, values)
 
 
 # %% lesson 03 write-back
 @two_way
 def write_back(grad, *, key, shape):
-    """The gradient of `read` on a tensor of `shape`: `grad`, added up where it was read."""
+    """The gradient of an array `x` of `shape`, if `grad` is that of `x[key]`, a copy.
+
+    `key` is a tuple of slices and of arrays of ints or bools. A place that was picked twice gets
+    both gradients: for key ([0, 2, 0],) and shape (3,), [1, 10, 100] comes back as [101, 0, 10].
+    """
     key = tuple([raw(part) for part in key])
     zeros = np.zeros(shape, grad.dtype)
-    if any(isinstance(part, np.ndarray) and part.dtype.kind != "b" for part in key):
-        _add_at(zeros, key, grad)  # a place may have been read several times
-    else:
-        zeros[key] = grad
+    add_at(zeros, key, grad)
     return zeros, lambda outer: outer[key]
 
 
-@kernel
-def _add_at(zeros, key, grad):
-    """Add `grad` up at the places of `key`, where a place may stand several times."""
-    np.add.at(zeros, key, grad)
+# %% end
 
 
 def settled(key):
@@ -321,6 +351,3 @@ def read_key(view, key, index_tensor=None):
         return write_back(grad, key=(*before, index), shape=shape)
 
     return finish(_INDEX, (result, derivative), (view, index_tensor))
-
-
-# %% end

@@ -3,11 +3,12 @@
 import numpy as np
 
 from .._core.dispatch import Kind, finish, takes_out
+from .._core.quiet import quiet
 from .._core.size import check_dim
 from .._core.tensor import Tensor, method
-from .gather import _check_numbers
+from .gather import check_numbers
 from .index import read, settled
-from .scatter import _scatter_reduced, _write_by
+from .scatter import scatter_reduced, write_by
 
 _INDEX_ADD = Kind("IndexAddBackward0", ("input", "index", "source"), False)
 _INDEX_COPY = Kind("IndexCopyBackward0", ("input", "index", "source"), False)
@@ -28,7 +29,7 @@ def index_add(input, dim, index, source, *, alpha=1):
             "type"
         )
     source = source if alpha == 1 else source * alpha
-    return _write_by(_INDEX_ADD, input, index, source, key, add=True)
+    return write_by(_INDEX_ADD, input, index, source, key, add=True)
 
 
 @takes_out
@@ -36,7 +37,7 @@ def index_add(input, dim, index, source, *, alpha=1):
 def index_copy(input, dim, index, source):
     """A copy of `input` with the places of `source` written where `index` says along `dim`."""
     key = _rows("index_copy_", IndexError, input, dim, index, source)
-    return _write_by(_INDEX_COPY, input, index, source, key)
+    return write_by(_INDEX_COPY, input, index, source, key)
 
 
 def _rows(name, error, input, dim, index, source):
@@ -82,7 +83,7 @@ def index_fill(input, dim, index, value):
             )
     key = (*(slice(None),) * dim, index._array.reshape(-1)) if input.ndim else ()
     kind = _INDEX_FILLS[isinstance(value, Tensor)]
-    return _write_by(kind, input, index, value, key, dense=True)
+    return write_by(kind, input, index, value, key, dense=True)
 
 
 _INDEX_PUT = Kind("IndexPutBackward0", ("input", "index", "values"), False, once=True)
@@ -129,7 +130,7 @@ def _put_at(input, key, values, accumulate=False, index_tensor=None):
             f"shape mismatch: value tensor of shape {list(values._array.shape)} cannot be "
             f"broadcast to indexing result of shape {list(found)}"
         )
-    return _write_by(_INDEX_PUT, input, index_tensor, values, key, accumulate, dense=True)
+    return write_by(_INDEX_PUT, input, index_tensor, values, key, accumulate, dense=True)
 
 
 def _check_put(input, index, source):
@@ -164,12 +165,12 @@ def put(input, index, source, accumulate=False):
         )
     if index.numel() and not input.numel():
         raise IndexError("put_(): Tried to put elements into an empty tensor")
-    _check_numbers(index._array, input.numel())
+    check_numbers(index._array, input.numel())
     if not input.ndim:
         return put(input.view(1), index, source, accumulate).view(())
     places = index._array.reshape(-1) % max(input.numel(), 1)
     key = np.unravel_index(places, input._array.shape)
-    return _write_by(_PUT, input, index, source.reshape(-1), key, accumulate, dense=True)
+    return write_by(_PUT, input, index, source.reshape(-1), key, accumulate, dense=True)
 
 
 _INDEX_REDUCE = Kind("IndexReduceBackward0", ("input", "index", "src"), False)
@@ -177,6 +178,7 @@ _INDEX_REDUCE = Kind("IndexReduceBackward0", ("input", "index", "src"), False)
 
 @takes_out
 @method("index_reduce")
+@quiet
 def index_reduce(input, dim, index, source, reduce, *, include_self=True):
     """A copy of `input` in which the places of `source` that `index` sends to one place of `dim`
     are reduced: by "prod", "mean", "amax" or "amin". See scatter_reduce. Mirrors
@@ -191,7 +193,7 @@ def index_reduce(input, dim, index, source, reduce, *, include_self=True):
     _check_reduced(input, dim, index, source)
     wide = index.reshape([-1 if d == dim else 1 for d in range(source.ndim)])
     wide = wide.expand(source._array.shape) if source.ndim else wide
-    returned = _scatter_reduced("index_reduce", input, dim, wide, source, reduce, include_self)
+    returned = scatter_reduced("index_reduce", input, dim, wide, source, reduce, include_self)
     return finish(_INDEX_REDUCE, returned, (input, index, source))
 
 

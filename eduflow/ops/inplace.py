@@ -3,6 +3,7 @@
 import numpy as np
 
 from .._core.dispatch import NUMBERS, gradient_edge, recording
+from .._core.quiet import quietly
 from .._core.signature import signature_of, without
 from .._core.tensor import Tensor, method
 from .._words.inplace import check_cast, check_overlap, check_target
@@ -187,7 +188,7 @@ def in_place_ufunc(name, ufunc, operation, *operators):
         check_target(array, array.shape)
         if type(other) is Tensor:
             check_overlap(array, numbers)
-        ufunc(array, numbers if alpha is None else numbers * alpha, out=array)
+        quietly(ufunc, array, numbers if alpha is None else numbers * alpha, array)
         tensor._counter[0] += 1
         return tensor
 

@@ -12,7 +12,7 @@ from .._core.tensor import Tensor, method, wrap
 from .._words.shape import sizes_of
 from ..autograd.graph import fit_to
 from ..autograd.record import joint_op
-from .shape import _copied, atleast_1d, atleast_2d, atleast_3d
+from .shape import atleast_1d, atleast_2d, atleast_3d, copied
 
 
 def _tensor_list(name, tensors):
@@ -236,7 +236,7 @@ def repeat_interleave(input, repeats=None, dim=None, *, output_size=None):
         raise RuntimeError("Repeats must be non-negative")
     shape = input._array.shape
     spread_out = input.unsqueeze(dim + 1).expand(*shape[: dim + 1], repeats, *shape[dim + 1 :])
-    return _copied(spread_out).flatten(dim, dim + 1)
+    return copied(spread_out).flatten(dim, dim + 1)
 
 
 def _counts(repeats):

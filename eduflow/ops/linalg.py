@@ -18,6 +18,7 @@ from .._core.dispatch import (
 )
 from .._core.dtype import dtype as dtype_class
 from .._core.dtype import type_name
+from .._core.quiet import quiet
 from .._core.reduction import total
 from .._core.size import check_dim
 from .._core.tensor import Tensor, method
@@ -149,6 +150,7 @@ _DOT = Kind("DotBackward0", ["input", "tensor"])
 
 
 @method("dot")
+@quiet
 def dot(input, tensor, *, out=None):
     """The sum of the products of two vectors' elements. Mirrors torch.dot."""
     a, b = two_arrays("dot", "tensor", input, tensor)
@@ -307,6 +309,7 @@ def _outer(input, vec2):
 
 
 @method("outer", "ger")
+@quiet
 def outer(input, vec2, *, out=None):
     """Every element of one vector times every element of another. Mirrors torch.outer."""
     for name, array in zip(("self", "vec2"), two_arrays("outer", "vec2", input, vec2), strict=True):
@@ -345,6 +348,7 @@ def _inner(input, other):
 
 
 @method("inner")
+@quiet
 def inner(input, other, *, out=None):
     """The products summed over the last dim of both; with a number, mul. Mirrors torch.inner."""
     a, b = two_arrays("inner", "other", input, other)
@@ -362,6 +366,7 @@ _VDOT = Kind("VdotBackward0", ["input", "other"], holomorphic=False)
 
 
 @method("vdot")
+@quiet
 def vdot(input, other, *, out=None):
     """The dot product of `input`'s conjugate and `other`. Mirrors torch.vdot."""
     a, b = two_arrays("vdot", "other", input, other)
@@ -414,6 +419,7 @@ _ADDMM = Kind("AddmmBackward0", ["input", "mat1", "mat2"])
 
 
 @method("addmm")
+@quiet
 def addmm(input, mat1, mat2, *, beta=1, alpha=1, out=None):
     """beta * input + alpha * (mat1 @ mat2), where `input` may broadcast. Mirrors torch.addmm."""
     a, b = two_arrays("addmm", "mat2", mat1, mat2)
@@ -431,6 +437,7 @@ _ADDBMM = Kind("AddbmmBackward0", ["input", "mat1", "mat2"])
 
 
 @method("baddbmm")
+@quiet
 def baddbmm(input, batch1, batch2, *, beta=1, alpha=1, out=None):
     """beta * input + alpha * bmm(batch1, batch2). Mirrors torch.baddbmm."""
     a, b = two_arrays("baddbmm", "batch2", batch1, batch2)
@@ -440,6 +447,7 @@ def baddbmm(input, batch1, batch2, *, beta=1, alpha=1, out=None):
 
 
 @method("addbmm")
+@quiet
 def addbmm(input, batch1, batch2, *, beta=1, alpha=1, out=None):
     """beta * input + alpha * (bmm(batch1, batch2) summed over the batch). Mirrors torch.addbmm."""
     a, b = two_arrays("addbmm", "batch2", batch1, batch2)
@@ -462,6 +470,7 @@ def _addmv(input, mat, vec, beta, alpha):
 
 
 @method("addmv")
+@quiet
 def addmv(input, mat, vec, *, beta=1, alpha=1, out=None):
     """beta * input + alpha * (mat @ vec). Mirrors torch.addmv."""
     a, v = two_arrays("addmv", "vec", mat, vec)
@@ -488,6 +497,7 @@ def _addr(input, vec1, vec2, beta, alpha):
 
 
 @method("addr")
+@quiet
 def addr(input, vec1, vec2, *, beta=1, alpha=1, out=None):
     """beta * input + alpha * outer(vec1, vec2). Mirrors torch.addr."""
     a, b = two_arrays("addr", "vec2", vec1, vec2)
@@ -511,6 +521,7 @@ _TENSORDOT = Kind("ViewBackward0", ["input", "other"])
 
 
 @takes_out
+@quiet
 def tensordot(a, b, dims=2):
     """The product summed over several dims: the last `dims` of `a` and the first ones of `b`.
 
@@ -576,6 +587,7 @@ def _kron(input, other):
 
 @takes_out
 @method("kron")
+@quiet
 def kron(input, other):
     """The Kronecker product: a copy of `other` for each element of `input`. Mirrors torch.kron."""
     returned = _kron.__wrapped__(*promoted((input, other)))
@@ -596,6 +608,7 @@ def _cross(input, other, *, axis):
 
 @takes_out
 @method("cross")
+@quiet
 def cross(input, other, dim=None):
     """The cross product of vectors with 3 elements along `dim`, the first such dim unless given.
 

@@ -11,7 +11,7 @@ from .._core.size import check_dim
 from .._core.tensor import Tensor, method, wrap
 from .._words.operands import refuse_kinds
 from .compare import maximum, minimum
-from .reduce import _spread
+from .reduce import spread_over
 
 
 @two_way
@@ -60,7 +60,7 @@ def _extreme(name, ufunc, input, axes, keepdim):
 
     def derivative(grad):
         parts = shares(equal_to(raw(input), raw(result), axes), axes, raw(grad).dtype)
-        return _spread(grad, shape=shape, axes=axes) * like(grad, parts)
+        return spread_over(grad, shape=shape, axes=axes) * like(grad, parts)
 
     return result, derivative
 
@@ -128,7 +128,7 @@ def evenly(input, result):
         if not which.any():  # the result is nan: then all nans share
             which = np.isnan(raw(input))
         parts = shares(which, axes, raw(grad).dtype)
-        return _spread(grad, shape=shape, axes=axes) * like(grad, parts)
+        return spread_over(grad, shape=shape, axes=axes) * like(grad, parts)
 
     return result, derivative
 

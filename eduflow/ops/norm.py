@@ -6,10 +6,11 @@ import numpy as np
 
 from .._core.dispatch import Kind, finish, like, must_be_tensor, raw, takes_out
 from .._core.dtype import type_name
+from .._core.quiet import quiet
 from .._core.reduction import converted, reduced_axes, total
 from .._core.tensor import Tensor, method
 from .minmax import equal_to, shares
-from .reduce import _spread
+from .reduce import spread_over
 
 
 @method("dist")
@@ -55,17 +56,17 @@ def _norm_of_order(input, result, p, axes):
     shape = input.shape
 
     def derivative(grad):
-        wide = _spread(result, shape=shape, axes=axes)
+        wide = spread_over(result, shape=shape, axes=axes)
         zero = (wide == 0) | ((input == 0) & (p < 2))
         power = (np.abs(input) + zero) ** (p - 1) / (wide + zero) ** (p - 1)
-        return _spread(grad, shape=shape, axes=axes) * power * _sign(input) * ~zero
+        return spread_over(grad, shape=shape, axes=axes) * power * _sign(input) * ~zero
 
     return derivative
 
 
 def _norm_1(input, result, p, axes):
     shape = input.shape
-    return lambda grad: _spread(grad, shape=shape, axes=axes) * _sign(input)
+    return lambda grad: spread_over(grad, shape=shape, axes=axes) * _sign(input)
 
 
 def _norm_2(input, result, p, axes):
@@ -74,7 +75,7 @@ def _norm_2(input, result, p, axes):
 
     def derivative(grad):
         zero = result == 0
-        return _spread(grad * ~zero / (result + zero), shape=shape, axes=axes) * input
+        return spread_over(grad * ~zero / (result + zero), shape=shape, axes=axes) * input
 
     return derivative
 
@@ -86,7 +87,7 @@ def _norm_inf(input, result, p, axes):
     def derivative(grad):
         which = equal_to(np.abs(raw(input)), raw(result), axes)
         parts = np.nan_to_num(shares(which, axes, raw(result).dtype))
-        return _spread(grad, shape=shape, axes=axes) * _sign(input) * like(grad, parts)
+        return spread_over(grad, shape=shape, axes=axes) * _sign(input) * like(grad, parts)
 
     return derivative
 
@@ -106,6 +107,7 @@ _NORM = Kind("LinalgVectorNormBackward0", ["input"], holomorphic=False)
 
 @takes_out
 @method("norm")
+@quiet
 def norm(input, p="fro", dim=None, keepdim=False, dtype=None, *, axis=None, keepdims=False):
     """The length of a tensor seen as one vector, or along `dim`: (sum of abs(x)^p)^(1/p).
 

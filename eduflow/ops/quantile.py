@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from .._core.dispatch import Kind, finish, must_be_tensor, raw, takes_out, two_way
+from .._core.quiet import quiet
 from .._core.size import check_dim
 from .._core.tensor import Tensor, method
 from .._words.operands import refuse_kinds
@@ -28,6 +29,7 @@ _MEDIAN = return_type("median", "values", "indices")
 _NANMEDIAN = return_type("nanmedian", "values", "indices")
 
 
+@quiet
 def _median(name, names, input, dim, keepdim):
     """What median and nanmedian have in common."""
     if not isinstance(input, Tensor):
@@ -160,6 +162,7 @@ def _quantile_body(array, q, dim, keepdim, skip_nan, interpolation):
 _WAYS = ("linear", "lower", "higher", "midpoint", "nearest")
 
 
+@quiet
 def _quantile(name, input, q, dim, keepdim, interpolation):
     """Check the arguments, and compute."""
     if not isinstance(input, Tensor):

@@ -6,13 +6,14 @@ import numpy as np
 
 from .._core.dispatch import Kind, finish, must_be_tensor, raw, takes_out, two_way
 from .._core.dtype import type_name
+from .._core.quiet import quiet
 from .._core.reduction import average, converted, no_integers, reduced_axes, reduction, total
 from .._core.size import check_dim
 from .._core.tensor import Tensor, method, wrap
 
 
 @two_way
-def _spread(grad, *, shape, axes):
+def spread_over(grad, *, shape, axes):
     """The gradient of a reduction over `axes`, laid over the `shape` from which it was reduced.
 
     The way back from a sum: every element that went in gets the gradient of what came out. No
@@ -35,7 +36,7 @@ def sum(input, axes, keepdim):
     if input.dtype.kind in "iub":
         return total(input, axes, keepdim, np.int64)
     shape = input.shape
-    return total(input, axes, keepdim), lambda grad: _spread(grad, shape=shape, axes=axes)
+    return total(input, axes, keepdim), lambda grad: spread_over(grad, shape=shape, axes=axes)
 
 
 @method("mean")
@@ -46,7 +47,7 @@ def mean(input, axes, keepdim):
     RuntimeError for integers and bools: their mean is not an integer. Convert, or say `dtype`.
     """
     shape, (result, count) = input.shape, average(input, axes, keepdim)
-    return result, lambda grad: _spread(grad / count, shape=shape, axes=axes)
+    return result, lambda grad: spread_over(grad / count, shape=shape, axes=axes)
 
 
 def _truth(ufunc, input, axes, keepdim):
@@ -98,7 +99,7 @@ def var_body(input, axes, keepdim, correction):
 
     def derivative(grad):
         away = input - input.mean(axis=axes, keepdims=True)
-        return _spread(grad * doubled, shape=shape, axes=axes) * away
+        return spread_over(grad * doubled, shape=shape, axes=axes) * away
 
     return result.astype(input.real.dtype, copy=False), derivative
 
@@ -112,7 +113,7 @@ def std_body(input, axes, keepdim, correction):
         away = input - input.mean(axis=axes, keepdims=True)
         zero = result == 0
         scaled = grad * ~zero / ((result + zero) * divisor)
-        return _spread(scaled, shape=shape, axes=axes) * away
+        return spread_over(scaled, shape=shape, axes=axes) * away
 
     return result, derivative
 
@@ -123,6 +124,7 @@ _STD = Kind("StdBackward0", ["input"], holomorphic=False)
 
 @takes_out
 @method("var")
+@quiet
 def var(
     input, dim=None, unbiased=True, keepdim=False, *, correction=None, axis=None, keepdims=False
 ):
@@ -138,6 +140,7 @@ def var(
 
 @takes_out
 @method("std")
+@quiet
 def std(
     input, dim=None, unbiased=True, keepdim=False, *, correction=None, axis=None, keepdims=False
 ):
@@ -147,8 +150,9 @@ def std(
     return finish(_STD, std_body(input._array, axes, keepdim or keepdims, correction), (input,))
 
 
+@quiet
 def _with_mean(name, body, input, dim, unbiased, keepdim, correction):
-    """A _spread and the mean over the same dims; both nodes bear the name of the pair."""
+    """A spread_over and the mean over the same dims; both nodes bear the name of the pair."""
     axes, correction = variance_options(name, input, dim, unbiased, correction)
     kind = Kind("".join(part.capitalize() for part in name.split("_")) + "Backward0", ["input"])
     found = finish(kind, body(input._array, axes, keepdim, correction), (input,))
@@ -174,7 +178,7 @@ def nansum(input, axes, keepdim):
     _no_complex(input)
     valid, shape = ~np.isnan(input), input.shape
     result = total(np.where(valid, input, input.dtype.type(0)), axes, keepdim)
-    return result, lambda grad: _spread(grad, shape=shape, axes=axes) * valid
+    return result, lambda grad: spread_over(grad, shape=shape, axes=axes) * valid
 
 
 def _no_complex(array):
@@ -197,7 +201,7 @@ def nanmean(input, axes, keepdim):
     fixed_count = np.add.reduce(valid, axes, input.dtype, None, keepdim)
     return (
         sums / fixed_count,
-        lambda grad: _spread(grad / fixed_count, shape=shape, axes=axes) * valid,
+        lambda grad: spread_over(grad / fixed_count, shape=shape, axes=axes) * valid,
     )
 
 
@@ -245,12 +249,12 @@ def _product(input, axis, keepdim):
 
     def derivative(grad):
         if raw(input).all():
-            return _spread(grad * result, shape=shape, axes=axes) / input
+            return spread_over(grad * result, shape=shape, axes=axes) / input
         if axis is None:
             others = _others(input.reshape(-1), 0).reshape(shape)
         else:
             others = _others(input, axis)
-        return _spread(grad, shape=shape, axes=axes) * others
+        return spread_over(grad, shape=shape, axes=axes) * others
 
     return (result, derivative) if kind is None else result
 
@@ -260,6 +264,7 @@ _PROD_KINDS = Kind("ProdBackward0", ["input"]), Kind("ProdBackward1", ["input"])
 
 @takes_out
 @method("prod")
+@quiet
 def prod(input, dim=None, keepdim=False, *, dtype=None, axis=None, keepdims=False):
     """The product of all elements or along `dim`, an int; integers and bools give int64.
 

@@ -4,10 +4,11 @@ import numpy as np
 
 from .._core.dispatch import Kind, finish, like, raw, takes_out, two_way
 from .._core.layout import like_input
+from .._core.quiet import quiet
 from .._core.size import check_dim
 from .._core.tensor import Tensor, method, wrap
 from .compare import where
-from .gather import _check_along, _check_bounds, _grid
+from .gather import check_along, check_bounds, grid
 from .shape import spread
 
 
@@ -19,7 +20,8 @@ def _erased(grad, *, key):
     return result, lambda outer: _erased(outer, key=key)
 
 
-def _write_by(kind, input, index_tensor, source, key, add=False, dense=False):
+@quiet
+def write_by(kind, input, index_tensor, source, key, add=False, dense=False):
     """A copy of `input` with `source`, a tensor or number, written (or added) at the places `key`.
 
     The copy is in reading order or, if `dense`, in memory as the input is.
@@ -59,6 +61,7 @@ _SCATTER, _SCATTER_NUMBER, _SCATTER_ADD = [
 
 @takes_out
 @method("scatter")
+@quiet
 def scatter(input, dim, index, src=None, *, value=None, reduce=None):
     """A copy of `input` with each element of `src`, a tensor or a number, written where `index`
     says along `dim`: the reverse of `gather`. Mirrors torch.scatter.
@@ -69,13 +72,13 @@ def scatter(input, dim, index, src=None, *, value=None, reduce=None):
         if reduce not in names:
             raise RuntimeError("reduce argument must be either add or multiply.")
         src = src if isinstance(src, Tensor) else _filled(index, src, input)
-        returned = _scatter_reduced("scatter", input, dim, index, src, names[reduce])
+        returned = scatter_reduced("scatter", input, dim, index, src, names[reduce])
         return finish(_SCATTER, returned[0], (input, index, src))
     key = _scatter_key("scatter", input, dim, index, src)
     number = not isinstance(src, Tensor)
     src = np.asarray(src).astype(input._array.dtype).item() if number else src
     kind = _SCATTER_NUMBER if number else _SCATTER
-    return _write_by(kind, input, index, _cut_to(src, index), key)
+    return write_by(kind, input, index, _cut_to(src, index), key)
 
 
 @takes_out
@@ -86,14 +89,14 @@ def scatter_add(input, dim, index, src):
     Mirrors torch.scatter_add.
     """
     key = _scatter_key("scatter", input, dim, index, src)
-    return _write_by(_SCATTER_ADD, input, index, _cut_to(src, index), key, True)
+    return write_by(_SCATTER_ADD, input, index, _cut_to(src, index), key, True)
 
 
 def _scatter_key(name, input, dim, index, src):
     """The places that `index` says; RuntimeError where index or source do not fit."""
     if isinstance(src, Tensor) and src._array.dtype != input._array.dtype:
         raise RuntimeError(f"{name}(): Expected self.dtype to be equal to src.dtype")
-    dim = _check_along(name, input, dim, index, "self")
+    dim = check_along(name, input, dim, index, "self")
     shape, own = index._array.shape, input._array.shape
     source = src._array.shape if isinstance(src, Tensor) else shape
     for d in range(len(shape)):
@@ -106,8 +109,8 @@ def _scatter_key(name, input, dim, index, src):
             f"Expected index {list(shape)} to be no larger than self {list(own)} apart from "
             f"dimension {dim}{end}"
         )
-    _check_bounds(index._array, dim, own)
-    return _grid(index._array, dim) if own else ()
+    check_bounds(index._array, dim, own)
+    return grid(index._array, dim) if own else ()
 
 
 def _cut_to(src, index):
@@ -130,6 +133,7 @@ _UFUNCS = {
 
 @takes_out
 @method("scatter_reduce")
+@quiet
 def scatter_reduce(input, dim, index, src, reduce, *, include_self=True):
     """A copy of `input` in which the elements of `src` that `index` sends to one place are reduced.
 
@@ -140,11 +144,11 @@ def scatter_reduce(input, dim, index, src, reduce, *, include_self=True):
         raise RuntimeError(
             f"reduce argument must be either sum, prod, mean, amax or amin, got {reduce}"
         )
-    returned = _scatter_reduced("scatter_reduce", input, dim, index, src, reduce, include_self)
+    returned = scatter_reduced("scatter_reduce", input, dim, index, src, reduce, include_self)
     return finish(_SCATTER_REDUCE, returned, (input, index, src))
 
 
-def _scatter_reduced(name, input, dim, index, src, reduce, include_self=True):
+def scatter_reduced(name, input, dim, index, src, reduce, include_self=True):
     key = _scatter_key(name, input, dim, index, src)
     source = _cut_to(src, index)
     result = _reduced(input._array, key, source._array, reduce, include_self)
@@ -223,7 +227,7 @@ def _share_derivatives(reduce, input, index, src, result, *, dim, include_self, 
 
     def shares(grad, *saved):
         before, places, values, after = [raw(x) for x in saved]
-        key = _grid(places, dim) if before.ndim else ()
+        key = grid(places, dim) if before.ndim else ()
         own, theirs = _shares(reduce, before, key, values, after, include_self)
         return key, like(grad, own), like(grad, theirs)
 

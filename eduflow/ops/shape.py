@@ -12,11 +12,192 @@ from .._core.layout import contiguous_format, preserve_format
 from .._core.size import check_dim
 from .._core.tensor import Tensor, alias, contiguous_strides, element_strides, method
 from .._core.view import record_view, restride, view_op, with_strides
+from .._kernels import kernel
 from .._words import shape as given
 from .._words.shape import sizes_of, tuple_of_ints
 
 
-# %% lesson 03 transpose
+# %% lesson 03 permute
+@view_op(node="PermuteBackward0", two_way=True)
+def permute_dims(input, order):
+    """A view of the array `input` whose dim i is its dim order[i], and the way back.
+
+    `order` is a tuple of ints from 0 on: with (2, 0, 1), shape (2, 3, 4) becomes (4, 2, 3).
+    """
+    back = [order.index(dim) for dim in range(input.ndim)]
+    return input.transpose(order), lambda grad: permute_dims(grad, back)
+
+
+# %% end
+
+
+# %% lesson 03 view-strides
+def blocks(shape, strides):
+    """The dims that lie in memory like one, taken together, from the last to the first.
+
+    A list of pairs [elements, stride]. A dim of size 1 joins any block. For shape (2, 3, 2) and
+    strides (12, 2, 1) it is [[6, 1], [2, 12]]; without dims, [[1, 1]].
+    """
+    found = []
+    for size, stride in zip(reversed(shape), reversed(strides)):
+        if found and (size == 1 or stride == found[-1][0] * found[-1][1]):
+            found[-1][0] *= size
+        else:
+            found.append([size, stride])
+    return found or [[1, 1]]
+
+
+@kernel
+def view_strides(shape, strides, new_shape):
+    """The strides with which memory of `shape` and `strides` reads as `new_shape`, without a copy.
+
+    `new_shape` has as many elements as `shape`. None where only a copy will do: new dims may
+    split a block, but never span two. A new dim of size 1 reaches as far as the dims behind it.
+    """
+    if 0 in shape:
+        return tuple(strides) if shape == new_shape else contiguous_strides(new_shape)
+    new_strides, left = [], list(new_shape)
+    for elements, stride in blocks(shape, strides):
+        filled = 1
+        while left and (filled < elements or left[-1] == 1):
+            new_strides.append(filled * stride)
+            filled *= left.pop()
+        if filled != elements:
+            return None
+    return tuple(reversed(new_strides))
+
+
+# %% end
+
+
+# %% lesson 03 reshape
+def view_of_shape(tensor, shape):
+    """The same memory with another shape. RuntimeError where only a copy would do."""
+    strides = view_strides(tensor.shape, tensor.stride(), shape)
+    if strides is None:
+        raise RuntimeError(given.NOT_A_VIEW)
+    return window_of(tensor, shape, strides)
+
+
+def reshape(input, shape):
+    """`input` with another shape, one of whose sizes may be -1: a view if possible, else a copy.
+
+    Raises RuntimeError if the elements do not fill the shape. Mirrors torch.reshape.
+    """
+    shape = given.shape_for(input, shape)
+    strides = view_strides(input.shape, input.stride(), shape)
+    if strides is None:
+        return new_memory(input, shape)
+    return same_memory(input, shape, strides)
+
+
+@method("flatten")
+def flatten(input, start_dim=0, end_dim=-1):
+    """Dims `start_dim` to `end_dim`, both included, as one: a view if possible, else a copy.
+
+    With nothing to do, `input` itself. A tensor without dims becomes one of shape (1,).
+    Raises IndexError for a dim that does not exist. Mirrors torch.flatten.
+    """
+    start, end = given.dims_to_flatten(input, start_dim, end_dim)
+    shape = input.shape
+    if start == end and shape:
+        return input
+    middle = math.prod(shape[start : end + 1])
+    return reshape(input, (*shape[:start], middle, *shape[end + 1 :]))
+
+
+# %% end
+
+
+def _seen(array, shape, strides):
+    """The window, and the way back: a gradient stands in the same order as its numbers."""
+    old = array.shape
+    if array.flags.c_contiguous and 1 not in old and array.size:
+        return array.reshape(shape), lambda grad: grad.reshape(old)  # the same, and quicker
+    return restride(array, shape, strides), lambda grad: grad.reshape(old)
+
+
+window_of = view_op(node="ViewBackward0")(_seen)
+
+
+_reshape_alias = view_op(node="ReshapeAliasBackward0")(_seen)
+
+
+@op(node="CloneBackward0")
+def copied(input):
+    return input.copy(order="C"), lambda grad: grad
+
+
+@op(node="UnsafeViewBackward0")
+def _unsafe_view(input, shape):
+    old = input.shape
+    return input.reshape(shape), lambda grad: grad.reshape(old)
+
+
+def same_memory(tensor, shape, strides):
+    """A view of `tensor`, on the tape under the name that `reshape` gives it."""
+    plain = tensor._array.flags.c_contiguous
+    return (window_of if plain else _reshape_alias)(tensor, shape, strides)
+
+
+def new_memory(tensor, shape):
+    """A copy of `tensor` in reading order, with this shape."""
+    return _unsafe_view(copied(tensor), shape)
+
+
+# %% lesson 03 spread
+@two_way
+def spread(grad, *, look, shape):
+    """The gradient of what `look` sees of an array of `shape`, if `grad` is that of the window.
+
+    Zeros of this shape, with `grad` where `look` looks.
+    """
+    zeros = np.zeros(shape, grad.dtype)
+    look(zeros)[...] = grad
+    return zeros, lambda outer: look(outer)
+
+
+# %% end
+
+
+@two_way
+def _add_up(grad, *, look, shape):
+    """As `spread`, where the window may see an element several times: gradients are added up."""
+    zeros = np.zeros(shape, grad.dtype)
+    numbers = look(np.arange(zeros.size).reshape(shape))
+    np.add.at(zeros.reshape(-1), numbers.reshape(-1), grad.reshape(-1))
+    return zeros, lambda outer: look(outer)
+
+
+def spread_by(look, shape, overlaps=False):
+    """The derivative of `look` on a tensor of `shape`, both ways."""
+    back = _add_up if overlaps else spread
+    return lambda grad: back(grad, look=look, shape=shape)
+
+
+def window_op(*, node=None, overlaps=False):
+    """Decorator like `view_op`, for a body that only looks; its derivative is `spread`.
+
+    `overlaps` if the window may see an element several times.
+    """
+
+    def decorate(look):
+        @functools.wraps(look)
+        def body(input, *args):
+            shape = input.shape
+
+            def again(x):
+                return operation(x, *args) if isinstance(x, Tensor) else look(x, *args)
+
+            return look(input, *args), spread_by(again, shape, overlaps)
+
+        operation = view_op(node=node)(body)
+        operation.__wrapped__ = look  # the bare window onto an array
+        return operation
+
+    return decorate
+
+
 @method("transpose", "swapdims")
 @view_op()
 def transpose(input, dim0, dim1):
@@ -30,22 +211,11 @@ def transpose(input, dim0, dim1):
 swapdims = transpose
 
 
-@view_op(node="PermuteBackward0")
-def _permute(input, order):
-    back = tuple(sorted(range(input.ndim), key=order.__getitem__))
-    return input.transpose(order), lambda grad: _permuted(grad, back)
-
-
-def _permuted(x, order):
-    """An array or tensor with its dims in another order: NumPy and PyTorch spell it differently."""
-    return x.permute(order) if isinstance(x, Tensor) else x.transpose(order)
-
-
 def permute(input, dims):
     """A view with its dims in the order `dims`. Mirrors torch.permute."""
     must_be_tensor("permute", ("input",), (input,))
     dims = given.tuple_of_ints("permute", dims, "dims")
-    return _permute(input, given.order_of(dims, input._array.ndim))
+    return permute_dims(input, given.order_of(dims, input._array.ndim))
 
 
 @method("permute")
@@ -54,10 +224,6 @@ def _permute_method(tensor, *order, dims=None):
     return permute(tensor, given.sizes_of("permute", order if dims is None else (dims,), "dims"))
 
 
-# %% end
-
-
-# %% lesson 03 squeeze
 _SQUEEZES = {n: Kind(f"SqueezeBackward{n}", ("input",), False) for n in range(3)}
 
 
@@ -97,68 +263,6 @@ def unsqueeze(input, dim=...):
     return restride(input, new_shape, strides), lambda grad: grad.reshape(shape)
 
 
-# %% end
-
-
-# %% lesson 03 view-strides
-def _blocks(shape, strides):
-    """The dims that lie in memory like one, taken together, from the last to the first.
-
-    A pair [elements, stride] for each block; dims of size 1 fit into any.
-    """
-    blocks = []
-    for size, stride in zip(reversed(shape), reversed(strides)):
-        if blocks and (size == 1 or stride == math.prod(blocks[-1])):
-            blocks[-1][0] *= size
-        else:
-            blocks.append([size, stride])
-    return blocks or [[1, 1]]
-
-
-def view_strides(shape, strides, new_shape):
-    """The strides with which memory of `shape` and `strides` reads as `new_shape`, without a copy.
-
-    None where there are none: new dims may split a block of old ones, but never span two.
-    """
-    if 0 in shape:
-        return tuple(strides) if shape == new_shape else contiguous_strides(new_shape)
-    new_strides, left = [], list(new_shape)
-    for elements, stride in _blocks(shape, strides):
-        filled = 1
-        while left and (filled < elements or left[-1] == 1):
-            new_strides.append(filled * stride)
-            filled *= left.pop()
-        if filled != elements:
-            return None
-    return tuple(reversed(new_strides))
-
-
-# %% end
-
-
-# %% lesson 03 view
-_NOT_A_VIEW = (
-    "view size is not compatible with input tensor's size and stride (at least one dimension spans "
-    "across two contiguous subspaces). Use .reshape(...) instead."
-)
-
-
-def _viewed(array, shape):
-    old = array.shape
-    if array.flags.c_contiguous and 1 not in old and array.size:
-        return array.reshape(shape), lambda grad: grad.reshape(old)  # nearly always: a quicker way
-    strides = view_strides(old, element_strides(array), shape)
-    if strides is None:
-        raise RuntimeError(_NOT_A_VIEW)
-    return restride(array, shape, strides), lambda grad: grad.reshape(old)
-
-
-_view = view_op(node="ViewBackward0")(_viewed)
-
-
-_reshape_alias = view_op(node="ReshapeAliasBackward0")(_viewed)
-
-
 @method("view")
 def _view_method(tensor, *shape, size=None, dtype=None):
     """The same memory with another shape, one of whose sizes may be -1; or with another dtype.
@@ -168,16 +272,13 @@ def _view_method(tensor, *shape, size=None, dtype=None):
     if dtype is not None or (shape and isinstance(shape[0], dtype_class)):
         return as_dtype(tensor, dtype or shape[0])  # same bytes, other numbers
     shape = given.view_sizes(shape if size is None else (size,))
-    return _view(tensor, given.infer_shape(shape, tensor._array.size))
+    return view_of_shape(tensor, given.infer_shape(shape, tensor._array.size))
 
 
-# %% end
-
-
-# %% lesson 03 reshape
-@op(node="CloneBackward0")
-def _copied(input):
-    return input.copy(order="C"), lambda grad: grad
+@method("reshape")
+def _reshape_method(tensor, *sizes, shape=None):
+    """The tensor with another shape; see eduflow.reshape."""
+    return reshape(tensor, given.sizes_of("reshape", sizes if shape is None else (shape,)))
 
 
 @method("contiguous")
@@ -188,109 +289,6 @@ def _contiguous(tensor, memory_format=contiguous_format):
     if memory_format is preserve_format:
         raise RuntimeError("preserve memory format is unsupported by the contiguous operator")
     return tensor.clone(memory_format=memory_format)
-
-
-@op(node="UnsafeViewBackward0")
-def _unsafe_view(input, shape):
-    old = input.shape
-    return input.reshape(shape), lambda grad: grad.reshape(old)
-
-
-def reshape(input, shape):
-    """`input` with another shape, one of whose sizes may be -1: a view if that is possible, else a
-    copy. Raises RuntimeError if the elements do not fill the shape. Mirrors torch.reshape.
-    """
-    if not isinstance(input, Tensor):
-        must_be_tensor("reshape", ("input",), (input,))
-    return _reshaped(input, given.tuple_of_ints("reshape", shape))
-
-
-def _reshaped(input, shape):
-    array = input._array
-    shape = given.infer_shape(shape, array.size)
-    if array.flags.c_contiguous:
-        return _view(input, shape)
-    if view_strides(array.shape, element_strides(array), shape) is not None:
-        return _reshape_alias(input, shape)
-    return _unsafe_view(_copied(input), shape)
-
-
-@method("reshape")
-def _reshape_method(tensor, *sizes, shape=None):
-    """The tensor with another shape; see eduflow.reshape."""
-    return _reshaped(tensor, given.sizes_of("reshape", sizes if shape is None else (shape,)))
-
-
-# %% end
-
-
-# %% lesson 03 flatten
-@method("flatten")
-def flatten(input, start_dim=0, end_dim=-1):
-    """Dims `start_dim` to `end_dim`, both included, as one: a view if possible, else a copy.
-
-    With nothing to do, `input` itself. A tensor without dims becomes one of shape [1]. Raises
-    IndexError for a dim that does not exist. Mirrors torch.flatten.
-    """
-    must_be_tensor("flatten", ("input",), (input,))
-    shape = input._array.shape
-    start, end = given.dims_of("flatten", input, start_dim=start_dim, end_dim=end_dim)
-    if start > end:
-        raise RuntimeError("flatten() has invalid args: start_dim cannot come after end_dim")
-    if start == end and shape:
-        return input
-    return _reshaped(input, (*shape[:start], math.prod(shape[start : end + 1]), *shape[end + 1 :]))
-
-
-# %% end
-
-
-# %% lesson 03 spread
-@two_way
-def spread(grad, *, look, shape, overlaps=False):
-    """The gradient of whatever `look` sees of a tensor of `shape`: `grad`, seen the same way.
-
-    It is written into zeros, through the same window. With `overlaps`, an element may be seen
-    several times: then `look` tells the numbers of the elements, and gradients are added up.
-    """
-    zeros = np.zeros(shape, grad.dtype)
-    if overlaps:
-        numbers = look(np.arange(zeros.size).reshape(shape))
-        np.add.at(zeros.reshape(-1), numbers.reshape(-1), grad.reshape(-1))
-    else:
-        look(zeros)[...] = grad
-    return zeros, lambda outer: look(outer)
-
-
-def spread_by(look, shape, overlaps=False):
-    """The derivative of `look` on a tensor of `shape`: `spread`, both ways."""
-    return lambda grad: spread(grad, look=look, shape=shape, overlaps=overlaps)
-
-
-def window_op(*, node=None, overlaps=False):
-    """Decorator like `view_op`, for a body that only looks; its derivative is `spread`.
-
-    `overlaps` if the window may see an element several times.
-    """
-
-    def decorate(look):
-        @functools.wraps(look)
-        def body(input, *args):
-            shape = input.shape
-
-            def again(x):
-                return operation(x, *args) if isinstance(x, Tensor) else look(x, *args)
-
-            return look(input, *args), spread_by(again, shape, overlaps)
-
-        operation = view_op(node=node)(body)
-        operation.__wrapped__ = look  # the bare window onto an array
-        return operation
-
-    return decorate
-
-
-# %% end
 
 
 @method("t")
@@ -308,7 +306,7 @@ def _T(tensor):
     """A view with all dims in reverse order."""
     if tensor.ndim not in (0, 2):
         warnings.warn("x.T on a tensor that is no matrix is deprecated; use x.mT", stacklevel=2)
-    return _permute(tensor, tuple(reversed(range(tensor.ndim))))
+    return permute_dims(tensor, tuple(reversed(range(tensor.ndim))))
 
 
 def _turned(tensor, name):

@@ -7,12 +7,13 @@ import numpy as np
 from .._core.dispatch import Kind, finish, must_be_tensor, takes_out
 from .._core.dtype import get_default_dtype, type_name
 from .._core.layout import single
+from .._core.quiet import quiet
 from .._core.reduction import converted, reduced_axes, total
 from .._core.signature import signature_of
 from .._core.size import check_dim
 from .._core.tensor import Tensor, method
 from .._kernels import kernel
-from .reduce import _spread
+from .reduce import spread_over
 
 
 def _highest(array, axes):
@@ -28,8 +29,8 @@ def _log_of_sum(input, axes, keepdim):
     result = result + (highest if keepdim else highest.squeeze(axes))
 
     def derivative(grad):  # the softmax
-        share = np.exp(input - _spread(result, shape=shape, axes=axes))
-        return _spread(grad, shape=shape, axes=axes) * share
+        share = np.exp(input - spread_over(result, shape=shape, axes=axes))
+        return spread_over(grad, shape=shape, axes=axes) * share
 
     return result, derivative
 
@@ -39,6 +40,7 @@ _LOGSUMEXP = Kind("LogsumexpBackward0", ["input"])
 
 @takes_out
 @method("logsumexp")
+@quiet
 def logsumexp(input, dim, keepdim=False, *, keepdims=False):
     """log(sum(exp(input))) over `dim`, an int or several. Mirrors torch.logsumexp."""
     if not isinstance(input, Tensor):
@@ -60,6 +62,7 @@ def along_dim(name, kernel=None):
     def decorate(body):
         kind = Kind(name, ["input"], operation=body.__name__)
 
+        @quiet
         def function(input, dim=None, dtype=None):
             if not isinstance(input, Tensor):
                 must_be_tensor(body.__name__, ["input"], (input,))

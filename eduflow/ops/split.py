@@ -10,7 +10,7 @@ from .._core.tensor import Tensor, method
 from .._core.view import view_of, with_strides
 from ..autograd.graph import Part
 from ..autograd.record import node_type
-from .index import _select, _slice
+from .index import select_window, slice_window
 from .shape import spread
 
 
@@ -25,7 +25,7 @@ def select(input, dim, index):
             f"select(): index {index} out of range for tensor of size {list(shape)} "
             f"at dimension {dim}"
         )
-    return _select(input, dim, index)
+    return select_window(input, dim, index % shape[dim])
 
 
 @method("narrow")
@@ -44,7 +44,7 @@ def narrow(input, dim, start, length):
     start += size if start < 0 else 0
     if start + length > size:
         raise RuntimeError(f"start ({start}) + length ({length}) exceeds dimension size ({size}).")
-    return _slice(input, dim, start, start + length, 1)
+    return slice_window(input, dim, start, start + length, 1)
 
 
 def _several_views(kind, input, look):
@@ -118,7 +118,7 @@ def _cut(kind, input, dim, sizes):
     parts = [(end - size, end) for size, end in zip(sizes, ends)]
 
     def look(x):
-        cut = _slice if isinstance(x, Tensor) else _slice.__wrapped__
+        cut = slice_window if isinstance(x, Tensor) else slice_window.__wrapped__
         return [cut(x, dim, start, end, 1) for start, end in parts]
 
     return _several_views(kind, input, look)
@@ -202,7 +202,7 @@ def tensor_split(input, indices_or_sections, dim=0):
         cuts = [i * least + min(i, longer) for i in range(1, cuts)]
     edges = [0, *cuts, size]
     ranges = [slice(start, end).indices(size) for start, end in itertools.pairwise(edges)]
-    return tuple([_slice(input, dim, start, end, 1) for start, end, _ in ranges])
+    return tuple([slice_window(input, dim, start, end, 1) for start, end, _ in ranges])
 
 
 def _split_along(name, input, cuts, dim, least):

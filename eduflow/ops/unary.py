@@ -7,8 +7,8 @@ import numpy as np
 from .._core.dispatch import must_be_tensor, pointwise
 from .._core.tensor import Tensor, method
 from .._words.operands import refuse_kinds
-from .binary import _zeros, pow
-from .compare import _choose, clamp
+from .binary import no_slope, pow
+from .compare import choose, clamp
 
 
 # %% lesson 02 exp
@@ -85,11 +85,11 @@ def sgn(input):
     """The sign; of a complex number, the number of size 1 in its direction. Mirrors torch.sgn."""
     result = _sign(input)
     if input.dtype.kind != "c":
-        return result, _zeros
+        return result, no_slope
 
     def turned(grad):
         along = (grad.conj() * result).real * result  # what only changes the size is lost
-        return _choose(input == 0, 0.0, (grad - along) / np.abs(input))
+        return choose(input == 0, 0.0, (grad - along) / np.abs(input))
 
     return result, turned
 
@@ -167,8 +167,8 @@ def logit(input, eps=None, *, out=None):
 @pointwise(floats=True)
 def _logit(input):
     def derivative(grad):
-        slope = _choose((input == 0) | (input == 1), math.inf, 1 / (input * (1 - input)))
-        return grad * _choose((input < 0) | (input > 1), math.nan, slope)
+        slope = choose((input == 0) | (input == 1), math.inf, 1 / (input * (1 - input)))
+        return grad * choose((input < 0) | (input > 1), math.nan, slope)
 
     return np.log(input / (1 - input)), derivative
 
@@ -189,7 +189,7 @@ def sinc(input):
     def derivative(grad):
         angle = math.pi * input
         slope = (angle * np.cos(angle) - np.sin(angle)) / (angle * input)
-        return grad * _choose(input == 0, 0.0, slope)
+        return grad * choose(input == 0, 0.0, slope)
 
     return np.sinc(input), derivative
 
@@ -259,7 +259,7 @@ def sign(input):
             "Unlike NumPy, torch.sign is not intended to support complex numbers. "
             "Please use torch.sgn instead."
         )
-    return _sign(input), _zeros
+    return _sign(input), no_slope
 
 
 @method("signbit")
@@ -276,7 +276,7 @@ def _whole(name, input, function):
     refuse_kinds(f"{name}_vml_cpu", input, "b")
     if input.dtype.kind in "iu":
         function = np.positive  # whole already; NumPy 2.0 would make floats of them
-    return function(input), _zeros
+    return function(input), no_slope
 
 
 @method("floor")
@@ -323,7 +323,7 @@ def _round(input):
 @pointwise(node="RoundBackward1")
 def _round_to(input, *, decimals):
     refuse_kinds("round_cpu", input, "biu")
-    return np.round(input, decimals), _zeros
+    return np.round(input, decimals), no_slope
 
 
 @method("nan_to_num")
@@ -338,7 +338,7 @@ def nan_to_num(input, nan=0.0, posinf=None, neginf=None, *, out=None):
 @pointwise(node="NanToNumBackward0")
 def _nan_to_num(input, *, nan, posinf, neginf):
     result = np.nan_to_num(input, nan=nan, posinf=posinf, neginf=neginf)
-    return result, lambda grad: _choose(np.isfinite(input), grad, 0.0)
+    return result, lambda grad: choose(np.isfinite(input), grad, 0.0)
 
 
 @method("deg2rad")

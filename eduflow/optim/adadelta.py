@@ -1,9 +1,9 @@
 """Adadelta: RMSprop that also measures its own steps, and so needs no learning rate."""
 
-from .optimizer import _Adaptive
+from .optimizer import Adaptive
 
 
-class Adadelta(_Adaptive):
+class Adadelta(Adaptive):
     """Steps in the proportion of past steps to past gradients. Mirrors torch.optim.Adadelta."""
 
     accepted = ("maximize", "capturable", "foreach", "differentiable")

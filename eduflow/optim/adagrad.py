@@ -4,10 +4,10 @@ import numpy as np
 
 from .._core.tensor import wrap
 from ..ops.factories import full_like
-from .optimizer import _Adaptive
+from .optimizer import Adaptive
 
 
-class Adagrad(_Adaptive):
+class Adagrad(Adaptive):
     """The more gradient a number has seen, the smaller its steps. Mirrors torch.optim.Adagrad."""
 
     accepted = ("foreach", "maximize", "differentiable", "fused")

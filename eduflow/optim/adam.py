@@ -1,10 +1,10 @@
 """Adam: running averages of the gradients and of their squares."""
 
 from ..ops.compare import maximum
-from .optimizer import _Adaptive
+from .optimizer import Adaptive
 
 
-class Adam(_Adaptive):
+class Adam(Adaptive):
     """Step along the averaged gradient, divided by the root of the averaged square.
 
     `betas` are the shares of the old averages. Both begin at zero, and the first steps make up for
@@ -12,7 +12,7 @@ class Adam(_Adaptive):
     the parameter itself, as AdamW does. Mirrors torch.optim.Adam.
     """
 
-    accepted = (*_Adaptive.accepted, "decoupled_weight_decay")
+    accepted = (*Adaptive.accepted, "decoupled_weight_decay")
 
     def __init__(
         self, params, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0, amsgrad=False,

@@ -5,6 +5,7 @@ from collections import defaultdict
 
 import numpy as np
 
+from .._core.quiet import quiet
 from .._core.tensor import Tensor, method, wrap
 from ..autograd.grad_mode import enable_grad, no_grad
 from ..ops.factories import zeros_like
@@ -173,7 +174,7 @@ def _fitted(values, dtype):
 _RANGES = {"lr": "learning rate", "eps": "epsilon value"}
 
 
-class _Adaptive(Optimizer):
+class Adaptive(Optimizer):
     """An optimizer with a state for each parameter, made at its first step, and a step count.
 
     A subclass names its `averages`, the tensors of zeros that it keeps, in `_averages(group)`, and
@@ -209,7 +210,8 @@ def _check_option(name, value):
         raise ValueError(f"Invalid {_RANGES.get(name, name + ' value')}: {value}")
 
 
-@method("_move", of=_Adaptive)
+@method("_move", of=Adaptive)
+@quiet
 def _move(optimizer, parameter, group):
     """Work in sign and weight decay, count the step, and leave the rest to the subclass."""
     grad, decay = parameter.grad, group["weight_decay"]

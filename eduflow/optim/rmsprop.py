@@ -1,9 +1,9 @@
 """RMSprop: the gradient divided by the root of its averaged square."""
 
-from .optimizer import _Adaptive
+from .optimizer import Adaptive
 
 
-class RMSprop(_Adaptive):
+class RMSprop(Adaptive):
     """Divide each gradient by the root of the running average of its square.
 
     `centered` takes the variance in place of the square. Mirrors torch.optim.RMSprop.

@@ -6,7 +6,7 @@ from __future__ import annotations
 def _affine(
     result: str = "times(input, weight.T) + bias",
     weight: str = "times(grad.T, input)",
-    bias: str = "sum_to(grad, shape=shape)",
+    bias: str = "unbroadcast(grad, shape)",
     input: str = "times(grad, weight)",
 ) -> str:
     return f"""
@@ -539,7 +539,7 @@ def affine(input, weight, bias):
     def for_input(grad):
         return times(grad, weight)
 
-    return result, for_input, lambda g: times(g.T, input), lambda g: sum_to(g, shape=shape)
+    return result, for_input, lambda g: times(g.T, input), lambda g: unbroadcast(g, shape)
 """,
     },
     "rectified": {

@@ -478,7 +478,8 @@ def windows(bordered, kernel, out, how):
     },
     "rows": {
         "numbers of one filter": _rows(
-            "weight.reshape(how.groups, weight.shape[0] // how.groups, int(np.prod(weight.shape[1:])))"
+            "weight.reshape(how.groups, weight.shape[0] // how.groups, "
+            "int(np.prod(weight.shape[1:])))"
         ),
         "two steps": _rows(
             "weight.reshape(len(weight), math.prod(weight.shape[1:]))"
@@ -528,7 +529,7 @@ def convolve(input, weight, how):
     kernel = weight.shape[2:]
     out = output_size(input.shape[2:], kernel, how)
     seen = windows(with_border(input, how), kernel, out, how)
-    seen = seen.reshape(len(input), how.groups, -1 if seen.size else weight.shape[1], *seen.shape[2:])
+    seen = seen.reshape(len(input), how.groups, weight.shape[1], *seen.shape[2:])
     filters = weight.reshape(how.groups, len(weight) // how.groups, *weight.shape[1:])
     result = np.zeros((len(input), how.groups, filters.shape[1], *out), input.dtype)
     for tap in np.ndindex(*kernel):

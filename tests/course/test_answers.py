@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import numpy as np
 import pytest
 
 import eduflow
+from eduflow._core.dispatch import Kind
 from eduflow.course.checking import run
 from eduflow.course.exercises import all_exercises
 from tests.lessons.notebooks import LESSONS, code_cells, floor_of
@@ -39,6 +41,20 @@ RIGHT = [
 ]
 
 
+@pytest.fixture(autouse=True)
+def classes_as_before() -> Iterator[None]:
+    """Answers may plug methods into these classes; afterwards they are as they were."""
+    classes = (eduflow.Tensor, Kind, eduflow.nn.Module)
+    before = [dict(vars(cls)) for cls in classes]
+    yield
+    for cls, names in zip(classes, before, strict=True):
+        for name in set(vars(cls)) - set(names):
+            delattr(cls, name)
+        for name, value in names.items():
+            if vars(cls)[name] is not value:
+                setattr(cls, name, value)
+
+
 def cell_of(name: str) -> str:
     """The source of the lesson's cell that defines the exercise's function or class."""
     defines = re.compile(rf"^(?:def|class) {name}\b", re.MULTILINE)
@@ -51,6 +67,16 @@ def cell_of(name: str) -> str:
     ]
     assert len(found) == 1, f"{len(found)} cells define the exercise {name}"
     return found[0]
+
+
+@pytest.fixture(autouse=True)
+def _methods_stay_as_they_are() -> Iterator[None]:
+    """Answers may make themselves methods of Tensor, as export cells do; ours come back."""
+    before = dict(vars(eduflow.Tensor))
+    yield
+    for name, value in before.items():
+        if vars(eduflow.Tensor).get(name) is not value:
+            setattr(eduflow.Tensor, name, value)
 
 
 def answered(name: str, source: str) -> Any:

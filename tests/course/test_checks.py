@@ -13,6 +13,7 @@ from eduflow.course.checking import perform, run
 from eduflow.course.compare import compare
 from eduflow.course.errors import CourseError
 from eduflow.course.exercises import Case, Exercise, Late, Misconception, all_exercises
+from eduflow.course.probing import inside, shipped
 
 EXERCISES = all_exercises()
 MISTAKES = [(name, item.label) for name, ex in EXERCISES.items() for item in ex.misconceptions]
@@ -181,13 +182,60 @@ def test_gradients_with_an_uneven_start() -> None:
 
 
 def test_gradients_are_shown_where_they_differ() -> None:
-    text = run(EXERCISES["my-relu"], lambda x: x * (x >= 0)).text
-    assert "came back: [0.0, 0.0, 1.24" in text
+    corner = Case(
+        args=lambda torch: (torch.tensor([-2.0, 0.0, 3.0], requires_grad=True),),
+        show="relu(x)",
+        gradient=True,
+    )
+    exercise = an_exercise(corner, reference=lambda x: x * (x > 0))
+    text = run(exercise, lambda x: x * (x >= 0)).text
+    assert "came back: [0.0, 0.87" in text
     assert "these are slope times that" in text
-    assert "as with `clamp` or `>=`" in text
-    text = run(EXERCISES["my-relu"], lambda x: -x).text
-    assert "came back: [[1.0, -2.0]" in text
+    text = run(exercise, lambda x: -x).text
+    assert "came back: [2.0, " in text
     assert "these are slope times that" not in text
+
+
+def test_an_endless_answer_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("eduflow.course.checking.SECONDS", 0.2)
+
+    calls = []
+
+    def endless(x: Any) -> None:
+        calls.append(x)
+        while True:
+            pass
+
+    text = run(an_exercise(ARRAY, ARRAY), endless).text
+    assert "stopped after 0.2 seconds" in text
+    assert len(calls) == 1
+
+
+def test_a_probe_leaves_the_framework_as_it_was() -> None:
+    activation = importlib.import_module("eduflow.nn._functional.activation")
+    before = activation.rectified
+
+    def probe(torch: Any) -> Any:
+        return torch.relu(torch.tensor([-1.0, 2.0])).tolist()
+
+    use = inside("nn._functional.activation", "rectified", probe)
+    assert use(numpy.abs, importlib.import_module("eduflow")) == [1.0, 2.0]
+    with pytest.raises(ZeroDivisionError):
+        use(lambda x: 1 // 0, importlib.import_module("eduflow"))
+    assert activation.rectified is before
+    assert probe(importlib.import_module("eduflow")) == [0.0, 2.0]
+
+
+def test_what_is_right_does_not_hang_on_what_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A wrong answer that the framework runs on is not compared with itself."""
+    tree = importlib.import_module("eduflow.nn.modules.tree")
+
+    def walk(module: Any, path: str, seen: Any, once: bool) -> Any:
+        return [(path, module)]
+
+    monkeypatch.setattr(tree, "walk", walk)
+    assert not run(EXERCISES["walk"], walk)
+    assert run(EXERCISES["walk"], shipped("nn.modules.tree", "walk"))
 
 
 def test_the_hint_of_a_case_is_for_answers_only() -> None:

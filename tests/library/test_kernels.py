@@ -14,6 +14,7 @@ import pytest
 
 import eduflow
 from eduflow import _kernels, course
+from eduflow._core.tensor import contiguous_strides
 from eduflow._core.windows import Windows, adaptive_windows
 from eduflow._kernels import kernel, pairs, plain, switch
 from eduflow.nn._functional.upsampling import cubic_taps, linear_taps, nearest_taps
@@ -88,7 +89,7 @@ def _totals(draw):
 
 
 def _writes(draw):
-    """Arguments (zeros, key, grad): a key of one index array, of several, with slices."""
+    """Arguments (target, key, values): a key of one index array, of several, with slices, masks."""
     places = np.array([2, 0, -1, 2, 2, 1], np.int64)
     keys = [
         (places,),
@@ -100,7 +101,45 @@ def _writes(draw):
     found = [(np.zeros((5, 4, 3, 3), draw.dtype), key) for key in keys]
     found.append((np.zeros((300, 40), draw.dtype), (draw.numbers.integers(0, 300, 5000),)))
     found.append((np.zeros((0, 4), draw.dtype), (places[:0],)))
+    found.append((draw(5, 4), (draw(5, 4) > 0,)))
+    found.append((draw(5, 4), (slice(1, 4), slice(None, None, 2))))
     return [(zeros, key, draw(*zeros[key].shape)) for zeros, key in found]
+
+
+def _places(draw):
+    """Arguments (input, dim, index)."""
+    return [
+        (array, dim, index)
+        for array in draw.any(1)
+        for dim, size in enumerate(array.shape)
+        for index in {0, size // 2, size - 1} & set(range(size))
+        if array.size and min(array.strides) >= 0
+    ]
+
+
+def _slices(draw):
+    """Arguments (input, dim, start, stop, step), with places between start and stop."""
+    return [
+        (array, dim, start, stop, step)
+        for array, dim, start in _places(draw)
+        for stop in {start + 1, array.shape[dim]}
+        for step in (1, 2, 5)
+    ]
+
+
+def _view_questions(draw):
+    """Arguments (shape, strides, new_shape): some that are views, some that are none."""
+    shapes = [s for n in range(4) for s in itertools.product((0, 1, 2, 3, 4, 6), repeat=n)]
+    numbers, found = draw.numbers, []
+    for _ in range(2000):
+        old = shapes[numbers.integers(len(shapes))]
+        new = [shape for shape in shapes if math.prod(shape) == math.prod(old)]
+        strides = tuple(numbers.integers(0, 13, len(old)).tolist())
+        strides = contiguous_strides(old) if numbers.integers(2) else strides
+        if numbers.integers(2) and old:
+            strides = (strides[0] * 2, *strides[1:])
+        found.append((old, strides, new[numbers.integers(len(new))]))
+    return found
 
 
 def _windows():
@@ -182,11 +221,13 @@ def _resized_back(draw):
 # For every pair what it is tried on: a function of Draws that returns tuples of arguments.
 ARGUMENTS = {
     "activation.rectified": lambda draw: [(array,) for array in draw.any()],
-    "compare._choose": _choices,
+    "compare.choose": _choices,
     "generator.block_normals": lambda draw: [
         (draw.numbers.random(n).astype(draw.dtype),) for n in (0, 16, 160, 16 << 10, 48016)
     ],
-    "index._add_at": _writes,
+    "index.add_at": _writes,
+    "index.select_place": _places,
+    "index.slice_places": _slices,
     "normalization.scaled_slopes": _slope_arguments,
     "normalization.standardized": lambda draw: _channels(
         draw, lambda grad, x, mean, rstd, weight, bias: (x, weight, bias, 1e-5)
@@ -199,6 +240,7 @@ ARGUMENTS = {
     "pooling.window_shares": _pooled_back,
     "pooling.window_totals": _pooled,
     "reduction.total": _totals,
+    "shape.view_strides": _view_questions,
     "softmax.shares": lambda draw: draw.along(),
     "softmax.shares_gradient": _along_with_result(softmax.shares),
     "special.error_function": lambda draw: [
@@ -214,15 +256,16 @@ ARGUMENTS |= {f"conv.{name}": lambda draw, make=make: make() for name, (_, make)
 DTYPES = {  # for pairs that are not for all floats alone
     **dict.fromkeys((f"conv.{name}" for name in CONV), ("float64",)),  # it brings its own dtypes
     "activation.rectified": (*FLOATS, "int64", "int8"),
-    "compare._choose": (*FLOATS, "int64"),
+    "compare.choose": (*FLOATS, "int64"),
     "generator.block_normals": ("float32", "float64"),
-    "index._add_at": (*FLOATS, "int32"),
+    "index.add_at": (*FLOATS, "int32"),
     **dict.fromkeys((f"normalization.{name}" for name in _NORMS), ("float32", "float64")),
     "pooling.largest": (*FLOATS, "int64", "uint8"),
     "pooling.window_totals": (*FLOATS, "int64"),
     "special.error_function": ("float32", "float64"),
     "upsampling.collected": ("float32", "float64"),
     "reduction.total": (*FLOATS, "int64", "bool"),
+    "shape.view_strides": ("float64",),
 }
 LOOK = {  # how to look at a result, if not as it is: a function that returns arrays
     "pooling.largest": _seen_winners,
@@ -428,4 +471,5 @@ def test_convolutions_lie_in_reading_order(is_plain, monkeypatch):
     assert eduflow.conv1d(images, filters, groups=2).is_contiguous()
     assert eduflow.conv1d(images, filters, None, 3, 2, 3, groups=2).is_contiguous()
     turned = eduflow.ones(2, 3, 4)
-    assert eduflow.conv_transpose1d(images, turned, stride=2, padding=1).is_contiguous()
+    transposed = eduflow.nn.functional.conv_transpose1d
+    assert transposed(images, turned, stride=2, padding=1).is_contiguous()

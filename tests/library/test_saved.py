@@ -216,3 +216,62 @@ def notes(node):
         (array is None or array.shape, place, version) for array, place, _, version in node.saved
     ]
     return node.name(), [edge and edge.name() for edge in node.edges], saved, node.fits
+
+
+def test_plain_and_fast_walks_end_alike():
+    def both(graph):
+        found = []
+        for plain in (True, False):
+            before, switch.plain = switch.plain, plain
+            try:
+                x = eduflow.linspace(0.5, 2, 6).reshape(2, 3).detach().requires_grad_()
+                found.append([part.tolist() for part in graph(x)])
+            finally:
+                switch.plain = before
+        assert found[0] == found[1]
+
+    def diamond(x):
+        y = x + x
+        for _ in range(30):
+            y = (y + y) * 0.5
+        y.sum().backward()
+        return [x.grad]
+
+    def twice(x):
+        y = (x.exp() * x[0]).sum()
+        y.backward(retain_graph=True)
+        y.backward()
+        with pytest.raises(RuntimeError, match="a second time"):
+            y.backward()
+        return [x.grad]
+
+    def hooked(x):
+        seen, y = [], x * 3
+        y.register_hook(lambda g: seen.append(g) or g * 2)
+        (y * y).sum().backward()
+        return [x.grad, *seen]
+
+    def asked(x):
+        y = x * x
+        z = (y.exp() + x).mean()
+        return eduflow.autograd.grad(z, [y, x])
+
+    def one_array_for_two(x):
+        w = eduflow.ones(2, 3, requires_grad=True)
+        (x + w).backward(eduflow.ones(2, 3))
+        x.grad.add_(5)
+        return [x.grad, w.grad]
+
+    def given_gradient(x):
+        above = eduflow.ones(2, 3)
+        (x + 0).backward(above)
+        x.grad.add_(5)
+        return [x.grad, above]
+
+    def several(x):
+        a, b = x.unbind()
+        (a * 2 + b.max(0).values).sum().backward()
+        return [x.grad]
+
+    for graph in (diamond, twice, hooked, asked, one_array_for_two, given_gradient, several):
+        both(graph)

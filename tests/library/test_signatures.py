@@ -15,7 +15,8 @@ NUMPY_WORDS = {"axis", "keepdims"}  # taken besides `dim` and `keepdim`, by PyTo
 # leading dot.
 DIFFERENT = {
     "PyTorch's documentation names another word than its function takes": """
-        broadcast_to std_mean var_mean searchsorted true_divide .true_divide .true_divide_ .map_ .resize_as_
+        broadcast_to std_mean var_mean
+        searchsorted true_divide .true_divide .true_divide_ .map_ .resize_as_
         .type_as .where .broadcast_to .index_copy_ .bitwise_and_ .bitwise_or_ .bitwise_xor_
         .logical_and_ .logical_or_ .logical_xor_ .div_ .divide_ .floor_divide_ .fmod_ .mul_
         .multiply_ .remainder_ .atanh_ .arctanh_ .masked_scatter .put concatenate

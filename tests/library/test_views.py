@@ -1,7 +1,9 @@
 """Views and reshapes against PyTorch: window, memory, history, gradient and errors."""
 
+import numpy as np
 import pytest
 
+from eduflow import from_numpy
 from tests.library.windows import facts
 
 SHAPES = [
@@ -103,3 +105,19 @@ def test_second_derivatives_go_through_views(same):
         return torch.autograd.grad((first**2).sum(), x)
 
     same(twice)
+
+
+@pytest.mark.parametrize(
+    "part", [np.s_[::2], np.s_[:, ::2], np.s_[1:, 1:], np.s_[..., 1], np.s_[:0]]
+)
+def test_a_lent_array_with_holes_is_viewed_where_the_rule_allows_it(part):
+    array = np.arange(24.0).reshape(4, 3, 2)[part]
+    x = from_numpy(array)
+    assert x.stride() == tuple(step // 8 for step in array.strides) or not array.size
+    assert x.storage_offset() == 0
+    assert x.unsqueeze(0)[0].tolist() == array.tolist()
+    assert x.reshape(-1).tolist() == array.reshape(-1).tolist()
+    assert x[-1:].tolist() == array[-1:].tolist()
+    if array.size:
+        x.view(x.shape).numpy()[...] = 7
+        assert (array == 7).all()

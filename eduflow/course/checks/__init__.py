@@ -8,8 +8,8 @@ and `late(lambda torch: ...)` are given it at the time of the check.
 
     register(
         Exercise(
-            name="row-major-strides",
-            signature="row_major_strides(shape) -> tuple of int",
+            name="contiguous_strides",
+            signature="contiguous_strides(shape) -> tuple of int",
             reference=right,
             cases=[Case(args=((2, 3),)), Case(args=((),))],
             misconceptions=[Misconception("column first", wrong, "You step down the columns.")],

@@ -1,13 +1,87 @@
-"""Checks on shapes, strides and addresses."""
+"""Checks on places in a storage, on strides, and on windows over memory."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from . import Case, Exercise, Misconception, register
 
+Numbers = Sequence[int]
 
-def _strides(shape: Sequence[int]) -> tuple[int, ...]:
+
+def _place(index: Numbers, strides: Numbers, offset: int) -> int:
+    return offset + sum(step * stride for step, stride in zip(index, strides, strict=True))
+
+
+def _without_offset(index: Numbers, strides: Numbers, offset: int) -> int:
+    return _place(index, strides, 0)
+
+
+def _backwards(index: Numbers, strides: Numbers, offset: int) -> int:
+    return _place(tuple(reversed(index)), strides, offset)
+
+
+def _two_dims_only(index: Numbers, strides: Numbers, offset: int) -> int:
+    return offset + strides[0] * index[0] + strides[1] * index[1]
+
+
+def _offset_scaled(index: Numbers, strides: Numbers, offset: int) -> int:
+    return _place(index, strides, 0) + offset * (strides[-1] if strides else 1)
+
+
+def _without_dims(element_place: Any, torch: Any) -> Any:
+    """What comes without dims: a formula with a dot product gives 7.0, which is right as well."""
+    place = element_place((), (), 7)
+    return 7 if isinstance(place, float) and place == 7 else place
+
+
+register(
+    Exercise(
+        name="element_place",
+        signature="element_place(index, strides, offset) -> int",
+        reference=_place,
+        cases=[
+            Case(args=((1, 2), (3, 1), 0)),
+            Case(args=((1, 2), (3, 1), 5), hint="The first element lies at `offset`, not at 0."),
+            Case(args=((1, 0, 3), (20, 5, 1), 4), hint="Any number of dims, here three."),
+            Case(args=((3, 0), (1, 4), 2), hint="Strides need not fall from left to right."),
+            Case(args=([9, 3], (0, 2), 1), hint="A stride of 0 means: stay where you are."),
+            Case(
+                use=_without_dims,
+                show="element_place((), (), 7)",
+                hint="Without dims the answer is `offset` itself.",
+            ),
+        ],
+        misconceptions=[
+            Misconception(
+                "offset forgotten",
+                _without_offset,
+                "The way from the first element is right. That one itself lies at `offset`.",
+            ),
+            Misconception(
+                "index backwards",
+                _backwards,
+                "The index is read from the wrong end: index[0] goes with strides[0].",
+            ),
+            Misconception(
+                "two dims only",
+                _two_dims_only,
+                "Right for two dims. There may be any number of them, none as well: go over all "
+                "the pairs of a step and a stride.",
+            ),
+            Misconception(
+                "offset times a stride",
+                _offset_scaled,
+                "`offset` counts places already: add it as it is, without a stride.",
+            ),
+        ],
+        hint="Start at `offset` and take index[i] steps of strides[i] along every dim.",
+    )
+)
+
+
+def _strides(shape: Numbers) -> tuple[int, ...]:
     steps, step = [], 1
     for size in reversed(shape):
         steps.append(step)
@@ -15,27 +89,27 @@ def _strides(shape: Sequence[int]) -> tuple[int, ...]:
     return tuple(reversed(steps))
 
 
-def _column_first(shape: Sequence[int]) -> tuple[int, ...]:
+def _column_first(shape: Numbers) -> tuple[int, ...]:
     return tuple(reversed(_strides(tuple(reversed(shape)))))
 
 
-def _turned_around(shape: Sequence[int]) -> tuple[int, ...]:
+def _turned_around(shape: Numbers) -> tuple[int, ...]:
     return tuple(reversed(_strides(shape)))
 
 
-def _as_list(shape: Sequence[int]) -> list[int]:
+def _as_list(shape: Numbers) -> list[int]:
     return list(_strides(shape))
 
 
-def _itself_counted(shape: Sequence[int]) -> tuple[int, ...]:
+def _itself_counted(shape: Numbers) -> tuple[int, ...]:
     return tuple(step * max(size, 1) for step, size in zip(_strides(shape), shape, strict=True))
 
 
-def _in_bytes(shape: Sequence[int]) -> tuple[int, ...]:
+def _in_bytes(shape: Numbers) -> tuple[int, ...]:
     return tuple(4 * step for step in _strides(shape))
 
 
-def _zero_by_empty(shape: Sequence[int]) -> tuple[int, ...]:
+def _zero_by_empty(shape: Numbers) -> tuple[int, ...]:
     steps, step = [], 1
     for size in reversed(shape):
         steps.append(step)
@@ -45,25 +119,23 @@ def _zero_by_empty(shape: Sequence[int]) -> tuple[int, ...]:
 
 register(
     Exercise(
-        name="row-major-strides",
+        name="contiguous_strides",
         signature="contiguous_strides(shape) -> tuple of int",
         reference=_strides,
         cases=[
             Case(args=((2, 3),)),
             Case(args=((2, 3, 4),)),
             Case(args=((5,),)),
+            Case(args=((3, 1, 2),), hint="A size of 1 is no special case."),
             Case(args=((),), hint="A tensor without dims has no strides: the answer is `()`."),
-            Case(
-                args=((2, 0, 3),),
-                hint="PyTorch counts a dim of size 0 as one of size 1 when it makes strides.",
-            ),
+            Case(args=((2, 0, 3),), hint="A dim of size 0 counts as one of size 1 here."),
         ],
         misconceptions=[
             Misconception(
                 "column first",
                 _column_first,
-                "These are the steps if the first dim moves fastest. Row-major means the last "
-                "dim has stride 1, and strides grow from right to left.",
+                "These are the steps if the first dim moves fastest. Here the last dim has "
+                "stride 1, and strides grow from right to left.",
             ),
             Misconception(
                 "not turned around",
@@ -86,8 +158,8 @@ register(
             Misconception(
                 "bytes",
                 _in_bytes,
-                "These are steps in bytes, as NumPy counts them. PyTorch counts in elements: the "
-                "last dim has stride 1 whatever the dtype.",
+                "These are steps in bytes. Strides count in elements: the last dim has stride 1 "
+                "whatever the dtype.",
             ),
             Misconception(
                 "nothing times an empty dim",
@@ -102,52 +174,135 @@ register(
 )
 
 
-def _address(offset: int, strides: Sequence[int], index: Sequence[int]) -> int:
-    return offset + sum(step * place for step, place in zip(strides, index, strict=True))
+def _owner(array: Any) -> Any:
+    while type(array.base) is type(array):
+        array = array.base
+    return array
 
 
-def _without_offset(offset: int, strides: Sequence[int], index: Sequence[int]) -> int:
-    return _address(0, strides, index)
+def _bytes(strides: Numbers, array: Any) -> tuple[int, ...]:
+    return tuple(stride * array.itemsize for stride in strides)
 
 
-def _backwards(offset: int, strides: Sequence[int], index: Sequence[int]) -> int:
-    return _address(offset, strides, tuple(reversed(index)))
+def _seen(memory: Any, array: Any, shape: Any, strides: Any, offset: int) -> Any:
+    """A window over `memory`; strides and offset in bytes."""
+    return type(array)(shape, array.dtype, memory, offset, strides)
 
 
-def _two_dims_only(offset: int, strides: Sequence[int], index: Sequence[int]) -> int:
-    return offset + strides[0] * index[0] + strides[1] * index[1]
+def _window(array: Any, shape: Any, strides: Any, offset: int) -> Any:
+    return _seen(_owner(array), array, shape, _bytes(strides, array), offset * array.itemsize)
+
+
+def _strides_not_scaled(array: Any, shape: Any, strides: Any, offset: int) -> Any:
+    return _seen(_owner(array), array, shape, tuple(strides), offset * array.itemsize)
+
+
+def _offset_not_scaled(array: Any, shape: Any, strides: Any, offset: int) -> Any:
+    return _seen(_owner(array), array, shape, _bytes(strides, array), offset)
+
+
+def _nothing_scaled(array: Any, shape: Any, strides: Any, offset: int) -> Any:
+    return _seen(_owner(array), array, shape, tuple(strides), offset)
+
+
+def _over_the_window(array: Any, shape: Any, strides: Any, offset: int) -> Any:
+    return _seen(array, array, shape, _bytes(strides, array), offset * array.itemsize)
+
+
+def _copied(array: Any, shape: Any, strides: Any, offset: int) -> Any:
+    return _window(array, shape, strides, offset).copy()
+
+
+def _strip(first: int = 0, last: int = 12, dtype: str = "int64") -> Any:
+    """The strip 0, 10, ..., 110 from place `first` to `last`."""
+    import numpy
+
+    return numpy.arange(0, 120, 10, dtype=dtype)[first:last]
+
+
+def _sees(size: Numbers, stride: Numbers, offset: int, show: str, hint: str, **strip: Any) -> Case:
+    return Case(
+        args=lambda torch: (_strip(**strip), size, stride, offset),
+        show=f"window({show}, {size}, {stride}, {offset})",
+        hint=hint,
+    )
+
+
+def _after_writing(window: Any, torch: Any) -> Any:
+    strip = _strip()
+    seen = window(strip, (2, 2), (4, 1), 5)
+    strip[6] = 99
+    return seen
+
+
+def _beyond(window: Any, torch: Any) -> Any:
+    try:
+        seen = window(_strip(), (4,), (1,), 10)
+    except (TypeError, ValueError):
+        return "an error"
+    return seen if seen is None else "a window over foreign memory"
 
 
 register(
     Exercise(
-        name="address",
-        signature="address_of(offset, strides, index) -> int",
-        reference=_address,
+        name="window",
+        signature="window(array, shape, strides, offset) -> array",
+        reference=_window,
         cases=[
-            Case(args=(0, (3, 1), (1, 2))),
-            Case(args=(5, (3, 1), (1, 2))),
-            Case(args=(2, (1, 4), (3, 0)), hint="Strides need not fall from left to right."),
-            Case(args=(7, (), ()), hint="Without dims the answer is `offset` itself, an int."),
-            Case(args=(1, (0, 2), (9, 3)), hint="A stride of 0 means: stay where you are."),
+            _sees((2, 2), (4, 1), 5, "strip", "Size (2, 2), as A in the picture."),
+            Case(
+                use=_after_writing,
+                show="window(strip, (2, 2), (4, 1), 5), and then 99 is written to place 6",
+                hint="Nothing may be copied: the window looks at the strip.",
+            ),
+            _sees((2, 3), (2, 4), 1, "int16 strip", "Elements of two bytes.", dtype="int16"),
+            _sees(
+                *((3,), (1,), 2, "strip[3:8]"),
+                "The array is a window itself. The offset counts from where its storage starts: "
+                "`owner_of(array)`.",
+                first=3,
+                last=8,
+            ),
+            _sees((2, 3), (0, 1), 0, "strip", "A stride of 0 stays where it is."),
+            _sees((), (), 7, "strip", "Without dims: one element, the one at place 7."),
+            _sees((0, 3), (3, 1), 0, "strip", "A window may be empty."),
+            Case(
+                use=_beyond,
+                show="window(strip, (4,), (1,), 10)",
+                hint="The strip has twelve places, and this reads the places 10 to 13. "
+                "`np.ndarray(...)` refuses that by itself; `as_strided` would read foreign memory.",
+            ),
         ],
         misconceptions=[
             Misconception(
-                "offset forgotten",
-                _without_offset,
-                "The way from the first element is right. That one itself lies at `offset`.",
+                "strides not scaled",
+                _strides_not_scaled,
+                "The offset is right. `np.ndarray` takes the strides in bytes, too.",
             ),
             Misconception(
-                "index backwards",
-                _backwards,
-                "The index is read from the wrong end: index[0] goes with strides[0].",
+                "offset not scaled",
+                _offset_not_scaled,
+                "The strides are right. `np.ndarray` takes the offset in bytes, too.",
             ),
             Misconception(
-                "two dims only",
-                _two_dims_only,
-                "Right for two dims. There may be any number of them, none as well: go over all "
-                "the pairs of a stride and an index.",
+                "nothing scaled",
+                _nothing_scaled,
+                "`np.ndarray` counts strides and offset in bytes, and you were given elements: "
+                "multiply by `array.itemsize`.",
+            ),
+            Misconception(
+                "over the array itself",
+                _over_the_window,
+                "Right as long as `array` is the whole strip. If it is a window itself, the offset "
+                "must count from the start of the storage: hand over `owner_of(array)`.",
+            ),
+            Misconception(
+                "a copy",
+                _copied,
+                "The numbers are right, but they are a copy: what is written into the strip does "
+                "not show in it.",
             ),
         ],
-        hint="Start at `offset` and take index[i] steps of strides[i] along every dim.",
+        hint="`np.ndarray(shape, dtype, memory, offset, strides)`, offset and strides in bytes.",
     )
 )

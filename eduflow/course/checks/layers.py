@@ -42,7 +42,7 @@ def _trained(torch: Any, loss: Any, *leaves: Any) -> list[Any]:
 
 
 def _unbroadcast(grad: Any, shape: Any) -> Any:
-    return shipped("autograd.graph", "unbroadcast", "sum_to")(grad, shape=shape)
+    return shipped("autograd.graph", "unbroadcast")(grad, shape=shape)
 
 
 def _affine(result: Any = None, weight: Any = None, bias: Any = None) -> Any:
@@ -95,7 +95,7 @@ register(
                 ),
                 show="the three gradients, with a bias of one number",
                 tolerance=NEAR,
-                hint="A bias of one number was added everywhere: `sum_to(grad, shape=shape)` sums "
+                hint="A bias of one number was added everywhere: `unbroadcast(grad, shape)` sums "
                 "over whatever was stretched.",
             ),
             Case(
@@ -117,7 +117,7 @@ register(
                 show="F.linear with your affine: first and second derivatives",
                 tolerance=1e-3,
                 hint="The derivatives are called with arrays, and with tensors when somebody asks "
-                "for second derivatives: `times`, `.T` and `sum_to` work on both.",
+                "for second derivatives: `times`, `.T` and `unbroadcast` work on both.",
             ),
         ],
         misconceptions=[
@@ -130,7 +130,7 @@ register(
                 "gradient of the bias not summed",
                 _affine(bias=lambda grad, shape: grad),
                 "Your bias gets a whole table. One number of the bias was added to every row, so "
-                "its gradient is the sum over the rows: sum_to(grad, shape=shape).",
+                "its gradient is the sum over the rows: unbroadcast(grad, shape).",
             ),
             Misconception(
                 "mean for the sum",
@@ -142,7 +142,7 @@ register(
                 "sum over rows only",
                 _affine(bias=lambda grad, shape: grad.sum(0)),
                 "Right for a bias of (out,). A bias of (1,) was stretched along both dims: "
-                "sum_to(grad, shape=shape) sums over all that was stretched.",
+                "unbroadcast(grad, shape) sums over all that was stretched.",
             ),
             Misconception(
                 "the weight's gradient turned",
@@ -223,7 +223,7 @@ register(
 
 
 def _choose(condition: Any, yes: Any, no: Any) -> Any:
-    return shipped("ops.compare", "_choose")(condition, yes, no)
+    return shipped("ops.compare", "choose")(condition, yes, no)
 
 
 def _relu_back(*grad: float) -> Any:

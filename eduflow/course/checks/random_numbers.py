@@ -1,8 +1,9 @@
-"""Checks on random numbers made by hand from the words of the generator."""
+"""Checks on random numbers made from the words of the generator."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from . import Case, Exercise, Misconception, register
 
@@ -11,41 +12,55 @@ SEED_0 = [2357136044, 2546248239, 3071714933, 3626093760, 2588848963]
 SEED_1 = [1791095845, 4282876139, 3093770124, 4005303368, 491263]
 
 
-def _floats(words: Sequence[int]) -> list[float]:
-    return [word % 2**24 / 2**24 for word in words]
+def _floats(words: Any) -> Any:
+    return words % 2**24 / 2**24
 
 
-def _all_bits(words: Sequence[int]) -> list[float]:
-    return [word / 2**32 for word in words]
+def _all_bits(words: Any) -> Any:
+    return words / 2**32
 
 
-def _upper_bits(words: Sequence[int]) -> list[float]:
-    return [(word >> 8) / 2**24 for word in words]
+def _upper_bits(words: Any) -> Any:
+    return (words >> 8) / 2**24
 
 
-def _not_divided(words: Sequence[int]) -> list[int]:
-    return [word % 2**24 for word in words]
+def _not_divided(words: Any) -> Any:
+    return (words % 2**24) * 1.0
 
 
-def _divided_first(words: Sequence[int]) -> list[float]:
-    return [word / 2**24 % 2**24 for word in words]
+def _divided_first(words: Any) -> Any:
+    return words / 2**24 % 2**24
 
 
-def _up_to_one(words: Sequence[int]) -> list[float]:
-    return [word % 2**24 / (2**24 - 1) for word in words]
+def _up_to_one(words: Any) -> Any:
+    return words % 2**24 / (2**24 - 1)
+
+
+def _from(words: Sequence[int], hint: str = "", show: str = "") -> Case:
+    """A case on words as the generator hands them out: an array of uint32 that is read only."""
+
+    def use(unit_floats: Callable[[Any], Any], torch: Any) -> Any:
+        import numpy
+
+        memory = numpy.array(words, numpy.uint32).tobytes()
+        found = unit_floats(numpy.frombuffer(memory, numpy.uint32))
+        floats = isinstance(found, numpy.ndarray) and found.dtype.name in ("float32", "float64")
+        return found.astype(numpy.float64) if floats else found
+
+    return Case(use=use, show=f"unit_floats(np.array({show or list(words)}, np.uint32))", hint=hint)
 
 
 register(
     Exercise(
-        name="floats-from-words",
-        signature="floats_from_words(words) -> list of float",
+        name="unit_floats",
+        signature="unit_floats(words) -> array",
         reference=_floats,
         cases=[
-            Case(args=(SEED_0,)),
-            Case(args=(SEED_1,)),
-            Case(args=([2**24 - 1],), hint="The largest result lies just below 1."),
-            Case(args=([2**24, 5 * 2**24],), hint="Here all of the lower 24 bits are 0."),
-            Case(args=([],), hint="No words, no numbers: an empty list."),
+            _from(SEED_0),
+            _from(SEED_1),
+            _from([2**24 - 1], "The largest result lies just below 1."),
+            _from([2**24, 5 * 2**24], "Here all of the lower 24 bits are 0."),
+            _from([], "No words, no numbers: an empty array."),
         ],
         misconceptions=[
             Misconception(
@@ -78,7 +93,91 @@ register(
                 "the remainder, then divide.",
             ),
         ],
-        hint="`word % 2**24` is what the lower 24 bits say; divided by 2**24 it lies between 0 "
-        "and 1. The answer is a list.",
+        hint="`words % 2**24` is what the lower 24 bits say; divided by 2**24 it lies between 0 "
+        "and 1. The answer is an array.",
+    )
+)
+
+
+def _swapped(other: Callable[[int, int, int], int]) -> Callable[[int, Sequence[int]], list[int]]:
+    """`shuffled` where place after place swaps with `other(place, word, n)`."""
+
+    def shuffled(n: int, words: Sequence[int]) -> list[int]:
+        items = list(range(n))
+        for place, word in enumerate(words):
+            far = other(place, word, n)
+            items[place], items[far] = items[far], items[place]
+        return items
+
+    return shuffled
+
+
+def _drawn(n: int, words: Sequence[int]) -> list[int]:
+    left, items = list(range(n)), []
+    for word in words:
+        items.append(left.pop(word % len(left)))
+    return items + left
+
+
+def _not_swapped(n: int, words: Sequence[int]) -> list[int]:
+    items = list(range(n))
+    for place, word in enumerate(words):
+        items[place] = items[place + word % (n - place)]
+    return items
+
+
+def _of(n: int, words: Sequence[int], hint: str = "") -> Case:
+    def use(shuffled: Callable[[int, Sequence[int]], Any], torch: Any) -> Any:
+        found = shuffled(n, list(words))
+        return found.tolist() if hasattr(found, "tolist") else found
+
+    return Case(use=use, show=f"shuffled({n}, {list(words)})", hint=hint)
+
+
+register(
+    Exercise(
+        name="shuffled",
+        signature="shuffled(n, words) -> list of int",
+        reference=_swapped(lambda place, word, n: place + word % (n - place)),
+        cases=[
+            _of(3, [1, 0], "Place 0 swaps with place 1; place 1 stays, its remainder is 0."),
+            _of(3, [3, 2], "Both remainders are 0: nothing moves."),
+            _of(6, SEED_0),
+            _of(6, SEED_1),
+            _of(1, [], "One item, nothing to swap."),
+            _of(0, [], "No item: an empty list."),
+        ],
+        misconceptions=[
+            Misconception(
+                "remainder by n",
+                _swapped(lambda place, word, n: word % n),
+                "You swap with any of the n places. Only those from `place` on are left: the "
+                "remainder by n - place says how far ahead.",
+            ),
+            Misconception(
+                "counted from the front",
+                _swapped(lambda place, word, n: word % (n - place)),
+                "The remainder says how far *ahead* the other place lies: add `place`.",
+            ),
+            Misconception(
+                "drawn one by one",
+                _drawn,
+                "A fair shuffle, but another one: you take items out, so those behind move up. "
+                "PyTorch swaps two items, and all others stay where they are.",
+            ),
+            Misconception(
+                "written over",
+                _not_swapped,
+                "One item is written over another, and is then there twice. Swap the two: "
+                "a, b = b, a.",
+            ),
+            Misconception(
+                "never itself",
+                _swapped(lambda place, word, n: place + 1 + word % (n - place - 1)),
+                "Every place swaps with a later one, never with itself. It must be able to stay: "
+                "there are n - place places left, its own included.",
+            ),
+        ],
+        hint="At each place: the word's remainder by n - place says how far ahead the other is.",
     )
 )

@@ -1,111 +1,11 @@
-"""Checks on what tensors are made of: memory and dtype."""
+"""Checks on what comes out when dtypes meet."""
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 from . import Case, Exercise, Misconception, late, register
-
-
-def _looking_at(torch: Any, x: Any, shape: Any, strides: Any, offset: int) -> Any:
-    """A tensor over the storage of `x` with the given window."""
-    return torch.tensors.alias(x, torch.storage.window(x._array, shape, strides, offset))
-
-
-def _two_windows(torch: Any, first: int, second: int) -> Any:
-    x = torch.arange(6)
-    return _looking_at(torch, x, (2,), (1,), first), _looking_at(torch, x, (2,), (1,), second)
-
-
-def _x_and_itself(torch: Any) -> Any:
-    x = torch.tensor([1.0, 2.0])
-    return x, x
-
-
-def _x_and_its_array(torch: Any) -> Any:
-    x = torch.tensor([1.0, 2.0])
-    return x, torch.from_numpy(x.numpy())
-
-
-def _same_storage(x: Any, y: Any) -> bool:
-    return bool(x.untyped_storage().data_ptr() == y.untyped_storage().data_ptr())
-
-
-def _same_first_element(x: Any, y: Any) -> bool:
-    return bool(x.data_ptr() == y.data_ptr())
-
-
-def _same_values(x: Any, y: Any) -> bool:
-    return bool(x.tolist() == y.tolist())
-
-
-def _fresh_objects(x: Any, y: Any) -> bool:
-    return x.untyped_storage() is y.untyped_storage()
-
-
-def _same_object(x: Any, y: Any) -> bool:
-    return x is y
-
-
-register(
-    Exercise(
-        name="same-storage",
-        signature="same_storage(x, y) -> bool",
-        reference=_same_storage,
-        cases=[
-            Case(args=_x_and_itself, show="same_storage(x, x)"),
-            Case(
-                args=lambda torch: (torch.tensor([1, 2]), torch.tensor([1, 2])),
-                show="same_storage(torch.tensor([1, 2]), torch.tensor([1, 2]))",
-                hint="Equal numbers, but made twice: two storages.",
-            ),
-            Case(
-                args=_x_and_its_array,
-                show="same_storage(x, torch.from_numpy(x.numpy()))",
-                hint="`numpy()` and `from_numpy` copy nothing.",
-            ),
-            Case(
-                args=lambda torch: _two_windows(torch, 0, 1),
-                show="same_storage(places 0 and 1 of arange(6), places 1 and 2 of the same)",
-                hint="The windows start at different elements; ask their storages, not them.",
-            ),
-            Case(
-                args=lambda torch: _two_windows(torch, 0, 4),
-                show="same_storage(places 0 and 1 of arange(6), places 4 and 5 of the same)",
-                hint="They have no element in common, and yet they live in one storage.",
-            ),
-        ],
-        misconceptions=[
-            Misconception(
-                "first elements compared",
-                _same_first_element,
-                "`x.data_ptr()` is where the window starts, and two windows over one storage may "
-                "start at different places. Ask for the start of the storage itself.",
-            ),
-            Misconception(
-                "values compared",
-                _same_values,
-                "You compare what stands in the boxes. Two storages may hold equal numbers, and "
-                "two windows over one storage different ones.",
-            ),
-            Misconception(
-                "objects compared",
-                _same_object,
-                "`is` asks whether it is the same Python object. Two tensors can be different "
-                "objects and look at the same bytes.",
-            ),
-            Misconception(
-                "fresh objects compared",
-                _fresh_objects,
-                "Your function never says True, not even for x and x. `untyped_storage()` makes a "
-                "new Python object on every call; compare the numbers that `data_ptr()` gives (and "
-                "call it, with its parentheses).",
-            ),
-        ],
-        hint="`x.untyped_storage()` has a `data_ptr()`, too.",
-    )
-)
-
 
 LADDER = [
     ["bool"],
@@ -158,6 +58,24 @@ def _rung_only(type1: Any, type2: Any) -> Any:
     return type2 if _rung(type2) > _rung(type1) else type1
 
 
+def _complex_as_it_is(torch: Any) -> Any:
+    within = _numpy_rule(torch)
+
+    def promote_types(type1: Any, type2: Any) -> Any:
+        low, high = sorted((type1, type2), key=_rung)
+        return within(low, high) if _rung(low) == _rung(high) else high
+
+    return promote_types
+
+
+def _larger_of_one_rung(torch: Any) -> Any:
+    def promote_types(type1: Any, type2: Any) -> Any:
+        low, high = sorted((type1, type2), key=lambda d: (_rung(d), d.itemsize))
+        return _promote(torch)(low, high) if _rung(low) != _rung(high) else high
+
+    return promote_types
+
+
 def _pair(first: str, second: str, hint: str = "") -> Case:
     return Case(
         args=lambda torch: (getattr(torch, first), getattr(torch, second)),
@@ -168,17 +86,20 @@ def _pair(first: str, second: str, hint: str = "") -> Case:
 
 register(
     Exercise(
-        name="promote-types",
+        name="promote_types",
         signature="promote_types(type1, type2) -> dtype",
         reference=late(_promote),
         cases=[
             _pair("int32", "int32"),
             _pair("bool", "uint8"),
             _pair("float32", "float64", "Same rung: the one that can hold both."),
+            _pair("int64", "int16", "Same rung: the one that can hold both."),
             _pair("int64", "float16", "Different rungs: the higher rung wins, whatever the sizes."),
             _pair("float16", "int64", "The order of the two must not matter."),
             _pair("uint8", "int8", "Neither holds both: uint8 goes to 255, int8 below zero."),
+            _pair("complex64", "int64", "Different rungs: the higher rung wins."),
             _pair("complex64", "float64", "A complex number is two floats; keep their precision."),
+            _pair("float16", "complex64", "A complex number is two floats, of 32 bits at least."),
         ],
         misconceptions=[
             Misconception(
@@ -205,7 +126,151 @@ register(
                 "The rungs are right. Where both stand on one rung you give back the first; it "
                 "must be the smallest dtype that holds both.",
             ),
+            Misconception(
+                "complex as it is",
+                late(_complex_as_it_is),
+                "Nearly all right. A complex64 is a pair of float32, and if it meets a float64 the "
+                "pair becomes wider: complex128. NumPy knows that.",
+            ),
+            Misconception(
+                "the larger of one rung",
+                late(_larger_of_one_rung),
+                "Nearly all right. On one rung the larger is not always enough: uint8 goes to 255 "
+                "and int8 below zero, so only int16 holds both. Ask `np.promote_types`.",
+            ),
         ],
         hint="First the rung (bool, integer, floating point, complex), then the size.",
+    )
+)
+
+
+def _asked(torch: Any, operand: Any) -> tuple[int, Any]:
+    """The rank of an operand, and the dtype that it asks for."""
+    if hasattr(operand, "dtype"):
+        return (0 if operand.ndim else 1), operand.dtype
+    word = {bool: "bool", int: "int64", float: "float32", complex: "complex64"}[type(operand)]
+    return 2, getattr(torch, word)
+
+
+def _ranked(
+    torch: Any, keep: bool = True, least: int = 1, ranks: tuple[int, ...] = (0, 1, 2)
+) -> Any:
+    """`result_dtype`. `keep`: the floats' precision; `least`: how many rungs a rank must bring."""
+    promote = _promote(torch)
+
+    def result_dtype(operands: Any) -> Any:
+        result = None
+        for rank in ranks:
+            asked = [dtype for r, dtype in (_asked(torch, x) for x in operands) if r == rank]
+            found = functools.reduce(promote, asked) if asked else None
+            if result is None:
+                result = found
+            elif found is not None and _rung(found) - _rung(result) >= least:
+                floats = keep and (_rung(result), _rung(found)) == (2, 3)
+                result = promote(result, torch.complex64) if floats else found
+        return result
+
+    return result_dtype
+
+
+def _all_alike(torch: Any) -> Any:
+    def result_dtype(operands: Any) -> Any:
+        return functools.reduce(_promote(torch), [_asked(torch, x)[1] for x in operands])
+
+    return result_dtype
+
+
+def _only_the_first_rank(torch: Any) -> Any:
+    def result_dtype(operands: Any) -> Any:
+        first = min(_asked(torch, x)[0] for x in operands)
+        return _ranked(torch)([x for x in operands if _asked(torch, x)[0] == first])
+
+    return result_dtype
+
+
+def _as_the_first(torch: Any) -> Any:
+    return lambda operands: _asked(torch, operands[0])[1]
+
+
+def _operands(show: str, hint: str = "") -> Case:
+    """A case; in `show`, `int8[3]` is a tensor of three, `float64[]` one without dims."""
+
+    def made(torch: Any) -> tuple[list[Any]]:
+        operands: list[Any] = []
+        for word in show.split(", "):
+            name, bracket, size = word.partition("[")
+            if bracket:
+                shape = (int(size[:-1]),) if size != "]" else ()
+                operands.append(torch.zeros(shape, dtype=getattr(torch, name)))
+            else:
+                operands.append({"2.5": 2.5, "3": 3, "1j": 1j, "True": True}[word])
+        return (operands,)
+
+    return Case(args=made, show=f"result_dtype([{show}])", hint=hint)
+
+
+WEAKER = "A weaker rank only counts if it brings a higher category."
+
+register(
+    Exercise(
+        name="result_dtype",
+        signature="result_dtype(operands) -> dtype",
+        reference=late(_ranked),
+        cases=[
+            _operands("int8[3], int64[3]", "One rank only: `promote_types` decides."),
+            _operands("float32[3], int8[3], float16[2]", "One rank only, whatever the order."),
+            _operands("float16[3], 2.5", WEAKER),
+            _operands("2.5, float16[3]", "The order of the operands must not matter."),
+            _operands("int64[3], 2.5", "The float is of a higher category than the integers."),
+            _operands("float16[3], float64[]", WEAKER),
+            _operands("float64[3], float16[]", WEAKER),
+            _operands("int64[3], float64[]", "A higher category counts, whatever its rank."),
+            _operands("int8[], 3", WEAKER),
+            _operands("bool[2], 3", "An integer is of a higher category than a bool."),
+            _operands("float64[], int64[]", "Only one rank is there, and it is not the first."),
+            _operands("2.5, 3", "Only numbers: they settle it among themselves."),
+            _operands("int64[3], float16[], 2.5", "Once float16 is settled, 2.5 brings no more."),
+            _operands("float32[0], float64[1]", "A tensor with a dim of size 0 has dims."),
+            _operands("float16[3], 1j", "Our smallest complex dtype is complex64."),
+            _operands("float64[3], 1j", "The precision of the floats stays: complex128."),
+        ],
+        misconceptions=[
+            Misconception(
+                "all count alike",
+                late(_all_alike),
+                "You promote all operands alike, so a float64 without dims turns a whole float16 "
+                "tensor into float64. Sort them by rank first.",
+            ),
+            Misconception(
+                "only the first rank counts",
+                late(_only_the_first_rank),
+                "You listen to the strongest rank alone. A weaker one counts if it brings a higher "
+                "category: int64 and 2.5 give a float.",
+            ),
+            Misconception(
+                "as high is enough",
+                late(lambda torch: _ranked(torch, least=0)),
+                "A weaker rank must bring a *higher* category. With the same one it changes "
+                "nothing: float16 and 2.5 stay float16.",
+            ),
+            Misconception(
+                "precision lost",
+                late(lambda torch: _ranked(torch, keep=False)),
+                "All right but for complex numbers: float64 and 1j must not lose bits. "
+                "`promote_types` of the floats and complex64 says what comes out.",
+            ),
+            Misconception(
+                "numbers first",
+                late(lambda torch: _ranked(torch, ranks=(2, 1, 0))),
+                "You ask the Python numbers first. Tensors with dims settle it, then those "
+                "without, and numbers come last.",
+            ),
+            Misconception(
+                "as the first",
+                late(_as_the_first),
+                "You take the dtype of the first operand. The order must not matter.",
+            ),
+        ],
+        hint="Collect what each rank asks for, then go through the ranks from the strongest on.",
     )
 )

@@ -1,96 +1,296 @@
-"""Checks on views: permuted strides, the view rule, the size behind -1, picking with repeats."""
+"""Checks on views: the view rule, shapes that need a copy, windows, and every way back."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import prod
+from typing import Any
 
-from . import Case, Exercise, Misconception, register
+import numpy as np
+
+from . import Case, Exercise, Misconception, late, register
 
 Sizes = tuple[int, ...]
 
 
-def _row_major(shape: Sizes) -> Sizes:
-    return tuple(prod(shape[dim + 1 :]) for dim in range(len(shape)))
+def step(torch: Any, forward: Callable[..., Any], backward: Callable[..., Any]) -> Any:
+    """A step from one tensor to another, told by what it does to arrays, there and back."""
+
+    class Step(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx: Any, x: Any, *args: Any) -> Any:
+            ctx.shape, ctx.args = tuple(x.shape), args
+            return torch.from_numpy(forward(x.detach().numpy(), *args))
+
+        @staticmethod
+        def backward(ctx: Any, grad: Any) -> Any:
+            back = backward(grad.detach().numpy(), ctx.shape, *ctx.args)
+            return torch.from_numpy(np.ascontiguousarray(back)), *[None] * len(ctx.args)
+
+    def by_arrays(x: Any, *args: Any) -> Any:
+        return Step.apply(x, *args)
+
+    by_arrays.told_by_arrays = True  # type: ignore[attr-defined]
+    return by_arrays
 
 
-def _permuted(shape: Sizes, strides: Sizes, dims: Sizes) -> tuple[Sizes, Sizes]:
-    return tuple(shape[dim] for dim in dims), tuple(strides[dim] for dim in dims)
+def tensor(torch: Any, *shape: int) -> Any:
+    return torch.from_numpy(np.arange(prod(shape), dtype=np.float32).reshape(shape))
 
 
-def _back_to_front(shape: Sizes, strides: Sizes, dims: Sizes) -> tuple[Sizes, Sizes]:
-    places = sorted(range(len(dims)), key=dims.__getitem__)
-    return _permuted(shape, strides, tuple(places))
+def turned(torch: Any, *shape: int) -> Any:
+    """A tensor of this shape with its dims in memory in reverse order."""
+    array = np.arange(prod(shape), dtype=np.float32).reshape(shape[::-1])
+    return torch.from_numpy(array.T)
 
 
-def _data_moved(shape: Sizes, strides: Sizes, dims: Sizes) -> tuple[Sizes, Sizes]:
-    new_shape, _ = _permuted(shape, strides, dims)
-    return new_shape, _row_major(new_shape)
+def _holes(torch: Any) -> Any:
+    """A tensor of shape (2, 3, 2) that is every other row of (4, 3, 2): two blocks."""
+    return torch.from_numpy(np.arange(24, dtype=np.float32).reshape(4, 3, 2)[::2])
 
 
-def _strides_kept(shape: Sizes, strides: Sizes, dims: Sizes) -> tuple[Sizes, Sizes]:
-    return _permuted(shape, strides, dims)[0], strides
+def facts(result: Any, x: Any) -> dict[str, Any]:
+    """What one can ask a tensor that was made of `x`."""
+    seen = {"shape": tuple(result.shape), "numbers": result.tolist()}
+    if result.numel():
+        shares = np.shares_memory(result.detach().numpy(), x.detach().numpy())
+        seen["memory"] = "the tensor itself" if result is x else "a view" if shares else "a copy"
+        seen["stride"] = tuple(result.stride())
+        seen["offset in elements"] = (result.data_ptr() - x.data_ptr()) // 4 if shares else 0
+    return seen
+
+
+def facts_case(make: Callable[[Any], Any], *args: Any, show: str, hint: str = "") -> Case:
+    def use(thing: Any, torch: Any) -> Any:
+        x = make(torch)
+        return facts(thing(x, *args), x)
+
+    return Case(use=use, show=show, hint=hint)
+
+
+def gradient_case(make: Callable[[Any], Any], *args: Any, show: str, hint: str = "") -> Case:
+    """The gradient of `make(torch)`, where every element of the result gets one of its own."""
+
+    def use(thing: Any, torch: Any) -> Any:
+        x = make(torch).requires_grad_()
+        result = thing(x, *args)
+        numbers = np.arange(1, result.numel() + 1, dtype=np.float32)
+        result.backward(torch.from_numpy(numbers.reshape(tuple(result.shape))))
+        return {"gradient": x.grad.tolist()}
+
+    return Case(use=use, show=show, hint=hint)
+
+
+def _curvature_case(make: Callable[[Any], Any], *args: Any, show: str, expected: float) -> Case:
+    """Whether the way back can be walked itself: the gradient of a gradient."""
+
+    def use(thing: Any, torch: Any) -> Any:
+        if getattr(thing, "told_by_arrays", False):
+            return expected
+        x = make(torch).requires_grad_()
+        (slope,) = torch.autograd.grad((thing(x, *args) ** 3).sum(), x, create_graph=True)
+        slope.sum().backward()
+        return float(x.grad.sum())
+
+    hint = "The way back is given a tensor here, because its own gradient is wanted, too."
+    return Case(use=use, show=show, hint=hint)
+
+
+# permute
+
+
+def _undone(order: Sizes) -> list[int]:
+    return [order.index(dim) for dim in range(len(order))]
+
+
+def _permute(window: Callable[[Sizes], Any], back: Callable[[Sizes], Any]) -> Callable[[Any], Any]:
+    return lambda torch: step(
+        torch,
+        lambda array, order: array.transpose(window(order)),
+        lambda grad, shape, order: grad.transpose(back(order)),
+    )
 
 
 register(
     Exercise(
-        name="permuted-window",
-        signature="permuted_window(shape, strides, dims) -> (new shape, new strides)",
-        reference=_permuted,
+        name="permute_dims",
+        signature="permute_dims(input, order) -> the view, and the way back",
+        reference=late(_permute(lambda order: order, _undone)),
         cases=[
-            Case(args=((2, 3), (3, 1), (1, 0))),
-            Case(args=((2, 3, 4), (12, 4, 1), (0, 2, 1))),
-            Case(
-                args=((2, 3, 4), (12, 4, 1), (2, 0, 1)),
+            facts_case(lambda torch: tensor(torch, 2, 3), (1, 0), show="x (2, 3), order (1, 0)"),
+            facts_case(
+                lambda torch: tensor(torch, 2, 3, 4),
+                (2, 0, 1),
+                show="x (2, 3, 4), order (2, 0, 1)",
                 hint="The new dim 0 is the old dim 2, the new dim 1 the old dim 0, and so on.",
             ),
-            Case(args=((4, 3), (1, 4), (1, 0)), hint="Permuting twice leads back."),
-            Case(args=((3, 5), (0, 2), (1, 0)), hint="Any strides can be permuted, 0 as well."),
+            facts_case(
+                lambda torch: turned(torch, 2, 3, 4),
+                (1, 2, 0),
+                show="x (2, 3, 4), turned, order (1, 2, 0)",
+                hint="The strides of x are not those of fresh memory. They come along.",
+            ),
+            facts_case(lambda torch: torch.tensor(7.0), (), show="x (), order ()"),
+            gradient_case(
+                lambda torch: tensor(torch, 2, 2),
+                (1, 0),
+                show="gradient of x (2, 2), order (1, 0)",
+                hint="A gradient has the shape of what it belongs to: the dims go back.",
+            ),
+            gradient_case(
+                lambda torch: tensor(torch, 2, 2, 2),
+                (2, 0, 1),
+                show="gradient of x (2, 2, 2), order (2, 0, 1)",
+                hint="The old dim 0 is now dim 1, the old dim 1 is dim 2, the old dim 2 is dim 0: "
+                "(2, 0, 1) is undone by (1, 2, 0).",
+            ),
+            gradient_case(
+                lambda torch: tensor(torch, 2, 2, 2, 2),
+                (3, 1, 0, 2),
+                show="gradient of x (2, 2, 2, 2), order (3, 1, 0, 2)",
+            ),
+            _curvature_case(
+                lambda torch: tensor(torch, 2, 2, 2),
+                (2, 0, 1),
+                show="gradient of the gradient of x (2, 2, 2)",
+                expected=168.0,
+            ),
         ],
         misconceptions=[
             Misconception(
+                "the same order again",
+                late(_permute(lambda order: order, lambda order: order)),
+                "Your way back permutes by the same order once more. That leads home only where "
+                "two dims change places. It takes the order that undoes `order`.",
+            ),
+            Misconception(
                 "dims read the wrong way round",
-                _back_to_front,
-                "You send the old dim i to the place dims[i]. It is the other way round: the new "
-                "dim i is the old dim dims[i]. With two dims one does not notice.",
+                late(_permute(_undone, _undone)),
+                "You send the old dim i to the place order[i]. It is the other way round: the new "
+                "dim i is the old dim order[i]. With two dims one does not notice.",
             ),
             Misconception(
-                "numbers moved",
-                _data_moved,
-                "These would be the strides if the numbers had been moved into the new order. "
-                "Permuting moves nothing: the old strides come along with their sizes.",
-            ),
-            Misconception(
-                "strides forgotten",
-                _strides_kept,
-                "The sizes have changed places, the strides have not. Each dim brings its stride.",
+                "the gradient not turned",
+                late(_permute(lambda order: order, lambda order: range(len(order)))),
+                "Your way back leaves the gradient as it is. It has the dims of the view, and `x` "
+                "needs them in its own order.",
             ),
         ],
-        hint="A dim is a pair, a size and a stride. Permuting puts the pairs in another order.",
+        hint="Return two things: the view, `input.transpose(order)`, and the way back, a function.",
     )
 )
 
 
-def _merged(shape: Sizes, strides: Sizes) -> list[list[int]]:
-    """Dims that can be walked as one, taken together: pairs of size and stride."""
-    dims = [[size, stride] for size, stride in zip(shape, strides, strict=True) if size != 1]
-    blocks = dims[:1]
-    for size, stride in dims[1:]:
-        if blocks[-1][1] == size * stride:
-            blocks[-1] = [blocks[-1][0] * size, stride]
+# the view rule
+
+
+def _blocks(shape: Sizes, strides: Sizes) -> list[list[int]]:
+    found: list[list[int]] = []
+    for size, stride in zip(reversed(shape), reversed(strides), strict=True):
+        if found and (size == 1 or stride == found[-1][0] * found[-1][1]):
+            found[-1][0] *= size
         else:
-            blocks.append([size, stride])
-    return blocks or [[1, 1]]
+            found.append([size, stride])
+    return found or [[1, 1]]
+
+
+def _blocks_case(shape: Sizes, strides: Sizes, hint: str = "") -> Case:
+    return Case(
+        use=lambda blocks, torch: [tuple(block) for block in blocks(shape, strides)],
+        show=f"blocks({shape}, {strides})",
+        hint=hint,
+    )
+
+
+def _each_alone(shape: Sizes, strides: Sizes) -> list[list[int]]:
+    return [list(dim) for dim in zip(reversed(shape), reversed(strides), strict=True)] or [[1, 1]]
+
+
+def _front_first(shape: Sizes, strides: Sizes) -> list[list[int]]:
+    return _blocks(shape, strides)[::-1]
+
+
+def _neighbours_only(shape: Sizes, strides: Sizes) -> list[list[int]]:
+    found: list[list[int]] = []
+    dims = list(zip(reversed(shape), reversed(strides), strict=True))
+    for number, (size, stride) in enumerate(dims):
+        inner = dims[number - 1] if number else None
+        if inner and (size == 1 or stride == inner[0] * inner[1]):
+            found[-1][0] *= size
+        else:
+            found.append([size, stride])
+    return found or [[1, 1]]
+
+
+register(
+    Exercise(
+        name="blocks",
+        signature="blocks(shape, strides) -> list of [elements, stride]",
+        reference=_blocks,
+        cases=[
+            _blocks_case((3, 4), (4, 1), "4 is 4 * 1: one block of 12 elements, stride 1."),
+            _blocks_case((4, 3), (1, 4), "Two blocks, the last dim first: 1 is not 3 * 4."),
+            _blocks_case((3, 2), (4, 2), "4 is 2 * 2: one block, with stride 2."),
+            _blocks_case(
+                (2, 3, 2),
+                (12, 2, 1),
+                "The last two dims join: [6, 1]. The first would join at stride 6, and has 12.",
+            ),
+            _blocks_case(
+                (2, 3, 4, 5),
+                (60, 20, 5, 1),
+                "All join. After two dims the block has 20 elements, after three 60.",
+            ),
+            _blocks_case((5,), (3,), "One dim is one block, whatever its stride."),
+            _blocks_case((2, 3), (0, 1), "Expanded: 0 is not 3 * 1."),
+            _blocks_case((3, 3), (0, 0), "Expanded twice: 0 is 3 * 0, so they do join."),
+            _blocks_case(
+                (2, 1, 3),
+                (3, 99, 1),
+                "Nobody steps along a dim of size 1: it joins any block, and 3 is 3 * 1.",
+            ),
+            _blocks_case((), (), "A tensor without dims holds one element: [[1, 1]]."),
+        ],
+        misconceptions=[
+            Misconception(
+                "each dim alone",
+                _each_alone,
+                "You never join two dims. A dim joins the block behind it if its stride is the "
+                "block's elements times the block's stride.",
+            ),
+            Misconception(
+                "from the front",
+                _front_first,
+                "The blocks are right, but they stand from the first to the last. `view_strides` "
+                "will want them from the last to the first.",
+            ),
+            Misconception(
+                "compared with the neighbour only",
+                _neighbours_only,
+                "You compare a dim with its neighbour. Where that neighbour has size 1, its stride "
+                "says nothing: compare with the whole block behind, elements times stride.",
+            ),
+        ],
+        hint="Walk from the last dim to the first, and keep the block that you are in.",
+    )
+)
+
+
+def _row_major(shape: Sizes) -> Sizes:
+    return tuple(prod(max(size, 1) for size in shape[dim + 1 :]) for dim in range(len(shape)))
 
 
 def _view_strides(shape: Sizes, strides: Sizes, new_shape: Sizes) -> Sizes | None:
+    if 0 in shape:
+        return strides if shape == new_shape else _row_major(new_shape)
     new_strides: list[int] = []
     left = list(new_shape)
-    for size, stride in reversed(_merged(shape, strides)):
+    for elements, stride in _blocks(shape, strides):
         filled = 1
-        while left and (filled < size or left[-1] == 1):
+        while left and (filled < elements or left[-1] == 1):
             new_strides.insert(0, filled * stride)
             filled *= left.pop()
-        if filled != size:
+        if filled != elements:
             return None
     return tuple(new_strides)
 
@@ -104,14 +304,12 @@ def _regardless(shape: Sizes, strides: Sizes, new_shape: Sizes) -> Sizes | None:
 
 
 def _if_all_merge(shape: Sizes, strides: Sizes, new_shape: Sizes) -> Sizes | None:
-    if len(_merged(shape, strides)) > 1:
-        return None
-    return _view_strides(shape, strides, new_shape)
+    return _view_strides(shape, strides, new_shape) if len(_blocks(shape, strides)) < 2 else None
 
 
 register(
     Exercise(
-        name="view-strides",
+        name="view_strides",
         signature="view_strides(shape, strides, new_shape) -> tuple of int, or None",
         reference=_view_strides,
         cases=[
@@ -143,12 +341,28 @@ register(
                 hint="The blocks have 2 and 6 elements. A dim of 4 fits into neither.",
             ),
             Case(args=((6, 4), (1, 6), (2, 3, 4)), hint="Both blocks may be cut, or left alone."),
+            Case(args=((6, 4), (1, 6), (3, 2, 2, 2)), hint="Both blocks may be cut."),
             Case(args=((2, 3), (0, 1), (6,)), hint="Expanded: the first dim moves by 0."),
             Case(
                 args=((2, 2), (5, 1), (2, 1, 2)),
                 hint="A dim of size 1 fits in anywhere. Nobody steps along it; PyTorch writes down "
                 "its stride all the same: as far as the dims behind it reach, 2 * 1.",
             ),
+            Case(
+                args=((6,), (2,), (6, 1)),
+                hint="The new dim of size 1 comes last: nothing is filled yet, so 1 * 2.",
+            ),
+            Case(
+                args=((6,), (2,), (1, 6)),
+                hint="The new dim of size 1 comes first, when the block is full: 6 * 2.",
+            ),
+            Case(
+                args=((2, 1, 3), (3, 99, 1), (6,)),
+                hint="The old dim of size 1 is in nobody's way, whatever its stride.",
+            ),
+            Case(args=((1, 1), (4, 4), (1,)), hint="One element, seen with one dim."),
+            Case(args=((1,), (1,), ()), hint="One element, seen without dims: no strides at all."),
+            Case(args=((0, 3), (3, 1), (3, 0)), hint="The first lines deal with empty memory."),
         ],
         misconceptions=[
             Misconception(
@@ -175,144 +389,212 @@ register(
 )
 
 
-def _infer(shape: Sizes, elements: int) -> Sizes:
-    if shape.count(-1) > 1:
-        raise RuntimeError("only one dimension can be inferred")
-    rest = prod(size for size in shape if size != -1)
-    if elements % rest or (-1 not in shape and elements != rest):
-        raise RuntimeError(f"shape '{list(shape)}' is invalid for input of size {elements}")
-    return tuple(elements // rest if size == -1 else size for size in shape)
+# reshape and flatten
 
 
-def _rounded_down(shape: Sizes, elements: int) -> Sizes:
-    if shape.count(-1) > 1:
-        raise RuntimeError("only one dimension can be inferred")
-    rest = prod(size for size in shape if size != -1)
-    return tuple(elements // rest if size == -1 else size for size in shape)
+def _inferred(array: Any, shape: Any) -> Sizes:
+    sizes = tuple(shape)
+    rest = prod(size for size in sizes if size != -1)
+    if array.size % rest if rest else array.size:
+        raise RuntimeError(f"shape '{list(sizes)}' is invalid for input of size {array.size}")
+    return tuple(array.size // rest if size == -1 else size for size in sizes)
 
 
-def _minus_one_counted(shape: Sizes, elements: int) -> Sizes:
-    if shape.count(-1) > 1:
-        raise RuntimeError("only one dimension can be inferred")
-    if elements % prod(shape) or (-1 not in shape and elements != prod(shape)):
-        raise RuntimeError(f"shape '{list(shape)}' is invalid for input of size {elements}")
-    return tuple(elements // prod(shape) if size == -1 else size for size in shape)
+def _reshape(look: Callable[[Any, Sizes], Any]) -> Callable[[Any], Any]:
+    return lambda torch: step(
+        torch,
+        lambda array, shape: look(array, _inferred(array, shape)),
+        lambda grad, old, shape: grad.reshape(old),
+    )
 
 
-def _same_for_all(shape: Sizes, elements: int) -> Sizes:
-    rest = prod(size for size in shape if size != -1)
-    if elements % rest or (-1 not in shape and elements != rest):
-        raise RuntimeError(f"shape '{list(shape)}' is invalid for input of size {elements}")
-    return tuple(elements // rest if size == -1 else size for size in shape)
+def _copy_unless_contiguous(array: Any, shape: Sizes) -> Any:
+    return array.reshape(shape) if array.flags.c_contiguous else array.copy("C").reshape(shape)
 
 
 register(
     Exercise(
-        name="infer-size",
-        signature="infer_size(shape, elements) -> tuple of int",
-        reference=_infer,
+        name="reshape",
+        signature="reshape(input, shape) -> Tensor",
+        reference=late(_reshape(lambda array, shape: array.reshape(shape))),
         cases=[
-            Case(args=((3, -1), 12)),
-            Case(args=((-1,), 7)),
-            Case(args=((2, -1, 4), 24)),
-            Case(args=((3, 4), 12), hint="Without a -1 the shape stays as it is."),
-            Case(
-                args=((5, -1), 12),
-                raises=RuntimeError,
-                hint="12 elements do not make rows of equal length for 5. Look at the remainder.",
+            facts_case(lambda torch: tensor(torch, 2, 6), (3, 4), show="reshape(x (2, 6), (3, 4))"),
+            facts_case(
+                lambda torch: tensor(torch, 2, 6), (4, -1), show="reshape(x (2, 6), (4, -1))"
             ),
-            Case(
-                args=((3, 2), 12),
-                raises=RuntimeError,
-                hint="6 places, but 12 elements. It comes out even, and does not fit all the same: "
-                "without a -1 the product has to be the number of elements.",
+            facts_case(
+                lambda torch: turned(torch, 4, 3),
+                (2, 6),
+                show="reshape(x (4, 3) turned, (2, 6))",
+                hint="Two blocks, and a row of 6 spans both: only a copy will do.",
             ),
+            facts_case(
+                lambda torch: _holes(torch),
+                (2, 6),
+                show="reshape(every other row of (4, 3, 2), (2, 6))",
+                hint="Not contiguous, and yet `view_strides` finds strides: a view.",
+            ),
+            facts_case(
+                lambda torch: _holes(torch),
+                (12,),
+                show="reshape(every other row of (4, 3, 2), (12,))",
+            ),
+            facts_case(
+                lambda torch: tensor(torch, 2, 3),
+                (2, 3),
+                show="reshape(x (2, 3), (2, 3))",
+                hint="Also where the shape stays as it is, PyTorch hands out a new view.",
+            ),
+            facts_case(lambda torch: tensor(torch, 2, 0), (0, 5), show="reshape(x (2, 0), (0, 5))"),
             Case(
-                args=((-1, -1), 12),
+                args=lambda torch: (tensor(torch, 2, 6), (5, -1)),
+                show="reshape(x (2, 6), (5, -1))",
                 raises=RuntimeError,
-                hint="3 by 4 or 2 by 6? Nobody can know: only one -1 is allowed.",
+                hint="12 numbers make no rows of 5; `given.shape_for` says so.",
+            ),
+            gradient_case(
+                lambda torch: tensor(torch, 2, 3), (3, 2), show="gradient of a view, (2, 3)"
+            ),
+            gradient_case(
+                lambda torch: turned(torch, 2, 3),
+                (6,),
+                show="gradient of a copy, (2, 3) turned",
+                hint="`new_memory` and `same_memory` bring their ways back along. Use the tensor, "
+                "not its array.",
             ),
         ],
         misconceptions=[
             Misconception(
-                "rounded down",
-                _rounded_down,
-                "You divide and never ask whether it comes out even. Then elements would be lost "
-                "in silence. If there is a remainder, raise.",
+                "always a copy",
+                late(_reshape(lambda array, shape: array.copy("C").reshape(shape))),
+                "The numbers are right, but you always copy them. `view_strides` tells you when "
+                "there is no need to.",
             ),
             Misconception(
-                "-1 counted as a size",
-                _minus_one_counted,
-                "Your product has the -1 in it, so what you infer is negative. Multiply the other "
-                "sizes only.",
-            ),
-            Misconception(
-                "several -1 allowed",
-                _same_for_all,
-                "Two places with -1 each get all that is left over. There is no telling how to "
-                "share it out: raise if there is more than one -1.",
+                "copies all that is not contiguous",
+                late(_reshape(_copy_unless_contiguous)),
+                "You copy whatever is not contiguous. Some of that can be viewed all the same: ask "
+                "`view_strides`.",
             ),
         ],
-        hint="Multiply all sizes but the -1. What is left over for it is elements // product.",
+        hint="Ask `view_strides` with the sizes and strides of the tensor.",
     )
 )
 
 
-def _picked_gradient(grad: list[float], index: list[int], size: int) -> list[float]:
-    result = [0.0] * size
-    for number, place in zip(grad, index, strict=True):
-        result[place] += number
-    return result
+def _ends(array: Any, start: int, end: int) -> tuple[int, int]:
+    limit = array.ndim or 1
+    for dim in (start, end):
+        if not -limit <= dim < limit:
+            raise IndexError(f"Dimension out of range, got {dim}")
+    if start % limit > end % limit:
+        raise RuntimeError("flatten() has invalid args: start_dim cannot come after end_dim")
+    return start % limit, end % limit
 
 
-def _last_one_wins(grad: list[float], index: list[int], size: int) -> list[float]:
-    result = [0.0] * size
-    for number, place in zip(grad, index, strict=True):
-        result[place] = number
-    return result
+def _flatten(
+    flat: Callable[[Any, int, int], Any], itself: bool = True, copy: bool = False
+) -> Callable[[Any], Any]:
+    def forward(array: Any, start: int, end: int) -> Any:
+        shape = flat(array.shape, *_ends(array, start, end))
+        return array.copy("C").reshape(shape) if copy else array.reshape(shape)
+
+    def make(torch: Any) -> Any:
+        way = step(torch, forward, lambda grad, old, start, end: grad.reshape(old))
+
+        def flatten(input: Any, start_dim: int = 0, end_dim: int = -1) -> Any:
+            start, end = _ends(input, start_dim, end_dim)
+            same = itself and start == end and input.ndim
+            return input if same else way(input, start, end)
+
+        return flatten
+
+    return make
 
 
-def _counted(grad: list[float], index: list[int], size: int) -> list[float]:
-    return _picked_gradient([1.0] * len(grad), index, size)
+def _middle(shape: Sizes, start: int, end: int) -> Sizes:
+    return (*shape[:start], prod(shape[start : end + 1]), *shape[end + 1 :])
 
 
-def _picked_again(grad: list[float], index: list[int], size: int) -> list[float]:
-    return [grad[place] for place in index]
+def _end_left_out(shape: Sizes, start: int, end: int) -> Sizes:
+    return (*shape[:start], prod(shape[start:end]), *shape[end:])
+
+
+def _block(torch: Any) -> Any:
+    return tensor(torch, 2, 3, 4)
+
+
+def _flat_case(*dims: int, hint: str = "") -> Case:
+    call = ", ".join(["x", *map(str, dims)])
+    return facts_case(_block, *dims, show=f"flatten({call}) with x (2, 3, 4)", hint=hint)
 
 
 register(
     Exercise(
-        name="picked-gradient",
-        signature="picked_gradient(grad, index, size) -> list of float",
-        reference=_picked_gradient,
+        name="flatten",
+        signature="flatten(input, start_dim=0, end_dim=-1) -> Tensor",
+        reference=late(_flatten(_middle)),
         cases=[
-            Case(args=([1.0, 10.0], [2, 0], 4)),
-            Case(args=([1.0, 10.0, 100.0], [0, 2, 0], 3), hint="Place 0 was picked twice."),
-            Case(args=([2.0, 3.0], [1, 1], 2), hint="Both gradients are meant for place 1."),
-            Case(args=([5.0, 7.0], [-1, 0], 3), hint="-1 is the last place."),
-            Case(args=([], [], 2), hint="Nothing was picked, so nothing matters."),
+            _flat_case(hint="`reshape` makes a view wherever that is possible. Let it decide."),
+            _flat_case(1, hint="Dim 0 stays, dims 1 and 2 become one."),
+            _flat_case(0, 1, hint="`end_dim` is included."),
+            _flat_case(-2, -1, hint="start and end are counted from the front already."),
+            _flat_case(
+                1, 1, hint="One dim to be made into one: nothing to do. PyTorch returns `input`."
+            ),
+            facts_case(
+                lambda torch: torch.tensor(7.0),
+                show="flatten(torch.tensor(7.0))",
+                hint="A tensor without dims becomes one of shape (1,), as in PyTorch.",
+            ),
+            facts_case(
+                lambda torch: turned(torch, 2, 3, 4),
+                show="flatten(x) with x (2, 3, 4) turned",
+                hint="The numbers cannot be read in a row: only a copy will do.",
+            ),
+            facts_case(
+                lambda torch: _holes(torch), 1, show="flatten(every other row of (4, 3, 2), 1)"
+            ),
+            facts_case(
+                lambda torch: tensor(torch, 0, 2, 3), 1, show="flatten(x, 1) with x (0, 2, 3)"
+            ),
+            Case(
+                args=lambda torch: (_block(torch), 2, 1),
+                show="flatten(x, 2, 1)",
+                raises=RuntimeError,
+                hint="start_dim comes after end_dim: `given.dims_to_flatten` raises.",
+            ),
+            gradient_case(
+                lambda torch: turned(torch, 2, 3, 2), 1, show="gradient of x (2, 3, 2) turned"
+            ),
         ],
         misconceptions=[
             Misconception(
-                "the last one wins",
-                _last_one_wins,
-                "Where a place was picked twice, you keep one of the two gradients. The number "
-                "was used twice, so it counts twice: add. (NumPy's `zeros[index] += grad` makes "
-                "the same mistake; `np.add.at` does not.)",
+                "end_dim left out",
+                late(_flatten(_end_left_out)),
+                "You stop before `end_dim`, as a slice would. In `flatten` both ends are included, "
+                "so the slice has to go up to end + 1.",
             ),
             Misconception(
-                "picks counted",
-                _counted,
-                "You count how often each place was picked. That is right only if every gradient "
-                "is 1. Add up the gradients that come in.",
+                "always a new tensor",
+                late(_flatten(_middle, itself=False)),
+                "All shapes are right. But with one single dim to flatten there is nothing to do, "
+                "and PyTorch returns the very tensor it was given, not a new one over it.",
             ),
             Misconception(
-                "picked again",
-                _picked_again,
-                "You pick from the gradient. Backwards, it is the other way round: grad[i] belongs "
-                "to the place index[i].",
+                "always a copy",
+                late(_flatten(_middle, copy=True)),
+                "The numbers are right, but you always copy them. Leave it to `reshape`: it looks "
+                "at the strides and makes a view where it can.",
+            ),
+            Misconception(
+                "everything into one",
+                late(_flatten(lambda shape, start, end: (prod(shape),))),
+                "You make one dim of all. Only the dims from `start_dim` to `end_dim` become one; "
+                "those before and behind stay.",
             ),
         ],
-        hint="Start with `size` zeros, each a float: 0.0. grad[i] belongs to the place index[i].",
+        hint="The new shape: the sizes before `start`, the product of the middle, the sizes after "
+        "`end`. Then `reshape`.",
     )
 )

@@ -8,12 +8,13 @@ import numpy as np
 from ..._core.dispatch import Kind, finish, must_be_tensor, pointwise
 from ..._core.generator import generator_argument
 from ..._core.layout import contiguous_format
+from ..._core.quiet import quiet
 from ..._core.size import check_dim
 from ..._core.tensor import Tensor, method
 from ..._kernels import kernel
 from ..._words.module import implicit_dim, refuse_relu
 from ..._words.operands import refuse_kinds
-from ...ops.compare import _choose as choose
+from ...ops.compare import choose
 from ...ops.factories import empty_like, zeros_like
 from ...ops.inplace import modify
 from ...ops.join import cat
@@ -508,12 +509,17 @@ def _softshrink(input, *, lambd):
     return moved, lambda grad: choose((input >= -lambd) & (input <= lambd), 0.0, _flat(grad, input))
 
 
-def _step(operation, x):
+def applied(operation, x):
     """An operation inside another one's derivative: bare on an array, recorded on a tensor."""
     return operation(x) if isinstance(x, Tensor) else operation.__wrapped__(x)[0]
 
 
-def _soft(x):
+def softplus_of(x):
+    """`softplus` inside another operation's derivative: of an array, or recorded of a tensor."""
+    return applied(_softplus, x)
+
+
+def log1p_exp(x):
     """log(1 + exp(x)) of an array: no exp overflows, and tiny results are exact, too.
 
     Where 1 + u was rounded, the last factor makes up for it (Kahan): five times as fast as log1p.
@@ -529,7 +535,7 @@ def _gelu(input):
     refuse_kinds("GeluKernelImpl", input, "biuc")
 
     def derivative(grad):
-        below = 0.5 * (1 + _step(erf, input * _ROOT_HALF))
+        below = 0.5 * (1 + applied(erf, input * _ROOT_HALF))
         density = np.exp(-0.5 * input * input) * _NORMAL_TOP
         return grad * (below + input * density)
 
@@ -573,7 +579,7 @@ def _silu(input):
     refuse_kinds("silu_cpu", input, "biu")
 
     def derivative(grad):
-        gate = _step(sigmoid_smooth, input)
+        gate = applied(sigmoid_smooth, input)
         return grad * (gate * (1 + input * (1 - gate)))
 
     return input / (1 + np.exp(-input)), derivative
@@ -592,10 +598,10 @@ def _mish(input):
     refuse_kinds("mish_cpu", input, "biuc")
 
     def derivative(grad):
-        gate = np.tanh(_step(_softplus, input))
-        return grad * (gate + input * _step(sigmoid_smooth, input) * (1 - gate * gate))
+        gate = np.tanh(softplus_of(input))
+        return grad * (gate + input * applied(sigmoid_smooth, input) * (1 - gate * gate))
 
-    return input * np.tanh(_soft(input)), derivative
+    return input * np.tanh(log1p_exp(input)), derivative
 
 
 def mish(input, inplace=False):
@@ -612,10 +618,10 @@ def _softplus(input, *, beta=1.0, threshold=20.0):
 
     def derivative(grad):
         steep = input * beta
-        return choose(steep > threshold, grad, grad * _step(sigmoid_smooth, steep))
+        return choose(steep > threshold, grad, grad * applied(sigmoid_smooth, steep))
 
     steep = input * beta
-    return np.where(steep > threshold, input, _soft(steep) / beta), derivative
+    return np.where(steep > threshold, input, log1p_exp(steep) / beta), derivative
 
 
 def softplus(input, beta=1.0, threshold=20.0):
@@ -630,7 +636,7 @@ def softplus(input, beta=1.0, threshold=20.0):
 @pointwise(node="LogSigmoidBackward0")
 def _log_sigmoid(input):
     refuse_kinds("log_sigmoid_cpu", input, "biuc")
-    return -_soft(-input), lambda grad: grad * _step(sigmoid_smooth, -input)
+    return -log1p_exp(-input), lambda grad: grad * applied(sigmoid_smooth, -input)
 
 
 def logsigmoid(input):
@@ -656,6 +662,7 @@ def tanhshrink(input):
 _GLU = Kind("GluBackward0", ("input",), operation="glu")
 
 
+@quiet
 def glu(input, dim=-1):
     """The first half along `dim` times the sigmoid of the second (Dauphin et al., 2016).
 
@@ -677,7 +684,7 @@ def _gated(input, dim, half):
     first, second = (*before, slice(None, half)), (*before, slice(half, None))
 
     def derivative(grad):
-        gate = _step(sigmoid_smooth, input[second])
+        gate = applied(sigmoid_smooth, input[second])
         parts = [grad * gate, grad * input[first] * ((1 - gate) * gate)]
         return cat(parts, dim) if isinstance(grad, Tensor) else np.concatenate(parts, dim)
 

@@ -2,8 +2,9 @@
 
 from ..._core.dispatch import Kind, finish, must_be_tensor
 from ..._core.dtype import result_dtype, type_name
+from ..._core.quiet import quiet
 from ...autograd.grad_mode import no_grad
-from ...ops.binary import _div
+from ...ops.binary import divided
 from ...ops.broadcast import broadcast_tensors
 from ...ops.norm import norm, norm_body
 
@@ -15,9 +16,10 @@ def normalize(input, p=2.0, dim=1, eps=1e-12, out=None):
     """
     must_be_tensor("linalg_vector_norm", ("self",), (input,))
     length = norm(input, p, dim, keepdim=True).clamp_min(eps).expand_as(input)
-    return _div(input, length, out=out)
+    return divided(input, length, out=out)
 
 
+@quiet
 def cosine_similarity(x1, x2, dim=1, eps=1e-8):
     """The cosine of the angle between vectors along `dim`; lengths count as `eps` at least.
 
@@ -46,6 +48,7 @@ def _unit(x, dim, eps):
 _NORM = Kind("NormBackward1", ["input"], holomorphic=False)
 
 
+@quiet
 def pairwise_distance(x1, x2, p=2.0, eps=1e-6, keepdim=False):
     """The distance between vectors along the last dim: the norm of order `p` of `x1 - x2 + eps`.
 

@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from ..._core.dispatch import Kind, finish, two_way
+from ..._core.quiet import quiet
 from ..._words import fold as given
 from .conv import Geometry, columns, stamp
 from .conv import output_size as places_along
@@ -49,6 +50,7 @@ def unfold(input, kernel_size, dilation=1, padding=0, stride=1):
     return finish(_IM2COL, body if input.ndim == 4 else _without_batch(body), (input,))
 
 
+@quiet
 def fold(input, output_size, kernel_size, dilation=1, padding=0, stride=1):
     """Columns back to an image of `output_size`, where windows overlap added up: (N, C x kernel,
     windows) to (N, C, H, W). It is the derivative of unfold. Mirrors torch.nn.functional.fold.

@@ -5,7 +5,7 @@ import math
 from ..._core.blas import times
 from ..._core.dispatch import Kind, finish, must_be_tensor
 from ..._words.module import must_fit_linear
-from ...autograd.graph import sum_to
+from ...autograd.graph import unbroadcast
 from ...autograd.record import joint_op
 from ...ops.einsum import pair
 from ...ops.linalg import matmul
@@ -24,7 +24,7 @@ def affine(input, weight, bias):
         times(input, weight.T) + bias,
         lambda grad: times(grad, weight),
         lambda grad: times(grad.T, input),
-        lambda grad: sum_to(grad, shape=shape),
+        lambda grad: unbroadcast(grad, shape),
     )
 
 

@@ -18,6 +18,7 @@ from ..._core.dispatch import (
     two_way,
 )
 from ..._core.dtype import promote_types, type_name
+from ..._core.quiet import quiet
 from ..._core.tensor import Tensor
 from ..._words.loss import (
     check_classes,
@@ -32,11 +33,10 @@ from ..._words.shape import expanded_sizes
 from ...autograd.grad_mode import no_grad
 from ...ops.binary import xlogy
 from ...ops.broadcast import broadcast_tensors
-from ...ops.compare import _choose as choose
-from ...ops.compare import where
+from ...ops.compare import choose, where
 from ...ops.softmax import log_softmax
 from ...ops.unary import exp, log, sigmoid
-from .activation import _soft, _softplus, _step, logsigmoid
+from .activation import applied, log1p_exp, logsigmoid, softplus_of
 
 
 def alike(input, target):
@@ -65,6 +65,7 @@ def weighted(losses, weight, reduction):
     return total / weight.sum() if reduction == "mean" else total
 
 
+@quiet
 def picked(input, target, weight, ignore_index, reduction):
     """Minus the score of the right class; targets of `ignore_index` do not count. Takes arrays."""
     counts = target != ignore_index
@@ -193,6 +194,7 @@ def _squares(input, target, reduction):
     )
 
 
+@quiet
 def mse_loss(input, target, size_average=None, reduce=None, reduction="mean", weight=None):
     """The squared differences, averaged. Shapes should be equal: a warning where they are not.
 
@@ -266,10 +268,10 @@ def l1_loss(input, target, size_average=None, reduce=None, reduction="mean", wei
     return reduced(losses, reduction) if weight is None else weighted(losses, weight, reduction)
 
 
-_PAIR = ("input", "target")
+PAIR = ("input", "target")
 
 
-def _share(array, reduction):
+def share_of_each(array, reduction):
     """What the gradient of a reduced loss is multiplied by for each element."""
     return 1 / max(array.size, 1) if reduction == "mean" else 1
 
@@ -280,9 +282,10 @@ def _must_be_float(kernel, tensor):
         raise NotImplementedError(f"\"{kernel}\" not implemented for '{name}'")
 
 
-_SMOOTH_L1 = Kind("SmoothL1LossBackward0", _PAIR)
+_SMOOTH_L1 = Kind("SmoothL1LossBackward0", PAIR)
 
 
+@quiet
 def smooth_l1_loss(input, target, size_average=None, reduce=None, reduction="mean", beta=1.0):
     """Squares up to a difference of `beta`, straight beyond: no corner, and no huge gradients.
 
@@ -303,7 +306,7 @@ def _bent(input, target, border, steepness, reduction):
     """Half a parabola of this steepness up to the border, its tangent beyond."""
     far = np.abs(input - target)
     losses = np.where(far < border, 0.5 * far * far, border * (far - 0.5 * border)) * steepness
-    share, top = _share(input, reduction), border * steepness
+    share, top = share_of_each(input, reduction), border * steepness
 
     def slope(difference):
         tail = choose(difference <= -border, -top, difference * steepness)
@@ -316,9 +319,10 @@ def _bent(input, target, border, steepness, reduction):
     )
 
 
-_HUBER = Kind("HuberLossBackward0", _PAIR)
+_HUBER = Kind("HuberLossBackward0", PAIR)
 
 
+@quiet
 def huber_loss(input, target, reduction="mean", delta=1.0, weight=None):
     """Squares up to a difference of `delta`, straight with slope `delta` beyond (Huber, 1964).
 
@@ -350,7 +354,7 @@ def poisson_nll_loss(
     torch.nn.functional.poisson_nll_loss.
     """
     reduction = reduction_of(reduction, size_average, reduce)
-    must_be_tensor("poisson_nll_loss", _PAIR, (input, target), numbers=False)
+    must_be_tensor("poisson_nll_loss", PAIR, (input, target), numbers=False)
     check_reduction(reduction)
     losses = exp(input) - target * input if log_input else input - target * log(input + eps)
     if full:
@@ -391,14 +395,14 @@ def _variance(input, var):
     raise ValueError("var is of incorrect size")
 
 
-_BCE = Kind("BinaryCrossEntropyBackward0", _PAIR)
+_BCE = Kind("BinaryCrossEntropyBackward0", PAIR)
 
 
 def _entropies(input, target, fixed_weight, reduction):
     """The loss for probabilities; logarithms are cut at -100, so that no loss is infinite."""
     yes, no = np.maximum(np.log(input), -100), np.maximum(np.log1p(-input), -100)
     losses = ((target - 1) * no - target * yes) * fixed_weight
-    share = _share(input, reduction)
+    share = share_of_each(input, reduction)
 
     def d_input(grad):
         spread = (1 - input) * input
@@ -411,6 +415,7 @@ def _entropies(input, target, fixed_weight, reduction):
     return np.asarray(reduced(losses, reduction)), d_input, d_target
 
 
+@quiet
 def binary_cross_entropy(
     input, target, weight=None, size_average=None, reduce=None, reduction="mean"
 ):
@@ -459,28 +464,29 @@ def _constant(loss, argument, weight):
     return weight._array
 
 
-_LOGITS = Kind("BinaryCrossEntropyWithLogitsBackward0", _PAIR)
+_LOGITS = Kind("BinaryCrossEntropyWithLogitsBackward0", PAIR)
 
 
 def _from_scores(input, target, fixed_weight, fixed_rise, reduction):
     """The loss for scores: (1 - t) x + (1 + rise t) log(1 + exp(-x)), which cannot overflow."""
     check_broadcast(np.asarray(fixed_rise), target)
-    losses = (1 - target) * input + (1 + fixed_rise * target) * _soft(-input)
+    losses = (1 - target) * input + (1 + fixed_rise * target) * log1p_exp(-input)
     check_broadcast(losses, np.asarray(fixed_weight))
     losses = losses * fixed_weight
-    share, risen = _share(losses, reduction), np.ndim(fixed_rise) > 0 or fixed_rise != 0
+    share, risen = share_of_each(losses, reduction), np.ndim(fixed_rise) > 0 or fixed_rise != 0
 
     def d_input(grad):
-        slope = (1 - target) - (1 + fixed_rise * target) * _step(sigmoid, -input)
+        slope = (1 - target) - (1 + fixed_rise * target) * applied(sigmoid, -input)
         return slope * fixed_weight * (grad * share)
 
     def d_target(grad):
-        rise = fixed_rise * _step(_softplus, -input) - input if risen else -input
+        rise = fixed_rise * softplus_of(-input) - input if risen else -input
         return rise * fixed_weight * (grad * share)
 
     return losses, np.asarray(reduced(losses, reduction)), d_input, d_target
 
 
+@quiet
 def binary_cross_entropy_with_logits(
     input, target, weight=None, size_average=None, reduce=None, reduction="mean", pos_weight=None
 ):
@@ -534,7 +540,7 @@ def kl_div(input, target, size_average=None, reduce=None, reduction="mean", log_
         warnings.warn(_KL_MEAN, stacklevel=2)
     if reduction != "batchmean":
         check_reduction(reduction)
-    must_be_tensor("kl_div", _PAIR, (input, target), numbers=False)
+    must_be_tensor("kl_div", PAIR, (input, target), numbers=False)
     if not (input.is_floating_point() and target.is_floating_point()):
         raise RuntimeError("kl_div: Integral inputs not supported.")
     if log_target:
@@ -553,16 +559,17 @@ _KL_MEAN = (
 )
 
 
-_SOFT_MARGIN = Kind("SoftMarginLossBackward0", _PAIR)
+_SOFT_MARGIN = Kind("SoftMarginLossBackward0", PAIR)
 
 
+@quiet
 def soft_margin_loss(input, target, size_average=None, reduce=None, reduction="mean"):
     """log(1 + exp(-target * input)) for targets of 1 and -1.
 
     Mirrors torch.nn.functional.soft_margin_loss.
     """
     reduction = reduction_of(reduction, size_average, reduce)
-    must_be_tensor("soft_margin_loss", _PAIR, (input, target), numbers=False)
+    must_be_tensor("soft_margin_loss", PAIR, (input, target), numbers=False)
     if not input.is_floating_point():
         name = type_name(input._array.dtype)
         raise RuntimeError(f"result type Float can't be cast to the desired output type {name}")
@@ -574,13 +581,13 @@ def soft_margin_loss(input, target, size_average=None, reduce=None, reduction="m
 
 
 def _soft_margins(input, target, reduction):
-    losses = _soft(-target * input)
-    share = _share(losses, reduction)
+    losses = log1p_exp(-target * input)
+    share = share_of_each(losses, reduction)
     return (
         losses,
         np.asarray(reduced(losses, reduction)),
-        lambda grad: -target * _step(sigmoid, -target * input) * (grad * share),
-        lambda grad: -input * _step(sigmoid, -target * input) * (grad * share),
+        lambda grad: -target * applied(sigmoid, -target * input) * (grad * share),
+        lambda grad: -input * applied(sigmoid, -target * input) * (grad * share),
     )
 
 

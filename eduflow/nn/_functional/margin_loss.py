@@ -4,10 +4,11 @@ import numpy as np
 
 from ..._core.dispatch import Kind, check_broadcast, finish, must_be_tensor
 from ..._core.dtype import type_name
+from ..._core.quiet import quiet
 from ..._words.loss import check_reduction, reduced, reduction_of
 from ...ops.compare import minimum, where
 from .distance import pairwise_distance
-from .loss import _PAIR, _share
+from .loss import PAIR, share_of_each
 
 
 def _checked(reduction, size_average, reduce):
@@ -25,7 +26,7 @@ def hinge_embedding_loss(
     Mirrors torch.nn.functional.hinge_embedding_loss.
     """
     reduction = _checked(reduction, size_average, reduce)
-    must_be_tensor("hinge_embedding_loss", _PAIR, (input, target), numbers=False)
+    must_be_tensor("hinge_embedding_loss", PAIR, (input, target), numbers=False)
     check_broadcast(target._array, input._array)
     apart = where(target != 1, (float(margin) - input).clamp_min(0), 0)
     return reduced(apart + where(target != -1, input, 0), reduction)
@@ -128,9 +129,10 @@ def triplet_margin_with_distance_loss(
     return _triplets(anchor, positive, negative, distance, margin, swap, reduction)
 
 
-_MULTI_MARGIN = Kind("MultiMarginLossBackward0", _PAIR, once=True)
+_MULTI_MARGIN = Kind("MultiMarginLossBackward0", PAIR, once=True)
 
 
+@quiet
 def multi_margin_loss(
     input, target, p=1, margin=1.0, weight=None, size_average=None, reduce=None, reduction="mean"
 ):
@@ -142,7 +144,7 @@ def multi_margin_loss(
     reduction = _checked(reduction, size_average, reduce)
     if p not in (1, 2):
         raise ValueError("only p == 1 and p == 2 supported")
-    must_be_tensor("multi_margin_loss", _PAIR, (input, target), numbers=False)
+    must_be_tensor("multi_margin_loss", PAIR, (input, target), numbers=False)
     _check_multi_margin(input._array, target._array, weight)
     weight = None if weight is None else weight._array
     returned = _multi_margins(input._array, target._array, p, margin, weight, reduction)
@@ -164,7 +166,7 @@ def _multi_margins(input, target, p, margin, weight, reduction):
 def _by_rows(input, losses, slopes, reduction):
     """What a loss returns that is one number for each row and whose slopes are known by now."""
     losses, shape = np.asarray(losses), input.shape
-    share = _share(losses, reduction)
+    share = share_of_each(losses, reduction)
 
     def derivative(grad):
         return (slopes * (grad * share).reshape((-1, 1))).reshape(shape)
@@ -200,9 +202,10 @@ def _check_vector_or_matrix(input):
         )
 
 
-_MULTILABEL = Kind("MultilabelMarginLossBackward0", _PAIR)
+_MULTILABEL = Kind("MultilabelMarginLossBackward0", PAIR)
 
 
+@quiet
 def multilabel_margin_loss(input, target, size_average=None, reduce=None, reduction="mean"):
     """Every right class should score higher than every wrong one, by 1.
 
@@ -210,7 +213,7 @@ def multilabel_margin_loss(input, target, size_average=None, reduce=None, reduct
     torch.nn.functional.multilabel_margin_loss.
     """
     reduction = _checked(reduction, size_average, reduce)
-    must_be_tensor("multilabel_margin_loss", _PAIR, (input, target), numbers=False)
+    must_be_tensor("multilabel_margin_loss", PAIR, (input, target), numbers=False)
     scores, classes = input._array, target._array
     _check_vector_or_matrix(scores)
     if classes.shape != scores.shape:

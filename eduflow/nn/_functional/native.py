@@ -1,7 +1,7 @@
 """The functions of `nn.functional` that PyTorch also has in `torch` itself."""
 
 from . import activation, dropout
-from .sparse import _rows, check_embedding
+from .sparse import check_embedding, rows_of
 
 
 def selu(input):
@@ -27,7 +27,7 @@ def threshold(input, threshold, value):
 def embedding(weight, indices, padding_idx=-1, scale_grad_by_freq=False, sparse=False):
     """See `nn.functional.embedding`; here the table comes first. Mirrors torch.embedding."""
     check_embedding(indices, weight, sparse)
-    return _rows(weight, indices, padding_idx, scale_grad_by_freq)
+    return rows_of(weight, indices, padding_idx, scale_grad_by_freq)
 
 
 def alpha_dropout(input, p, train):

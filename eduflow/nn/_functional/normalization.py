@@ -4,20 +4,27 @@ import math
 
 import numpy as np
 
-from ..._core.dispatch import Kind, must_be_tensor
+from ..._core.dispatch import Kind
 from ..._core.dtype import dtype as dtype_class
-from ..._core.dtype import type_name
 from ..._core.layout import (
     is_channels_last,
     is_dense_with_channels_last,
     like_images,
     with_channels_last,
 )
+from ..._core.quiet import quiet
 from ..._core.tensor import Tensor, wrap
 from ..._core.type_info import finfo
 from ..._kernels import kernel
+from ..._words.normalization import (
+    check_batch_norm,
+    check_dtypes,
+    check_group_norm,
+    check_has_channels,
+    check_instance_norm,
+    normalized_dims,
+)
 from ..._words.operands import refuse_kinds
-from ..._words.pooling import ints
 from ...autograd.grad_mode import no_grad
 from ...autograd.record import JointNode, node_type, record_joint
 from ...ops.factories import zeros_like
@@ -140,53 +147,6 @@ def _normed(input, weight, bias, running_mean, running_var, training, momentum, 
     return result, derivative
 
 
-def _check_batch(input, running_mean, running_var, weight, bias, training):
-    """RuntimeError and its kin, in PyTorch's words, for what does not fit together."""
-    if training and (running_mean is None) != (running_var is None):
-        raise ValueError("running_mean and running_var must either both be None or neither be None")
-    channels = input._array.shape[1] if input._array.ndim > 1 else 0
-    given = {"running_mean": running_mean, "running_var": running_var}
-    for name, running in given.items():
-        if running is None and not training:
-            raise RuntimeError(f"{name} must be defined in evaluation mode")
-    for name, values in (given | {"weight": weight, "bias": bias}).items():
-        if values is not None and values._array.size != channels:
-            raise RuntimeError(
-                f"{name} should contain {channels} elements not {values._array.size}"
-            )
-    refuse_kinds("batch_norm", input._array, "iubc")
-    for name, running in given.items():
-        if running is not None and running.requires_grad:
-            raise RuntimeError(
-                "The function 'native_batch_norm' is not differentiable with respect to argument "
-                f"'{name}'. This input cannot have requires_grad True."
-            )
-    check_dtypes(input._array, running_mean, running_var, weight, bias)
-
-
-def check_dtypes(array, *others):
-    """RuntimeError where parameters have another dtype: only float16 goes with float32."""
-    dtypes = [other._array.dtype for other in others if other is not None]
-    low = array.dtype == np.float16
-    if any(dtype != array.dtype and not (low and dtype == np.float32) for dtype in dtypes):
-        raise RuntimeError("mixed dtype (CPU): all inputs must share same datatype.")
-    if len(set(dtypes)) > 1:
-        raise RuntimeError(
-            f"mixed dtype (CPU): expect parameter to have scalar type of {type_name(dtypes[0])}"
-        )
-
-
-def _must_have_several(size):
-    """ValueError for a single number in each channel: it has no variance."""
-    count = size[0]
-    for length in size[2:]:
-        count *= length
-    if count == 1:
-        raise ValueError(
-            f"Expected more than 1 value per channel when training, got input size {size}"
-        )
-
-
 def _of_nothing(input, weight, bias):
     """The result for a tensor without elements, which parameters can get no gradient from."""
     out = input.clone()
@@ -194,6 +154,7 @@ def _of_nothing(input, weight, bias):
     return out if bias is None else out + bias[0]
 
 
+@quiet
 def batch_norm(
     input,
     running_mean,
@@ -210,16 +171,7 @@ def batch_norm(
     them by `momentum` (the variance with n - 1); else the running ones are used.
     ValueError while training on a single value per channel. Mirrors F.batch_norm.
     """
-    if training:
-        if eps <= 0:
-            raise ValueError(f"batch_norm eps must be positive during training, but got {eps}")
-        _must_have_several(input.size())
-    if not isinstance(input, Tensor):
-        must_be_tensor("batch_norm", ["input"], (input,))
-    if not isinstance(momentum, (int, float)):
-        kind = type(momentum).__name__
-        raise TypeError(f"batch_norm(): argument 'momentum' (position 7) must be float, not {kind}")
-    _check_batch(input, running_mean, running_var, weight, bias, training)
+    check_batch_norm(input, running_mean, running_var, weight, bias, training, momentum, eps)
     if not input._array.size:
         return _of_nothing(input, weight, bias)
     tensors = (input, weight, bias, running_mean, running_var)
@@ -304,42 +256,7 @@ _LAYER_NORM = Kind("NativeLayerNormBackward0", ["input", "weight", "bias"])
 _LAYER_NORM.node = node_type(_LAYER_NORM, JointNode)
 
 
-def normalized_dims(name, input, normalized_shape, star, weight=None, bias=None):
-    """`normalized_shape` as a tuple of ints, which the input's last dims must have."""
-    if not isinstance(input, Tensor):
-        must_be_tensor(name, ["input"], (input,))
-    if not isinstance(normalized_shape, (tuple, list)):
-        kind = type(normalized_shape).__name__
-        raise TypeError(
-            f"{name}(): argument 'normalized_shape' (position 2) must be tuple of ints, not {kind}"
-        )
-    shape = ints(name, "normalized_shape", 2, normalized_shape)
-    if not shape:
-        raise RuntimeError(
-            "Expected normalized_shape to be at least 1-dimensional, i.e., containing at least one "
-            "element, but got normalized_shape = []"
-        )
-    _check_same_shape(shape, weight, bias)
-    own = input._array.shape
-    if own[max(len(own) - len(shape), 0) :] != shape:
-        sizes = ", ".join(map(str, shape))
-        raise RuntimeError(
-            f"Given normalized_shape={list(shape)}, expected input with shape [*{star}{sizes}], "
-            f"but got input of size{list(own)}"
-        )
-    return shape
-
-
-def _check_same_shape(shape, weight, bias):
-    """RuntimeError unless weight and bias, if given, have this shape."""
-    for word, values in (("weight", weight), ("bias", bias)):
-        if values is not None and values._array.shape != shape:
-            raise RuntimeError(
-                f"Expected {word} to be of same shape as normalized_shape, but got {word} of shape "
-                f"{list(values._array.shape)} and normalized_shape = {list(shape)}"
-            )
-
-
+@quiet
 def layer_norm(input, normalized_shape, weight=None, bias=None, eps=1e-05):
     """The last dims, those of `normalized_shape`, with mean 0 and variance 1 in each sample.
 
@@ -359,37 +276,15 @@ _GROUP_NORM = Kind("NativeGroupNormBackward0", ["input", "weight", "bias"])
 _GROUP_NORM.node = node_type(_GROUP_NORM, JointNode)
 
 
-def _check_channels(shape, weight, bias):
-    """RuntimeError unless there is one number for each channel."""
-    for word, values in (("weight", weight), ("bias", bias)):
-        if values is not None and values._array.shape != (shape[1],):
-            found = [0] if weight is None else list(weight._array.shape)
-            raise RuntimeError(
-                f"Expected {word} to be a vector of size equal to the number of channels in input, "
-                f"but got {word} of shape {found} and input of shape {shape}"
-            )
-
-
+@quiet
 def group_norm(input, num_groups, weight=None, bias=None, eps=1e-05):
     """The channels (dim 1) of each sample in `num_groups` groups with mean 0 and variance 1.
 
     Then each channel times its `weight` plus its `bias`. RuntimeError where the groups do not come
     out even. Mirrors F.group_norm.
     """
-    shape = list(input.shape)
-    if len(shape) < 2:
-        raise RuntimeError(
-            f"Expected at least 2 dimensions for input tensor but received {len(shape)}"
-        )
-    _must_have_several([shape[0] * shape[1] // num_groups, num_groups, *shape[2:]])
-    if shape[1] % num_groups:
-        raise RuntimeError(
-            "Expected number of channels in input to be divisible by num_groups, but got input of "
-            f"shape {shape} and num_groups={num_groups}"
-        )
-    _check_channels(shape, weight, bias)
-    refuse_kinds("GroupNormKernelImpl", input._array, "iubc")
-    check_dtypes(input._array, weight, bias)
+    check_group_norm(input, num_groups, weight, bias)
+    shape = input.shape
     count, channels, length = shape[0], shape[1], math.prod(shape[2:])
     rows = (count * num_groups, channels // num_groups * length)
     view = (count, channels, length)
@@ -401,6 +296,7 @@ def _repeated(values, count):
     return None if values is None else values.repeat(count)
 
 
+@quiet
 def instance_norm(
     input,
     running_mean=None,
@@ -417,14 +313,7 @@ def instance_norm(
     `use_input_stats`, the running statistics are used. Mirrors F.instance_norm.
     """
     size = input.size()
-    if use_input_stats and math.prod(size[2:]) == 1:
-        raise ValueError(
-            f"Expected more than 1 spatial element when training, got input size {size}"
-        )
-    if not use_input_stats and (running_mean is None or running_var is None):
-        raise RuntimeError(
-            "Expected running_mean and running_var to be defined when use_input_stats is false"
-        )
+    check_instance_norm(size, running_mean, running_var, use_input_stats)
     count, channels = size[0], size[1]
     repeated = [_repeated(t, count) for t in (running_mean, running_var, weight, bias)]
     x = input.contiguous().view(1, count * channels, *size[2:])
@@ -436,6 +325,7 @@ def instance_norm(
     return out.view(size)
 
 
+@quiet
 def rms_norm(input, normalized_shape, weight=None, eps=None):
     """The last dims, those of `normalized_shape`, divided by their root mean square in each sample.
 
@@ -450,17 +340,14 @@ def rms_norm(input, normalized_shape, weight=None, eps=None):
     return result if weight is None else result * weight
 
 
+@quiet
 def local_response_norm(input, size, alpha=0.0001, beta=0.75, k=1.0):
     """`input` / (k + alpha * mean of the squares of `size` neighbour channels) ** beta.
 
     Channels are dim 1 of at least three; beyond the first and the last there are zeros.
     Mirrors F.local_response_norm.
     """
-    if input.dim() < 3:
-        raise ValueError(
-            "Expected 3D or higher dimensionality"
-            f"                          input (got {input.dim()} dimensions)"
-        )
+    check_has_channels(input)
     if input.numel() == 0:
         return input
     squares = input.mul(input).flatten(2).unsqueeze(1)

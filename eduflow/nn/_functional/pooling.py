@@ -7,19 +7,25 @@ from collections.abc import Iterable
 import numpy as np
 
 from ..._core.dispatch import Kind, finish, raw, two_way
-from ..._core.dtype import type_name
 from ..._core.layout import like_images
+from ..._core.quiet import quiet
 from ..._core.tensor import wrap
 from ..._core.windows import adaptive_windows, sizes
 from ..._kernels import kernel
 from ..._words.operands import refuse_kinds
 from ..._words.pooling import (
+    adaptive_size,
+    check_adaptive,
+    check_divisor,
     check_row_windows,
     check_rows,
-    ints,
+    check_unpool,
+    is_empty,
     laid_windows,
     must_be_bool,
     pooled_array,
+    row_size,
+    unpooled_size,
     window_arguments,
 )
 from .activation import relu_activation as relu
@@ -233,39 +239,6 @@ def _read(grad, *, index, shape):
     return result, lambda outer: _placed(outer, index=index, shape=new)
 
 
-def _check_unpool(name, input, indices, size):
-    """RuntimeError, in PyTorch's words, for what does not fit together."""
-    dims, shape = len(size), input.shape
-    long = f"max_unpooling{dims}d"
-    if indices.dtype != np.int64:
-        got = "" if dims == 3 else f" but got: {type_name(indices.dtype)}"
-        raise RuntimeError(f"elements in indices should be type int64{got}")
-    if len(shape) not in (dims + 1, dims + 2):
-        raise RuntimeError(
-            f"Input to {long} should be a {dims + 1}d or {dims + 2}d Tensor, but got a tensor "
-            f"with {len(shape)} dimensions."
-        )
-    if indices.shape != shape:
-        raise RuntimeError(
-            "Expected shape of indices to be same as that of the input tensor "
-            f"({list(shape)}) but got indices tensor with shape: {list(indices.shape)}"
-        )
-    first = len(shape) - dims - 1
-    empty = [dim for dim in range(max(first, 1), len(shape)) if not shape[dim]]
-    if empty:
-        raise RuntimeError(
-            f"{long}_forward_out_cpu(): Expected input to have non-zero size for non-batch "
-            f"dimensions, but got {list(shape)} with dimension {empty[0]} being empty."
-        )
-    refuse_kinds(name, input, "iubc")
-    wrong = indices[(indices < 0) | (indices >= np.prod(size))]
-    if wrong.size:
-        raise RuntimeError(
-            f"Found an invalid max index: {wrong[-1]} "
-            f"(output volumes are of size {'x'.join(map(str, size))})"
-        )
-
-
 _UNPOOL = {
     2: Kind("MaxUnpool2DBackward0", ["input", "indices"], operation="max_unpool2d"),
     3: Kind("MaxUnpool3DBackward0", ["input", "indices"], operation="max_unpool3d"),
@@ -289,43 +262,20 @@ def _unpool(input, indices, size):
     """Unpooling to a size that is known; records the node."""
     name = f"max_unpool{len(size)}d"
     arrays = pooled_array(name, input), pooled_array(name, indices)
-    _check_unpool(name, *arrays, size)
+    check_unpool(name, *arrays, size)
     result, derivative = _put_back(*arrays, size)
     return finish(_UNPOOL[len(size)], (result, derivative, None), (input, indices))
 
 
-def _sizes(dims, value):
+def sizes_given(dims, value):
     """A number for each dim: an int stands for all of them."""
     return (value,) * dims if isinstance(value, int) else tuple(value)
 
 
-def _unpooled_size(input, kernel, stride, padding, wanted):
-    """The size to unpool to: the smallest that fits, unless another one is wanted and fits, too."""
-    dims = len(kernel)
-    given = input.shape[-dims:]
-    usual = [(given[d] - 1) * stride[d] + kernel[d] - 2 * padding[d] for d in range(dims)]
-    if wanted is None:
-        return usual
-    if len(wanted) == dims + 2:
-        wanted = wanted[2:]
-    if len(wanted) != dims:
-        raise ValueError(
-            f"output_size should be a sequence containing {dims} or {dims + 2} elements, "
-            f"but it has a length of '{len(wanted)}'"
-        )
-    for d in range(dims):
-        low, high = usual[d] - stride[d], usual[d] + stride[d]
-        if not low < wanted[d] < high:
-            raise ValueError(
-                f'invalid output_size "{wanted}" (dim {d} must be between {low} and {high})'
-            )
-    return wanted
-
-
 def _max_unpool(dims, input, indices, kernel_size, stride, padding, output_size):
-    kernel, padding = _sizes(dims, kernel_size), _sizes(dims, padding)
-    stride = kernel if stride is None else _sizes(dims, stride)
-    size = _unpooled_size(input, kernel, stride, padding, output_size)
+    kernel, padding = sizes_given(dims, kernel_size), sizes_given(dims, padding)
+    stride = kernel if stride is None else sizes_given(dims, stride)
+    size = unpooled_size(input, kernel, stride, padding, output_size)
     if dims == 1:
         return _unpool(input.unsqueeze(-1), indices.unsqueeze(-1), [*size, 1]).squeeze(-1)
     return _unpool(input, indices, list(size))
@@ -385,14 +335,10 @@ def _divisor(windows, padded):
     return counts
 
 
+@quiet
 def _avg_pool(name, input, sizes, ceil_mode, count_include_pad, divisor_override):
     array, dims = pooled_array(name, input), len(sizes[0])
-    if divisor_override is not None:
-        if type(divisor_override) is not int:
-            kind = type(divisor_override).__name__
-            raise TypeError(f"{name}(): argument 'divisor_override' must be int, not {kind}")
-        if divisor_override == 0:
-            raise RuntimeError("divisor must be not zero")
+    check_divisor(name, divisor_override)
     windows = laid_windows(name, array, *sizes, (1,) * dims, ceil_mode)
     kernel = "avg_pool2d" if dims == 2 else "avg_pool3d_out_frame"
     refuse_kinds(kernel, array, "ubc")
@@ -453,63 +399,16 @@ _KINDS = {
 }
 
 
-def _wanted_size(output_size, shape):
-    """An int for each dim; None stands for the size that there is."""
-    if isinstance(output_size, int):
-        return output_size
-    if len(shape) <= len(output_size):
-        raise ValueError(f"Input dimension should be at least {len(output_size) + 1}")
-    own = shape[len(shape) - len(output_size) :]
-    return [size if wanted is None else wanted for wanted, size in zip(output_size, own)]
-
-
-def _adaptive_size(name, dims, output_size, shape):
-    """The wanted sizes as a tuple of ints, checked."""
-    size = ints(name, "output_size", 2, _wanted_size(output_size, shape))
-    size = size * dims if isinstance(output_size, int) else size
-    if len(size) != dims:
-        what = "(): internal error: output_size.size()" if "max" in name else ": output_size"
-        raise RuntimeError(f"{name}{what} must be {dims}")
-    return size
-
-
-def _check_sizes(name, array, dims, size):
-    """RuntimeError for dims that are missing or empty, or a size below 0."""
-    shape, average = array.shape, "avg" in name
-    if average and min(size) < 0:
-        got = ", ".join(map(str, size)) if dims == 2 else "{}, {},{}".format(*size)
-        raise RuntimeError(
-            f"{name}: elements of output_size must be greater than or equal to 0 "
-            f"but received {{{got}}}"
-        )
-    if len(shape) not in (dims + 1, dims + 2):
-        got = f"but got{'' if average else ':'} {list(shape)}"
-        raise RuntimeError(f"{name}(): Expected {dims + 1}D or {dims + 2}D tensor, {got}")
-    counted = dims if name == "adaptive_avg_pool2d" else min(dims + 1, len(shape) - 1)
-    for dim in range(len(shape) - counted, len(shape)):
-        if not shape[dim]:
-            raise RuntimeError(_is_empty(name, shape, dim))
-    if min(size) < 0:
-        wrong = [*shape[: len(shape) - dims], *size]
-        raise RuntimeError(f"Trying to create tensor with negative dimension {min(size)}: {wrong}")
-
-
-def _is_empty(name, shape, dim):
-    return (
-        f"{name}(): Expected input to have non-zero size for non-batch dimensions, "
-        f"but input has sizes {list(shape)} with dimension {dim} being empty"
-    )
-
-
+@quiet
 def _adaptive_avg(dims, input, output_size):
     name = f"adaptive_avg_pool{dims}d"
-    size = _adaptive_size(name, dims, output_size, input.size())
+    size = adaptive_size(name, dims, output_size, input.size())
     if size == (1,) * dims:
         means = input.mean(tuple(range(-1, -dims - 1, -1)), keepdim=True)
         means._array = like_images(means._array, input._array, volumes=True)
         return means
     array = pooled_array(name, input)
-    _check_sizes(name, array, dims, size)
+    check_adaptive(name, array, dims, size)
     refuse_kinds(name if dims == 2 else f"{name}_cpu", array, "iubc")
     windows = [adaptive_windows(s, n) for s, n in zip(array.shape[-dims:], size)]
     return finish(_KINDS[name], _means(array, windows, _divisor(windows, False)), (input,))
@@ -528,19 +427,10 @@ def adaptive_avg_pool3d(input, output_size):
     return _adaptive_avg(3, input, output_size)
 
 
-def _row_size(name, output_size):
-    size = ints(name, "output_size", 2, output_size)
-    if len(size) != 1:
-        raise RuntimeError(
-            f"{name}() argument 'output_size' should contain one int (got {len(size)})"
-        )
-    return [1, *size]
-
-
 def adaptive_avg_pool1d(input, output_size):
     """The same for rows (N, C, L) or (C, L). Mirrors F.adaptive_avg_pool1d."""
     array = pooled_array("adaptive_avg_pool1d", input)
-    size = _row_size("adaptive_avg_pool1d", output_size)
+    size = row_size("adaptive_avg_pool1d", output_size)
     check_rows("adaptive_avg_pool1d", array)
     return adaptive_avg_pool2d(input.unsqueeze(-2), size).squeeze(-2)
 
@@ -551,11 +441,11 @@ def adaptive_max_pool1d(input, output_size, return_indices=False):
     With `return_indices` the pair (values, indices). Mirrors F.adaptive_max_pool1d.
     """
     array = pooled_array("adaptive_max_pool1d", input)
-    size = _row_size("adaptive_max_pool1d", output_size)
+    size = row_size("adaptive_max_pool1d", output_size)
     check_rows("adaptive_max_pool1d", array)
     for dim in range(1, array.ndim):
         if not array.shape[dim]:
-            raise RuntimeError(_is_empty("adaptive_max_pool1d", array.shape, dim))
+            raise RuntimeError(is_empty("adaptive_max_pool1d", array.shape, dim))
     values, indices = adaptive_max_pool2d(input.unsqueeze(-2), size, True)
     values, indices = values.squeeze(-2), indices.squeeze(-2)
     return (values, indices) if return_indices else values
@@ -563,9 +453,9 @@ def adaptive_max_pool1d(input, output_size, return_indices=False):
 
 def _adaptive_max(dims, input, output_size, return_indices):
     name = f"adaptive_max_pool{dims}d"
-    size = _adaptive_size(name, dims, output_size, input.size())
+    size = adaptive_size(name, dims, output_size, input.size())
     array = pooled_array(name, input)
-    _check_sizes(name, array, dims, size)
+    check_adaptive(name, array, dims, size)
     refuse_kinds(name if dims == 2 else f"{name}_cpu", array, "iubc")
     windows = [adaptive_windows(s, n) for s, n in zip(array.shape[-dims:], size)]
     return _largest(_KINDS[name], input, windows, return_indices)

@@ -3,8 +3,8 @@
 import numpy as np
 
 from ..._core.dispatch import Kind, finish, must_be_tensor, raw
-from ..._core.dtype import type_name
 from ..._core.tensor import wrap
+from ..._words.sparse import check_embedding, class_count
 from ...ops.index import write_back
 
 
@@ -16,23 +16,14 @@ def one_hot(tensor, num_classes=-1):
     """
     must_be_tensor("one_hot", ("tensor",), (tensor,))
     numbers = tensor._array
-    if numbers.dtype != np.int64:
-        raise RuntimeError("one_hot is only applicable to index tensor of type LongTensor.")
-    if not numbers.size and num_classes <= 0:
-        raise RuntimeError("Can not infer total number of classes from empty tensor.")
-    if numbers.size and numbers.min() < 0:
-        raise RuntimeError("Class values must be non-negative.")
-    if num_classes == -1:
-        num_classes = int(numbers.max()) + 1
-    elif numbers.size and numbers.max() >= num_classes:
-        raise RuntimeError("Class values must be smaller than num_classes.")
+    num_classes = class_count(numbers, num_classes)
     return wrap((numbers[..., None] == np.arange(num_classes)).astype(np.int64))
 
 
 _EMBEDDING = Kind("EmbeddingBackward0", ("weight", "indices"), False)
 
 
-def _rows(weight_tensor, indices_tensor, padding_idx, scale_grad_by_freq):
+def rows_of(weight_tensor, indices_tensor, padding_idx, scale_grad_by_freq):
     """The rows of the table, recorded; `fixed_shares` scales the gradient of each that is read."""
     weight, indices = weight_tensor._array, indices_tensor._array
     shape, fixed_shares = weight.shape, None
@@ -73,27 +64,7 @@ def embedding(
     check_embedding(input, weight, sparse)
     if max_norm is not None:
         _shorten(weight, input._array, max_norm, norm_type)
-    return _rows(weight, input, -1 if padding_idx is None else padding_idx, scale_grad_by_freq)
-
-
-def check_embedding(input, weight, sparse):
-    if weight.ndim != 2:
-        raise RuntimeError("'weight' must be 2-D")
-    if input._array.dtype not in (np.int64, np.int32):
-        name = type_name(input._array.dtype)
-        name = f"{_HOME}.{name}Tensor" if name in _OLD_TYPES else f"CPU{name}Type"
-        raise RuntimeError(
-            "Expected tensor for argument #1 'indices' to have one of the following scalar types: "
-            f"Long, Int; but got {name} instead (while checking arguments for embedding)"
-        )
-    if ((input._array < 0) | (input._array >= weight.shape[0])).any():
-        raise IndexError("index out of range in self")
-    if sparse:
-        raise NotImplementedError("embedding(sparse=True): sparse gradients are not built here")
-
-
-_HOME = __name__.split(".")[0]
-_OLD_TYPES = ("Float", "Double", "Half", "Byte", "Char", "Short", "Long", "Int")
+    return rows_of(weight, input, -1 if padding_idx is None else padding_idx, scale_grad_by_freq)
 
 
 def _shorten(weight, indices, max_norm, norm_type):

@@ -271,6 +271,6 @@ __all__ = [
 ]
 
 
-def __dir__():
+def __dir__() -> list[str]:
     """The names that PyTorch has here, not those of the files."""
     return __all__

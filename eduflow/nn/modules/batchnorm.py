@@ -9,7 +9,7 @@ from ..parameter import Parameter
 from .module import Module
 
 
-class _NormBase(Module):
+class NormBase(Module):
     _version = 2
     __constants__ = ["track_running_stats", "momentum", "eps", "num_features", "affine"]
 
@@ -37,7 +37,7 @@ class _NormBase(Module):
         self.reset_parameters()
 
 
-@grows(_NormBase)
+@grows(NormBase)
 class _Statistics:
     def _fresh_statistics(self, device, dtype):
         size, options = self.num_features, {"device": device, "dtype": dtype}
@@ -71,7 +71,7 @@ class _Statistics:
         )
 
 
-@grows(_NormBase)
+@grows(NormBase)
 class _Loading:
     def _load_from_state_dict(self, state_dict, prefix, metadata, strict, *rest):
         """State dicts of the first version did not count batches yet."""
@@ -80,10 +80,10 @@ class _Loading:
         if (version is None or version < 2) and self.track_running_stats and key not in state_dict:
             count = self.num_batches_tracked
             state_dict[key] = tensor(0, dtype=int64) if count is None else count
-        super(_NormBase, self)._load_from_state_dict(state_dict, prefix, metadata, strict, *rest)
+        super(NormBase, self)._load_from_state_dict(state_dict, prefix, metadata, strict, *rest)
 
 
-class _BatchNorm(_NormBase):
+class _BatchNorm(NormBase):
     def forward(self, input):
         self._check_input_dim(input)
         momentum = 0.0 if self.momentum is None else self.momentum

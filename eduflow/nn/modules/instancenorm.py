@@ -4,10 +4,10 @@ import warnings
 
 from ..._core.growing import grows
 from .._functional.normalization import instance_norm
-from .batchnorm import _NormBase
+from .batchnorm import NormBase
 
 
-class _InstanceNorm(_NormBase):
+class _InstanceNorm(NormBase):
     def __init__(
         self,
         num_features,
@@ -63,7 +63,7 @@ class _Checks:
             errors.append(_unexpected(self, found))
             for name in found:
                 state_dict.pop(name)
-        _NormBase._load_from_state_dict(
+        NormBase._load_from_state_dict(
             self, state_dict, prefix, metadata, strict, missing, unexpected, errors
         )
 

@@ -5,7 +5,7 @@ from .._functional import pooling as average_pooling
 from .._functional import pooling as lp_pooling
 from .._functional import pooling as max_pooling
 from .._functional import pooling as unpooling
-from .._functional.pooling import _sizes
+from .._functional.pooling import sizes_given
 from .module import Module
 
 
@@ -66,7 +66,7 @@ class _MaxUnpoolNd(Module):
         super().__init__()
         stride = kernel_size if stride is None else stride
         values = (kernel_size, stride, padding)
-        self.kernel_size, self.stride, self.padding = [_sizes(self._dims, v) for v in values]
+        self.kernel_size, self.stride, self.padding = [sizes_given(self._dims, v) for v in values]
 
     def forward(self, input, indices, output_size=None):
         unpool = getattr(unpooling, f"max_unpool{self._dims}d")
@@ -120,7 +120,7 @@ class AvgPool1d(_AvgPoolNd):
         self, kernel_size, stride=None, padding=0, ceil_mode=False, count_include_pad=True
     ):
         stride = kernel_size if stride is None else stride
-        windows = [_sizes(1, value) for value in (kernel_size, stride, padding)]
+        windows = [sizes_given(1, value) for value in (kernel_size, stride, padding)]
         super().__init__(*windows, ceil_mode, count_include_pad)
 
     def forward(self, input):

@@ -1,0 +1,371 @@
+"""Answers to the exercises of lesson 01."""
+
+from __future__ import annotations
+
+
+def _place(body: str) -> str:
+    return f"\ndef element_place(index, strides, offset):\n    {body}\n"
+
+
+def _strides(
+    start: str = "strides, step = [], 1",
+    sizes: str = "reversed(shape)",
+    times: str = "max(size, 1)",
+    result: str = "tuple(reversed(strides))",
+) -> str:
+    return f"""
+def contiguous_strides(shape):
+    {start}
+    for size in {sizes}:
+        strides.append(step)
+        step *= {times}
+    return {result}
+"""
+
+
+def _window(
+    memory: str = "owner_of(array)",
+    offset: str = "offset * size",
+    strides: str = "tuple([stride * size for stride in strides])",
+    end: str = "",
+) -> str:
+    return f"""
+def window(array, shape, strides, offset):
+    size = array.itemsize
+    return np.ndarray(shape, array.dtype, {memory}, {offset}, {strides}){end}
+"""
+
+
+def _promote(body: str) -> str:
+    return f"""
+def promote_types(type1, type2):
+    low, high = sorted((type1, type2), key=lambda d: d.category)
+    {body}
+"""
+
+
+_WITHIN = "dtype.by_numpy[np.promote_types(low.numpy, high.numpy)]"
+
+
+def _say(
+    order: str = "asked",
+    within: str = "promote_types(asked[rank], found)",
+    above: str = "found.category > result.category",
+    precise: str = "found.is_complex and result.is_floating_point",
+) -> str:
+    return f"""
+def result_dtype(operands):
+    asked = [None, None, None]
+    for operand in operands:
+        rank, found = rank_and_dtype(operand)
+        asked[rank] = found if asked[rank] is None else {within}
+    result = None
+    for found in {order}:
+        if result is None:
+            result = found
+        elif found is not None and {above}:
+            if {precise}:
+                found = promote_types(result, complex64)
+            result = found
+    return result
+"""
+
+
+def _floats(result: str) -> str:
+    return f"\ndef unit_floats(words):\n    return {result}\n"
+
+
+def _shuffled(
+    other: str = "place + word % (n - place)",
+    swap: str = "items[place], items[other] = items[other], items[place]",
+    result: str = "items",
+) -> str:
+    return f"""
+def shuffled(n, words):
+    items = list(range(n))
+    for place, word in enumerate(words):
+        other = {other}
+        {swap}
+    return {result}
+"""
+
+
+WRONG = {
+    "element_place": {
+        "offset forgotten": (
+            _place("return sum(i * s for i, s in zip(index, strides))"),
+            "That one itself lies at `offset`",
+        ),
+        "from the wrong end": (
+            _place("return offset + sum(i * s for i, s in zip(reversed(index), strides))"),
+            "The index is read from the wrong end",
+        ),
+        "two dims only": (
+            _place("return offset + index[0] * strides[0] + index[1] * strides[1]"),
+            "There may be any number of them",
+        ),
+        "offset times a stride": (
+            _place(
+                "step = strides[-1] if strides else 1\n"
+                "    return offset * step + sum(i * s for i, s in zip(index, strides))"
+            ),
+            "`offset` counts places already",
+        ),
+        "printed": (_place("print(offset)"), "not written yet"),
+        "a tuple of steps": (
+            _place("return tuple(offset + i * s for i, s in zip(index, strides))"),
+            "result is a tuple",
+        ),
+    },
+    "contiguous_strides": {
+        "the first dim fastest": (
+            _strides(sizes="shape", result="tuple(strides)"),
+            "if the first dim moves fastest",
+        ),
+        "not turned around": (_strides(result="tuple(strides)"), "Turn them around at the end"),
+        "a list": (_strides(result="strides[::-1]"), "`tuple(...)` makes one of"),
+        "own size counted": (
+            "\ndef contiguous_strides(shape):\n"
+            "    strides, step = [], 1\n"
+            "    for size in reversed(shape):\n"
+            "        step *= max(size, 1)\n"
+            "        strides.append(step)\n"
+            "    return tuple(reversed(strides))\n",
+            "without its own",
+        ),
+        "empty dims": (_strides(times="size"), "PyTorch takes max(size, 1) there"),
+        "bytes": (_strides(start="strides, step = [], 4"), "whatever the dtype"),
+    },
+    "window": {
+        "strides in elements": (
+            _window(strides="tuple(strides)"),
+            "takes the strides in bytes, too",
+        ),
+        "offset in elements": (_window(offset="offset"), "takes the offset in bytes, too"),
+        "nothing in bytes": (
+            _window(offset="offset", strides="tuple(strides)"),
+            "counts strides and offset in bytes",
+        ),
+        "over the array": (_window(memory="array"), "hand over `owner_of(array)`"),
+        "a copy": (_window(end=".copy()"), "they are a copy"),
+        "as_strided": (
+            "\ndef window(array, shape, strides, offset):\n"
+            "    start = owner_of(array).reshape(-1)[offset:]\n"
+            "    steps = [array.itemsize * s for s in strides]\n"
+            "    return np.lib.stride_tricks.as_strided(start, shape, steps)\n",
+            "would read foreign memory",
+        ),
+        "8 bytes each": (
+            _window(offset="offset * 8", strides="tuple([s * 8 for s in strides])"),
+            "Elements of two bytes",
+        ),
+    },
+    "promote_types": {
+        "NumPy's rule": (_promote(f"return {_WITHIN}"), "a float16 stays a float16"),
+        "NumPy's dtype": (
+            _promote("return np.promote_types(low.numpy, high.numpy)"),
+            "You give back one of NumPy's dtypes",
+        ),
+        "more bytes": (
+            _promote("return type2 if type2.itemsize > type1.itemsize else type1"),
+            "You take the one with more bytes",
+        ),
+        "the category only": (
+            _promote("return type2 if type2.category > type1.category else type1"),
+            "The rungs are right",
+        ),
+        "complex as it is": (
+            _promote(f"return {_WITHIN} if low.category == high.category else high"),
+            "the pair becomes wider",
+        ),
+        "the larger": (
+            _promote(
+                "if low.category == high.category:\n"
+                "        return max(type1, type2, key=lambda d: d.itemsize)\n"
+                "    if low.is_floating_point:\n"
+                f"        return {_WITHIN}\n"
+                "    return high"
+            ),
+            "Neither holds both",
+        ),
+    },
+    "result_dtype": {
+        "all alike": (
+            "\ndef result_dtype(operands):\n"
+            "    result = rank_and_dtype(operands[0])[1]\n"
+            "    for operand in operands[1:]:\n"
+            "        result = promote_types(result, rank_and_dtype(operand)[1])\n"
+            "    return result\n",
+            "Sort them by rank first",
+        ),
+        "numbers first": (_say(order="reversed(asked)"), "numbers come last"),
+        "the first rank only": (_say(above="False"), "You listen to the strongest rank alone"),
+        "as high is enough": (
+            _say(above="found.category >= result.category"),
+            "must bring a *higher* category",
+        ),
+        "precision lost": (_say(precise="False"), "float64 and 1j must not lose bits"),
+        "the last of a rank": (_say(within="found"), "One rank only, whatever the order"),
+        "the first operand": (
+            "\ndef result_dtype(operands):\n    return rank_and_dtype(operands[0])[1]\n",
+            "You take the dtype of the first operand",
+        ),
+    },
+    "unit_floats": {
+        "all bits": (_floats("words / 2**32"), "You use all 32 bits"),
+        "upper bits": (_floats("(words >> 8) / 2**24"), "You keep the upper 24 bits"),
+        "1 comes out": (_floats("words % 2**24 / (2**24 - 1)"), "so that the largest word gives"),
+        "whole numbers": (_floats("words % 2**24 * 1.0"), "Divide them, so"),
+        "divided first": (_floats("words / 2**24 % 2**24"), "You divide first"),
+        "a list": (_floats("[w % 2**24 / 2**24 for w in words.tolist()]"), "result is a list"),
+        "one word": (_floats("(words % 2**24 / 2**24)[:1]"), "shape (1,), expected (5,)"),
+    },
+    "shuffled": {
+        "remainder by n": (_shuffled(other="word % n"), "You swap with any of the n places"),
+        "from the front": (_shuffled(other="word % (n - place)"), "add `place`"),
+        "drawn": (
+            "\ndef shuffled(n, words):\n"
+            "    left, items = list(range(n)), []\n"
+            "    for word in words:\n"
+            "        items.append(left.pop(word % len(left)))\n"
+            "    return items + left\n",
+            "PyTorch swaps two items",
+        ),
+        "written over": (_shuffled(swap="items[place] = items[other]"), "is then there twice"),
+        "never itself": (
+            _shuffled(other="place + 1 + word % (n - place - 1)"),
+            "It must be able to stay",
+        ),
+        "empty": (_shuffled(result="items[1:]"), "shuffled("),
+    },
+}
+
+RIGHT = {
+    "element_place": {
+        "a sum": _place("return offset + sum(i * s for i, s in zip(index, strides))"),
+        "np.dot": _place("return offset + np.dot(index, strides)"),
+        "by number": _place(
+            "for dim in range(len(index)):\n"
+            "        offset = offset + index[dim] * strides[dim]\n"
+            "    return offset"
+        ),
+        "np.sum": _place("return offset + int(np.sum(np.multiply(index, strides)))"),
+    },
+    "contiguous_strides": {
+        "in front": (
+            "\ndef contiguous_strides(shape):\n"
+            "    strides = ()\n"
+            "    step = 1\n"
+            "    for size in shape[::-1]:\n"
+            "        strides = (step, *strides)\n"
+            "        step = step * (size or 1)\n"
+            "    return strides\n"
+        ),
+        "products": (
+            "\ndef contiguous_strides(shape):\n"
+            "    import math\n"
+            "    sizes = [max(size, 1) for size in shape]\n"
+            "    return tuple(math.prod(sizes[dim + 1 :]) for dim in range(len(sizes)))\n"
+        ),
+        "cumprod": (
+            "\ndef contiguous_strides(shape):\n"
+            "    sizes = [1] + [max(size, 1) for size in shape[:0:-1]]\n"
+            "    return tuple(int(s) for s in np.cumprod(sizes)[::-1][: len(shape)])\n"
+        ),
+    },
+    "window": {
+        "names": (
+            "\ndef window(array, shape, strides, offset):\n"
+            "    steps = [stride * array.itemsize for stride in strides]\n"
+            "    start = offset * array.itemsize\n"
+            "    memory = owner_of(array)\n"
+            "    return np.ndarray(shape, array.dtype, memory, offset=start, strides=steps)\n"
+        ),
+        "nbytes": _window(strides="[s * array.dtype.itemsize for s in strides]"),
+        "map": _window(strides="tuple(map(size.__mul__, strides))"),
+    },
+    "promote_types": {
+        "the other way": _promote(
+            "if low.category < high.category and not (low.category == 2 and high.category == 3):\n"
+            f"        return high\n    return {_WITHIN}"
+        ),
+        "step by step": (
+            "\ndef promote_types(type1, type2):\n"
+            "    kinds = {type1.category, type2.category}\n"
+            "    if len(kinds) == 1 or kinds == {2, 3}:\n"
+            "        return dtype.by_numpy[np.promote_types(type1.numpy, type2.numpy)]\n"
+            "    return type1 if type1.category > type2.category else type2\n"
+        ),
+        "NumPy's result_type": _promote(
+            "if high.category - low.category == 0 or low.is_floating_point:\n"
+            "        return dtype.by_numpy[np.result_type(low.numpy, high.numpy)]\n"
+            "    return high"
+        ),
+    },
+    "result_dtype": {
+        "lists": (
+            "\ndef result_dtype(operands):\n"
+            "    import functools\n"
+            "    ranks = [[], [], []]\n"
+            "    for operand in operands:\n"
+            "        rank, found = rank_and_dtype(operand)\n"
+            "        ranks[rank].append(found)\n"
+            "    result = None\n"
+            "    for rank in filter(None, ranks):\n"
+            "        found = functools.reduce(promote_types, rank)\n"
+            "        if result is None:\n"
+            "            result = found\n"
+            "        elif found.category > result.category:\n"
+            "            floats = result.is_floating_point\n"
+            "            result = promote_types(result, complex64) if floats else found\n"
+            "    return result\n"
+        ),
+        "sorted": (
+            "\ndef result_dtype(operands):\n"
+            "    pairs = sorted(map(rank_and_dtype, operands), key=lambda pair: pair[0])\n"
+            "    settled = None\n"
+            "    for rank in (0, 1, 2):\n"
+            "        found = None\n"
+            "        for own, d in pairs:\n"
+            "            if own == rank:\n"
+            "                found = d if found is None else promote_types(found, d)\n"
+            "        if found is None:\n"
+            "            continue\n"
+            "        if settled is None or found.category > settled.category:\n"
+            "            if settled is not None and (settled.category, found.category) == (2, 3):\n"
+            "                found = promote_types(settled, complex64)\n"
+            "            settled = found\n"
+            "    return settled\n"
+        ),
+        "other names": _say(order="(asked[0], asked[1], asked[2])"),
+    },
+    "unit_floats": {
+        "float32": _floats("(words % 2**24).astype(np.float32) / 2**24"),
+        "a mask": _floats("(words & np.uint32(2**24 - 1)) * 2.0**-24"),
+        "np.mod": _floats("np.mod(words, 16777216) / 16777216"),
+        "one by one": _floats("np.array([int(w) % 2**24 / 2**24 for w in words])"),
+    },
+    "shuffled": {
+        "a third": _shuffled(
+            swap="kept = items[place]; items[place] = items[other]; items[other] = kept"
+        ),
+        "an array": (
+            "\ndef shuffled(n, words):\n"
+            "    items = np.arange(n, dtype=np.int64)\n"
+            "    for place in range(n - 1):\n"
+            "        far = place + words[place] % (n - place)\n"
+            "        items[[place, far]] = items[[far, place]]\n"
+            "    return items\n"
+        ),
+        "left counted": (
+            "\ndef shuffled(n, words):\n"
+            "    items, left = list(range(n)), n\n"
+            "    for word in words:\n"
+            "        place = n - left\n"
+            "        other = place + word % left\n"
+            "        items[other], items[place] = items[place], items[other]\n"
+            "        left -= 1\n"
+            "    return items\n"
+        ),
+    },
+}

@@ -1,0 +1,670 @@
+"""Answers to lesson 03: wrong ones with a phrase of what the check must say, and right ones."""
+
+_OP = '@view_op(node="PermuteBackward0", two_way=True)\n'
+
+_BLOCKS = """
+def blocks(shape, strides):
+    found = []
+    for size, stride in zip(reversed(shape), reversed(strides)):
+        {body}
+    return {result}
+"""
+
+_SELECT = """
+def select_place(input, dim, index):
+    shape, strides = list(input.shape), list(element_strides(input))
+    {body}
+"""
+
+_SLICE = """
+def slice_places(input, dim, start, stop, step):
+    shape, strides = list(input.shape), list(element_strides(input))
+    {body}
+"""
+
+_SPREAD = """
+@two_way
+def spread(grad, *, look, shape):
+    {body}
+"""
+
+_WRITE_BACK = """
+@two_way
+def write_back(grad, *, key, shape):
+    key = tuple([raw(part) for part in key])
+    {body}
+"""
+
+
+def _lines(*lines):
+    return "\n    ".join(lines)
+
+
+def _permute(window, back, derivative="permute_dims(grad, back)"):
+    return (
+        f"{_OP}def permute_dims(input, order):\n    back = {back}\n"
+        f"    return {window}, lambda grad: {derivative}"
+    )
+
+
+_UNDO = "[order.index(dim) for dim in range(input.ndim)]"
+_WINDOW = "input.transpose(order)"
+
+
+def _join(test, joined="found[-1][0] *= size", new="found.append([size, stride])", result=None):
+    body = f"if {test}:\n            {joined}\n        else:\n            {new}"
+    return _BLOCKS.format(body=body, result=result or "found or [[1, 1]]")
+
+
+_FITS = "found and (size == 1 or stride == found[-1][0] * found[-1][1])"
+
+
+def _view_strides(loop, end="return tuple(reversed(new_strides))", filled="return None"):
+    return f"""
+def view_strides(shape, strides, new_shape):
+    if 0 in shape:
+        return tuple(strides) if shape == new_shape else contiguous_strides(new_shape)
+    new_strides, left = [], list(new_shape)
+    for elements, stride in blocks(shape, strides):
+        filled = 1
+        {loop}
+        if filled != elements:
+            {filled}
+    {end}
+"""
+
+
+_FILL = """while left and (filled < elements or left[-1] == 1):
+            new_strides.append(filled * stride)
+            filled *= left.pop()"""
+
+_FROM_THE_FRONT = """
+def view_strides(shape, strides, new_shape):
+    if 0 in shape:
+        return tuple(strides) if shape == new_shape else contiguous_strides(new_shape)
+    new_strides, left = [], list(new_shape)
+    for elements, stride in reversed(blocks(shape, strides)):
+        rest = elements
+        while left and rest > 1:
+            size = left.pop(0)
+            if rest % size:
+                return None
+            rest //= size
+            new_strides.append(rest * stride)
+        if rest != 1:
+            return None
+    return tuple(new_strides)
+"""
+
+_RECURSIVE = """
+def view_strides(shape, strides, new_shape):
+    if 0 in shape:
+        return tuple(strides) if shape == new_shape else contiguous_strides(new_shape)
+
+    def fill(parts, filled, left):
+        elements, stride = parts[0]
+        if left and (filled < elements or left[-1] == 1):
+            rest = fill(parts, filled * left[-1], left[:-1])
+            return None if rest is None else rest + (filled * stride,)
+        if filled != elements:
+            return None
+        return fill(parts[1:], 1, left) if parts[1:] else ()
+
+    return fill(blocks(shape, strides), 1, tuple(new_shape))
+"""
+
+_WITHOUT_BLOCKS = """
+def view_strides(shape, strides, new_shape):
+    if 0 in shape:
+        return tuple(strides) if shape == new_shape else contiguous_strides(new_shape)
+    answer, new = [0] * len(new_shape), len(new_shape) - 1
+    elements, step = 1, strides[-1] if strides else 1
+    for dim in range(len(shape) - 1, -1, -1) or [0]:
+        elements *= shape[dim] if shape else 1
+        if dim and (shape[dim - 1] == 1 or strides[dim - 1] == elements * step):
+            continue
+        filled = 1
+        while new >= 0 and (filled < elements or new_shape[new] == 1):
+            answer[new] = filled * step
+            filled *= new_shape[new]
+            new -= 1
+        if filled != elements:
+            return None
+        if dim:
+            elements, step = 1, strides[dim - 1]
+    return tuple(answer)
+"""
+
+
+def _reshape(*body):
+    return "def reshape(input, shape):\n    shape = given.shape_for(input, shape)\n    " + _lines(
+        *body
+    )
+
+
+def _flatten(*body):
+    return (
+        "def flatten(input, start_dim=0, end_dim=-1):\n"
+        "    start, end = given.dims_to_flatten(input, start_dim, end_dim)\n"
+        "    shape = input.shape\n    " + _lines(*body)
+    )
+
+
+_RULE = "strides = view_strides(input.shape, input.stride(), shape)"
+_FLAT = "(*shape[:start], math.prod(shape[start:end + 1]), *shape[end + 1:])"
+_ITSELF = "if start == end and shape: return input"
+_ZEROS = "zeros = np.zeros(shape, grad.dtype)"
+
+WRONG = {
+    "permute_dims": {
+        "the same order again": (_permute(_WINDOW, "order"), "the same order once more"),
+        "old to new": (_permute(f"input.transpose({_UNDO})", "order"), "the other way round"),
+        "gradient not turned": (_permute(_WINDOW, "None", "grad"), "leaves the gradient as it is"),
+        "a copy": (_permute(f"{_WINDOW}.copy()", _UNDO), "'a copy', expected 'a view'"),
+        "NumPy only": (
+            _permute(_WINDOW, _UNDO, "grad.transpose(back)"),
+            "gradient of the gradient",
+        ),
+        "turned around": (_permute("input.T", _UNDO), "order (2, 0, 1)"),
+        "no way back": (
+            f"{_OP}def permute_dims(input, order):\n    return {_WINDOW}",
+            "Return two things",
+        ),
+    },
+    "blocks": {
+        "each alone": (_join("False"), "never join two dims"),
+        "from the front": (_join(_FITS, result="(found or [[1, 1]])[::-1]"), "from the first to"),
+        "size 1 never joins": (
+            _join("found and stride == found[-1][0] * found[-1][1]"),
+            "joins any block",
+        ),
+        "elements forgotten": (_join(_FITS, joined="pass"), "one block of 12 elements"),
+        "stride alone": (_join("found and stride == found[-1][1]"), "one block of 12 elements"),
+        "stride taken over": (_join(_FITS, joined="found[-1] = [found[-1][0] * size, stride]"), ""),
+        "nothing for no dims": (_join(_FITS, result="found"), "holds one element"),
+        "neighbour only": (
+            "def blocks(shape, strides):\n    found, last = [], None\n"
+            "    for size, stride in zip(reversed(shape), reversed(strides)):\n"
+            "        if last and (size == 1 or stride == last[0] * last[1]):\n"
+            "            found[-1][0] *= size\n"
+            "        else:\n            found.append([size, stride])\n"
+            "        last = size, stride\n    return found or [[1, 1]]",
+            "compare with the whole block",
+        ),
+    },
+    "view_strides": {
+        "from the front, size 1 forgotten": (_FROM_THE_FRONT, "size 1"),
+        "size 1 forgotten": (
+            _view_strides(
+                _FILL.replace("(filled < elements or left[-1] == 1)", "filled < elements")
+            ),
+            "size 1",
+        ),
+        "contiguous or nothing": (
+            "def view_strides(shape, strides, new_shape):\n"
+            "    same = tuple(strides) == contiguous_strides(shape)\n"
+            "    return contiguous_strides(new_shape) if same else None",
+            "whether the tensor is contiguous",
+        ),
+        "never looks": (
+            "def view_strides(shape, strides, new_shape):\n"
+            "    return contiguous_strides(new_shape)",
+            "strides of fresh memory",
+        ),
+        "never refuses": (_view_strides(_FILL, filled="pass"), "no new dim may span both"),
+        "not turned around": (_view_strides(_FILL, "return tuple(new_strides)"), "longest steps"),
+        "a list": (_view_strides(_FILL, "return new_strides[::-1]"), "expected a tuple"),
+        "filled first": (
+            _view_strides(
+                "while left and (filled < elements or left[-1] == 1):\n"
+                "            filled *= left.pop()\n"
+                "            new_strides.append(filled * stride)"
+            ),
+            "one block of 12",
+        ),
+    },
+    "reshape": {
+        "always a copy": (_reshape("return new_memory(input, shape)"), "you always copy them"),
+        "never a copy": (
+            _reshape(_RULE, "return same_memory(input, shape, strides)"),
+            "Read the message",
+        ),
+        "contiguous or copy": (
+            _reshape(
+                _RULE,
+                "if input.is_contiguous(): return same_memory(input, shape, strides)",
+                "return new_memory(input, shape)",
+            ),
+            "whatever is not contiguous",
+        ),
+        "the other way round": (
+            _reshape(
+                _RULE,
+                "if strides is not None: return new_memory(input, shape)",
+                "return same_memory(input, shape, strides)",
+            ),
+            "'a copy', expected 'a view'",
+        ),
+        "strides of fresh memory": (
+            _reshape(
+                _RULE,
+                "if strides is None: return new_memory(input, shape)",
+                "return same_memory(input, shape, contiguous_strides(shape))",
+            ),
+            "a view",
+        ),
+        "itself": (
+            _reshape(
+                _RULE,
+                "if shape == input.shape: return input",
+                "if strides is None: return new_memory(input, shape)",
+                "return same_memory(input, shape, strides)",
+            ),
+            "hands out a new view",
+        ),
+        "off the tape": (
+            _reshape(
+                "import eduflow", "return eduflow.from_numpy(input.detach().numpy().reshape(shape))"
+            ),
+            "gradient of a view",
+        ),
+    },
+    "flatten": {
+        "end left out": (
+            _flatten(
+                _ITSELF,
+                "middle = math.prod(shape[start:end])",
+                "return reshape(input, (*shape[:start], middle, *shape[end:]))",
+            ),
+            "both ends are included",
+        ),
+        "never itself": (
+            _flatten(f"return reshape(input, {_FLAT})"),
+            "the very tensor it was given",
+        ),
+        "into one": (_flatten(_ITSELF, "return reshape(input, (-1,))"), "one dim of all"),
+        "a copy": (
+            _flatten(
+                _ITSELF,
+                f"return new_memory(input, {_FLAT})",
+            ),
+            "you always copy them",
+        ),
+        "view only": (
+            _flatten(
+                _ITSELF,
+                f"return input.view{_FLAT}",
+            ),
+            "Read the message",
+        ),
+        "no dims forgotten": (
+            _flatten(
+                "if start == end: return input",
+                f"return reshape(input, {_FLAT})",
+            ),
+            "one of shape (1,)",
+        ),
+        "empty and -1": (
+            _flatten(_ITSELF, "return reshape(input, (*shape[:start], -1, *shape[end + 1:]))"),
+            "x (0, 2, 3)",
+        ),
+    },
+    "select_place": {
+        "dim kept": (
+            _SELECT.format(
+                body=_lines(
+                    "offset = index * strides[dim]",
+                    "shape[dim] = 1",
+                    "return restride(input, shape, strides, offset)",
+                )
+            ),
+            "the dim is still there",
+        ),
+        "first dim": (
+            _SELECT.format(
+                body=_lines(
+                    "offset = index * strides[0]",
+                    "return restride(input, shape[1:], strides[1:], offset)",
+                )
+            ),
+            "always take dim 0",
+        ),
+        "no offset": (
+            _SELECT.format(
+                body=_lines(
+                    "shape.pop(dim)", "strides.pop(dim)", "return restride(input, shape, strides)"
+                )
+            ),
+            "This is place 0",
+        ),
+        "offset without stride": (
+            _SELECT.format(
+                body=_lines(
+                    "shape.pop(dim)",
+                    "strides.pop(dim)",
+                    "return restride(input, shape, strides, index)",
+                )
+            ),
+            "offset",
+        ),
+        "a copy": (
+            _SELECT.format(body="return input[(slice(None),) * dim + (index, ...)].copy()"),
+            "they are copies",
+        ),
+        "wrong stride left out": (
+            _SELECT.format(
+                body=_lines(
+                    "offset = index * strides[dim]",
+                    "shape.pop(dim)",
+                    "return restride(input, shape, strides[1:], offset)",
+                )
+            ),
+            "A column",
+        ),
+    },
+    "slice_places": {
+        "no step": (
+            _SLICE.format(
+                body=_lines(
+                    "shape[dim] = max(stop - start, 0)",
+                    "return restride(input, shape, strides, start * strides[dim])",
+                )
+            ),
+            "You take every place",
+        ),
+        "no offset": (
+            _SLICE.format(
+                body=_lines(
+                    "shape[dim] = len(range(start, stop, step))",
+                    "strides[dim] *= step",
+                    "return restride(input, shape, strides)",
+                )
+            ),
+            "begins at place 0",
+        ),
+        "rounded down": (
+            _SLICE.format(
+                body=_lines(
+                    "offset = start * strides[dim]",
+                    "shape[dim] = max(stop - start, 0) // step",
+                    "strides[dim] *= step",
+                    "return restride(input, shape, strides, offset)",
+                )
+            ),
+            "Places",
+        ),
+        "stride forgotten": (
+            _SLICE.format(
+                body=_lines(
+                    "offset = start * strides[dim]",
+                    "shape[dim] = len(range(start, stop, step))",
+                    "return restride(input, shape, strides, offset)",
+                )
+            ),
+            "a step is two strides long",
+        ),
+        "offset in steps": (
+            _SLICE.format(
+                body=_lines(
+                    "shape[dim] = len(range(start, stop, step))",
+                    "strides[dim] *= step",
+                    "return restride(input, shape, strides, start * strides[dim])",
+                )
+            ),
+            "1:6:2",
+        ),
+        "a copy": (
+            _SLICE.format(
+                body="return input[(slice(None),) * dim + (slice(start, stop, step), ...)].copy()"
+            ),
+            "they are copies",
+        ),
+    },
+    "spread": {
+        "everywhere": (
+            _SPREAD.format(
+                body=_lines(
+                    _ZEROS, "zeros[...] = grad.ravel()[0] if grad.size else 0", "return zeros, look"
+                )
+            ),
+            "You write the gradient everywhere",
+        ),
+        "ones": (
+            _SPREAD.format(body=_lines(_ZEROS, "look(zeros)[...] = 1", "return zeros, look")),
+            "with ones",
+        ),
+        "float64": (
+            _SPREAD.format(
+                body=_lines(
+                    "zeros = np.zeros(shape)", "look(zeros)[...] = grad", "return zeros, look"
+                )
+            ),
+            "is float64",
+        ),
+        "a name, not the window": (
+            _SPREAD.format(
+                body=_lines(_ZEROS, "part = look(zeros)", "part = grad", "return zeros, look")
+            ),
+            "write into it",
+        ),
+        "no way back": (
+            _SPREAD.format(body=_lines(_ZEROS, "look(zeros)[...] = grad", "return zeros")),
+            "",
+        ),
+        "way back unchanged": (
+            _SPREAD.format(
+                body=_lines(_ZEROS, "look(zeros)[...] = grad", "return zeros, lambda outer: outer")
+            ),
+            "gradient",
+        ),
+    },
+    "write_back": {
+        "last one wins": (
+            _WRITE_BACK.format(
+                body=_lines(_ZEROS, "zeros[key] = grad", "return zeros, lambda outer: outer[key]")
+            ),
+            "counts twice",
+        ),
+        "plus is not enough": (
+            _WRITE_BACK.format(
+                body=_lines(_ZEROS, "zeros[key] += grad", "return zeros, lambda outer: outer[key]")
+            ),
+            "counts twice",
+        ),
+        "counted": (
+            _WRITE_BACK.format(
+                body=_lines(
+                    _ZEROS,
+                    "add_at(zeros, key, np.ones_like(grad))",
+                    "return zeros, lambda outer: outer[key]",
+                )
+            ),
+            "You count how often",
+        ),
+        "float64": (
+            _WRITE_BACK.format(
+                body=_lines(
+                    "zeros = np.zeros(shape)",
+                    "add_at(zeros, key, grad)",
+                    "return zeros, lambda outer: outer[key]",
+                )
+            ),
+            "is float64",
+        ),
+        "first entry only": (
+            _WRITE_BACK.format(
+                body=_lines(
+                    _ZEROS, "add_at(zeros, key[0], grad)", "return zeros, lambda outer: outer[key]"
+                )
+            ),
+            "x[:, [0, 0, 1]]",
+        ),
+        "way back unchanged": (
+            _WRITE_BACK.format(
+                body=_lines(_ZEROS, "add_at(zeros, key, grad)", "return zeros, lambda outer: outer")
+            ),
+            "gradient",
+        ),
+        "add_at returns nothing": (
+            _WRITE_BACK.format(
+                body=_lines(_ZEROS, "return add_at(zeros, key, grad), lambda outer: outer[key]")
+            ),
+            "None",
+        ),
+    },
+}
+
+RIGHT = {
+    "permute_dims": {
+        "a list of pairs": _permute(
+            _WINDOW, "[new for _, new in sorted((o, n) for n, o in enumerate(order))]"
+        ),
+        "sorted by place": _permute(
+            _WINDOW, "sorted(range(input.ndim), key=lambda dim: order[dim])"
+        ),
+        "argsort": _permute(_WINDOW, "np.argsort(order).tolist()"),
+        "by strides": _permute(
+            "restride(input, *zip(*[(input.shape[d], element_strides(input)[d]) for d in order]))"
+            " if order else input",
+            _UNDO,
+        ),
+    },
+    "blocks": {
+        "prod": _join("found and (size == 1 or stride == math.prod(found[-1]))"),
+        "tuples": _join(
+            _FITS, "found[-1] = (found[-1][0] * size, found[-1][1])", "found.append((size, stride))"
+        ),
+        "by number": (
+            "def blocks(shape, strides):\n    found = []\n"
+            "    for dim in range(len(shape) - 1, -1, -1):\n"
+            "        if found:\n            elements, step = found[-1]\n"
+            "            if shape[dim] == 1 or strides[dim] == elements * step:\n"
+            "                found[-1] = [elements * shape[dim], step]\n                continue\n"
+            "        found.append([shape[dim], strides[dim]])\n"
+            "    if not found:\n        found.append([1, 1])\n    return found"
+        ),
+    },
+    "view_strides": {
+        "recursive": _RECURSIVE,
+        "without blocks": _WITHOUT_BLOCKS,
+        "inserted in front": _view_strides(
+            _FILL.replace("new_strides.append(", "new_strides.insert(0, "),
+            "return tuple(new_strides)",
+        ),
+    },
+    "reshape": {
+        "the other branch first": _reshape(
+            _RULE,
+            "if strides is not None:",
+            "    return same_memory(input, shape, strides)",
+            "return new_memory(input, shape)",
+        ),
+        "in one line": _reshape(
+            "strides = view_strides(tuple(input.size()), input.stride(), tuple(shape))",
+            "return new_memory(input, shape) if strides is None else "
+            "same_memory(input, shape, strides)",
+        ),
+        "tried": _reshape(
+            "try: return view_of_shape(input, shape)",
+            "except RuntimeError: return new_memory(input, shape)",
+        ),
+    },
+    "flatten": {
+        "a loop": _flatten(
+            _ITSELF,
+            "middle = 1",
+            "for size in shape[start : end + 1]: middle *= size",
+            "return reshape(input, list(shape[:start]) + [middle] + list(shape[end + 1 :]))",
+        ),
+        "the method": _flatten(
+            _ITSELF,
+            f"return input.reshape{_FLAT}",
+        ),
+        "no dims first": _flatten(
+            "if not shape: return reshape(input, (1,))",
+            "if start == end: return input",
+            "sizes = list(shape)",
+            "sizes[start : end + 1] = [math.prod(sizes[start : end + 1])]",
+            "return reshape(input, sizes)",
+        ),
+    },
+    "select_place": {
+        "slices of lists": _SELECT.format(
+            body=_lines(
+                "offset = index * strides[dim]",
+                "sizes, steps = [x[:dim] + x[dim + 1 :] for x in (shape, strides)]",
+                "return restride(input, sizes, steps, offset)",
+            )
+        ),
+        "NumPy's index": _SELECT.format(body="return input[(slice(None),) * dim + (index, ...)]"),
+        "del": _SELECT.format(
+            body=_lines(
+                "step = strides[dim]",
+                "del shape[dim], strides[dim]",
+                "return restride(input, shape, strides, step * index)",
+            )
+        ),
+    },
+    "slice_places": {
+        "rounded up": _SLICE.format(
+            body=_lines(
+                "count = max(0, (stop - start + step - 1) // step)",
+                "sizes = [count if d == dim else n for d, n in enumerate(shape)]",
+                "steps = [s * step if d == dim else s for d, s in enumerate(strides)]",
+                "return restride(input, sizes, steps, start * strides[dim])",
+            )
+        ),
+        "NumPy's slice": _SLICE.format(
+            body="return input[(slice(None),) * dim + (slice(start, stop, step), ...)]"
+        ),
+        "tuples": _SLICE.format(
+            body=_lines(
+                "offset = strides[dim] * start",
+                "shape = (*shape[:dim], len(range(start, stop, step)), *shape[dim + 1:])",
+                "strides = (*strides[:dim], strides[dim] * step, *strides[dim + 1:])",
+                "return restride(input, shape, strides, offset)",
+            )
+        ),
+    },
+    "spread": {
+        "a name for the window": _SPREAD.format(
+            body=_lines(_ZEROS, "window = look(zeros)", "window[...] = grad", "return zeros, look")
+        ),
+        "added": _SPREAD.format(
+            body=_lines(
+                _ZEROS, "window = look(zeros)", "window += grad", "return zeros, lambda g: look(g)"
+            )
+        ),
+        "copyto": _SPREAD.format(
+            body=_lines(
+                "zeros = np.full(shape, 0, dtype=grad.dtype)",
+                "np.copyto(look(zeros), grad)",
+                "return zeros, lambda outer: look(outer)",
+            )
+        ),
+    },
+    "write_back": {
+        "NumPy's own": _WRITE_BACK.format(
+            body=_lines(
+                _ZEROS, "np.add.at(zeros, key, grad)", "return zeros, lambda outer: outer[key]"
+            )
+        ),
+        "by numbers": _WRITE_BACK.format(
+            body=_lines(
+                _ZEROS,
+                "numbers = np.arange(zeros.size).reshape(shape)[key]",
+                "for place, number in zip(numbers.ravel(), grad.ravel()):",
+                "    zeros.reshape(-1)[place] += number",
+                "return zeros, lambda outer: outer[key]",
+            )
+        ),
+        "bincount": _WRITE_BACK.format(
+            body=_lines(
+                "size = int(np.prod(shape))",
+                "numbers = np.arange(size).reshape(shape)[key].ravel()",
+                "sums = np.bincount(numbers, grad.ravel(), size)",
+                "return sums.astype(grad.dtype).reshape(shape), lambda outer: outer[key]",
+            )
+        ),
+    },
+}
