@@ -91,20 +91,6 @@ def _as_strided_node(base, edge, where):
     return _AsStrided([edge and derivative], [edge])
 
 
-# %% lesson 04 back-through-view
-def back_through_view(grad, where, change):
-    """The gradient of a base before one of its views was changed, from `grad`, that afterwards.
-
-    `grad` has one dim; `where` holds the places in it that the view looks at. `change(part)` takes
-    the gradient of the view back through the change; None if the old numbers did not matter.
-    """
-    inside = change(grad[where])
-    return replaced(grad, where, 0 if inside is None else inside)
-
-
-# %% end
-
-
 def replaced(grad, where, inside):
     """A copy of `grad`, array or tensor, with `inside`, or the number 0, at the places `where`."""
     if isinstance(grad, Tensor):
@@ -200,7 +186,17 @@ def moved(node, tensor):
     return node
 
 
-# %% lesson 04 adopt
+# %% lesson 04 history
+def back_through_view(grad, where, change):
+    """The gradient of a base before one of its views was changed, from `grad`, that afterwards.
+
+    `grad` has one dim; `where` holds the places in it that the view looks at. `change(part)` takes
+    the gradient of the view back through the change; None if the old numbers did not matter.
+    """
+    inside = change(grad[where])
+    return replaced(grad, where, 0 if inside is None else inside)
+
+
 def adopt(tensor, result):
     """Give `tensor`, which now holds the numbers of `result`, the history of `result`.
 

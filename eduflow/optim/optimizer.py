@@ -25,6 +25,10 @@ class Optimizer:
         for group in groups_of(params, defaults):
             self.add_param_group(group)
 
+    def add_param_group(self, param_group):
+        """Take in one more group: a dict with "params" and options."""
+        self.param_groups.append(complete(self, param_group))
+
     def zero_grad(self, set_to_none=True):
         """Forget all gradients; without `set_to_none`, keep them and fill them with zeros."""
         for group in self.param_groups:
@@ -33,6 +37,20 @@ class Optimizer:
                     parameter.grad = None
                 elif parameter.grad is not None:
                     without_history(parameter.grad).zero_()
+
+
+@no_grad()
+def move_all(optimizer, move, closure=None):
+    """One step: `move(parameter, group)` for every parameter that has a gradient.
+
+    Before it, `closure()` computes the loss anew, if given; the loss is returned.
+    """
+    loss = loss_of(closure)
+    for group in optimizer.param_groups:
+        for parameter in group["params"]:
+            if parameter.grad is not None:
+                move(parameter, group)
+    return loss
 
 
 # %% end
@@ -69,9 +87,8 @@ def _step(optimizer, closure=None):
     raise NotImplementedError
 
 
-@method("add_param_group", of=Optimizer)
-def _add_param_group(optimizer, param_group):
-    """Take in one more group of parameters: a dict with "params" and options."""
+def complete(optimizer, param_group):
+    """A group with all options filled in; TypeError or ValueError for what is none."""
     if not isinstance(param_group, dict):
         raise TypeError(f"param_group must be a dict, but got {type(param_group)}")
     params = param_group["params"]
@@ -91,7 +108,7 @@ def _add_param_group(optimizer, param_group):
         raise ValueError("some parameters appear in more than one parameter group")
     options = {"param_names": names} if names else {}
     group = {"params": params, **options, **optimizer.defaults, **param_group}
-    optimizer.param_groups.append(group | {"params": params})
+    return group | {"params": params}
 
 
 _NO_SETS = (
@@ -115,24 +132,6 @@ def loss_of(closure):
         return None
     with enable_grad():
         return closure()
-
-
-# %% lesson 04 move-all
-@no_grad()
-def move_all(optimizer, move, closure=None):
-    """One step: `move(parameter, group)` for every parameter that has a gradient.
-
-    Before it, `closure()` computes the loss anew, if given; the loss is returned.
-    """
-    loss = loss_of(closure)
-    for group in optimizer.param_groups:
-        for parameter in group["params"]:
-            if parameter.grad is not None:
-                move(parameter, group)
-    return loss
-
-
-# %% end
 
 
 @method("__repr__", of=Optimizer)

@@ -5,7 +5,7 @@ from .optimizer import Optimizer, move_all
 _UNUSED = {"maximize": False, "foreach": None, "differentiable": False, "fused": None}
 
 
-# %% lesson 04 direction
+# %% lesson 04 sgd
 def direction(parameter, group, states):
     """Against which way SGD moves `parameter`: its gradient, weight decay and momentum worked in.
 
@@ -27,10 +27,6 @@ def direction(parameter, group, states):
     return state["momentum_buffer"]
 
 
-# %% end
-
-
-# %% lesson 04 sgd
 class SGD(Optimizer):
     """Step against the gradient, `lr` times as far; with `momentum`, on along the way so far.
 
