@@ -7,12 +7,11 @@ import threading
 import numpy as np
 
 from .._kernels import switch
-from . import dtype as dtypes
 from .dtype import dtype as dtype_class
 from .dtype import get_default_dtype, result_dtype
 from .explain import noted
 from .layout import laid_out
-from .quiet import SILENT, quiet, restore, silence
+from .numpy_warnings import SILENT, quiet, restore, silence
 from .signature import parameters_of, signature_of, with_out
 from .tensor import Tensor, method, wrap
 
@@ -451,4 +450,4 @@ def meeting(tensor, *numbers):
     """`tensor` in the dtype that comes out when it meets these numbers; None counts for nothing."""
     if tensor._array.dtype.kind == "f" and not any(isinstance(n, complex) for n in numbers):
         return tensor
-    return tensor.to(dtypes.result_dtype((tensor, *[n for n in numbers if n is not None])))
+    return tensor.to(result_dtype((tensor, *[n for n in numbers if n is not None])))

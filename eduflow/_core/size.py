@@ -1,4 +1,4 @@
-"""Shapes, and which dims they have."""
+"""torch.Size, a shape that counts its elements, and which dims a shape has."""
 
 import math
 

@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from .._core.dtype import dtype as dtype_class
-from .._core.dtype import type_name
+from .._core.dtype import dtype, type_name
 from .._core.explain import noted
 from .._core.tensor import Tensor
 from .operands import refuse_kinds
@@ -134,7 +133,7 @@ def check_steps(padding, stride, dilation, output_padding=(0,)):
 
 def check_bias_dtype(input, bias):
     if bias is not None and bias._array.dtype != input._array.dtype:
-        kinds = [dtype_class.by_numpy[x._array.dtype].ctype_name for x in (input, bias)]
+        kinds = [dtype.by_numpy[x._array.dtype].ctype_name for x in (input, bias)]
         kinds = [{"int64_t": "long int"}.get(kind, kind) for kind in kinds]
         error = RuntimeError("Input type ({}) and bias type ({}) should be the same".format(*kinds))
         raise noted(error, "dtypes", ("x", input._array.dtype), ("bias", bias._array.dtype))
@@ -246,7 +245,7 @@ def check_dtypes(input, weight, kernels=("slow_conv2d_cpu", "compute_columns3d")
         refuse_kinds(kernels[input.ndim == 5], input._array, "b")
     if a == b:
         return
-    names = [f"torch.{dtype_class.by_numpy[x].legacy_name}" for x in (a, b)]
+    names = [f"torch.{dtype.by_numpy[x].legacy_name}" for x in (a, b)]
     error = RuntimeError(f"expected scalar type {type_name(a)} but found {type_name(b)}")
     if a == "f4":
         error = RuntimeError(

@@ -28,7 +28,7 @@ from .notebook import EXPORT, parse_export
 from .placeholders import Missing, is_library, used
 from .regions import Package, Region, SourceFile
 from .regrow import replace_everywhere
-from .room import Door, Room
+from .room import Door, NotRun, Room
 from .snapshot import Snapshot
 from .stubs import stubs
 from .version import version
@@ -382,7 +382,7 @@ class Step:
         for name in sorted(at_once | inside):
             if name in known or name in vars(self.module) or hasattr(builtins, name):
                 continue
-            if name in notebook:
+            if name in notebook and type(notebook[name]) is not NotRun:
                 space[name] = notebook[name]
                 self.borrowed.append(name)
             elif name in at_once:

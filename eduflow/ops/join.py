@@ -1,4 +1,4 @@
-"""Joining tensors: one after the other, or on top of one another. Always a copy."""
+"""Joining and repeating tensors: cat, stack, repeat, tile, meshgrid. Always a copy."""
 
 import itertools
 

@@ -1,4 +1,4 @@
-"""The product of two matrices."""
+"""Products of vectors and matrices: mm, matmul, bmm, dot, outer, addmm, tensordot, kron, cross."""
 
 import math
 
@@ -16,10 +16,9 @@ from .._core.dispatch import (
     takes_out,
     two_way,
 )
-from .._core.dtype import dtype as dtype_class
-from .._core.dtype import type_name
+from .._core.dtype import dtype, type_name
 from .._core.explain import noted
-from .._core.quiet import quiet
+from .._core.numpy_warnings import quiet
 from .._core.reduction import total
 from .._core.size import check_dim
 from .._core.tensor import Tensor, method
@@ -47,7 +46,7 @@ def check_mm(a, b):
         )
         raise noted(error, "matmul", a.shape, b.shape)
     if a.dtype != b.dtype:
-        names = [dtype_class.by_numpy[x.dtype].ctype_name for x in (a, b)]
+        names = [dtype.by_numpy[x.dtype].ctype_name for x in (a, b)]
         error = RuntimeError(
             "expected m1 and m2 to have the same dtype, but got: {} != {}".format(*names)
         )

@@ -172,7 +172,27 @@ def test_a_cell_that_raises_leaves_ours(learner: Learner) -> None:
 def test_cells_left_out_are_named(learner: Learner) -> None:
     said = learner.shell(SETUP.format("02_ops"), "torch.add", 'check("add", add)')
     assert said[1].endswith("this lesson builds it: run the cell `add`.")
-    assert said[2].endswith("NameError: name 'add' is not defined")
+    assert said[2] == "add: `add` is not there yet: run the cell `add` first."
+
+
+def test_the_kernel_is_restarted_after_every_cell(learner: Learner) -> None:
+    learner.solve("02_ops")
+    first = learner.run("02_ops")
+    cells = learner.cells("02_ops")
+    code = [name for name in first if name != "setup"]
+    alone = {name: learner.shell(cells["setup"], cells[name])[1] for name in code}
+    assert alone["check-add"] == "add: `add` is not there yet: run the cell `add` first."
+    assert alone["use-add"].endswith("lesson builds it: run the cell `add`.")
+    assert alone["linear"] == ""
+    assert "run the cell `linear` first." in alone["check-linear"]
+    assert alone["use-linear"].endswith("run the cell `linear`.")
+    assert alone["check-side"] == "side: `side` is not there yet: run the cell `side` first."
+    again = learner.run("02_ops")
+    assert again["add"] == again["linear"] == ""
+    assert again["check-add"] == "add: the one check passed."
+    assert again["check-linear"] == "Linear: the one check passed.\ntwice: the one check passed."
+    assert again["use-linear"] == first["use-linear"]
+    assert learner.run("03_last")["use"] == "10"
 
 
 def test_names_of_the_notebook(learner: Learner) -> None:

@@ -1,4 +1,4 @@
-"""Losses: how wrong a network is, as one number, and what each output owes to it."""
+"""Losses: cross entropy, squared and absolute errors, Huber, binary, divergence and kin."""
 
 import math
 import warnings
@@ -19,7 +19,7 @@ from ..._core.dispatch import (
 )
 from ..._core.dtype import promote_types, type_name
 from ..._core.explain import noted
-from ..._core.quiet import quiet
+from ..._core.numpy_warnings import quiet
 from ..._core.tensor import Tensor
 from ..._words.loss import (
     check_classes,
@@ -34,7 +34,7 @@ from ..._words.shape import expanded_sizes
 from ...autograd.grad_mode import no_grad
 from ...ops.binary import xlogy
 from ...ops.broadcast import broadcast_tensors
-from ...ops.compare import choose, where
+from ...ops.choose import choose, where
 from ...ops.softmax import log_softmax
 from ...ops.unary import exp, log, sigmoid
 from .activation import applied, log1p_exp, logsigmoid, softplus_of
