@@ -2,6 +2,7 @@
 
 import math
 
+from .explain import noted
 from .package import PACKAGE
 
 
@@ -34,8 +35,9 @@ def check_dim(dim, ndim):
     """
     limit = ndim or 1
     if not -limit <= dim < limit:
-        raise IndexError(
+        error = IndexError(
             "Dimension out of range "
             f"(expected to be in range of [{-limit}, {limit - 1}], but got {dim})"
         )
+        raise noted(error, "dimension", dim, ndim)
     return dim + limit if dim < 0 else dim
