@@ -394,7 +394,7 @@ register(
                 "nothing for views",
                 late(_adopting(_own, _forgotten)),
                 "After a change of a view, the base keeps its old history. It is "
-                "`view.base._node` that must become a CopySlices; `settle` finds the view its place.",
+                "`view.base._node` that must become a CopySlices; `settle` places the view.",
             ),
             Misconception(
                 "nothing for tensors",
