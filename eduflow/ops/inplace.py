@@ -3,12 +3,12 @@
 import numpy as np
 
 from .._core.dispatch import NUMBERS, gradient_edge, recording
-from .._core.quiet import quietly
+from .._core.numpy_warnings import quietly
 from .._core.signature import signature_of, without
 from .._core.tensor import Tensor, method
 from .._kernels import switch
 from .._words.inplace import check_cast, check_overlap, check_target
-from ..autograd.views import adopt, check_write, constant, stand_in
+from ..autograd.inplace import adopt, check_write, constant, stand_in
 from .aliases import (
     absolute,
     arccos,
@@ -47,15 +47,12 @@ from .binary import (
     sub,
     xlogy,
 )
+from .choose import clamp, clamp_max, clamp_min, clip
 from .compare import (
     bitwise_and,
     bitwise_not,
     bitwise_or,
     bitwise_xor,
-    clamp,
-    clamp_max,
-    clamp_min,
-    clip,
     eq,
     ge,
     greater,

@@ -5,7 +5,7 @@ from collections import defaultdict
 
 import numpy as np
 
-from .._core.quiet import quiet
+from .._core.numpy_warnings import quiet
 from .._core.tensor import Tensor, method, wrap
 from ..autograd.grad_mode import enable_grad, no_grad
 from ..ops.factories import zeros_like
