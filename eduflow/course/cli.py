@@ -78,6 +78,9 @@ def _learners(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     test.add_argument("more", nargs=argparse.REMAINDER, help="options for pytest")
     capstone = add("capstone", _capstone, "train LeNet with your framework, beside the reference")
     capstone.add_argument("--steps", type=int, default=150, help="how many (default: 150)")
+    trace = add("trace", _trace, "run a script, and say whose lines of your framework ran")
+    trace.add_argument("script", type=Path, help="a Python file that imports your framework")
+    trace.add_argument("words", nargs=argparse.REMAINDER, help="what the script is given")
 
 
 def _authors(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -134,6 +137,13 @@ def _capstone(options: argparse.Namespace) -> int:
     from .start import learners_folder
 
     return capstone(learners_folder(None), options.steps)
+
+
+def _trace(options: argparse.Namespace) -> int:
+    from .start import learners_folder
+    from .traced import trace_script
+
+    return trace_script(learners_folder(None), options.script, options.words)
 
 
 def _gather(options: argparse.Namespace) -> int:

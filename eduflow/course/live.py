@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from . import names
-from .desk import Desk, Try, sit_down
+from .desk import Desk, Try, listed, sit_down
 from .edition import Task
 from .errors import CourseError, NotBuiltYet, NotInThisFile, Problems, UsedBeforeBuilt
 from .frame import Frame
@@ -28,7 +28,7 @@ from .notebook import EXPORT, parse_export
 from .placeholders import Missing, is_library, used
 from .regions import Package, Region, SourceFile
 from .regrow import replace_everywhere
-from .room import Door, Room
+from .room import Door, NotRun, Room
 from .snapshot import Snapshot
 from .stubs import stubs
 from .version import version
@@ -151,11 +151,23 @@ def _hook(shell: Any) -> None:
             return bool(await original(nodelist, cell_name, how, compiler, result))
 
         if _current is None or not EXPORT.match(source):
-            return await run(interactivity)
+            failed = await run(interactivity)
+            if _current and _current.desk and not failed:
+                _lend(_current.desk, nodelist, shell.user_ns)
+            return failed
         return await _run_export(shell, _current, run, source, nodelist, cell_name, result)
 
     run_ast_nodes.grows_eduflow = True  # type: ignore[attr-defined]
     shell.run_ast_nodes = run_ast_nodes
+
+
+def _lend(desk: Desk, nodelist: list[ast.stmt], notebook: dict[str, Any]) -> None:
+    """Give the notebook ours for an exercise outside the package that is still to be written."""
+    new = desk.lend(nodelist, sys.modules[ROOT])
+    if new:
+        notebook.update(new)
+        are = "are" if len(new) > 1 else "is"
+        print(f"{listed(list(new))} {are} yours to write; until then this notebook uses ours.")
 
 
 async def _run_export(
@@ -382,7 +394,7 @@ class Step:
         for name in sorted(at_once | inside):
             if name in known or name in vars(self.module) or hasattr(builtins, name):
                 continue
-            if name in notebook:
+            if name in notebook and type(notebook[name]) is not NotRun:
                 space[name] = notebook[name]
                 self.borrowed.append(name)
             elif name in at_once:

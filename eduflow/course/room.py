@@ -1,10 +1,12 @@
-"""A cell's own namespace above that of its file: an exercise is tried there before it is kept."""
+"""Names of an exercise: a room of its own where it is tried, and a sign until it has been run."""
 
 from __future__ import annotations
 
 import types
 from collections.abc import Iterable
 from typing import Any
+
+from .errors import NotBuiltYet
 
 
 class Room(dict[str, Any]):
@@ -34,6 +36,24 @@ class Room(dict[str, Any]):
         for name, value in self.laid_out.items():
             if dict.get(self, name) is value:
                 del self[name]
+
+
+class NotRun:
+    """Stands in the notebook for what an exercise's cell defines, until that cell is run."""
+
+    def __init__(self, name: str, cell: str) -> None:
+        self.text = f"`{name}` is not there yet: run the cell `{cell}` first."
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        __tracebackhide__ = True
+        raise NotBuiltYet(self.text)
+
+    def __getattr__(self, name: str) -> Any:
+        __tracebackhide__ = True
+        raise NotBuiltYet(self.text)
+
+    def __repr__(self) -> str:
+        return f"<{self.text}>"
 
 
 class Door:

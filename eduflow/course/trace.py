@@ -125,9 +125,9 @@ def tally(step: Callable[[], object], lessons: Path | None = None) -> Tally:
             "  Write `trace(lambda: step(x))`, not `trace(step(x))`."
         )
     folder = Path(next(iter(sys.modules[ROOT].__path__))).resolve()
-    ran = _run(step, os.path.normcase(folder) + os.sep)
+    ran = run_traced(step, os.path.normcase(folder) + os.sep)
     readers: dict[str, _File | _CellOf] = {}
-    written = _Written(lessons or _lessons_of(folder))
+    written = Written(lessons or _lessons_of(folder))
     found = set()
     for name, number in ran:
         if name not in readers:
@@ -138,8 +138,11 @@ def tally(step: Callable[[], object], lessons: Path | None = None) -> Tally:
     return Tally(frozenset(found))
 
 
-def _run(step: Callable[[], object], home: str) -> set[tuple[str, int]]:
-    """The file and number of every line that ran in the library or in a notebook's cell."""
+def run_traced(step: Callable[[], object], home: str | tuple[str, ...]) -> set[tuple[str, int]]:
+    """The file and number of every line that ran in the library or in a notebook's cell.
+
+    `home` is the library's folder, with a separator at its end; or several of them.
+    """
     ran: set[tuple[str, int]] = set()
     ours = cache(
         lambda name: os.path.normcase(os.path.abspath(name)).startswith(home) or _is_cell(name)
@@ -184,7 +187,7 @@ class _CellOf:
 
     def __init__(self, name: str) -> None:
         lines = _export_of(name)
-        self.starts = _statements("\n".join(lines))
+        self.starts = statements("\n".join(lines))
         self.own = _between_markers(lines)
         path = next(line for line in lines if EXPORT.match(line)).split()
         self.file = path[-1]
@@ -199,11 +202,11 @@ class _CellOf:
 class _File:
     """A file of the package: regions were read in lessons, and written in part."""
 
-    def __init__(self, name: str, folder: Path, written: _Written) -> None:
+    def __init__(self, name: str, folder: Path, written: Written) -> None:
         self.path = Path(name).resolve().relative_to(folder).as_posix()
         self.aside = self.path.startswith(ASIDE)
         self.file = SourceFile(Path(name), self.path, Path(name).read_text(encoding="utf-8"))
-        self.starts = {} if self.aside else _statements(self.file.text)
+        self.starts = {} if self.aside else statements(self.file.text)
         self.written = written
 
     def line(self, number: int) -> Line | None:
@@ -219,7 +222,7 @@ class _File:
         )
 
 
-class _Written:
+class Written:
     """Which lines of a region are the learner's: the notebooks say it, by their markers."""
 
     def __init__(self, folder: Path | None) -> None:
@@ -278,7 +281,7 @@ def _between_markers(lines: list[str]) -> set[int]:
     return found
 
 
-def _statements(text: str) -> dict[int, int]:
+def statements(text: str) -> dict[int, int]:
     """For each line the line on which its innermost statement starts."""
     starts = {}
     for node in ast.walk(ast.parse(text)):  # outer statements come before inner ones

@@ -1,4 +1,4 @@
-"""Parts of a tensor, as views: one place, a stretch of places, or all of it cut up."""
+"""Parts of a tensor, as views: select, narrow, unbind, split, chunk."""
 
 import functools
 import itertools
@@ -25,7 +25,7 @@ def select(input, dim, index):
             f"select(): index {index} out of range for tensor of size {list(shape)} "
             f"at dimension {dim}"
         )
-    return select_window(input, dim, index)
+    return select_window(input, dim, index % shape[dim])
 
 
 @method("narrow")

@@ -41,10 +41,22 @@ def test_nothing_written(learner: Learner) -> None:
     assert "Linear: not written yet" in said["check-linear"]
     assert "twice: not written yet" in said["check-linear"]
     assert said["use-linear"] == "8"
-    assert "well done" not in said["check-side"]
+    assert said["side"] == "`side` is yours to write; until then this notebook uses ours."
+    assert said["check-side"].startswith("side: not written yet (0 of 2 checks). So far eduflow's")
     assert learner.own("ops.py") == ""
     assert learner.progress()["checks"]["add"]["passed"] == 0
     assert learner.run("03_last")["use"] == "10"
+
+
+def test_an_empty_exercise_outside_of_the_package(learner: Learner) -> None:
+    stub = learner.cells("02_ops")["side"]
+    said = learner.shell(
+        SETUP.format("02_ops"), stub, "side(4)", 'print(bool(check("side", side)))',
+        "def side(x):\n    return x + 1", 'print(bool(check("side", side)))',
+    )  # fmt: skip
+    assert said[3].endswith("\nFalse")
+    assert "run that cell" in said[3]
+    assert said[5].endswith("\nTrue")
 
 
 def test_cells_that_call_an_empty_exercise_run_on_ours(learner: Learner) -> None:
@@ -172,7 +184,27 @@ def test_a_cell_that_raises_leaves_ours(learner: Learner) -> None:
 def test_cells_left_out_are_named(learner: Learner) -> None:
     said = learner.shell(SETUP.format("02_ops"), "torch.add", 'check("add", add)')
     assert said[1].endswith("this lesson builds it: run the cell `add`.")
-    assert said[2].endswith("NameError: name 'add' is not defined")
+    assert said[2] == "add: `add` is not there yet: run the cell `add` first."
+
+
+def test_the_kernel_is_restarted_after_every_cell(learner: Learner) -> None:
+    learner.solve("02_ops")
+    first = learner.run("02_ops")
+    cells = learner.cells("02_ops")
+    code = [name for name in first if name != "setup"]
+    alone = {name: learner.shell(cells["setup"], cells[name])[1] for name in code}
+    assert alone["check-add"] == "add: `add` is not there yet: run the cell `add` first."
+    assert alone["use-add"].endswith("lesson builds it: run the cell `add`.")
+    assert alone["linear"] == ""
+    assert "run the cell `linear` first." in alone["check-linear"]
+    assert alone["use-linear"].endswith("run the cell `linear`.")
+    assert alone["check-side"] == "side: `side` is not there yet: run the cell `side` first."
+    again = learner.run("02_ops")
+    assert again["add"] == again["linear"] == ""
+    assert again["check-add"] == "add: the one check passed."
+    assert again["check-linear"] == "Linear: the one check passed.\ntwice: the one check passed."
+    assert again["use-linear"] == first["use-linear"]
+    assert learner.run("03_last")["use"] == "10"
 
 
 def test_names_of_the_notebook(learner: Learner) -> None:

@@ -154,6 +154,26 @@ def test_tests_tell_whose_lines_fail(learner: Learner) -> None:
     )
 
 
+def test_trace_tells_whose_lines_ran(learner: Learner) -> None:
+    learner.run("02_ops", add=GOOD)
+    learner.course.write("_kernels/__init__.py", "class switch:\n    plain = False\n")
+    (learner.root / "mit leer.py").write_text(
+        "import sys\nimport myflow as torch\n"
+        "print(torch.nn.Linear()(torch.Tensor(2)).data, sys.argv[1:])\nsys.exit(3)\n",
+        encoding="utf-8",
+    )
+    said = learner.command("trace", "mit leer.py", "-x", "word", folder=learner.root)
+    assert "4 ['-x', 'word']" in said
+    assert "you wrote 2, the course showed " in said
+    assert "1 are borrowed exercises" in said
+    assert "  ops.py                                       2" in said
+    assert "The picture is trace.png in my länd." in said
+    assert "-> 3" in said
+    assert "There is no script nothing.py" in learner.command(
+        "trace", "nothing.py", folder=learner.root
+    )
+
+
 @pytest.fixture(scope="module")
 def real(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A learner's folder with the real lessons, everything borrowed."""

@@ -11,7 +11,7 @@ from eduflow._kernels import switch
 from eduflow.course import trace
 from eduflow.course.cli import main
 from eduflow.course.explained import PROGRAMS
-from eduflow.course.trace import Line, Shares, Tally, _own_lines, _statements, tally
+from eduflow.course.trace import Line, Shares, Tally, _own_lines, statements, tally
 
 CELL = '''#| export ops/binary.py
 @pointwise("__mul__", "__rmul__")
@@ -130,7 +130,7 @@ def test_lines_of_a_learner_who_wrote_something_else():
 
 def test_a_statement_over_several_lines_is_one():
     text = "x = [\n    1,\n    2,\n]\nif x:\n    y = (\n        3\n    )\n"
-    assert _statements(text) == {1: 1, 2: 1, 3: 1, 4: 1, 5: 5, 6: 6, 7: 6, 8: 6}
+    assert statements(text) == {1: 1, 2: 1, 3: 1, 4: 1, 5: 5, 6: 6, 7: 6, 8: 6}
 
 
 def test_the_sentence(capsys):

@@ -1,4 +1,4 @@
-"""What all convolutions have in common as modules: weight, bias, options, printing."""
+"""Convolutions and transposed convolutions as modules, with their lazy forms."""
 
 import itertools
 import math
