@@ -99,7 +99,8 @@ from .nn._functional.conv import (
 )
 from .nn._functional.distance import cosine_similarity, pairwise_distance
 from .nn._functional.linear import bilinear
-from .nn._functional.native import (
+from .nn._functional.pixelshuffle import channel_shuffle, pixel_shuffle, pixel_unshuffle
+from .nn._functional.top_level import (
     alpha_dropout,
     celu,
     embedding,
@@ -109,7 +110,6 @@ from .nn._functional.native import (
     selu,
     threshold,
 )
-from .nn._functional.pixelshuffle import channel_shuffle, pixel_shuffle, pixel_unshuffle
 from .ops.aliases import (
     absolute,
     arccos,
@@ -153,16 +153,13 @@ from .ops.binary import (
     xlogy,
 )
 from .ops.broadcast import broadcast_shapes, broadcast_tensors, broadcast_to
+from .ops.choose import clamp, clamp_max, clamp_min, clip, maximum, minimum, where
 from .ops.compare import (
     allclose,
     bitwise_and,
     bitwise_not,
     bitwise_or,
     bitwise_xor,
-    clamp,
-    clamp_max,
-    clamp_min,
-    clip,
     eq,
     equal,
     ge,
@@ -181,11 +178,8 @@ from .ops.compare import (
     logical_or,
     logical_xor,
     lt,
-    maximum,
-    minimum,
     ne,
     not_equal,
-    where,
 )
 from .ops.complex import (
     angle,
@@ -206,7 +200,6 @@ from .ops.cumulative import cummax, cummin, cumprod, cumsum, diff, logcumsumexp
 from .ops.diagonal import diag, diag_embed, diagflat, diagonal, trace, tril, triu
 from .ops.distributions import (
     bernoulli,
-    manual_seed,
     multinomial,
     normal,
     poisson,
@@ -242,7 +235,7 @@ from .ops.factories import (
     zeros_like,
 )
 from .ops.flip import flip, fliplr, flipud, roll, rot90
-from .ops.gather import argwhere, gather, index_select, take, take_along_dim
+from .ops.gather import gather, index_select, take, take_along_dim
 from .ops.histogram import bincount, histc
 from .ops.index_write import index_add, index_copy, index_fill, index_put, index_reduce, put
 from .ops.join import (
@@ -282,7 +275,7 @@ from .ops.linalg import (
     tensordot,
     vdot,
 )
-from .ops.masked import masked_fill, masked_scatter, masked_select
+from .ops.masked import argwhere, masked_fill, masked_scatter, masked_select, nonzero
 from .ops.minmax import amax, amin, aminmax, argmax, argmin, max, min
 from .ops.norm import dist, norm
 from .ops.quantile import median, mode, nanmedian, nanquantile, quantile
@@ -321,7 +314,7 @@ from .ops.shape import (
     unsqueeze,
 )
 from .ops.softmax import log_softmax, logsumexp, softmax
-from .ops.sort import argsort, bucketize, kthvalue, msort, nonzero, searchsorted, sort, topk
+from .ops.sort import argsort, bucketize, kthvalue, msort, searchsorted, sort, topk
 from .ops.special import erf, erfc, erfinv
 from .ops.split import (
     chunk,
@@ -376,7 +369,7 @@ from .ops.unary import (
     trunc,
 )
 from .ops.unique import unique, unique_consecutive
-from .random import get_rng_state, initial_seed, seed, set_rng_state
+from .random import get_rng_state, initial_seed, manual_seed, seed, set_rng_state
 from .serialization import load, save
 
 __version__ = "0.1.0"

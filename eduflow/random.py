@@ -1,4 +1,4 @@
-"""Random streams: unforeseeable seeds, and states to go on from."""
+"""The default random stream: manual_seed, unforeseeable seeds, and states to go on from."""
 
 import contextlib
 
@@ -7,7 +7,6 @@ import numpy as np
 from ._core.generator import Generator, default_generator
 from ._core.package import PACKAGE
 from ._core.tensor import Tensor, method, wrap
-from .ops.distributions import manual_seed
 
 __all__ = [
     "default_generator",
@@ -23,6 +22,14 @@ __all__ = [
 def __dir__() -> list[str]:
     """The names that PyTorch has here."""
     return __all__
+
+
+def manual_seed(seed):
+    """Start the default stream that belongs to `seed`; returns its Generator.
+
+    Mirrors torch.manual_seed.
+    """
+    return default_generator.manual_seed(seed)
 
 
 def seed():

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ._core.device import device as device_class
+from ._core.device import device
 from ._core.dtype import dtype as dtype_class
 from ._core.package import PACKAGE
 from ._core.size import Size
@@ -87,7 +87,7 @@ class _Pickler(pickle.Pickler):
             return self._describe(thing)
         if isinstance(thing, dtype_class):
             return "dtype", thing.name
-        if isinstance(thing, device_class):
+        if isinstance(thing, device):
             return "device", str(thing)
         return ("size", tuple(thing)) if isinstance(thing, Size) else None
 
@@ -216,7 +216,7 @@ class _Unpickler(_Tensors, pickle.Unpickler):
                 self._tensors[first] = self._tensor(*rest)
             return self._tensors[first]
         make = {"dtype": lambda name: dtype_class.by_numpy[np.dtype(name)]}
-        return (make | {"device": device_class, "size": Size})[kind](first)
+        return (make | {"device": device, "size": Size})[kind](first)
 
 
 def _refusal(name):
@@ -237,7 +237,7 @@ def _relocation(map_location):
         return lambda memory: memory
     if isinstance(map_location, dict):
         map_location = map_location.get("cpu", "cpu")
-    if isinstance(map_location, (str, device_class)):
+    if isinstance(map_location, (str, device)):
         _must_be_cpu(map_location)
         return lambda memory: memory
 

@@ -1,8 +1,8 @@
-"""Matrix products of arrays, and which matrices go together."""
+"""Products of arrays of matrices, handed to BLAS in a layout that it takes without a copy."""
 
 import numpy as np
 
-from .quiet import quiet
+from .numpy_warnings import quiet
 from .tensor import Tensor
 
 

@@ -1,5 +1,6 @@
 """Where a tensor lives. eduflow computes with NumPy, so that is always the CPU."""
 
+from .explain import noted
 from .package import PACKAGE
 
 
@@ -53,7 +54,7 @@ def require_cpu(where):
         return CPU
     wanted = device(where)
     if wanted.type == "cuda":
-        raise AssertionError("Torch not compiled with CUDA enabled")
+        raise noted(AssertionError("Torch not compiled with CUDA enabled"), "no_device")
     if wanted.type != "cpu":
         raise RuntimeError(
             f"{PACKAGE} computes on the CPU only, and {str(wanted)!r} was asked for: "

@@ -7,11 +7,11 @@ import threading
 import numpy as np
 
 from .._kernels import switch
-from . import dtype as dtypes
 from .dtype import dtype as dtype_class
 from .dtype import get_default_dtype, result_dtype
+from .explain import noted
 from .layout import laid_out
-from .quiet import SILENT, quiet, restore, silence
+from .numpy_warnings import SILENT, quiet, restore, silence
 from .signature import parameters_of, signature_of, with_out
 from .tensor import Tensor, method, wrap
 
@@ -93,18 +93,24 @@ def _number(x, target):
 
 
 def check_broadcast(*arrays):
+    """RuntimeError, in PyTorch's words, where the arrays cannot be broadcast together."""
+    check_shapes(*map(np.shape, arrays))
+
+
+def check_shapes(*shapes):
     """RuntimeError, in PyTorch's words, where the shapes cannot be broadcast together."""
     so_far = ()
-    for shape in (np.shape(array) for array in arrays):
+    for shape in shapes:
         dims = max(len(so_far), len(shape))
         left = (1,) * (dims - len(so_far)) + so_far
         right = (1,) * (dims - len(shape)) + shape
         for dim in reversed(range(dims)):
             if left[dim] != right[dim] and 1 not in (left[dim], right[dim]):
-                raise RuntimeError(
+                error = RuntimeError(
                     f"The size of tensor a ({left[dim]}) must match the size of tensor b "
                     f"({right[dim]}) at non-singleton dimension {dim}"
                 )
+                raise noted(error, "broadcast", so_far, shape, dim)
         so_far = tuple(b if a == 1 else a for a, b in zip(left, right))
 
 
@@ -444,4 +450,4 @@ def meeting(tensor, *numbers):
     """`tensor` in the dtype that comes out when it meets these numbers; None counts for nothing."""
     if tensor._array.dtype.kind == "f" and not any(isinstance(n, complex) for n in numbers):
         return tensor
-    return tensor.to(dtypes.result_dtype((tensor, *[n for n in numbers if n is not None])))
+    return tensor.to(result_dtype((tensor, *[n for n in numbers if n is not None])))

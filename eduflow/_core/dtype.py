@@ -1,4 +1,4 @@
-"""The names that dtypes had before they had names: PyTorch's messages still use them."""
+"""dtypes: float32 and its siblings, the default, and which dtype comes out where two meet."""
 
 import numpy as np
 

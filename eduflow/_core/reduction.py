@@ -9,7 +9,7 @@ from .._kernels import kernel
 from .dispatch import Kind, finish, must_be_tensor, node_name
 from .dtype import type_name
 from .layout import in_reading_order, with_layout
-from .quiet import SILENT, restore, silence
+from .numpy_warnings import SILENT, restore, silence
 from .signature import signature_of, without
 from .size import check_dim
 from .tensor import Tensor, contiguous_strides

@@ -1,7 +1,8 @@
-"""Shapes, and which dims they have."""
+"""torch.Size, a shape that counts its elements, and which dims a shape has."""
 
 import math
 
+from .explain import noted
 from .package import PACKAGE
 
 
@@ -34,8 +35,9 @@ def check_dim(dim, ndim):
     """
     limit = ndim or 1
     if not -limit <= dim < limit:
-        raise IndexError(
+        error = IndexError(
             "Dimension out of range "
             f"(expected to be in range of [{-limit}, {limit - 1}], but got {dim})"
         )
+        raise noted(error, "dimension", dim, ndim)
     return dim + limit if dim < 0 else dim

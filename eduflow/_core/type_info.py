@@ -1,12 +1,11 @@
-"""What a dtype can hold, and what comes out when dtypes meet."""
+"""Questions about dtypes and tensors: finfo, iinfo, can_cast, result_type, is_tensor."""
 
 import math
 
 import numpy as np
 
 from . import dtype as dtypes
-from .dtype import dtype as dtype_class
-from .dtype import get_default_dtype, result_dtype
+from .dtype import dtype, get_default_dtype, result_dtype
 from .package import PACKAGE
 from .tensor import Tensor
 
@@ -111,7 +110,7 @@ class iinfo:
 
 
 def _dtype(name, value):
-    if not isinstance(value, dtype_class):
+    if not isinstance(value, dtype):
         raise TypeError(
             f"{name}(): argument 'type' (position 1) must be {PACKAGE}.dtype, "
             f"not {type(value).__name__}"

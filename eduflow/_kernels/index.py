@@ -6,17 +6,17 @@ import numpy as np
 
 
 def select_place(input, dim, index):
-    """As eduflow.index.select_place."""
+    """Where a dim stands at `index`: ops.index.select_place, by NumPy's brackets."""
     return input[(slice(None),) * dim + (index, ...)]
 
 
 def slice_places(input, dim, start, stop, step):
-    """As eduflow.index.slice_places."""
+    """A stretch of a dim: ops.index.slice_places, by NumPy's brackets."""
     return input[(slice(None),) * dim + (slice(start, stop, step),)]
 
 
 def add_at(target, key, values):
-    """As eduflow.index.add_at, by numbers of elements: NumPy's quickest way."""
+    """ops.index.add_at by numbers of elements: NumPy's quickest way."""
     if not any(isinstance(part, np.ndarray) and part.dtype.kind != "b" for part in key):
         target[key] += values  # slices and masks pick no place twice
         return

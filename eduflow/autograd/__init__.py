@@ -1,9 +1,9 @@
 """Gradients by the chain rule, as torch.autograd has them."""
 
-# These have no name to show: they give tensors hooks, views their place, second derivatives.
-from . import double as double
+# These have no name to show: hooks, changes in place and second derivatives reach tensors here.
+from . import double_backward as double_backward
 from . import hooks as hooks
-from . import views as views
+from . import inplace as inplace
 from .anomaly_mode import detect_anomaly, set_detect_anomaly
 from .engine import backward, grad
 from .function import Function

@@ -6,7 +6,7 @@ import weakref
 
 import numpy as np
 
-from .watch import Watcher, watchers
+from .watchers import Watcher, watchers
 
 
 class _Detective(Watcher):

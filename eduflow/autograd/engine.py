@@ -6,12 +6,12 @@ from heapq import heappop, heappush
 import numpy as np
 
 from .._core.dispatch import gradient_edge, recording
-from .._core.quiet import quiet
+from .._core.numpy_warnings import quiet
 from .._core.tensor import Tensor, method, wrap
 from .._kernels import kernel
 from .._words.operands import first_gradient
 from .graph import AccumulateGrad, collect
-from .watch import watchers
+from .watchers import watchers
 
 
 # %% lesson 02 walk-back

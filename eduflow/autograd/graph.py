@@ -8,11 +8,11 @@ import numpy as np
 
 from .._core.dispatch import two_way
 from .._core.dtype import dtype as dtype_class
-from .._core.growing import grows
+from .._core.extend_class import grows
 from .._core.tensor import Tensor, wrap
 from .._words.autograd import modified
 from .._words.operands import FREED
-from .watch import watchers
+from .watchers import watchers
 
 next_number = itertools.count(1).__next__
 

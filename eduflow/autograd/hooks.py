@@ -7,7 +7,7 @@ import weakref
 import numpy as np
 
 from .._core.dispatch import gradient_edge
-from .._core.growing import grows
+from .._core.extend_class import grows
 from .._core.tensor import Tensor, method, wrap
 from .graph import Node, Parts, is_leaf
 

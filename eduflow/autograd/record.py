@@ -11,7 +11,7 @@ from .._core.dispatch import (
     node_name,
     recording,
 )
-from .._core.quiet import quiet
+from .._core.numpy_warnings import quiet
 from .._core.signature import parameters_of, signature_of, with_out
 from .._core.tensor import Tensor, method, wrap
 from .._kernels import kernel

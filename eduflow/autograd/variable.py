@@ -7,7 +7,7 @@ from .._core.dispatch import gradient_edge
 from .._core.tensor import Tensor, alias, method, wrap
 from .._words.operands import check_requires_grad
 from .graph import AccumulateGrad, collector, is_leaf
-from .watch import Watcher, watchers
+from .watchers import Watcher, watchers
 
 
 class _AnyTensor(type):

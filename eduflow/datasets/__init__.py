@@ -1,4 +1,4 @@
-"""torch.datasets, as the lessons built it."""
+"""Small data sets that come with the package: load_digits. PyTorch has none of it."""
 
 from .digits import load_digits
 

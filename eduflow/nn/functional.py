@@ -90,9 +90,7 @@ from ._functional.normalization import (
     rms_norm,
 )
 from ._functional.padding import pad
-from ._functional.pixelshuffle import channel_shuffle_shuffling as channel_shuffle
-from ._functional.pixelshuffle import pixel_shuffle_shuffling as pixel_shuffle
-from ._functional.pixelshuffle import pixel_unshuffle_shuffling as pixel_unshuffle
+from ._functional.pixelshuffle import channel_shuffle, pixel_shuffle, pixel_unshuffle
 from ._functional.pooling import (
     adaptive_avg_pool1d,
     adaptive_avg_pool2d,

@@ -8,7 +8,7 @@ import numpy as np
 
 from .._core.dtype import bool as boolean
 from ..autograd.grad_mode import no_grad
-from ..ops.compare import where
+from ..ops.choose import where
 from ..ops.distributions import randperm
 from ..ops.factories import empty_like, ones_like
 

@@ -1,4 +1,4 @@
-"""Buffers: tensors that belong to a module without being trained."""
+"""Parameters and buffers: the tensors of a module that are trained, and those that are not."""
 
 import numpy as np
 

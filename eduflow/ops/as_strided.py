@@ -1,4 +1,4 @@
-"""Windows with strides of their own: sliding windows, diagonals, and any strides you like."""
+"""Windows with strides of their own: as_strided, and sliding windows by `Tensor.unfold`."""
 
 import functools
 import math

@@ -1,4 +1,4 @@
-"""Elementwise operations, each with its derivatives beside it."""
+"""Elementwise operations of two tensors: add, mul, div, pow and kin, with their derivatives."""
 
 import numpy as np
 
@@ -7,7 +7,7 @@ from .._core.dispatch import NUMBERS, meeting, must_be_tensor, pointwise
 from .._core.dtype import float64
 from .._core.tensor import Tensor, method, wrap
 from .._words.operands import no_bools, refuse_kinds, scaled
-from .compare import choose
+from .choose import choose
 
 
 # %% lesson 02 add

@@ -1,4 +1,4 @@
-"""Broadcasting by hand: one number seen many times, without a copy."""
+"""Broadcasting by hand: expand, broadcast_to, broadcast_tensors, without a copy."""
 
 import operator
 

@@ -12,7 +12,7 @@ from .._core.storage import address, owner_of
 from .._core.tensor import method
 from .._core.view import view_op
 from .binary import no_slope
-from .compare import choose
+from .choose import choose
 
 
 @view_op(node="SelectBackward0")

@@ -1,11 +1,11 @@
-"""Copies of tensors: in another dtype, with their gradients, on disk."""
+"""The same numbers in another dtype or on a device: `to`, `float()`, `type_as`, `cpu`."""
 
 from .._core import dtype as dtypes
 from .._core.device import device as device_class
 from .._core.device import require_cpu
 from .._core.dispatch import Kind, finish
 from .._core.layout import in_format, like_input, suggests
-from .._core.quiet import quiet
+from .._core.numpy_warnings import quiet
 from .._core.tensor import Tensor, contiguous_strides, element_strides, method, wrap
 
 _TO_COPY = Kind("ToCopyBackward0", ("input",))

@@ -1,4 +1,4 @@
-"""Writing into tensors: `copy_`, `fill_`, `zero_`, `x[...] = value`, and `out=`."""
+"""Copies and copying into: clone, deepcopy and pickle, `copy_`, `fill_`, `zero_`, and `out=`."""
 
 import copy as _copy
 import warnings
@@ -7,13 +7,13 @@ import numpy as np
 
 from .._core.dispatch import NUMBERS, check_broadcast, finish, gradient_edge, pointwise, recording
 from .._core.layout import in_format, like_input
-from .._core.quiet import quiet
+from .._core.numpy_warnings import quiet
 from .._core.storage import owner_of
 from .._core.tensor import Tensor, element_strides, method, wrap
 from .._words.inplace import check_target
-from ..autograd.views import check_write, overwritten
+from ..autograd.inplace import check_write, overwritten
 from .conversion import CLONE
-from .inplace import modify, write
+from .inplace import check_result, modify, write
 from .resize import resize
 
 
@@ -167,6 +167,7 @@ def _receive(out, result, name):
         if out._array.size:
             warnings.warn(_RESIZED.format(before, list(shape)), stacklevel=4)
         resize(out, shape, element_strides(result._array) if result._array.size else None)
+    check_result(out, result)
     write(out, result._array)
     return out
 

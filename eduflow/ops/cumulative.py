@@ -1,15 +1,15 @@
-"""Running totals: sums, products and extremes of everything so far, along one dim."""
+"""Running totals along one dim: cumsum, cumprod, cummax, logcumsumexp; and their reverse, diff."""
 
 import itertools
 
 import numpy as np
 
 from .._core.dispatch import Kind, finish, must_be_tensor, takes_out, two_way
-from .._core.quiet import quiet
+from .._core.numpy_warnings import quiet
 from .._core.size import check_dim
 from .._core.tensor import Tensor, method
 from .._words.operands import refuse_kinds
-from .compare import choose
+from .choose import choose
 from .minmax import chosen, return_type
 from .reduce import without_each
 from .softmax import along_dim

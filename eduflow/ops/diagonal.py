@@ -1,7 +1,9 @@
+"""Diagonals and triangles of matrices: trace, diagonal, diag, tril, triu."""
+
 import numpy as np
 
 from .._core.dispatch import Kind, finish, must_be_tensor, two_way
-from .._core.quiet import quiet
+from .._core.numpy_warnings import quiet
 from .._core.reduction import total
 from .._core.size import check_dim
 from .._core.tensor import Tensor, element_strides, method, wrap

@@ -1,4 +1,4 @@
-"""Flat arrays of random numbers, drawn in the order in which PyTorch draws them."""
+"""Random tensors: rand, randn, randint, randperm, bernoulli, multinomial, and `normal_` and kin."""
 
 import math
 
@@ -14,7 +14,7 @@ from .._core.arguments import (
 from .._core.dispatch import takes_out
 from .._core.dtype import OLD_NAMES, get_default_dtype, int64, old_name
 from .._core.dtype import dtype as dtype_class
-from .._core.generator import default_generator, generator_argument
+from .._core.generator import generator_argument
 from .._core.layout import contiguous_format, memory_order
 from .._core.signature import passes_on
 from .._core.tensor import Tensor, created, element_strides, method, wrap
@@ -88,14 +88,6 @@ def check_permutation(n, dtype):
     if dtype.kind in "iu" and n - 1 > np.iinfo(dtype).max:
         name = "int" if dtype == np.int32 else f"{dtype.name}_t"
         raise RuntimeError(f"value cannot be converted to type {name} without overflow")
-
-
-def manual_seed(seed):
-    """Start the default stream that belongs to `seed`; returns its Generator.
-
-    Mirrors torch.manual_seed.
-    """
-    return default_generator.manual_seed(seed)
 
 
 def rand(*sizes, size=None, generator=None, dtype=None, **options):

@@ -1,4 +1,4 @@
-"""Sums of products by naming the dims: einsum, and the products that are made of it."""
+"""Sums of products by naming the dims: einsum."""
 
 import math
 
@@ -7,7 +7,7 @@ import numpy as np
 from .._core.blas import times
 from .._core.dispatch import Kind, finish, two_way
 from .._core.dtype import type_name
-from .._core.quiet import quiet
+from .._core.numpy_warnings import quiet
 from .._core.tensor import Tensor
 
 

@@ -1,4 +1,4 @@
-"""start, end and step: the numbers of a range, checked, and laid out in an array."""
+"""New tensors: from data, full of one number, ranges, identity matrices, `new_*` and `*_like`."""
 
 import functools
 import math
@@ -25,7 +25,7 @@ from .._core.layout import (
     preserve_format,
 )
 from .._core.nested import lent, numbers_of, warn_of_copy
-from .._core.quiet import quiet
+from .._core.numpy_warnings import quiet
 from .._core.signature import passes_on
 from .._core.storage import element_place
 from .._core.tensor import Tensor, contiguous_strides, created, element_strides, method, wrap

@@ -1,4 +1,4 @@
-"""Copies in another order: flipped, rolled, rotated; triangles and diagonals of matrices."""
+"""Copies in another order: flip, roll and rot90."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Reading by numbers: index tensors say which elements to pick. Always a copy."""
+"""Reading by numbers: gather, index_select, take. Always a copy."""
 
 import numpy as np
 
@@ -6,7 +6,6 @@ from .._core.dispatch import Kind, finish, like, raw, takes_out
 from .._core.size import check_dim
 from .._core.tensor import method
 from .index import write_back
-from .sort import nonzero
 
 
 def _read_by(kind, input, index_tensor, make_key, out=None):
@@ -167,9 +166,3 @@ def take_along_dim(input, indices, dim=None, *, out=None):
     for size in sizes:
         size[:dim], size[dim + 1 :] = common[:dim], common[dim + 1 :]
     return gather(input.expand(sizes[0]), dim, indices.expand(sizes[1]), out=out)
-
-
-@method("argwhere")
-def argwhere(input):
-    """The places of all elements that are not zero, one row for each. Mirrors torch.argwhere."""
-    return nonzero(input)

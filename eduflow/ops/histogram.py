@@ -1,10 +1,10 @@
-"""Counting how often values come, and differences between neighbours."""
+"""Counting how often values come: bincount and histc."""
 
 import numpy as np
 
 from .._core.dispatch import must_be_tensor, takes_out
 from .._core.dtype import type_name
-from .._core.quiet import quiet
+from .._core.numpy_warnings import quiet
 from .._core.tensor import Tensor, method, wrap
 
 

@@ -1,4 +1,4 @@
-"""What stands in the brackets of `x[...]`, read into its plainest form, in PyTorch's words."""
+"""Reading with brackets: `x[...]`, from what stands in them to the elements they pick."""
 
 import operator
 

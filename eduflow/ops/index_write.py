@@ -1,9 +1,9 @@
-"""Writing whole places, or single elements, into a copy."""
+"""Writing by index into a copy: index_add, index_copy, index_fill, index_put, index_reduce."""
 
 import numpy as np
 
 from .._core.dispatch import Kind, finish, takes_out
-from .._core.quiet import quiet
+from .._core.numpy_warnings import quiet
 from .._core.size import check_dim
 from .._core.tensor import Tensor, method
 from .gather import check_numbers

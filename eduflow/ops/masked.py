@@ -1,9 +1,9 @@
-"""Masks: filling, picking and replacing the elements where a tensor of bools says True."""
+"""Masks: filling and picking where a tensor of bools says True; and where that is: nonzero."""
 
 import numpy as np
 
-from .._core.dispatch import Kind, check_broadcast, finish, raw, two_way
-from .._core.tensor import Tensor, method
+from .._core.dispatch import Kind, check_broadcast, finish, raw, takes_out, two_way
+from .._core.tensor import Tensor, method, wrap
 from .index import write_back
 
 _MASKED_FILLS = [Kind(f"MaskedFillBackward{n}", ("input", "mask", "value"), False) for n in (0, 1)]
@@ -111,3 +111,22 @@ def _masked_scatter(input, mask_tensor, source):
     returned = (result, lambda grad: _where(grad, mask=~raw(mask)), None, to_source)
     fits = [(array.shape, array.dtype), None, None]
     return finish(_MASKED_SCATTER, returned, (input, mask_tensor, source), fits)
+
+
+@takes_out
+@method("nonzero")
+def nonzero(input, *, as_tuple=False):
+    """Where the elements are not 0: a row of indices for each, or with `as_tuple` a tensor per dim.
+
+    Mirrors torch.nonzero.
+    """
+    array = input._array
+    if as_tuple:
+        return tuple([wrap(np.asarray(at, np.int64)) for at in np.nonzero(np.atleast_1d(array))])
+    return wrap(np.asarray(np.argwhere(array), np.int64))
+
+
+@method("argwhere")
+def argwhere(input):
+    """The places of all elements that are not zero, one row for each. Mirrors torch.argwhere."""
+    return nonzero(input)

@@ -1,4 +1,4 @@
-"""The largest and the smallest: which numbers they are, and where they stand."""
+"""The largest and the smallest: max, min, amax, argmax, aminmax, and where they stand."""
 
 import collections
 
@@ -10,7 +10,7 @@ from .._core.reduction import must_have, reduced_axes, reduction
 from .._core.size import check_dim
 from .._core.tensor import Tensor, method, wrap
 from .._words.operands import refuse_kinds
-from .compare import maximum, minimum
+from .choose import maximum, minimum
 from .reduce import spread_over
 
 

@@ -1,4 +1,4 @@
-"""The length of a tensor: one number for how large it is."""
+"""The length of a tensor, and of a difference: norm and dist."""
 
 import math
 
@@ -6,7 +6,7 @@ import numpy as np
 
 from .._core.dispatch import Kind, finish, like, must_be_tensor, raw, takes_out
 from .._core.dtype import type_name
-from .._core.quiet import quiet
+from .._core.numpy_warnings import quiet
 from .._core.reduction import converted, reduced_axes, total
 from .._core.tensor import Tensor, method
 from .minmax import equal_to, shares

@@ -1,11 +1,11 @@
-"""The middle of many numbers, and other places in their order."""
+"""Places in the order of numbers: median, mode, quantile."""
 
 import math
 
 import numpy as np
 
 from .._core.dispatch import Kind, finish, must_be_tensor, raw, takes_out, two_way
-from .._core.quiet import quiet
+from .._core.numpy_warnings import quiet
 from .._core.size import check_dim
 from .._core.tensor import Tensor, method
 from .._words.operands import refuse_kinds

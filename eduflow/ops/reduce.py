@@ -1,4 +1,4 @@
-"""Sums and means: many numbers become one, over all dims or over some."""
+"""Many numbers become one: sum, mean, prod, var, std, all, any, over all dims or over some."""
 
 import math
 
@@ -6,7 +6,7 @@ import numpy as np
 
 from .._core.dispatch import Kind, finish, must_be_tensor, raw, takes_out, two_way
 from .._core.dtype import type_name
-from .._core.quiet import quiet
+from .._core.numpy_warnings import quiet
 from .._core.reduction import average, converted, no_integers, reduced_axes, reduction, total
 from .._core.size import check_dim
 from .._core.tensor import Tensor, method, wrap

@@ -19,7 +19,7 @@ from .._core.tensor import Tensor, contiguous_strides, method
 from .._kernels.buffers import is_kept
 from .._words.shape import sizes_of
 from ..autograd.graph import Node
-from ..autograd.views import check_write
+from ..autograd.inplace import check_write
 from .as_strided import as_strided
 from .shape import squeeze, swapaxes, swapdims, t, transpose, unsqueeze
 

@@ -4,10 +4,10 @@ import numpy as np
 
 from .._core.dispatch import Kind, finish, like, raw, takes_out, two_way
 from .._core.layout import like_input
-from .._core.quiet import quiet
+from .._core.numpy_warnings import quiet
 from .._core.size import check_dim
 from .._core.tensor import Tensor, method, wrap
-from .compare import where
+from .choose import where
 from .gather import check_along, check_bounds, grid
 from .shape import spread
 

@@ -1,10 +1,12 @@
+"""Writing with brackets: `x[...] = value`, and index_put_."""
+
 import numpy as np
 
 from .._core.dispatch import NUMBERS, like, recording, two_way
 from .._core.tensor import Tensor, method, wrap
 from .._words.inplace import check_overlap
 from ..autograd.graph import fit_to
-from ..autograd.views import check_write
+from ..autograd.inplace import check_write
 from .index import index_parts, read, settled
 from .inplace import modify
 

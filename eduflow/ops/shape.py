@@ -1,4 +1,4 @@
-"""Views: the same memory with other sizes and strides, and when only a copy will do."""
+"""Other shapes: view, reshape, flatten, transpose, permute, squeeze; views where it can be."""
 
 import functools
 import math

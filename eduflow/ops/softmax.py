@@ -1,4 +1,4 @@
-"""Scores into probabilities, in a way that no large number can upset."""
+"""Scores into probabilities: softmax, log_softmax and logsumexp, safe from large numbers."""
 
 import functools
 
@@ -7,7 +7,7 @@ import numpy as np
 from .._core.dispatch import Kind, finish, must_be_tensor, takes_out
 from .._core.dtype import get_default_dtype, type_name
 from .._core.layout import single
-from .._core.quiet import quiet
+from .._core.numpy_warnings import quiet
 from .._core.reduction import converted, reduced_axes, total
 from .._core.signature import signature_of
 from .._core.size import check_dim

@@ -1,4 +1,4 @@
-"""Putting elements in order: sort, topk and their kin."""
+"""Order: sort, argsort, topk, kthvalue, and searching in what is sorted."""
 
 import numpy as np
 
@@ -110,19 +110,6 @@ def kthvalue(input, k, dim=-1, keepdim=False):
     order = _order_of(array, axis, False)
     index = order.take([k - 1], axis) if array.ndim else order
     return chosen(_KTH, _KTHVALUE, input, index, axis, keepdim)
-
-
-@takes_out
-@method("nonzero")
-def nonzero(input, *, as_tuple=False):
-    """Where the elements are not 0: a row of indices for each, or with `as_tuple` a tensor per dim.
-
-    Mirrors torch.nonzero.
-    """
-    array = input._array
-    if as_tuple:
-        return tuple([wrap(np.asarray(at, np.int64)) for at in np.nonzero(np.atleast_1d(array))])
-    return wrap(np.asarray(np.argwhere(array), np.int64))
 
 
 @takes_out

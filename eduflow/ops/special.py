@@ -1,4 +1,4 @@
-"""The error function, its complement and its inverse."""
+"""The error function, its complement and its inverse: erf, erfc, erfinv."""
 
 import functools
 import math

@@ -1,4 +1,4 @@
-"""Parts of a tensor, as views: one place, a stretch of places, or all of it cut up."""
+"""Parts of a tensor, as views: select, narrow, unbind, split, chunk."""
 
 import functools
 import itertools

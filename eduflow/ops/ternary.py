@@ -1,3 +1,5 @@
+"""Elementwise operations of three tensors: lerp, addcmul, addcdiv."""
+
 import numpy as np
 
 from .._core.dispatch import pointwise

@@ -1,4 +1,4 @@
-"""Roots, sines, squashing functions and signs."""
+"""Elementwise functions of one tensor: exp, log, roots, sines, sigmoid, abs, signs, rounding."""
 
 import math
 
@@ -8,7 +8,7 @@ from .._core.dispatch import must_be_tensor, pointwise
 from .._core.tensor import Tensor, method
 from .._words.operands import refuse_kinds
 from .binary import no_slope, pow
-from .compare import choose, clamp
+from .choose import choose, clamp
 
 
 # %% lesson 02 exp

@@ -1,4 +1,4 @@
-"""Each value once."""
+"""Each value once: unique and unique_consecutive."""
 
 import math
 

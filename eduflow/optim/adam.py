@@ -1,6 +1,6 @@
 """Adam: running averages of the gradients and of their squares."""
 
-from ..ops.compare import maximum
+from ..ops.choose import maximum
 from .optimizer import Adaptive
 
 

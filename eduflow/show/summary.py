@@ -2,7 +2,7 @@
 
 from collections import namedtuple
 
-from .._core.growing import grows
+from .._core.extend_class import grows
 from .._core.tensor import Tensor
 from ..autograd.grad_mode import no_grad
 from ..nn.modules.module import Module

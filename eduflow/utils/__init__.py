@@ -1,4 +1,4 @@
-"""torch.utils, as the lessons built it."""
+"""What goes around training: `data` has datasets, samplers and the loader, as torch.utils has."""
 
 from . import data
 

@@ -221,7 +221,7 @@ def _resized_back(draw):
 # For every pair what it is tried on: a function of Draws that returns tuples of arguments.
 ARGUMENTS = {
     "activation.rectified": lambda draw: [(array,) for array in draw.any()],
-    "compare.choose": _choices,
+    "choose.choose": _choices,
     "generator.block_normals": lambda draw: [
         (draw.numbers.random(n).astype(draw.dtype),) for n in (0, 16, 160, 16 << 10, 48016)
     ],
@@ -256,7 +256,7 @@ ARGUMENTS |= {f"conv.{name}": lambda draw, make=make: make() for name, (_, make)
 DTYPES = {  # for pairs that are not for all floats alone
     **dict.fromkeys((f"conv.{name}" for name in CONV), ("float64",)),  # it brings its own dtypes
     "activation.rectified": (*FLOATS, "int64", "int8"),
-    "compare.choose": (*FLOATS, "int64"),
+    "choose.choose": (*FLOATS, "int64"),
     "generator.block_normals": ("float32", "float64"),
     "index.add_at": (*FLOATS, "int32"),
     **dict.fromkeys((f"normalization.{name}" for name in _NORMS), ("float32", "float64")),

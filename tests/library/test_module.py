@@ -7,7 +7,7 @@ import pytest
 
 import eduflow
 from eduflow import nn
-from eduflow._core.growing import grows
+from eduflow._core.extend_class import grows
 from tests.oracle import raised
 
 

@@ -223,7 +223,7 @@ register(
 
 
 def _choose(condition: Any, yes: Any, no: Any) -> Any:
-    return shipped("ops.compare", "choose")(condition, yes, no)
+    return shipped("ops.choose", "choose")(condition, yes, no)
 
 
 def _relu_back(*grad: float) -> Any:

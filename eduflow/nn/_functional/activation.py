@@ -8,13 +8,13 @@ import numpy as np
 from ..._core.dispatch import Kind, finish, must_be_tensor, pointwise
 from ..._core.generator import generator_argument
 from ..._core.layout import contiguous_format
-from ..._core.quiet import quiet
+from ..._core.numpy_warnings import quiet
 from ..._core.size import check_dim
 from ..._core.tensor import Tensor, method
 from ..._kernels import kernel
 from ..._words.module import implicit_dim, refuse_relu
 from ..._words.operands import refuse_kinds
-from ...ops.compare import choose
+from ...ops.choose import choose
 from ...ops.factories import empty_like, zeros_like
 from ...ops.inplace import modify
 from ...ops.join import cat
@@ -23,9 +23,7 @@ from ...ops.softmax import softmax as _softmax
 from ...ops.special import erf
 from ...ops.unary import abs, sgn
 from ...ops.unary import sigmoid as _sigmoid
-from ...ops.unary import sigmoid as sigmoid_smooth
 from ...ops.unary import tanh as _tanh
-from ...ops.unary import tanh as tanh_smooth
 
 
 @method("relu")
@@ -62,12 +60,9 @@ def relu_(input):
     return modify(input, relu)
 
 
-_relu = relu
-
-
 def relu_activation(input, inplace=False):
     """The larger of each element and 0, in place if asked. Mirrors torch.nn.functional.relu."""
-    return relu_(input) if inplace else _relu(input)
+    return relu_(input) if inplace else relu(input)
 
 
 def sigmoid(input):
@@ -579,7 +574,7 @@ def _silu(input):
     refuse_kinds("silu_cpu", input, "biu")
 
     def derivative(grad):
-        gate = applied(sigmoid_smooth, input)
+        gate = applied(_sigmoid, input)
         return grad * (gate * (1 + input * (1 - gate)))
 
     return input / (1 + np.exp(-input)), derivative
@@ -599,7 +594,7 @@ def _mish(input):
 
     def derivative(grad):
         gate = np.tanh(softplus_of(input))
-        return grad * (gate + input * applied(sigmoid_smooth, input) * (1 - gate * gate))
+        return grad * (gate + input * applied(_sigmoid, input) * (1 - gate * gate))
 
     return input * np.tanh(log1p_exp(input)), derivative
 
@@ -618,7 +613,7 @@ def _softplus(input, *, beta=1.0, threshold=20.0):
 
     def derivative(grad):
         steep = input * beta
-        return choose(steep > threshold, grad, grad * applied(sigmoid_smooth, steep))
+        return choose(steep > threshold, grad, grad * applied(_sigmoid, steep))
 
     steep = input * beta
     return np.where(steep > threshold, input, log1p_exp(steep) / beta), derivative
@@ -636,7 +631,7 @@ def softplus(input, beta=1.0, threshold=20.0):
 @pointwise(node="LogSigmoidBackward0")
 def _log_sigmoid(input):
     refuse_kinds("log_sigmoid_cpu", input, "biuc")
-    return -log1p_exp(-input), lambda grad: grad * applied(sigmoid_smooth, -input)
+    return -log1p_exp(-input), lambda grad: grad * applied(_sigmoid, -input)
 
 
 def logsigmoid(input):
@@ -656,7 +651,7 @@ def softsign(input):
 
 def tanhshrink(input):
     """`input - tanh(input)`: nearly flat around zero. Mirrors torch.nn.functional.tanhshrink."""
-    return input - tanh_smooth(input)
+    return input - _tanh(input)
 
 
 _GLU = Kind("GluBackward0", ("input",), operation="glu")
@@ -684,11 +679,11 @@ def _gated(input, dim, half):
     first, second = (*before, slice(None, half)), (*before, slice(half, None))
 
     def derivative(grad):
-        gate = applied(sigmoid_smooth, input[second])
+        gate = applied(_sigmoid, input[second])
         parts = [grad * gate, grad * input[first] * ((1 - gate) * gate)]
         return cat(parts, dim) if isinstance(grad, Tensor) else np.concatenate(parts, dim)
 
-    return input[first] * sigmoid_smooth.__wrapped__(input[second])[0], derivative
+    return input[first] * _sigmoid.__wrapped__(input[second])[0], derivative
 
 
 def softmin(input, dim=None, _stacklevel=3, dtype=None):

@@ -1,8 +1,8 @@
-"""Lengths, distances and angles of vectors that lie along one dim."""
+"""Vectors along one dim: normalize, cosine_similarity, pairwise_distance."""
 
 from ..._core.dispatch import Kind, finish, must_be_tensor
 from ..._core.dtype import result_dtype, type_name
-from ..._core.quiet import quiet
+from ..._core.numpy_warnings import quiet
 from ...autograd.grad_mode import no_grad
 from ...ops.binary import divided
 from ...ops.broadcast import broadcast_tensors

@@ -4,9 +4,9 @@ import numpy as np
 
 from ..._core.dispatch import Kind, check_broadcast, finish, must_be_tensor
 from ..._core.dtype import type_name
-from ..._core.quiet import quiet
+from ..._core.numpy_warnings import quiet
 from ..._words.loss import check_reduction, reduced, reduction_of
-from ...ops.compare import minimum, where
+from ...ops.choose import minimum, where
 from .distance import pairwise_distance
 from .loss import PAIR, share_of_each
 

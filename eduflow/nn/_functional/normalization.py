@@ -1,4 +1,4 @@
-"""Batch norm: every channel with mean 0 and variance 1 over the batch."""
+"""Normalizations: batch, layer, group, instance and RMS norm, local response norm."""
 
 import math
 
@@ -12,7 +12,7 @@ from ..._core.layout import (
     like_images,
     with_channels_last,
 )
-from ..._core.quiet import quiet
+from ..._core.numpy_warnings import quiet
 from ..._core.tensor import Tensor, wrap
 from ..._core.type_info import finfo
 from ..._kernels import kernel

@@ -1,4 +1,4 @@
-"""Numbers that move between channels and pixels."""
+"""Numbers that move between channels and pixels: pixel_shuffle, channel_shuffle."""
 
 import numpy as np
 
@@ -115,16 +115,3 @@ def channel_shuffle(input, groups):
         )
     moved = dealt_out.__wrapped__(input._array, groups=groups)
     return _recorded("ChannelShuffleBackward0", input, *moved, volumes=True)
-
-
-_channel_shuffle = channel_shuffle
-
-
-_pixel_shuffle = pixel_shuffle
-
-
-_pixel_unshuffle = pixel_unshuffle
-
-
-channel_shuffle_shuffling = _channel_shuffle
-pixel_shuffle_shuffling, pixel_unshuffle_shuffling = _pixel_shuffle, _pixel_unshuffle

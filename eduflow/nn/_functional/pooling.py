@@ -8,7 +8,7 @@ import numpy as np
 
 from ..._core.dispatch import Kind, finish, raw, two_way
 from ..._core.layout import like_images
-from ..._core.quiet import quiet
+from ..._core.numpy_warnings import quiet
 from ..._core.tensor import wrap
 from ..._core.windows import adaptive_windows, sizes
 from ..._kernels import kernel
@@ -28,7 +28,7 @@ from ..._words.pooling import (
     unpooled_size,
     window_arguments,
 )
-from .activation import relu_activation as relu
+from .activation import relu
 
 
 def _taps(windows):

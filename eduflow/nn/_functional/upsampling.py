@@ -6,7 +6,7 @@ import numpy as np
 
 from ..._core.dispatch import Kind, finish, two_way
 from ..._core.layout import like_images
-from ..._core.quiet import quiet
+from ..._core.numpy_warnings import quiet
 from ..._kernels import kernel
 from ..._words.upsampling import (
     check_corners,

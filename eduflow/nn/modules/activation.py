@@ -3,9 +3,7 @@
 import warnings
 
 from ...ops.factories import empty
-from .._functional import activation as clipped
-from .._functional import activation as rectifiers
-from .._functional import activation as smooth
+from .._functional import activation
 from .._functional.activation import log_softmax, sigmoid, softmax, softmin, tanh
 from .._functional.activation import relu_activation as relu
 from ..init import constant_
@@ -92,28 +90,28 @@ class SELU(_InPlace):
     """`elu` with numbers that keep mean 0 and variance 1. Mirrors torch.nn.SELU."""
 
     def forward(self, input):
-        return rectifiers.selu(input, self.inplace)
+        return activation.selu(input, self.inplace)
 
 
 class SiLU(_InPlace):
     """`input * sigmoid(input)`. Mirrors torch.nn.SiLU."""
 
     def forward(self, input):
-        return smooth.silu(input, inplace=self.inplace)
+        return activation.silu(input, inplace=self.inplace)
 
 
 class Mish(_InPlace):
     """`input * tanh(softplus(input))`. Mirrors torch.nn.Mish."""
 
     def forward(self, input):
-        return smooth.mish(input, inplace=self.inplace)
+        return activation.mish(input, inplace=self.inplace)
 
 
 class Hardsigmoid(_InPlace):
     """A sigmoid of three straight lines. Mirrors torch.nn.Hardsigmoid."""
 
     def forward(self, input):
-        return clipped.hardsigmoid(input, self.inplace)
+        return activation.hardsigmoid(input, self.inplace)
 
     def extra_repr(self):
         return ""
@@ -123,7 +121,7 @@ class Hardswish(_InPlace):
     """`input` times its hardsigmoid. Mirrors torch.nn.Hardswish."""
 
     def forward(self, input):
-        return clipped.hardswish(input, self.inplace)
+        return activation.hardswish(input, self.inplace)
 
     def extra_repr(self):
         return ""
@@ -156,7 +154,7 @@ class Hardtanh(Module):
             )
 
     def forward(self, input):
-        return clipped.hardtanh(input, self.min_val, self.max_val, self.inplace)
+        return activation.hardtanh(input, self.min_val, self.max_val, self.inplace)
 
     def extra_repr(self):
         return _options(f"min_val={self.min_val}, max_val={self.max_val}", self.inplace)
@@ -182,7 +180,7 @@ class LeakyReLU(Module):
         self.negative_slope, self.inplace = negative_slope, inplace
 
     def forward(self, input):
-        return rectifiers.leaky_relu(input, self.negative_slope, self.inplace)
+        return activation.leaky_relu(input, self.negative_slope, self.inplace)
 
     def extra_repr(self):
         return _options(f"negative_slope={self.negative_slope}", self.inplace)
@@ -198,7 +196,7 @@ class RReLU(Module):
         self.lower, self.upper, self.inplace = lower, upper, inplace
 
     def forward(self, input):
-        return rectifiers.rrelu(input, self.lower, self.upper, self.training, self.inplace)
+        return activation.rrelu(input, self.lower, self.upper, self.training, self.inplace)
 
     def extra_repr(self):
         return _options(f"lower={self.lower}, upper={self.upper}", self.inplace)
@@ -214,7 +212,7 @@ class ELU(Module):
         self.alpha, self.inplace = alpha, inplace
 
     def forward(self, input):
-        return rectifiers.elu(input, self.alpha, self.inplace)
+        return activation.elu(input, self.alpha, self.inplace)
 
     def extra_repr(self):
         return _options(f"alpha={self.alpha}", self.inplace)
@@ -224,7 +222,7 @@ class CELU(ELU):
     """Like ELU, but its slope has no jump for any `alpha`. Mirrors torch.nn.CELU."""
 
     def forward(self, input):
-        return rectifiers.celu(input, self.alpha, self.inplace)
+        return activation.celu(input, self.alpha, self.inplace)
 
 
 class Threshold(Module):
@@ -237,7 +235,7 @@ class Threshold(Module):
         self.threshold, self.value, self.inplace = threshold, value, inplace
 
     def forward(self, input):
-        return clipped.threshold(input, self.threshold, self.value, self.inplace)
+        return activation.threshold(input, self.threshold, self.value, self.inplace)
 
     def extra_repr(self):
         return _options(f"threshold={self.threshold}, value={self.value}", self.inplace)
@@ -259,7 +257,7 @@ class PReLU(Module):
         constant_(self.weight, self.init)
 
     def forward(self, input):
-        return rectifiers.prelu(input, self.weight)
+        return activation.prelu(input, self.weight)
 
     def extra_repr(self):
         return f"num_parameters={self.num_parameters}"
@@ -275,7 +273,7 @@ class GELU(Module):
         self.approximate = approximate
 
     def forward(self, input):
-        return smooth.gelu(input, approximate=self.approximate)
+        return activation.gelu(input, approximate=self.approximate)
 
     def extra_repr(self):
         return f"approximate={self.approximate!r}"
@@ -291,7 +289,7 @@ class Softplus(Module):
         self.beta, self.threshold = beta, threshold
 
     def forward(self, input):
-        return smooth.softplus(input, self.beta, self.threshold)
+        return activation.softplus(input, self.beta, self.threshold)
 
     def extra_repr(self):
         return f"beta={self.beta}, threshold={self.threshold}"
@@ -312,35 +310,35 @@ class Hardshrink(_Shrink):
     """0 from `-lambd` to `lambd`. Mirrors torch.nn.Hardshrink."""
 
     def forward(self, input):
-        return clipped.hardshrink(input, self.lambd)
+        return activation.hardshrink(input, self.lambd)
 
 
 class Softshrink(_Shrink):
     """Moved towards zero by `lambd`. Mirrors torch.nn.Softshrink."""
 
     def forward(self, input):
-        return clipped.softshrink(input, self.lambd)
+        return activation.softshrink(input, self.lambd)
 
 
 class LogSigmoid(Module):
     """log(sigmoid(input)). Mirrors torch.nn.LogSigmoid."""
 
     def forward(self, input):
-        return smooth.logsigmoid(input)
+        return activation.logsigmoid(input)
 
 
 class Softsign(Module):
     """`input / (1 + |input|)`. Mirrors torch.nn.Softsign."""
 
     def forward(self, input):
-        return smooth.softsign(input)
+        return activation.softsign(input)
 
 
 class Tanhshrink(Module):
     """`input - tanh(input)`. Mirrors torch.nn.Tanhshrink."""
 
     def forward(self, input):
-        return smooth.tanhshrink(input)
+        return activation.tanhshrink(input)
 
 
 class GLU(Module):
@@ -353,7 +351,7 @@ class GLU(Module):
         self.dim = dim
 
     def forward(self, input):
-        return smooth.glu(input, self.dim)
+        return activation.glu(input, self.dim)
 
     def extra_repr(self):
         return f"dim={self.dim}"

@@ -1,4 +1,4 @@
-"""What every module has besides lesson 05's lines: names, freezing, what `dir` shows."""
+"""What every module has besides its parts: freezing, zero_grad, names, what `dir` shows."""
 
 from types import FunctionType
 

@@ -1,7 +1,7 @@
 """Batch norm as modules, with their running statistics."""
 
 from ..._core.dtype import int64
-from ..._core.growing import grows
+from ..._core.extend_class import grows
 from ...ops.factories import empty, ones, tensor, zeros
 from .._functional.normalization import batch_norm
 from ..init import ones_, zeros_

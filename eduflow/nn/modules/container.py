@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from itertools import chain, groupby
 from operator import index as as_index
 
-from ..._core.growing import grows
+from ..._core.extend_class import grows
 from ..._core.tensor import Tensor
 from ..._core.type_info import typename
 from ..parameter import Parameter

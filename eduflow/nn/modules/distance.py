@@ -1,6 +1,6 @@
 """Distances and angles as modules."""
 
-from .._functional import distance as distances
+from .._functional import distance
 from .module import Module
 
 
@@ -14,7 +14,7 @@ class PairwiseDistance(Module):
         self.norm, self.eps, self.keepdim = p, eps, keepdim
 
     def forward(self, x1, x2):
-        return distances.pairwise_distance(x1, x2, self.norm, self.eps, self.keepdim)
+        return distance.pairwise_distance(x1, x2, self.norm, self.eps, self.keepdim)
 
 
 class CosineSimilarity(Module):
@@ -27,4 +27,4 @@ class CosineSimilarity(Module):
         self.dim, self.eps = dim, eps
 
     def forward(self, x1, x2):
-        return distances.cosine_similarity(x1, x2, self.dim, self.eps)
+        return distance.cosine_similarity(x1, x2, self.dim, self.eps)

@@ -2,7 +2,7 @@
 
 import warnings
 
-from ..._core.growing import grows
+from ..._core.extend_class import grows
 from .._functional.normalization import instance_norm
 from .batchnorm import NormBase
 

@@ -3,9 +3,7 @@
 import warnings
 
 from ..._words.loss import reduction_of
-from .._functional import loss as binary
-from .._functional import loss as regression
-from .._functional import margin_loss as margins
+from .._functional import loss, margin_loss
 from .._functional.loss import cross_entropy, mse_loss, nll_loss
 from .distance import PairwiseDistance
 from .module import Module
@@ -86,7 +84,7 @@ class L1Loss(_Loss):
     __constants__ = ["reduction"]
 
     def forward(self, input, target):
-        return regression.l1_loss(input, target, reduction=self.reduction)
+        return loss.l1_loss(input, target, reduction=self.reduction)
 
 
 class SmoothL1Loss(_Loss):
@@ -99,7 +97,7 @@ class SmoothL1Loss(_Loss):
         self.beta = beta
 
     def forward(self, input, target):
-        return regression.smooth_l1_loss(input, target, reduction=self.reduction, beta=self.beta)
+        return loss.smooth_l1_loss(input, target, reduction=self.reduction, beta=self.beta)
 
 
 class HuberLoss(_Loss):
@@ -112,7 +110,7 @@ class HuberLoss(_Loss):
         self.delta = delta
 
     def forward(self, input, target):
-        return regression.huber_loss(input, target, reduction=self.reduction, delta=self.delta)
+        return loss.huber_loss(input, target, reduction=self.reduction, delta=self.delta)
 
 
 class PoissonNLLLoss(_Loss):
@@ -127,7 +125,7 @@ class PoissonNLLLoss(_Loss):
         self.log_input, self.full, self.eps = log_input, full, eps
 
     def forward(self, log_input, target):
-        return regression.poisson_nll_loss(
+        return loss.poisson_nll_loss(
             log_input, target, self.log_input, self.full, eps=self.eps, reduction=self.reduction
         )
 
@@ -142,7 +140,7 @@ class GaussianNLLLoss(_Loss):
         self.full, self.eps = full, eps
 
     def forward(self, input, target, var):
-        return regression.gaussian_nll_loss(
+        return loss.gaussian_nll_loss(
             input, target, var, full=self.full, eps=self.eps, reduction=self.reduction
         )
 
@@ -153,7 +151,7 @@ class BCELoss(_WeightedLoss):
     __constants__ = ["reduction"]
 
     def forward(self, input, target):
-        return binary.binary_cross_entropy(
+        return loss.binary_cross_entropy(
             input, target, weight=self.weight, reduction=self.reduction
         )
 
@@ -169,7 +167,7 @@ class BCEWithLogitsLoss(_Loss):
         self.register_buffer("pos_weight", pos_weight)
 
     def forward(self, input, target):
-        return binary.binary_cross_entropy_with_logits(
+        return loss.binary_cross_entropy_with_logits(
             input, target, self.weight, pos_weight=self.pos_weight, reduction=self.reduction
         )
 
@@ -184,7 +182,7 @@ class KLDivLoss(_Loss):
         self.log_target = log_target
 
     def forward(self, input, target):
-        return binary.kl_div(input, target, reduction=self.reduction, log_target=self.log_target)
+        return loss.kl_div(input, target, reduction=self.reduction, log_target=self.log_target)
 
 
 class NLLLoss2d(NLLLoss):
@@ -209,7 +207,7 @@ class SoftMarginLoss(_Loss):
     __constants__ = ["reduction"]
 
     def forward(self, input, target):
-        return binary.soft_margin_loss(input, target, reduction=self.reduction)
+        return loss.soft_margin_loss(input, target, reduction=self.reduction)
 
 
 class MultiLabelSoftMarginLoss(_WeightedLoss):
@@ -218,7 +216,7 @@ class MultiLabelSoftMarginLoss(_WeightedLoss):
     __constants__ = ["reduction"]
 
     def forward(self, input, target):
-        return binary.multilabel_soft_margin_loss(
+        return loss.multilabel_soft_margin_loss(
             input, target, weight=self.weight, reduction=self.reduction
         )
 
@@ -243,7 +241,7 @@ class HingeEmbeddingLoss(_MarginLoss):
         super().__init__(margin, size_average, reduce, reduction)
 
     def forward(self, input, target):
-        return margins.hinge_embedding_loss(
+        return margin_loss.hinge_embedding_loss(
             input, target, margin=self.margin, reduction=self.reduction
         )
 
@@ -255,7 +253,7 @@ class CosineEmbeddingLoss(_MarginLoss):
     """
 
     def forward(self, input1, input2, target):
-        return margins.cosine_embedding_loss(
+        return margin_loss.cosine_embedding_loss(
             input1, input2, target, margin=self.margin, reduction=self.reduction
         )
 
@@ -264,7 +262,7 @@ class MarginRankingLoss(_MarginLoss):
     """For pairs of scores, one of which should be higher. Mirrors torch.nn.MarginRankingLoss."""
 
     def forward(self, input1, input2, target):
-        return margins.margin_ranking_loss(
+        return margin_loss.margin_ranking_loss(
             input1, input2, target, margin=self.margin, reduction=self.reduction
         )
 
@@ -288,7 +286,7 @@ class MultiMarginLoss(_WeightedLoss):
         self.p, self.margin = p, margin
 
     def forward(self, input, target):
-        return margins.multi_margin_loss(
+        return margin_loss.multi_margin_loss(
             input, target, self.p, self.margin, self.weight, reduction=self.reduction
         )
 
@@ -302,7 +300,7 @@ class MultiLabelMarginLoss(_Loss):
     __constants__ = ["reduction"]
 
     def forward(self, input, target):
-        return margins.multilabel_margin_loss(input, target, reduction=self.reduction)
+        return margin_loss.multilabel_margin_loss(input, target, reduction=self.reduction)
 
 
 def _check_margin(module, margin):
@@ -326,7 +324,7 @@ class TripletMarginLoss(_Loss):
         self.margin, self.p, self.eps, self.swap = margin, p, eps, swap
 
     def forward(self, anchor, positive, negative):
-        return margins.triplet_margin_loss(
+        return margin_loss.triplet_margin_loss(
             anchor, positive, negative, self.margin, self.p, self.eps, self.swap,
             reduction=self.reduction,
         )  # fmt: skip
@@ -346,7 +344,7 @@ class TripletMarginWithDistanceLoss(_Loss):
         self.margin, self.swap = margin, swap
 
     def forward(self, anchor, positive, negative):
-        return margins.triplet_margin_with_distance_loss(
+        return margin_loss.triplet_margin_with_distance_loss(
             anchor, positive, negative, distance_function=self.distance_function,
             margin=self.margin, swap=self.swap, reduction=self.reduction,
         )  # fmt: skip

@@ -15,13 +15,13 @@ from .hooks import register_module_forward_hook as register_module_forward_hook
 from .hooks import register_module_forward_pre_hook as register_module_forward_pre_hook
 from .hooks import register_module_full_backward_hook as register_module_full_backward_hook
 from .hooks import register_module_full_backward_pre_hook as register_module_full_backward_pre_hook
-from .rooms import Rooms
+from .mixins import Mixins
 
 # %% lesson 05 registry
 DRAWERS = {"_parameters": Parameter, "_modules": Base, "_buffers": Buffer}
 
 
-class Registry(Rooms):
+class Registry(Mixins):
     """An object with drawers: what is assigned goes into the drawer of its kind, by its name."""
 
     def __init__(self, *args, **kwargs):

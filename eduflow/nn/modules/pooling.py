@@ -1,10 +1,6 @@
 """Pooling as modules."""
 
-from .._functional import pooling as adaptive_pooling
-from .._functional import pooling as average_pooling
-from .._functional import pooling as lp_pooling
-from .._functional import pooling as max_pooling
-from .._functional import pooling as unpooling
+from .._functional import pooling
 from .._functional.pooling import sizes_given
 from .module import Module
 
@@ -30,7 +26,7 @@ class _MaxPoolNd(Module):
 
     def forward(self, input):
         windows = (self.kernel_size, self.stride, self.padding, self.dilation)
-        pool = getattr(max_pooling, self._function)
+        pool = getattr(pooling, self._function)
         return pool(input, *windows, self.ceil_mode, self.return_indices)
 
     def extra_repr(self):
@@ -69,7 +65,7 @@ class _MaxUnpoolNd(Module):
         self.kernel_size, self.stride, self.padding = [sizes_given(self._dims, v) for v in values]
 
     def forward(self, input, indices, output_size=None):
-        unpool = getattr(unpooling, f"max_unpool{self._dims}d")
+        unpool = getattr(pooling, f"max_unpool{self._dims}d")
         return unpool(input, indices, self.kernel_size, self.stride, self.padding, output_size)
 
     def extra_repr(self):
@@ -124,7 +120,7 @@ class AvgPool1d(_AvgPoolNd):
         super().__init__(*windows, ceil_mode, count_include_pad)
 
     def forward(self, input):
-        return average_pooling.avg_pool1d(input, *self._arguments())
+        return pooling.avg_pool1d(input, *self._arguments())
 
 
 class _Divided(_AvgPoolNd):
@@ -147,14 +143,14 @@ class AvgPool2d(_Divided):
     """The mean of each window of (N, C, H, W) or (C, H, W). Mirrors torch.nn.AvgPool2d."""
 
     def forward(self, input):
-        return average_pooling.avg_pool2d(input, *self._arguments(), self.divisor_override)
+        return pooling.avg_pool2d(input, *self._arguments(), self.divisor_override)
 
 
 class AvgPool3d(_Divided):
     """The mean of each window of (N, C, D, H, W). Mirrors torch.nn.AvgPool3d."""
 
     def forward(self, input):
-        return average_pooling.avg_pool3d(input, *self._arguments(), self.divisor_override)
+        return pooling.avg_pool3d(input, *self._arguments(), self.divisor_override)
 
 
 class _LPPoolNd(Module):
@@ -166,7 +162,7 @@ class _LPPoolNd(Module):
         self.stride, self.ceil_mode = stride, ceil_mode
 
     def forward(self, input):
-        pool = getattr(lp_pooling, self._function)
+        pool = getattr(pooling, self._function)
         windows = (float(self.norm_type), self.kernel_size, self.stride)
         return pool(input, *windows, self.ceil_mode)
 
@@ -203,7 +199,7 @@ class _AdaptiveAvgPoolNd(Module):
         self.output_size = output_size
 
     def forward(self, input):
-        return getattr(adaptive_pooling, self._function)(input, self.output_size)
+        return getattr(pooling, self._function)(input, self.output_size)
 
     def extra_repr(self):
         return f"output_size={self.output_size}"
@@ -217,7 +213,7 @@ class _AdaptiveMaxPoolNd(_AdaptiveAvgPoolNd):
         self.return_indices = return_indices
 
     def forward(self, input):
-        pool = getattr(adaptive_pooling, self._function)
+        pool = getattr(pooling, self._function)
         return pool(input, self.output_size, self.return_indices)
 
 

@@ -1,6 +1,6 @@
 """A table of vectors that is learned: one for each word, user, class."""
 
-from ..._core.growing import grows
+from ..._core.extend_class import grows
 from ...autograd.grad_mode import no_grad
 from ...ops.factories import empty
 from .._functional.sparse import embedding

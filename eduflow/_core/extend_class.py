@@ -1,4 +1,4 @@
-"""Classes that are built in several cells."""
+"""`grows`: a class whose methods stand in several files, or cells of a lesson."""
 
 _OF_EVERY_CLASS = {*vars(type("Empty", (), {})), "__qualname__"}
 

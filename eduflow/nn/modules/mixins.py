@@ -11,5 +11,5 @@ from .state_dict import StateDict, StateDictHooks
 from .tree import Tree
 
 
-class Rooms(Tree, StateDict, StateDictHooks, Hooks, Paths, Converting, Base):
+class Mixins(Tree, StateDict, StateDictHooks, Hooks, Paths, Converting, Base):
     """Names and paths, saving and loading, hooks, conversion."""

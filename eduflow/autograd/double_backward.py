@@ -6,7 +6,7 @@ import types
 import numpy as np
 
 from .._core.dispatch import Holomorphic
-from .._core.growing import grows
+from .._core.extend_class import grows
 from .._core.tensor import wrap
 from .._kernels.record import held_by
 from .graph import Node

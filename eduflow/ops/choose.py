@@ -1,0 +1,204 @@
+"""One or the other, element by element: where, maximum, minimum, clamp; and `choose`."""
+
+import numpy as np
+
+from .._core import dtype as dtypes
+from .._core.dispatch import (
+    Kind,
+    check_broadcast,
+    finish,
+    meeting,
+    must_be_tensor,
+    pointwise,
+    pointwise_fits,
+    promoted,
+)
+from .._core.tensor import Tensor, method, wrap
+from .._kernels import kernel
+
+
+@kernel(tensors=True)
+def choose(condition, yes, no):
+    """`where` inside a derivative: of arrays and numbers, or of tensors if one of them is one."""
+    if not any(isinstance(x, Tensor) for x in (condition, yes, no)):
+        return np.where(condition, yes, no)
+    known = condition if isinstance(condition, Tensor) else wrap(np.asarray(condition))
+    return where(known, yes, no)
+
+
+_WHERE = Kind("WhereBackward0", ("condition", "input", "other"))
+
+
+def _select(condition, input, other):
+    return (
+        np.where(condition, input, other),
+        None,  # a condition gets no gradient
+        lambda grad: choose(condition, grad, 0.0),
+        lambda grad: choose(condition, 0.0, grad),
+    )
+
+
+def where(condition, input=None, other=None, *, out=None):
+    """`input` where the condition holds, else `other`: tensors or numbers. Mirrors torch.where.
+
+    The condition is a bool tensor. With the condition alone: where it holds, as indices.
+    """
+    if input is None and other is None:
+        return condition.nonzero(as_tuple=True)
+    if condition.dtype not in (dtypes.bool, dtypes.uint8):
+        legacy = condition.dtype.legacy_name.removesuffix("Tensor")
+        raise RuntimeError(
+            f"where expected condition to be a boolean tensor, but got a tensor with dtype {legacy}"
+        )
+    inputs = (condition, input, other)
+    must_be_tensor("where", _WHERE.parameters, inputs)
+    arrays = (condition._array, *promoted((input, other)))
+    check_broadcast(*arrays[1:], arrays[0])
+    returned = _select(*arrays)
+    layout = None if all(array.flags.c_contiguous for array in arrays) else arrays
+    fits = pointwise_fits(inputs, returned[0])
+    return finish(_WHERE, returned, inputs, fits, out, arrays, layout)
+
+
+@method("where")
+def _where(tensor, condition, other):
+    """This tensor where the condition holds, else `other`."""
+    return where(condition, tensor, other)
+
+
+@method("maximum")
+@pointwise(numbers=False)
+def maximum(input, other):
+    """The larger of two, elementwise; nan wins. Equals share the gradient.
+
+    Mirrors torch.maximum.
+    """
+    _no_complex("maximum", input)
+    return (
+        np.maximum(input, other),
+        lambda grad: _shared(grad, input == other, input < other),
+        lambda grad: _shared(grad, input == other, other < input),
+    )
+
+
+@method("minimum")
+@pointwise(numbers=False)
+def minimum(input, other):
+    """The smaller of two, elementwise; nan wins. Equals share the gradient.
+
+    Mirrors torch.minimum.
+    """
+    _no_complex("minimum", input)
+    return (
+        np.minimum(input, other),
+        lambda grad: _shared(grad, input == other, input > other),
+        lambda grad: _shared(grad, input == other, other > input),
+    )
+
+
+def _shared(grad, tie, lost):
+    """Half of the gradient where two were equal, none to the one that lost."""
+    return choose(lost, 0.0, choose(tie, grad / 2, grad))
+
+
+def _no_complex(name, array):
+    if array.dtype.kind == "c":
+        raise RuntimeError(f"{name} not implemented for complex tensors.")
+
+
+@pointwise(node="ClampBackward1")
+def _clamp_numbers(input, *, min, max):
+    result = input if min is None else np.maximum(input, np.array(min).astype(input.dtype))
+    result = result.copy() if max is None else np.minimum(result, np.array(max).astype(input.dtype))
+    low, high = -np.inf if min is None else min, np.inf if max is None else max
+    return result, lambda grad: choose((input >= low) & (input <= high), grad, 0.0)
+
+
+@pointwise(node="ClampBackward0")
+def _clamp_tensors(input, min, max):
+    return (
+        np.minimum(np.maximum(input, min), max),
+        lambda grad: choose((input >= min) & (input <= max), grad, 0.0),
+        lambda grad: choose((input < min) & (min < max), grad, 0.0),
+        lambda grad: choose((input > max) | (max < min), grad, 0.0),
+    )
+
+
+def _range(dtype):
+    """The smallest and the largest number of a dtype."""
+    if dtype.is_floating_point:
+        return -np.inf, np.inf
+    return (
+        (0, 1) if dtype is dtypes.bool else (np.iinfo(dtype.numpy).min, np.iinfo(dtype.numpy).max)
+    )
+
+
+@method("clamp", "clip")
+def clamp(input, min=None, max=None, *, out=None):
+    """Cut to the range from `min` to `max`, two numbers or two tensors; one may be None.
+
+    The gradient is 1 inside and at the borders, 0 outside. Raises RuntimeError where there is no
+    border at all. Mirrors torch.clamp.
+    """
+    limits = [limit for limit in (min, max) if limit is not None]
+    if not limits:
+        raise RuntimeError("torch.clamp: At least one of 'min' or 'max' must not be None")
+    if input.is_complex():
+        raise NotImplementedError("clamp is not supported for complex types")
+    tensors = [isinstance(limit, Tensor) for limit in limits]
+    if not any(tensors):
+        return _clamp_numbers(meeting(input, min, max), min=min, max=max, out=out)
+    if not all(tensors):
+        raise TypeError("clamp(): min and max must both be numbers or both be tensors")
+    lowest, highest = _range(dtypes.result_dtype((input, *limits)))
+    min, max = lowest if min is None else min, highest if max is None else max
+    return _clamp_tensors(input, min, max, out=out)
+
+
+clip = clamp
+
+
+@method("clamp_min")
+def clamp_min(input, min, *, out=None):
+    """The larger of `input` and `min`, a number or a tensor. Mirrors torch.clamp_min."""
+    if isinstance(min, Tensor):
+        return _clamp_min_tensor(input, min, out=out)
+    return _clamp_min_number(meeting(input, min), min=min, out=out)
+
+
+@pointwise(node="ClampMinBackward0")
+def _clamp_min_number(input, *, min):
+    limit = np.array(min).astype(input.dtype)
+    return np.maximum(input, limit), lambda grad: choose(input >= min, grad, 0.0)
+
+
+@pointwise(node="ClampMinBackward1")
+def _clamp_min_tensor(input, min):
+    return (
+        np.maximum(input, min),
+        lambda grad: choose(input >= min, grad, 0.0),
+        lambda grad: choose(input < min, grad, 0.0),
+    )
+
+
+@method("clamp_max")
+def clamp_max(input, max, *, out=None):
+    """The smaller of `input` and `max`, a number or a tensor. Mirrors torch.clamp_max."""
+    if isinstance(max, Tensor):
+        return _clamp_max_tensor(input, max, out=out)
+    return _clamp_max_number(meeting(input, max), max=max, out=out)
+
+
+@pointwise(node="ClampMaxBackward0")
+def _clamp_max_number(input, *, max):
+    limit = np.array(max).astype(input.dtype)
+    return np.minimum(input, limit), lambda grad: choose(input <= max, grad, 0.0)
+
+
+@pointwise(node="ClampMaxBackward1")
+def _clamp_max_tensor(input, max):
+    return (
+        np.minimum(input, max),
+        lambda grad: choose(input <= max, grad, 0.0),
+        lambda grad: choose(input > max, grad, 0.0),
+    )
