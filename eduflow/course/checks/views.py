@@ -16,7 +16,7 @@ Sizes = tuple[int, ...]
 def step(torch: Any, forward: Callable[..., Any], backward: Callable[..., Any]) -> Any:
     """A step from one tensor to another, told by what it does to arrays, there and back."""
 
-    class Step(torch.autograd.Function):
+    class Step(torch.autograd.Function):  # type: ignore[misc]
         @staticmethod
         def forward(ctx: Any, x: Any, *args: Any) -> Any:
             ctx.shape, ctx.args = tuple(x.shape), args
