@@ -498,6 +498,11 @@ def like(grad: Any, array: Any) -> Any:
     return wrap(np.asarray(array)) if isinstance(grad, Tensor) else array
 
 
+def no_slope(grad: Any) -> Any:
+    """Zeros like a gradient, array or tensor: for what is flat nearly everywhere, or overwritten."""
+    return wrap(np.zeros_like(grad._array)) if isinstance(grad, Tensor) else np.zeros_like(grad)
+
+
 def meeting(tensor: Tensor, *numbers: Any) -> Tensor:
     """`tensor` in the dtype that comes out when it meets these numbers; None counts for nothing."""
     if tensor._array.dtype.kind == "f" and not any(isinstance(n, complex) for n in numbers):
