@@ -499,7 +499,7 @@ def like(grad: Any, array: Any) -> Any:
 
 
 def no_slope(grad: Any) -> Any:
-    """Zeros like a gradient, array or tensor: for what is flat nearly everywhere, or overwritten."""
+    """Zeros like a gradient, array or tensor: for what is flat nearly everywhere or overwritten."""
     return wrap(np.zeros_like(grad._array)) if isinstance(grad, Tensor) else np.zeros_like(grad)
 
 
