@@ -22,6 +22,7 @@ LESSONS = [
     "01_tensors_and_storage",
     "02_autograd",
     "03_views_and_flatten",
+    "04_in_place",
     "05_nn_vs_functional",
     "06_containers",
     "07_convolution",
