@@ -230,7 +230,11 @@ def _op(torch: Any, back: Any = None, bias_used: bool = True) -> Any:
 
 # input, weight, has a bias, the size of the result, how the convolution moves that is turned round
 _OPS: list[tuple[Any, Any, bool, Any, dict[str, Any], str]] = [
-    ((1, 1, 2, 2), (1, 1, 3, 3), False, (4, 4), {}, "`input_gradient` does the work."),
+    (
+        *((1, 1, 2, 2), (1, 1, 3, 3), False, (4, 4), {}),
+        "`input_gradient` does the work. On the way back the small picture is what a convolution "
+        "made, and the large one what it saw.",
+    ),
     ((2, 3, 3, 3), (3, 2, 2, 3), True, (6, 7), {"stride": 2}, "A bias: one number for each map."),
     (
         (1, 4, 2, 3),
