@@ -1,12 +1,17 @@
 """What functions are handed: sizes, ints, numbers, dtypes, checked in PyTorch's words."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 
 from .dtype import OLD_NAMES, old_name
 from .package import PACKAGE
 
 
-def size_argument(name, sizes, keyword=None):
+def size_argument(name: str, sizes: Sequence[Any], keyword: Any = None) -> tuple[int, ...]:
     """The shape given to function `name`, as a tuple of ints: `(2, 3)`, `([2, 3],)` or `size=`.
 
     Raises TypeError for what is not an int, RuntimeError for a negative one.
@@ -25,7 +30,7 @@ def size_argument(name, sizes, keyword=None):
     return shape
 
 
-def list_argument(name, size):
+def list_argument(name: str, size: Any) -> tuple[int, ...]:
     """The same for functions that want all sizes in one tuple or list."""
     if not isinstance(size, (tuple, list)):
         raise TypeError(
@@ -35,7 +40,7 @@ def list_argument(name, size):
     return size_argument(name, (size,))
 
 
-def _size(name, size, position, listed):
+def _size(name: str, size: Any, position: int, listed: bool) -> int:
     """One size as an int. A bool is none, nor is a float; a tensor with one integer is."""
     kind = type(size)
     if kind is int:
@@ -58,13 +63,13 @@ def _size(name, size, position, listed):
     raise TypeError(wrong)
 
 
-def _negative(name, shape):
+def _negative(name: str, shape: tuple[int, ...]) -> str:
     if name == "zeros":
         return "zeros: Dimension size must be non-negative."
     return f"Trying to create tensor with negative dimension {min(shape)}: {list(shape)}"
 
 
-def int_argument(name, argument, position, value):
+def int_argument(name: str, argument: str, position: int, value: Any) -> int:
     """`value` as an int; TypeError for anything else, a bool and a float included."""
     if type(value) is int:
         return value
@@ -76,7 +81,7 @@ def int_argument(name, argument, position, value):
     )
 
 
-def number_argument(name, argument, position, value):
+def number_argument(name: str, argument: str, position: int, value: Any) -> Any:
     """`value` as a Python number: one of Python's or NumPy's, or a tensor without dims."""
     if isinstance(value, (int, float, complex)):
         return value
@@ -93,7 +98,7 @@ def number_argument(name, argument, position, value):
 _OF_PYTHON = {float: "float64", int: "int64", bool: "bool", complex: "complex128"}
 
 
-def dtype_argument(name, dtype, default):
+def dtype_argument(name: str, dtype: Any, default: Any) -> np.dtype:
     """NumPy's dtype for `dtype`, one of ours or float, int, bool, complex; None is `default`."""
     if dtype is None:
         return default.numpy
@@ -107,7 +112,7 @@ def dtype_argument(name, dtype, default):
     )
 
 
-def overflows(values, target):
+def overflows(values: np.ndarray, target: np.dtype) -> bool:
     """Whether any of `values`, an array, is out of the range of the NumPy dtype `target`.
 
     Bool takes everything. An unsigned dtype also takes negative numbers, and wraps them around.
@@ -129,7 +134,7 @@ def overflows(values, target):
 _C_NAMES = {"uint8": "uint8_t", "int8": "int8_t", "int16": "int16_t", "int64": "int64_t"}
 
 
-def fitted(number, target):
+def fitted(number: Any, target: np.dtype) -> np.ndarray:
     """A Python number as an array of the NumPy dtype `target`; RuntimeError if out of range."""
     kind = target.name
     try:
@@ -143,13 +148,13 @@ def fitted(number, target):
     return value.real.astype(target) if target.kind in "iuf" else value.astype(target)
 
 
-def must_be_real(kernel, dtype):
+def must_be_real(kernel: str, dtype: np.dtype) -> None:
     """NotImplementedError, in the words of PyTorch's `kernel`, unless `dtype` is floating point."""
     if dtype.kind != "f":
         raise NotImplementedError(f"\"{kernel}\" not implemented for '{old_name(dtype)}'")
 
 
-def must_be_differentiable(dtype):
+def must_be_differentiable(dtype: np.dtype) -> None:
     """RuntimeError unless numbers of this NumPy dtype can have a gradient."""
     if dtype.kind not in "fc":
         raise RuntimeError("Only Tensors of floating point and complex dtype can require gradients")

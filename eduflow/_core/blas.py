@@ -1,5 +1,9 @@
 """Products of arrays of matrices, handed to BLAS in a layout that it takes without a copy."""
 
+from __future__ import annotations
+
+from typing import Any
+
 import numpy as np
 
 from .numpy_warnings import quiet
@@ -7,7 +11,7 @@ from .tensor import Tensor
 
 
 @quiet
-def times(a, b):
+def times(a: Any, b: Any) -> Any:
     """`a @ b`, on arrays or on tensors: the one product that all others here are made of.
 
     NumPy leaves arrays that lie in memory as BLAS wants them to BLAS, which is many times faster,
@@ -21,7 +25,7 @@ def times(a, b):
     return result if result.ndim < 3 else np.ascontiguousarray(result)
 
 
-def _for_blas(array):
+def _for_blas(array: np.ndarray) -> np.ndarray:
     """`array`, copied unless one of its last two dims has its elements side by side."""
     flags = array.flags
     if flags.c_contiguous or (array.ndim < 3 and flags.f_contiguous):

@@ -1,5 +1,9 @@
 """Where a tensor lives. eduflow computes with NumPy, so that is always the CPU."""
 
+from __future__ import annotations
+
+from typing import Any
+
 from .explain import noted
 from .package import PACKAGE
 
@@ -16,7 +20,10 @@ class device:
         *("maia", "xla", "lazy", "vulkan", "mps", "meta", "hpu", "mtia", "privateuseone"),
     )
 
-    def __init__(self, type="cpu", index=None):
+    type: str
+    index: int | None
+
+    def __init__(self, type: Any = "cpu", index: int | None = None) -> None:
         if isinstance(type, device):
             type, index = type.type, type.index if index is None else index
         if not isinstance(type, str):
@@ -31,24 +38,24 @@ class device:
             raise RuntimeError(f"Invalid device string: '{type}'")
         self.type, self.index = name, int(number) if number else index
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         index = "" if self.index is None else f", index={self.index}"
         return f"device(type='{self.type}'{index})"
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.type if self.index is None else f"{self.type}:{self.index}"
 
-    def __eq__(self, other):
+    def __eq__(self, other: object) -> bool:
         return isinstance(other, device) and (self.type, self.index) == (other.type, other.index)
 
-    def __hash__(self):
+    def __hash__(self) -> int:
         return hash((self.type, self.index))
 
 
 CPU = device("cpu")
 
 
-def require_cpu(where):
+def require_cpu(where: Any) -> device:
     """Check that `where` (a device, its name, or None) is the CPU; else say what is missing."""
     if where is None or where is CPU:
         return CPU

@@ -1,8 +1,12 @@
 """`pointwise` and `op` make operations on tensors out of functions on arrays."""
 
+from __future__ import annotations
+
 import functools
 import re
 import threading
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -12,7 +16,7 @@ from .dtype import get_default_dtype, result_dtype
 from .explain import noted
 from .layout import laid_out
 from .numpy_warnings import SILENT, quiet, restore, silence
-from .signature import parameters_of, signature_of, with_out
+from .signature import parameters_of, signature_of, takes, with_out
 from .tensor import Tensor, method, wrap
 
 
@@ -24,18 +28,33 @@ class Kind:
 
     __slots__ = ("name", "parameters", "holomorphic", "operation", "once", "node")
 
-    def __init__(self, name, parameters, holomorphic=True, operation=None, once=False):
+    def __init__(
+        self,
+        name: str,
+        parameters: Sequence[str],
+        holomorphic: bool = True,
+        operation: str | None = None,
+        once: bool = False,
+    ) -> None:
         self.name, self.parameters, self.holomorphic = name, tuple(parameters), holomorphic
         self.once = once
         self.operation = operation or _function_name(name)  # for error texts
         self.node = None  # the type of its nodes on the tape, once there is one
 
-    def record(self, out, returned, inputs, edges, fits=None, arrays=None):
+    def record(
+        self,
+        out: Tensor,
+        returned: tuple,
+        inputs: Sequence[Any],
+        edges: Any,
+        fits: Any = None,
+        arrays: Any = None,
+    ) -> None:
         """An empty room: lesson 02_autograd builds it, and nobody calls it before."""
         raise NotImplementedError("recording operations is built in lesson 02_autograd")
 
 
-def _function_name(node):
+def _function_name(node: str) -> str:
     """The function that makes nodes of this name: index_select for IndexSelectBackward0."""
     words = re.sub(r"Backward\d*$", "", node)
     return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", words).lower()
@@ -48,7 +67,7 @@ class _Mode(threading.local):
 recording = _Mode()
 
 
-def gradient_edge(x):
+def gradient_edge(x: Any) -> Any:
     """The node that a gradient of `x` goes to; None for a number, or a tensor that needs none."""
     if not isinstance(x, Tensor):
         return None
@@ -58,7 +77,9 @@ def gradient_edge(x):
 NUMBERS = (int, float, complex, np.number, np.bool_)  # bool is an int
 
 
-def must_be_tensor(name, parameters, inputs, numbers=True):
+def must_be_tensor(
+    name: str, parameters: Sequence[str], inputs: Sequence[Any], numbers: bool = True
+) -> None:
     """Raise PyTorch's TypeError for the first of `inputs` that is neither tensor nor number.
 
     At least one must be a tensor; all of them, unless `numbers` are welcome.
@@ -72,7 +93,7 @@ def must_be_tensor(name, parameters, inputs, numbers=True):
             )
 
 
-def promoted(inputs, floats=False):
+def promoted(inputs: Sequence[Any], floats: bool = False) -> list[np.ndarray]:
     """The arrays of `inputs` in their common dtype; with `floats`, at least the default dtype."""
     inputs = [x.item() if isinstance(x, np.generic) else x for x in inputs]
     target = result_dtype(inputs)
@@ -85,21 +106,21 @@ def promoted(inputs, floats=False):
     ]
 
 
-def _number(x, target):
+def _number(x: Any, target: np.dtype) -> np.ndarray:
     """A Python number as an array without dims; integers wrap around as they do in PyTorch."""
     if target.kind in "iu":
         return np.array(int(x)).astype(target)
     return np.array(x, dtype=target)
 
 
-def check_broadcast(*arrays):
+def check_broadcast(*arrays: Any) -> None:
     """RuntimeError, in PyTorch's words, where the arrays cannot be broadcast together."""
     check_shapes(*map(np.shape, arrays))
 
 
-def check_shapes(*shapes):
+def check_shapes(*shapes: tuple[int, ...]) -> None:
     """RuntimeError, in PyTorch's words, where the shapes cannot be broadcast together."""
-    so_far = ()
+    so_far: tuple[int, ...] = ()
     for shape in shapes:
         dims = max(len(so_far), len(shape))
         left = (1,) * (dims - len(so_far)) + so_far
@@ -114,7 +135,15 @@ def check_shapes(*shapes):
         so_far = tuple(b if a == 1 else a for a, b in zip(left, right))
 
 
-def finish(kind, returned, inputs, fits=None, out=None, arrays=None, layout=None):
+def finish(
+    kind: Kind,
+    returned: Any,
+    inputs: Sequence[Any],
+    fits: Any = None,
+    out: Any = None,
+    arrays: Any = None,
+    layout: Sequence[np.ndarray] | None = None,
+) -> Tensor:
     """The tensor for what a body returned, recorded if need be, and written into `out` if given."""
     differentiable = type(returned) is tuple
     result = returned[0] if differentiable else returned
@@ -130,9 +159,9 @@ def finish(kind, returned, inputs, fits=None, out=None, arrays=None, layout=None
     return result if out is None else out._receive(result, kind.operation)
 
 
-def pointwise_fits(inputs, result):
+def pointwise_fits(inputs: Sequence[Any], result: Any) -> list[Any] | None:
     """Where broadcasting or promotion changed an input: the (shape, dtype) to go back to."""
-    fits = [None] * len(inputs)
+    fits: list[Any] = [None] * len(inputs)
     for i, x in enumerate(inputs):
         if isinstance(x, Tensor) and (
             x._array.shape != result.shape or x._array.dtype != result.dtype
@@ -141,10 +170,10 @@ def pointwise_fits(inputs, result):
     return fits if fits != [None] * len(inputs) else None
 
 
-def refuse_gradients(kind, result, inputs, edges):
+def refuse_gradients(kind: Kind, result: Tensor, inputs: Sequence[Any], edges: Any) -> None:
     """Record an operation without a derivative: it refuses all gradients."""
 
-    def refuse(grad):
+    def refuse(grad: Any) -> None:
         raise RuntimeError(f"derivative for aten::{kind.operation} is not implemented")
 
     refusing = Kind("NotImplemented", kind.parameters, operation=kind.operation)
@@ -160,26 +189,26 @@ class Holomorphic:
 
     __slots__ = ("derivative",)
 
-    def __init__(self, derivative):
+    def __init__(self, derivative: Callable[..., Any]) -> None:
         self.derivative = derivative
 
-    def __call__(self, grad):
+    def __call__(self, grad: Any) -> Any:
         return self.derivative(grad.conj()).conj()
 
     @property
-    def __closure__(self):
+    def __closure__(self) -> Any:
         """What the derivative holds on to."""
         return self.derivative.__closure__
 
 
-def conjugated(kind, result, returned):
+def conjugated(kind: Kind, result: Tensor, returned: Any) -> Any:
     """What a body returned, its derivatives made fit for `result`, a tensor, if it is complex."""
     if result._array.dtype.kind != "c" or not kind.holomorphic:
         return returned
     return returned[0], *[d if d is None else Holomorphic(d) for d in returned[1:]]
 
 
-def unsupported(kind, dtype, error):
+def unsupported(kind: Kind, dtype: np.dtype, error: Exception) -> Exception:
     """PyTorch's error where NumPy has no way to compute an operation on this dtype."""
     if not (isinstance(error, TypeError) and "ufunc" in str(error)):
         return error
@@ -187,14 +216,23 @@ def unsupported(kind, dtype, error):
     return NotImplementedError(f"\"{kind.operation}_cpu\" not implemented for '{legacy}'")
 
 
-def _general(body, kind, is_operator, floats, numbers, check):
+def _general(
+    body: Callable[..., Any],
+    kind: Kind,
+    is_operator: bool,
+    floats: bool,
+    numbers: bool,
+    check: Callable[..., None] | None,
+) -> Callable[..., Any]:
     """A pointwise operation in full: numbers, promotion, broadcasting, `out`, options, bad input.
 
     Arrays may be given by name; a `body` that is given stands in for the usual one, for options.
     """
 
     @quiet
-    def general(*inputs, out=None, body=body, **named):
+    def general(
+        *inputs: Any, out: Any = None, body: Callable[..., Any] = body, **named: Any
+    ) -> Any:
         inputs += tuple([named.pop(name) for name in kind.parameters[len(inputs) :]])
         if is_operator and not all(isinstance(x, (Tensor, *NUMBERS)) for x in inputs):
             return NotImplemented
@@ -216,17 +254,19 @@ def _general(body, kind, is_operator, floats, numbers, check):
     return general
 
 
-def _told_apart(inputs, arrays):
+def _told_apart(inputs: Sequence[Any], arrays: list[np.ndarray]) -> list[np.ndarray]:
     """The arrays, a view of one that several inputs share: a derivative tells x from x.detach()."""
     if len(arrays) == 2 and arrays[0] is arrays[1] and inputs[0] is not inputs[1]:
         return [arrays[0], arrays[1].view()]
     return arrays
 
 
-def _quick_unary(general, body, kind):
+def _quick_unary(
+    general: Callable[..., Any], body: Callable[..., Any], kind: Kind
+) -> Callable[..., Any]:
     """`general` for one tensor; where that is in order and of a float dtype, by a shorter way."""
 
-    def unary(input, *, out=None, body=body):
+    def unary(input: Any, *, out: Any = None, body: Callable[..., Any] = body) -> Any:
         if switch.plain or out is not None or not isinstance(input, Tensor):
             return general(input, out=out, body=body)
         array = input._array
@@ -252,10 +292,12 @@ def _quick_unary(general, body, kind):
     return unary
 
 
-def _quick_binary(general, body, kind, floats, numbers):
+def _quick_binary(
+    general: Callable[..., Any], body: Callable[..., Any], kind: Kind, floats: bool, numbers: bool
+) -> Callable[..., Any]:
     """`general` for two; where they are alike, which is nearly always, by a shorter way."""
 
-    def binary(input, other, *, out=None, body=body):
+    def binary(input: Any, other: Any, *, out: Any = None, body: Callable[..., Any] = body) -> Any:
         if switch.plain or out is not None or not isinstance(input, Tensor):
             return general(input, other, out=out, body=body)
         a = input._array
@@ -297,7 +339,13 @@ def _quick_binary(general, body, kind, floats, numbers):
     return binary
 
 
-def _operation(body, kind, is_operator, options, names):
+def _operation(
+    body: Callable[..., Any],
+    kind: Kind,
+    is_operator: bool,
+    options: dict[str, Any],
+    names: Sequence[str],
+) -> Callable[..., Any]:
     """The function on tensors for a pointwise `body`: quick where it can be, in full elsewhere."""
     general, floats = _general(body, kind, is_operator, **options), options["floats"]
     if len(names) == 1:
@@ -307,7 +355,14 @@ def _operation(body, kind, is_operator, options, names):
     return general
 
 
-def pointwise(*operators, floats=False, node=None, holomorphic=True, numbers=True, check=None):
+def pointwise(
+    *operators: str,
+    floats: bool = False,
+    node: str | None = None,
+    holomorphic: bool = True,
+    numbers: bool = True,
+    check: Callable[..., None] | None = None,
+) -> Callable[..., Any]:
     """Decorator: make an elementwise function of arrays an operation on tensors.
 
     The function takes its arrays by position and options by keyword, and returns its result,
@@ -319,7 +374,7 @@ def pointwise(*operators, floats=False, node=None, holomorphic=True, numbers=Tru
     may raise for inputs of two dtypes that do not go together.
     """
 
-    def decorate(body):
+    def decorate(body: Callable[..., Any]) -> Callable[..., Any]:
         name, (names, has_options) = body.__name__, parameters_of(body)
         kind = Kind(node or node_name(body), names, holomorphic, name.strip("_"))
         options = {"floats": floats, "numbers": numbers, "check": check}
@@ -327,7 +382,7 @@ def pointwise(*operators, floats=False, node=None, holomorphic=True, numbers=Tru
         if has_options:
             function = _with_options(function, body, names)
         functools.update_wrapper(function, body)
-        function.__signature__ = with_out(signature_of(body))
+        takes(function, with_out(signature_of(body)))
         if operators:
             operator = _operation(body, kind, True, options, names)
             method(*operators)(operator if len(names) == 2 else function)
@@ -336,10 +391,12 @@ def pointwise(*operators, floats=False, node=None, holomorphic=True, numbers=Tru
     return decorate
 
 
-def _with_options(operation, body, names):
+def _with_options(
+    operation: Callable[..., Any], body: Callable[..., Any], names: Sequence[str]
+) -> Callable[..., Any]:
     """`operation` with the keyword options of its body."""
 
-    def function(*inputs, out=None, **options):
+    def function(*inputs: Any, out: Any = None, **options: Any) -> Any:
         if not options:
             return operation(*inputs, out=out)
         named = {name: options.pop(name) for name in names if name in options}
@@ -348,12 +405,12 @@ def _with_options(operation, body, names):
     return function
 
 
-def node_name(body):
+def node_name(body: Callable[..., Any]) -> str:
     """What PyTorch would call the node of an operation: MulBackward0 for mul."""
     return "".join(part.capitalize() for part in body.__name__.split("_")) + "Backward0"
 
 
-def op(*, node=None, holomorphic=True):
+def op(*, node: str | None = None, holomorphic: bool = True) -> Callable[..., Any]:
     """Decorator: make a function of arrays an operation on tensors, as it is: no promotion.
 
     Its leading arguments that are tensors are unwrapped, everything else is passed on. It returns
@@ -366,12 +423,12 @@ def op(*, node=None, holomorphic=True):
     derivative is refused.
     """
 
-    def decorate(body):
+    def decorate(body: Callable[..., Any]) -> Callable[..., Any]:
         parameters, _ = parameters_of(body)
         kind = Kind(node or node_name(body), parameters, holomorphic, body.__name__)
 
         @functools.wraps(body)
-        def function(input, *rest, out=None, **options):
+        def function(input: Any, *rest: Any, out: Any = None, **options: Any) -> Any:
             if not isinstance(input, Tensor):
                 must_be_tensor(body.__name__, parameters, (input,))
             inputs = (input, *[x for x in rest if isinstance(x, Tensor)])
@@ -383,13 +440,13 @@ def op(*, node=None, holomorphic=True):
                 restore(before)
             return finish(kind, returned, inputs, None, out)
 
-        function.__signature__ = with_out(signature_of(body))
+        takes(function, with_out(signature_of(body)))
         return function
 
     return decorate
 
 
-def takes_out(function):
+def takes_out(function: Callable[..., Any]) -> Callable[..., Any]:
     """Decorator: let a function write its result, or results, into tensors given as `out=`.
 
     Its Tensor method, if it has one, takes none. Lesson 04 builds the writing.
@@ -398,7 +455,7 @@ def takes_out(function):
     own_dtype = name in ("cumsum", "cumprod", "prod")  # these compute in the dtype of `out`
 
     @functools.wraps(function)
-    def receiving(*args, out=None, **options):
+    def receiving(*args: Any, out: Any = None, **options: Any) -> Any:
         if out is None:
             return function(*args, **options)
         if own_dtype:
@@ -410,11 +467,13 @@ def takes_out(function):
             raise TypeError(f"{name}(): argument 'out' must be tuple of Tensors, not Tensor")
         return type(results)(*[place._receive(x, name) for place, x in zip(out, results)])
 
-    receiving.__signature__ = with_out(signature_of(function))
+    takes(receiving, with_out(signature_of(function)))
     return receiving
 
 
-def two_way(body=None, *, node=None, once=False):
+def two_way(
+    body: Callable[..., Any] | None = None, *, node: str | None = None, once: bool = False
+) -> Any:
     """Decorator: on arrays the bare function, on tensors an operation that is recorded.
 
     The body is like that of `op`: arrays by position, options by keyword, and it returns its
@@ -428,7 +487,7 @@ def two_way(body=None, *, node=None, once=False):
 
     @functools.wraps(body)
     @quiet
-    def step(*inputs, **options):
+    def step(*inputs: Any, **options: Any) -> Any:
         if not any(isinstance(x, Tensor) for x in inputs):
             return body(*inputs, **options)[0]
         return finish(kind, body(*[raw(x) for x in inputs], **options), inputs)
@@ -436,18 +495,25 @@ def two_way(body=None, *, node=None, once=False):
     return step
 
 
-def raw(x):
+def raw(x: Any) -> Any:
     """The array in a tensor; anything else as it is."""
     return x._array if isinstance(x, Tensor) else x
 
 
-def like(grad, array):
+def like(grad: Any, array: Any) -> Any:
     """`array`, a constant, as a tensor if `grad` is one."""
     return wrap(np.asarray(array)) if isinstance(grad, Tensor) else array
 
 
-def meeting(tensor, *numbers):
+def no_slope(grad: Any) -> Any:
+    """Zeros like a gradient, array or tensor: for what is flat nearly everywhere or overwritten."""
+    return wrap(np.zeros_like(grad._array)) if isinstance(grad, Tensor) else np.zeros_like(grad)
+
+
+def meeting(tensor: Tensor, *numbers: Any) -> Tensor:
     """`tensor` in the dtype that comes out when it meets these numbers; None counts for nothing."""
     if tensor._array.dtype.kind == "f" and not any(isinstance(n, complex) for n in numbers):
         return tensor
-    return tensor.to(result_dtype((tensor, *[n for n in numbers if n is not None])))
+    return tensor.to(  # type: ignore[attr-defined]  # a method that `ops` add
+        result_dtype((tensor, *[n for n in numbers if n is not None]))
+    )

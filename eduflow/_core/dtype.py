@@ -1,5 +1,9 @@
 """dtypes: float32 and its siblings, the default, and which dtype comes out where two meet."""
 
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
 import numpy as np
 
 from .package import PACKAGE
@@ -20,7 +24,7 @@ OLD_NAMES = {
 }
 
 
-def old_name(array_dtype):
+def old_name(array_dtype: np.dtype) -> str:
     """The old word for a NumPy dtype: Float for float32."""
     return OLD_NAMES[array_dtype.name][0]
 
@@ -28,14 +32,18 @@ def old_name(array_dtype):
 class DtypeBase:
     """What a dtype says of itself besides its size: its printed name, old names, its sign."""
 
+    name: str
+    numpy: np.dtype
+    _default: ClassVar[Any]  # the dtype of new tensors made from Python floats
+
     is_signed = property(lambda self: self.numpy.kind in "fci", doc="Whether it goes below zero.")
     legacy_name = property(lambda self: f"{OLD_NAMES[self.name][0]}Tensor")
     ctype_name = property(lambda self: OLD_NAMES[self.name][1])
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"{PACKAGE}.{self.name}"
 
-    def __reduce__(self):
+    def __reduce__(self) -> str:
         return self.name  # pickle finds it in this module, so it stays the only instance
 
 
@@ -70,12 +78,12 @@ cfloat, cdouble = complex64, complex128
 dtype._default = float32
 
 
-def get_default_dtype():
+def get_default_dtype() -> dtype:
     """The dtype of new tensors made from Python floats; float32 unless changed."""
     return dtype._default
 
 
-def scalar_dtype(number):
+def scalar_dtype(number: Any) -> dtype:
     """The dtype that a Python number asks for."""
     if isinstance(number, complex):
         return complex128 if dtype._default is float64 else complex64
@@ -100,7 +108,7 @@ def promote_types(type1, type2):
 # %% end
 
 
-def rank_and_dtype(operand):
+def rank_and_dtype(operand: Any) -> Any:
     """How far back an operand stands when the dtype is settled, and the dtype that it asks for.
 
     0 for a tensor with dims, 1 for one without, 2 for a Python number.
@@ -135,7 +143,7 @@ def result_dtype(operands):
 # %% end
 
 
-def set_default_dtype(d):
+def set_default_dtype(d: Any) -> None:
     """Make `d`, a floating-point dtype, the dtype of new tensors made from Python floats.
 
     Raises TypeError for any other kind of dtype. Mirrors torch.set_default_dtype.
@@ -151,6 +159,6 @@ def set_default_dtype(d):
 dtype_class = dtype
 
 
-def type_name(dtype):
+def type_name(dtype: np.dtype) -> str:
     """What error texts call NumPy's `dtype`: Float, Long, ..."""
     return dtype_class.by_numpy[dtype].legacy_name.removesuffix("Tensor")

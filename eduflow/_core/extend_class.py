@@ -1,16 +1,20 @@
 """`grows`: a class whose methods stand in several files, or cells of a lesson."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
+
 _OF_EVERY_CLASS = {*vars(type("Empty", (), {})), "__qualname__"}
 
 
-def grows(cls):
+def grows(cls: type) -> Callable[[type], type]:
     """Decorator: the methods and properties of the decorated class become those of `cls`.
 
     So a class can be built in several cells, and floors above can add to it. In such a method
     name the class: `super(Module, self)`. The short form would mean the decorated class.
     """
 
-    def grow(room):
+    def grow(room: type) -> type:
         for name, value in vars(room).items():
             if name not in _OF_EVERY_CLASS:
                 setattr(cls, name, value)

@@ -1,6 +1,10 @@
 """Where random numbers come from: the Mersenne Twister, seeded and read as PyTorch does."""
 
+from __future__ import annotations
+
 import os
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -17,53 +21,60 @@ class Generator:
     Mirrors torch.Generator, on the CPU.
     """
 
-    def __init__(self, device="cpu"):
+    # Added below, a function each.
+    words: Callable[[int], np.ndarray]
+    long_words: Callable[[int], np.ndarray]
+    uniform: Callable[..., np.ndarray]
+    normal_pairs: Callable[[int], np.ndarray]
+    normal_blocks: Callable[..., np.ndarray]
+
+    def __init__(self, device: Any = "cpu") -> None:
         require_cpu(device)
         self.device = device_class("cpu")
         self.manual_seed(67280421310721)
 
-    def manual_seed(self, seed):
+    def manual_seed(self, seed: int) -> Generator:
         """Start the stream that belongs to `seed`, an int of up to 64 bits; returns self."""
         seed = int(seed)
         if not -(2**63) <= seed < 2**64:
             raise ValueError("Overflow when unpacking long long")
         self._seed = seed % 2**64
-        self._started = None
-        self.spare_normal = None
+        self._started: Any = None
+        self.spare_normal: float | None = None
         return self
 
     @property
-    def _twister(self):
+    def _twister(self) -> Any:
         """NumPy's engine, made at the first draw: `numpy.random` takes long to import."""
         if self._started is None:
             self._started = np.random.RandomState(self._seed % 2**32)
         return self._started
 
-    def seed(self):
+    def seed(self) -> int:
         """Start a stream that nobody can foresee; returns its seed."""
         self.manual_seed(int.from_bytes(os.urandom(8)) % 2**53)
         return self._seed
 
-    def initial_seed(self):
+    def initial_seed(self) -> int:
         """The seed that the stream was started with."""
         return self._seed
 
 
-def _of_generator(function):
+def _of_generator(function: Callable[..., Any]) -> Callable[..., Any]:
     """Decorator that makes a function a method of Generator, under its name."""
     setattr(Generator, function.__name__.strip("_"), function)
     return function
 
 
 @_of_generator
-def _words(generator, count):
+def _words(generator: Generator, count: int) -> np.ndarray:
     """The next `count` numbers of the stream: 32 random bits each, as uint32."""
     words = generator._twister.bytes(4 * count) if count else b""  # of no bytes NumPy draws one
     return np.frombuffer(words, "<u4")
 
 
 @_of_generator
-def _long_words(generator, count):
+def _long_words(generator: Generator, count: int) -> np.ndarray:
     """`count` numbers of 64 random bits, each from two words; the first one is the upper half."""
     pairs = generator.words(2 * count).view("<u8")
     return (pairs << np.uint64(32)) | (pairs >> np.uint64(32))
@@ -83,7 +94,7 @@ def unit_floats(words):
 
 
 @_of_generator
-def _uniform(generator, count, dtype=np.float32):
+def _uniform(generator: Generator, count: int, dtype: Any = np.float32) -> np.ndarray:
     """`count` numbers evenly spread over [0, 1), as many bits of a word as the dtype has room for.
 
     A float32 takes 24 bits of one word, a float64 53 bits of two; float16 is rounded from float32.
@@ -94,13 +105,13 @@ def _uniform(generator, count, dtype=np.float32):
 
 
 @_of_generator
-def _normal_pairs(generator, count):
+def _normal_pairs(generator: Generator, count: int) -> np.ndarray:
     """`count` normal numbers, one pair after the other: the way of small draws, in float64.
 
     Box and Muller: two uniform numbers give an angle and a radius, and the point there has two
     normal coordinates. If one is left over it is kept for the next call.
     """
-    spare = [] if generator.spare_normal is None else [generator.spare_normal]
+    spare: list[float] = [] if generator.spare_normal is None else [generator.spare_normal]
     pairs = max(count - len(spare) + 1, 0) // 2
     angle, radius = generator.uniform(2 * pairs, np.float64).reshape(-1, 2).T
     radius, angle = np.sqrt(-2 * np.log1p(-radius)), 2 * np.pi * angle
@@ -111,7 +122,7 @@ def _normal_pairs(generator, count):
 
 
 @_of_generator
-def _normal_blocks(generator, count, dtype=np.float32):
+def _normal_blocks(generator: Generator, count: int, dtype: Any = np.float32) -> np.ndarray:
     """`count` normal numbers, at least 16, in blocks of 16: the way of large draws.
 
     A block's first eight uniform numbers give the radii, the other eight the angles. If the last
@@ -128,7 +139,7 @@ def _normal_blocks(generator, count, dtype=np.float32):
 
 
 @kernel
-def block_normals(uniform):
+def block_normals(uniform: np.ndarray) -> np.ndarray:
     """Normal numbers from uniform ones, in blocks of 16: points with a radius and an angle."""
     radius, angle = uniform.reshape(-1, 2, 8).swapaxes(0, 1)
     radius, angle = np.sqrt(np.log(1 - radius) * -2), angle * uniform.dtype.type(2 * np.pi)
@@ -138,7 +149,7 @@ def block_normals(uniform):
 default_generator = Generator()
 
 
-def generator_argument(name, generator):
+def generator_argument(name: str, generator: Any) -> Generator:
     """The Generator to draw from: the default one unless another is given."""
     if generator is None:
         return default_generator

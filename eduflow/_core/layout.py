@@ -1,12 +1,17 @@
 """In which order the elements of a new result lie in memory: in that of its inputs."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 
 from .package import PACKAGE
-from .tensor import attribute, contiguous_strides, element_strides, method
+from .tensor import Tensor, attribute, contiguous_strides, element_strides, method
 
 
-def memory_order(shape, inputs):
+def memory_order(shape: Sequence[int], inputs: Sequence[Sequence[int]]) -> list[int]:
     """The dims of a result from the one with the shortest steps in memory to the longest.
 
     `inputs` are the strides of each input along the dims of the result, 0 where it is broadcast.
@@ -26,7 +31,7 @@ def memory_order(shape, inputs):
     return order
 
 
-def _compare(a, b, shape, inputs):
+def _compare(a: int, b: int, shape: Sequence[int], inputs: Sequence[Sequence[int]]) -> int:
     """1 if dim `b` should have shorter steps than dim `a`, -1 if not, 0 if nobody minds."""
     for strides in inputs:
         if strides[a] and strides[b]:
@@ -37,7 +42,7 @@ def _compare(a, b, shape, inputs):
     return 0
 
 
-def dense_strides(shape, order):
+def dense_strides(shape: Sequence[int], order: list[int]) -> tuple[int, ...]:
     """Strides without gaps for dims in this order, from the shortest steps to the longest."""
     if order == list(reversed(range(len(shape)))):
         return contiguous_strides(shape)
@@ -48,7 +53,7 @@ def dense_strides(shape, order):
     return tuple(strides)
 
 
-def with_layout(array, strides):
+def with_layout(array: np.ndarray, strides: Sequence[int]) -> np.ndarray:
     """`array` where its strides are these, else its elements in new memory that has them."""
     if element_strides(array) == strides:
         return array
@@ -59,14 +64,14 @@ def with_layout(array, strides):
     return fresh
 
 
-def in_reading_order(array):
+def in_reading_order(array: np.ndarray) -> bool:
     """Whether the strides are those of reading order, those of dims of size 1 among them."""
     if not array.flags.c_contiguous:
         return False
     return 1 not in array.shape or element_strides(array) == contiguous_strides(array.shape)
 
 
-def broadcast_strides(array, shape):
+def broadcast_strides(array: np.ndarray, shape: Sequence[int]) -> tuple[int, ...]:
     """The strides of `array` along the dims of a larger shape: 0 where it is broadcast."""
     new = len(shape) - array.ndim
     strides = [
@@ -76,7 +81,7 @@ def broadcast_strides(array, shape):
     return (0,) * new + tuple(strides)
 
 
-def like_input(result, array):
+def like_input(result: np.ndarray, array: np.ndarray) -> np.ndarray:
     """`result` with its dims in memory in the order in which those of `array` are, without gaps."""
     strides = element_strides(array)
     if array.size and not is_dense(array):
@@ -84,7 +89,7 @@ def like_input(result, array):
     return with_layout(result, strides)
 
 
-def laid_out(result, *inputs):
+def laid_out(result: np.ndarray, *inputs: np.ndarray) -> np.ndarray:
     """The `result` of an elementwise operation in memory as PyTorch has it, copied if need be.
 
     NumPy decides in nearly the same way. It only comes to this where an input is not contiguous.
@@ -104,14 +109,14 @@ def laid_out(result, *inputs):
     return with_layout(result, dense_strides(shape, memory_order(shape, strides)))
 
 
-def is_dense(array, order=None):
+def is_dense(array: np.ndarray, order: Sequence[int] | None = None) -> bool:
     """Whether the elements lie in memory without gaps and overlaps: in this order, or in any."""
     if order is None:
         order = sorted(range(array.ndim), key=lambda dim: -array.strides[dim])
     return array.ndim == len(order) and array.transpose(order).flags.c_contiguous
 
 
-def is_channels_last(array):
+def is_channels_last(array: np.ndarray) -> bool:
     """Whether images (N, C, H, W), or volumes, have their channels last in memory.
 
     Where sizes of 1 leave it open they have not. This is the rule by which PyTorch guesses the
@@ -129,27 +134,27 @@ def is_channels_last(array):
     return True
 
 
-def is_dense_with_channels_last(array):
+def is_dense_with_channels_last(array: np.ndarray) -> bool:
     """Whether the elements of images or volumes lie without gaps with the channels last."""
     return array.ndim in (4, 5) and is_dense(array, [0, *range(2, array.ndim), 1])
 
 
-def channels_last_strides(shape):
+def channels_last_strides(shape: Sequence[int]) -> tuple[int, ...]:
     """The strides of images or volumes without gaps whose channels are last in memory."""
     return dense_strides(shape, [1, *range(len(shape) - 1, 1, -1), 0])
 
 
-def with_channels_last(array):
+def with_channels_last(array: np.ndarray) -> np.ndarray:
     """The elements of images or volumes with the channels last in memory, copied if need be."""
     return with_layout(array, channels_last_strides(array.shape))
 
 
-def single(array, order="K"):
+def single(array: np.ndarray, order: Any = "K") -> np.ndarray:
     """Half precision as single precision, which PyTorch computes in, too; others as they are."""
     return np.asarray(array, np.float32 if array.dtype == np.float16 else None, order=order)
 
 
-def like_images(result, *inputs, volumes=False):
+def like_images(result: np.ndarray, *inputs: np.ndarray, volumes: bool = False) -> np.ndarray:
     """`result` with its channels last in memory if one of the images given has them there.
 
     Of operations on `volumes` only some do so.
@@ -161,10 +166,10 @@ def like_images(result, *inputs, volumes=False):
 class layout:
     """The way a tensor is stored: `strided`, the only one here. Mirrors torch.layout."""
 
-    def __init__(self, name):
+    def __init__(self, name: str) -> None:
         self.name = name
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"{PACKAGE}.{self.name}"
 
 
@@ -180,7 +185,7 @@ channels_last_3d = memory_format("channels_last_3d")
 
 
 @attribute("layout")
-def _layout(tensor):
+def _layout(tensor: Tensor) -> layout:
     """How the tensor is stored: always strided."""
     return strided
 
@@ -191,7 +196,7 @@ format_class = memory_format
 _RANKS = {channels_last: 4, channels_last_3d: 5}
 
 
-def _rank(memory_format):
+def _rank(memory_format: Any) -> int | None:
     """The rank of tensors that can have this format, or None for any."""
     if not isinstance(memory_format, format_class):
         raise TypeError(
@@ -201,7 +206,7 @@ def _rank(memory_format):
     return _RANKS.get(memory_format)
 
 
-def format_strides(shape, memory_format):
+def format_strides(shape: Sequence[int], memory_format: Any) -> tuple[int, ...]:
     """The strides of a tensor in this format, without gaps; RuntimeError for another rank."""
     rank = _rank(memory_format)
     if rank is None:
@@ -211,14 +216,14 @@ def format_strides(shape, memory_format):
     return channels_last_strides(shape)
 
 
-def in_format(array, memory_format):
+def in_format(array: np.ndarray, memory_format: Any) -> np.ndarray:
     """`array` in the format asked for, copied if need be; None and preserve_format leave it."""
     if memory_format is None or memory_format is preserve_format:
         return array
     return with_layout(array, format_strides(array.shape, memory_format))
 
 
-def suggests(array, memory_format):
+def suggests(array: np.ndarray, memory_format: Any) -> bool:
     """Whether nothing has to be done to have `array` in this format, by PyTorch's guess."""
     if memory_format is None or memory_format is preserve_format:
         return True
@@ -227,7 +232,7 @@ def suggests(array, memory_format):
 
 
 @method("is_contiguous")
-def _is_contiguous(tensor, memory_format=contiguous_format):
+def _is_contiguous(tensor: Tensor, memory_format: Any = contiguous_format) -> bool:
     """Whether the elements lie in storage in reading order, or in another format, without gaps."""
     array, rank = tensor._array, _rank(memory_format)
     if rank is None:

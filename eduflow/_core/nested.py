@@ -1,7 +1,11 @@
 """Nested lists, numbers and arrays, read into one fresh NumPy array."""
 
+from __future__ import annotations
+
 import itertools
 import warnings
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -11,7 +15,7 @@ from .package import PACKAGE
 from .size import Size
 
 
-def numbers_of(data, target, infer):
+def numbers_of(data: Any, target: np.dtype | None, infer: Callable[[set], np.dtype]) -> np.ndarray:
     """A fresh array with the values of `data`, in the NumPy dtype `target`.
 
     Without a target, arrays and tensors keep theirs; for lists of numbers `infer(kinds)` is asked,
@@ -28,7 +32,7 @@ def numbers_of(data, target, infer):
     found = infer(kinds)
     _check_shape(data, _shape(data), found)
     try:
-        values = np.array(data, dtype=_EXACT[found.kind])
+        values: np.ndarray = np.array(data, dtype=_EXACT[found.kind])
     except OverflowError:
         raise ValueError("Overflow when unpacking long long") from None
     return _cast(values, target or found)
@@ -41,16 +45,16 @@ _EXACT = {"b": np.bool_, "u": np.int64, "i": np.int64, "f": np.float64, "c": np.
 _PLAIN = {float, int, bool, complex}
 
 
-def _is_sequence(data):
+def _is_sequence(data: Any) -> bool:
     text = isinstance(data, (str, bytes))
     return hasattr(data, "__getitem__") and hasattr(data, "__len__") and not text
 
 
-def _is_list(data):
+def _is_list(data: Any) -> bool:
     return _is_sequence(data) and not (isinstance(data, dict) or hasattr(data, "_array"))
 
 
-def _leaves(data):
+def _leaves(data: Any) -> tuple[Any, set]:
     """`data` with tensors and arrays among its items unpacked, and the kinds of numbers in it."""
     if not _is_list(data):
         return data, {type(data)}
@@ -66,7 +70,7 @@ def _leaves(data):
     return _unpacked(data, kinds), kinds
 
 
-def _unpacked(data, kinds):
+def _unpacked(data: Any, kinds: set) -> Any:
     """A copy of the nested lists in which everything is a Python number; `kinds` collects."""
     if hasattr(data, "_array"):
         kinds.add(data._array.dtype)
@@ -84,7 +88,7 @@ def _unpacked(data, kinds):
     return data
 
 
-def _must_be_numbers(data, kinds):
+def _must_be_numbers(data: Any, kinds: set) -> None:
     """Drop the lists from `kinds`; an error names what is no number."""
     kinds -= {list, tuple}
     for kind in kinds - _PLAIN:
@@ -100,7 +104,7 @@ def _must_be_numbers(data, kinds):
         raise RuntimeError(f"Could not infer dtype of {kind.__name__}")
 
 
-def _shape(data):
+def _shape(data: Any) -> list[int]:
     """The sizes that the first items of nested lists promise."""
     shape = []
     while _is_list(data):
@@ -111,7 +115,7 @@ def _shape(data):
     return shape
 
 
-def _check_shape(data, shape, found, dim=0):
+def _check_shape(data: Any, shape: list[int], found: np.dtype, dim: int = 0) -> None:
     """Raise PyTorch's error unless all lists at the same depth have the same length."""
     if dim == len(shape):
         if _is_sequence(data) and not (shape and shape[-1] == 0):
@@ -128,7 +132,7 @@ def _check_shape(data, shape, found, dim=0):
             _check_shape(item, shape, found, dim + 1)
 
 
-def _cast(values, target):
+def _cast(values: np.ndarray, target: np.dtype) -> np.ndarray:
     """Python's numbers, held exactly, in the dtype asked for."""
     if values.dtype == target:
         return values
@@ -148,7 +152,7 @@ def _cast(values, target):
 _NAMES = "float64, float32, float16, complex64, complex128, int64, int32, int16, int8, uint8"
 
 
-def supported(array):
+def supported(array: np.ndarray) -> np.ndarray:
     """`array` itself; an error if PyTorch has no dtype, byte order or strides for it."""
     if not array.dtype.isnative:
         raise ValueError(
@@ -175,14 +179,14 @@ class _Lender:
     What is made of it ends where the array does, as in PyTorch.
     """
 
-    def __init__(self, array):
+    def __init__(self, array: np.ndarray) -> None:
         steps = zip(array.shape, array.strides)
         reach = 1 + sum([(size - 1) * step for size, step in steps]) // array.itemsize
         row = {"shape": (reach if array.size else 0,), "strides": None}
         self.array, self.__array_interface__ = array, array.__array_interface__ | row
 
 
-def lent(array):
+def lent(array: Any) -> np.ndarray:
     """The memory of a NumPy array, as an array that owns it: nothing is copied."""
     if not isinstance(array, np.ndarray):
         where = "numpy." if isinstance(array, np.generic) else ""
@@ -193,7 +197,7 @@ def lent(array):
     return np.ndarray(array.shape, array.dtype, memory, 0, array.strides)
 
 
-def warn_of_copy():
+def warn_of_copy() -> None:
     """Say that `tensor(x)` of a tensor is better written as a clone, as PyTorch says it."""
     copy = "sourceTensor.detach().clone()"
     warnings.warn(
@@ -203,7 +207,7 @@ def warn_of_copy():
     )
 
 
-def old_style(data, target):
+def old_style(data: Sequence[Any], target: np.dtype) -> np.ndarray:
     """The array that `FloatTensor(*data)` asks for: sizes as numbers, or one sequence of values."""
     first = data[0] if data else ()
     if len(data) > 1 or (isinstance(first, (int, Size)) and not isinstance(first, bool)):

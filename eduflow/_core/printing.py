@@ -1,6 +1,10 @@
 """How a tensor is written: its numbers in columns, then what cannot be seen from them."""
 
+from __future__ import annotations
+
 import math
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -10,10 +14,11 @@ from .package import PACKAGE
 class _Options:
     """What `set_printoptions` sets; the values here are PyTorch's defaults."""
 
-    precision, threshold, edgeitems, linewidth, sci_mode = 4, 1000, 3, 80, None
+    precision, threshold, edgeitems, linewidth = 4, 1000, 3, 80
+    sci_mode: bool | None = None
 
 
-_PROFILES = {
+_PROFILES: dict[str, dict[str, Any]] = {
     "default": {"precision": 4, "threshold": 1000, "edgeitems": 3, "linewidth": 80},
     "short": {"precision": 2, "threshold": 1000, "edgeitems": 2, "linewidth": 80},
     "full": {"precision": 4, "threshold": math.inf, "edgeitems": 3, "linewidth": 80},
@@ -21,8 +26,13 @@ _PROFILES = {
 
 
 def set_printoptions(
-    precision=None, threshold=None, edgeitems=None, linewidth=None, profile=None, sci_mode=None
-):
+    precision: int | None = None,
+    threshold: float | None = None,
+    edgeitems: int | None = None,
+    linewidth: int | None = None,
+    profile: str | None = None,
+    sci_mode: bool | None = None,
+) -> None:
     """Set how tensors are written.
 
     `precision` digits after the point; from `threshold` elements on only `edgeitems` at both ends
@@ -35,13 +45,13 @@ def set_printoptions(
         "edgeitems": edgeitems,
         "linewidth": linewidth,
     }
-    chosen = _PROFILES.get(profile, {})
+    chosen = _PROFILES.get(profile or "", {})
     for name, value in (chosen | {k: v for k, v in given.items() if v is not None}).items():
         setattr(_Options, name, value)
     _Options.sci_mode = sci_mode
 
 
-def _number_format(values):
+def _number_format(values: np.ndarray) -> Callable[[float], str]:
     """How to write one of `values`, real floating-point numbers: a function number -> text.
 
     One format for all of them: whole numbers get a bare point, very large, very small and very
@@ -62,7 +72,7 @@ def _number_format(values):
     return f"{{:.{_Options.precision}f}}".format
 
 
-def _column(values):
+def _column(values: np.ndarray) -> tuple[list[str], int]:
     """The texts of `values`, a flat array, all of one width: the longest one decides.
 
     Zero, inf and nan do not decide; they may stand out of the column if they are longer.
@@ -75,12 +85,12 @@ def _column(values):
     return _aligned([write(x) for x in values.tolist()], [write(x) for x in deciding.tolist()])
 
 
-def _aligned(texts, deciding):
+def _aligned(texts: list[str], deciding: list[str]) -> tuple[list[str], int]:
     width = max(map(len, deciding), default=1)
     return [text.rjust(width) for text in texts], width
 
 
-def _texts(values):
+def _texts(values: np.ndarray) -> tuple[list[str], int]:
     """The texts of all numbers of a flat array, and how much room each takes in a line."""
     if values.dtype.kind != "c":
         texts, width = _column(values)
@@ -94,7 +104,7 @@ def _texts(values):
     return texts, real_width + imag_width + 3
 
 
-def _edges(array):
+def _edges(array: np.ndarray) -> np.ndarray:
     """Only the ends of each dim, where it is longer than what is shown of it."""
     for dim, size in enumerate(array.shape):
         if size > 2 * _Options.edgeitems:
@@ -104,7 +114,7 @@ def _edges(array):
     return array
 
 
-def _row(texts, room, indent, cut):
+def _row(texts: list[str], room: int, indent: int, cut: bool) -> str:
     """One line of numbers in brackets, broken where the page ends."""
     if cut:
         edge = _Options.edgeitems
@@ -114,7 +124,9 @@ def _row(texts, room, indent, cut):
     return "[" + (",\n" + " " * (indent + 1)).join(lines) + "]"
 
 
-def _block(texts, shape, whole, room, indent):
+def _block(
+    texts: Iterator[str], shape: Sequence[int], whole: Sequence[int], room: int, indent: int
+) -> str:
     """The numbers of a tensor in nested brackets; `texts` yields them in reading order.
 
     `shape` counts what is shown of each dim, `whole` what there is.
@@ -128,7 +140,7 @@ def _block(texts, shape, whole, room, indent):
     return "[" + ("," + "\n" * (len(shape) - 1) + " " * (indent + 1)).join(parts) + "]"
 
 
-def _numbers_text(array, indent):
+def _numbers_text(array: np.ndarray, indent: int) -> str:
     """All numbers of an array, or those at its ends if there are too many."""
     if not array.size:
         return "[]"
@@ -139,7 +151,7 @@ def _numbers_text(array, indent):
     return _block(iter(texts), shown.shape, array.shape, room, indent)
 
 
-def _suffixes(tensor, default):
+def _suffixes(tensor: Any, default: np.dtype) -> list[str]:
     """What stands behind the numbers: what they alone do not tell about the tensor."""
     told = {default, np.dtype(np.int64), np.dtype(bool), np.result_type(default, np.complex64)}
     array, suffixes = tensor._array, []
@@ -157,7 +169,7 @@ def _suffixes(tensor, default):
     return suffixes
 
 
-def formatted(tensor, default):
+def formatted(tensor: Any, default: np.dtype) -> str:
     """The text of a tensor, as PyTorch prints it; `default` is the default dtype, as NumPy's."""
     kind = type(tensor).__name__
     prefix = "tensor(" if kind in ("Tensor", "Parameter") else f"{kind}("

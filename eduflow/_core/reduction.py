@@ -1,7 +1,11 @@
 """What reductions have in common: which dims they go over, how they add, what they refuse."""
 
+from __future__ import annotations
+
 import functools
 import math
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -10,12 +14,12 @@ from .dispatch import Kind, finish, must_be_tensor, node_name
 from .dtype import type_name
 from .layout import in_reading_order, with_layout
 from .numpy_warnings import SILENT, restore, silence
-from .signature import signature_of, without
+from .signature import signature_of, takes, without
 from .size import check_dim
 from .tensor import Tensor, contiguous_strides
 
 
-def reduced_axes(dim, ndim):
+def reduced_axes(dim: Any, ndim: int) -> tuple[int, ...]:
     """The axes that `dim` names, an int or several; None and () name all of them."""
     if dim is None or (type(dim) is not int and hasattr(dim, "__len__") and not len(dim)):
         return tuple(range(ndim))
@@ -26,8 +30,13 @@ def reduced_axes(dim, ndim):
     return tuple(axes) if ndim else ()
 
 
+_add: Any = np.add.reduce  # whose hints know `keepdims` only as a literal
+
+
 @kernel
-def total(array, axes, keepdims=False, dtype=None):
+def total(
+    array: np.ndarray, axes: tuple[int, ...], keepdims: bool = False, dtype: np.dtype | None = None
+) -> Any:
     """The sum over `axes`; `dtype` is that of the result, for integers.
 
     Floats are added up in the next wider dtype: NumPy adds in pairs only along the last dim of
@@ -35,11 +44,11 @@ def total(array, axes, keepdims=False, dtype=None):
     """
     wider = {np.dtype("f2"): "f4", np.dtype("f4"): "f8", np.dtype("c8"): "c16"}.get(array.dtype)
     if dtype is not None or wider is None:
-        return np.add.reduce(array, axes, dtype, None, keepdims)
-    return np.add.reduce(array, axes, wider, None, keepdims).astype(array.dtype)
+        return _add(array, axes, dtype, None, keepdims)
+    return _add(array, axes, wider, None, keepdims).astype(array.dtype)
 
 
-def no_integers(array):
+def no_integers(array: np.ndarray) -> None:
     """RuntimeError for integers and bools, whose mean is not one of them."""
     if array.dtype.kind in "iub":
         raise RuntimeError(
@@ -48,14 +57,14 @@ def no_integers(array):
         )
 
 
-def average(array, axes, keepdims=False):
+def average(array: np.ndarray, axes: tuple[int, ...], keepdims: bool = False) -> tuple[Any, int]:
     """The mean over `axes`, and of how many numbers."""
     count = math.prod([array.shape[axis] for axis in axes])
     wide = array.astype(np.float32) if array.dtype == np.float16 else array  # sums can be large
     return (total(wide, axes, keepdims) / count).astype(array.dtype, copy=False), count
 
 
-def _in_reading_order(returned):
+def _in_reading_order(returned: Any) -> Any:
     """What a body returned, its result contiguous: NumPy would keep the order of the input."""
     result = returned[0] if type(returned) is tuple else returned
     if not isinstance(result, np.ndarray) or in_reading_order(result):
@@ -64,7 +73,7 @@ def _in_reading_order(returned):
     return (result, *returned[1:]) if type(returned) is tuple else result
 
 
-def must_have(name, array, dim):
+def must_have(name: str, array: np.ndarray, dim: Any) -> None:
     """An error where `name` is asked of nothing at all, because of `dim`."""
     if array.size:
         return
@@ -78,7 +87,7 @@ def must_have(name, array, dim):
             raise IndexError(f"{name}(): Expected reduction dim {axis} to have non-zero size.")
 
 
-def converted(input, dtype):
+def converted(input: Tensor, dtype: Any) -> Any:
     """The array of `input` in `dtype` (None: its own), and how to bring its gradient back."""
     array = input._array
     if dtype is None or array.dtype == dtype.numpy:
@@ -86,7 +95,12 @@ def converted(input, dtype):
     return array.astype(dtype.numpy), [(array.shape, array.dtype)]
 
 
-def reduction(node=None, of_nothing=True, check=None, converts=True):
+def reduction(
+    node: str | None = None,
+    of_nothing: bool = True,
+    check: Callable[[np.ndarray], None] | None = None,
+    converts: bool = True,
+) -> Callable[..., Any]:
     """Decorator: make a function `(array, axes, keepdim)` a reduction of tensors.
 
     The function returns its result and its derivative. The operation takes `dim` (None, an int or
@@ -96,14 +110,21 @@ def reduction(node=None, of_nothing=True, check=None, converts=True):
     must be elements; `check(array)` may refuse, before all else.
     """
 
-    def decorate(body):
+    def decorate(body: Callable[..., Any]) -> Callable[..., Any]:
         name = body.__name__
         whole = Kind(node or node_name(body), ["input"], operation=name)
         some = Kind(node or whole.name[:-1] + "1", ["input"], operation=name)
 
         def function(
-            input, dim=None, keepdim=False, *, dtype=None, axis=None, keepdims=False, out=None
-        ):
+            input: Any,
+            dim: Any = None,
+            keepdim: Any = False,
+            *,
+            dtype: Any = None,
+            axis: Any = None,
+            keepdims: bool = False,
+            out: Any = None,
+        ) -> Any:
             if not isinstance(input, Tensor):
                 must_be_tensor(name, ["input"], (input,))
             if out is not None and dtype is None and name == "sum":
@@ -128,7 +149,7 @@ def reduction(node=None, of_nothing=True, check=None, converts=True):
             return finish(whole if dim is None else some, returned, (input,), fits, out)
 
         taken = signature_of(function)
-        function.__signature__ = taken if converts else without(taken, "dtype")
+        takes(function, taken if converts else without(taken, "dtype"))
         return functools.update_wrapper(function, body)
 
     return decorate

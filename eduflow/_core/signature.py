@@ -66,12 +66,17 @@ def with_out(signature: Signature) -> Signature:
     return Signature(given, __validate_parameters__=False)
 
 
+def takes(function: Any, signature: Signature) -> None:
+    """Say that a function takes what `signature` says, whatever it was made of."""
+    function.__signature__ = signature
+
+
 def passes_on(function: Callable[..., Any], receiver: Callable[..., Any]) -> None:
     """Say that the options of `function` are those of `receiver`, which it hands them on to."""
     given = list(signature_of(function).parameters.values())[:-1]
     for parameter in list(signature_of(receiver).parameters.values())[1:]:
         given.append(parameter.replace(kind=Parameter.KEYWORD_ONLY))
-    function.__signature__ = Signature(given, __validate_parameters__=False)  # type: ignore[attr-defined]
+    takes(function, Signature(given, __validate_parameters__=False))
 
 
 def without(signature: Signature, unwanted: str) -> Signature:

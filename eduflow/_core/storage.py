@@ -1,16 +1,20 @@
 """The memory under tensors: one flat run of bytes, which knows nothing of shapes."""
 
+from __future__ import annotations
+
+from typing import Any
+
 import numpy as np
 
 from .package import PACKAGE
 
 
-def address(array):
+def address(array: np.ndarray) -> int:
     """The address in memory of the first element of `array`."""
     return array.__array_interface__["data"][0]
 
 
-def owner_of(array):
+def owner_of(array: np.ndarray) -> np.ndarray:
     """The array that owns the memory `array` looks at, with its elements in storage order."""
     while isinstance(array.base, np.ndarray):
         array = array.base
@@ -56,26 +60,26 @@ class UntypedStorage:
     `data_ptr()` of their storages agree. Mirrors torch.UntypedStorage.
     """
 
-    def __init__(self, array):
+    def __init__(self, array: np.ndarray) -> None:
         self._owner = owner_of(array)
 
-    def data_ptr(self):
+    def data_ptr(self) -> int:
         """The address of the first byte; 0 where there are no bytes."""
         return address(self._owner) if self._owner.size else 0
 
-    def nbytes(self):
+    def nbytes(self) -> int:
         """The size in bytes."""
         return self._owner.nbytes
 
     size = __len__ = nbytes
 
-    def tolist(self):
+    def tolist(self) -> Any:
         """All bytes, as a list of ints from 0 to 255."""
         return np.ndarray(self._owner.nbytes, np.uint8, self._owner).tolist()
 
-    def __getitem__(self, index):
+    def __getitem__(self, index: Any) -> Any:
         return self.tolist()[index]
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         rows = "".join(f" {byte}\n" for byte in self.tolist())
         return f"{rows}[{PACKAGE}.storage.UntypedStorage(device=cpu) of size {self.nbytes()}]"

@@ -1,5 +1,10 @@
 """The tensor: a window over storage, described by size, stride, offset and dtype."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 
 from .arguments import must_be_differentiable
@@ -28,7 +33,7 @@ def contiguous_strides(shape):
 # %% end
 
 
-def element_strides(array):
+def element_strides(array: np.ndarray) -> tuple[int, ...]:
     """NumPy's byte strides counted in elements; an empty array has those of its shape."""
     if not array.size and not any(array.strides):
         return contiguous_strides(array.shape)
@@ -36,7 +41,7 @@ def element_strides(array):
     return tuple([stride // size for stride in array.strides])
 
 
-def of_dim(items, dim):
+def of_dim(items: tuple[int, ...], dim: int | None) -> Any:
     """The sizes or strides of all dims, or with a `dim` its own; IndexError if there is none."""
     if dim is None:
         return items
@@ -56,41 +61,41 @@ class TensorBase:
     __hash__ = object.__hash__  # a tensor is a thing of its own; == compares elements
     device = property(lambda self: CPU, doc="Where the memory is: always the CPU.")
 
-    def __init_subclass__(cls, **options):
+    def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
         if cls.__module__ == __name__:
             cls.__module__ = PACKAGE  # Tensor is eduflow.Tensor, wherever it was built
 
-    def __init__(self, *data):
+    def __init__(self, *data: Any) -> None:
         if not (data and isinstance(data[0], Tensor)):
             data = (wrap(old_style(data, get_default_dtype().numpy)),)
         self._array, self._counter, self._node = data[0]._array, data[0]._counter, None
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return formatted(self, get_default_dtype().numpy)
 
-    def size(self, dim=None):
+    def size(self, dim: int | None = None) -> Any:
         """The sizes of all dims as a Size, or the size of one dim."""
         shape = self._array.shape
         return Size(shape) if dim is None else of_dim(shape, dim)
 
-    def data_ptr(self):
+    def data_ptr(self) -> int:
         """The address of the first element; 0 for a tensor without elements."""
         return address(self._array) if self._array.size else 0
 
-    def untyped_storage(self):
+    def untyped_storage(self) -> UntypedStorage:
         """The bytes this tensor looks at, which all its views share."""
         return UntypedStorage(self._array)
 
-    def is_contiguous(self):
+    def is_contiguous(self) -> bool:
         """Whether the elements lie in storage in reading order, without gaps."""
         return self._array.flags.c_contiguous
 
-    def tolist(self):
+    def tolist(self) -> Any:
         """The elements as nested lists; a number for a tensor without dims."""
         return self._array.tolist()
 
-    def item(self):
+    def item(self) -> Any:
         """The only element, as a Python number; RuntimeError if there are more, or none."""
         if self._array.size != 1:
             raise RuntimeError(
@@ -98,7 +103,7 @@ class TensorBase:
             )
         return self._array.item()
 
-    def numpy(self, *, force=False):
+    def numpy(self, *, force: bool = False) -> np.ndarray:
         """A NumPy array over the same memory; a change of one shows in the other.
 
         Raises RuntimeError if the tensor requires grad: NumPy would not record what it does.
@@ -153,7 +158,13 @@ def alias(tensor, array):
 # %% end
 
 
-def created(array, device=None, requires_grad=False, layout=None, pin_memory=False):
+def created(
+    array: np.ndarray,
+    device: Any = None,
+    requires_grad: bool = False,
+    layout: Any = None,
+    pin_memory: bool = False,
+) -> Tensor:
     """The end of every creation function: `array` as a tensor, where and how it was asked for."""
     require_cpu(device)
     if requires_grad:
@@ -162,10 +173,10 @@ def created(array, device=None, requires_grad=False, layout=None, pin_memory=Fal
     return wrap(array)
 
 
-def method(*names, of=Tensor):
+def method(*names: str, of: type = Tensor) -> Callable[..., Any]:
     """Decorator that makes a function a method of Tensor (or of another class), by these names."""
 
-    def register(function):
+    def register(function: Callable[..., Any]) -> Callable[..., Any]:
         for name in names:
             setattr(of, name, function)
         return function
@@ -173,10 +184,10 @@ def method(*names, of=Tensor):
     return register
 
 
-def attribute(*names):
+def attribute(*names: str) -> Callable[..., Any]:
     """Decorator that makes a function an attribute of Tensor, computed when asked for."""
 
-    def register(function):
+    def register(function: Callable[..., Any]) -> Callable[..., Any]:
         method(*names)(property(function))
         return function
 
@@ -184,86 +195,86 @@ def attribute(*names):
 
 
 @method("dim", "ndimension")
-def _dim(tensor):
+def _dim(tensor: Tensor) -> int:
     """The number of dims."""
     return tensor._array.ndim
 
 
 @method("numel", "nelement")
-def _numel(tensor):
+def _numel(tensor: Tensor) -> int:
     """The number of elements."""
     return tensor._array.size
 
 
 @method("__len__")
-def _len(tensor):
+def _len(tensor: Tensor) -> int:
     if not tensor._array.ndim:
         raise TypeError("len() of a 0-d tensor")
     return tensor._array.shape[0]
 
 
 @method("element_size")
-def _element_size(tensor):
+def _element_size(tensor: Tensor) -> int:
     """Bytes per element."""
     return tensor._array.itemsize
 
 
 @attribute("ndim")
-def _ndim(tensor):
+def _ndim(tensor: Tensor) -> int:
     """The number of dims."""
     return tensor._array.ndim
 
 
 @attribute("itemsize")
-def _itemsize(tensor):
+def _itemsize(tensor: Tensor) -> int:
     """Bytes per element."""
     return tensor._array.itemsize
 
 
 @attribute("nbytes")
-def _nbytes(tensor):
+def _nbytes(tensor: Tensor) -> int:
     """Bytes of all elements together."""
     return tensor._array.nbytes
 
 
 @attribute("_version")
-def _version(tensor):
+def _version(tensor: Tensor) -> int:
     """How often the memory was changed in place."""
     return tensor._counter[0]
 
 
 @attribute("is_cuda")
-def _is_cuda(tensor):
+def _is_cuda(tensor: Tensor) -> bool:
     """Whether the memory is on a CUDA device: never."""
     return False
 
 
 @method("is_floating_point")
-def _is_floating_point(tensor):
+def _is_floating_point(tensor: Tensor) -> bool:
     """Whether the dtype is one of the floating-point kinds."""
     return tensor._array.dtype.kind == "f"
 
 
 @method("is_complex")
-def _is_complex(tensor):
+def _is_complex(tensor: Tensor) -> bool:
     """Whether the dtype is one of the complex kinds."""
     return tensor._array.dtype.kind == "c"
 
 
 @method("__array__")
-def _array(tensor, dtype=None, copy=None):
+def _array(tensor: Tensor, dtype: Any = None, copy: Any = None) -> np.ndarray:
     return np.array(tensor.numpy(), dtype=dtype, copy=copy)
 
 
 @method("__bool__")
-def _bool(tensor):
+def _bool(tensor: Tensor) -> bool:
     if tensor._array.size != 1:
         count = "more than one value" if tensor._array.size else "no values"
         raise RuntimeError(f"Boolean value of Tensor with {count} is ambiguous")
     return bool(tensor.item())
 
 
-def _only(tensor):
+def _only(tensor: Tensor) -> Any:
     """The only element of a tensor, as a Python number."""
     if tensor._array.size != 1:
         raise ValueError("only one element tensors can be converted to Python scalars")
@@ -271,29 +282,29 @@ def _only(tensor):
 
 
 @method("__float__")
-def _float(tensor):
+def _float(tensor: Tensor) -> float:
     return float(_only(tensor))
 
 
 @method("__int__")
-def _int(tensor):
+def _int(tensor: Tensor) -> int:
     return int(_only(tensor))
 
 
 @method("__complex__")
-def _complex(tensor):
+def _complex(tensor: Tensor) -> complex:
     return complex(_only(tensor))
 
 
 @method("__index__")
-def _index(tensor):
+def _index(tensor: Tensor) -> int:
     if tensor._array.size != 1 or tensor._array.dtype.kind not in "iub":
         raise TypeError("only integer tensors of a single element can be converted to an index")
     return int(tensor.item())
 
 
 @method("__format__")
-def _format(tensor, spec):
+def _format(tensor: Tensor, spec: str) -> str:
     """`f"{loss:.3f}"` formats the number of a tensor without dims; other tensors take no format."""
     if not tensor._array.ndim and type(tensor) is Tensor:
         return format(tensor.item(), spec)

@@ -1,6 +1,10 @@
 """Views: tensors that look at the memory of another one, their base."""
 
+from __future__ import annotations
+
 import functools
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -20,15 +24,15 @@ class View:
 
     __slots__ = ("base", "seen", "origin")
 
-    def __init__(self, base, seen, origin):
+    def __init__(self, base: Tensor, seen: int, origin: str) -> None:
         self.base, self.seen, self.origin = base, seen, origin
 
-    def node(self, tensor):
+    def node(self, tensor: Tensor) -> Any:
         """The node that a gradient of `tensor`, the view, goes to. Lesson 04 builds on this."""
         return tensor._node
 
 
-def view_of(tensor, array, origin=""):
+def view_of(tensor: Tensor, array: np.ndarray, origin: str = "") -> Tensor:
     """A new tensor that looks at the memory of `tensor` through `array`; not yet recorded."""
     view = alias(tensor, array)
     base = tensor
@@ -39,18 +43,20 @@ def view_of(tensor, array, origin=""):
 
 
 @method("_is_view")
-def _is_view(tensor):
+def _is_view(tensor: Tensor) -> bool:
     """Whether the tensor was made as a view of another one."""
     return tensor._view is not None
 
 
 @attribute("_base")
-def _base(tensor):
+def _base(tensor: Tensor) -> Tensor | None:
     """The tensor whose memory a view looks at; None for a tensor with memory of its own."""
     return tensor._view and tensor._view.base
 
 
-def restride(array, shape, strides, offset=0):
+def restride(
+    array: np.ndarray, shape: Sequence[int], strides: Sequence[int], offset: int = 0
+) -> np.ndarray:
     """The memory under `array` from its first element on, seen with other sizes and strides.
 
     With an offset, from that many elements further on.
@@ -67,24 +73,26 @@ def restride(array, shape, strides, offset=0):
     return np.ndarray(shape, array.dtype, owner, min(start, owner.nbytes), strides)
 
 
-def with_strides(array):
+def with_strides(array: np.ndarray) -> np.ndarray:
     """`array`; where it has no elements, with the strides that PyTorch would give it, not zeros."""
     return array if array.size else restride(array, array.shape, element_strides(array))
 
 
-def view_op(*, node=None, origin="", two_way=False):
+def view_op(
+    *, node: str | None = None, origin: str = "", two_way: bool = False
+) -> Callable[..., Any]:
     """Decorator: make a function of an array an operation that returns a view.
 
     The body returns a window over the memory of its array, and its derivative. With `two_way`
     the operation takes arrays as well, and gives back the bare window.
     """
 
-    def decorate(body):
+    def decorate(body: Callable[..., Any]) -> Callable[..., Any]:
         name, parameters = body.__name__, parameters_of(body)[0][:1]
         kind = Kind(node or node_name(body), parameters, False, name.strip("_"))
 
         @functools.wraps(body)
-        def function(input, *args, **options):
+        def function(input: Any, *args: Any, **options: Any) -> Any:
             if not isinstance(input, Tensor):
                 if two_way:
                     return body(input, *args, **options)[0]
@@ -99,7 +107,7 @@ def view_op(*, node=None, origin="", two_way=False):
     return decorate
 
 
-def record_view(kind, input, returned, origin=""):
+def record_view(kind: Kind, input: Tensor, returned: tuple, origin: str = "") -> Tensor:
     """The view of `input` that a body returned, a pair (window, derivative), and its record."""
     view = view_of(input, returned[0], origin)
     if recording.enabled:

@@ -1,5 +1,9 @@
 """Windows along one dim: where pooling looks, and in which order."""
 
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
 import numpy as np
 
 
@@ -10,7 +14,15 @@ class Windows:
     are skipped. `tiles` says whether each place is in exactly one window.
     """
 
-    def __init__(self, size, kernel, stride, padding=0, dilation=1, ceil_mode=False):
+    def __init__(
+        self,
+        size: int,
+        kernel: int,
+        stride: int,
+        padding: int = 0,
+        dilation: int = 1,
+        ceil_mode: bool = False,
+    ) -> None:
         self.size, self.kernel, self.stride = size, kernel, stride
         self.padding, self.dilation = padding, dilation
         room = size + 2 * padding - dilation * (kernel - 1) - 1 + (stride - 1) * ceil_mode
@@ -20,7 +32,7 @@ class Windows:
         side_by_side = kernel == stride and dilation == 1 and not padding
         self.tiles = side_by_side and size == self.count * kernel
 
-    def steps(self):
+    def steps(self) -> Iterator[tuple[int, slice, slice]]:
         """For each j: the windows that have a place number j, and these places, as slices."""
         for j in range(self.kernel):
             shift = j * self.dilation - self.padding
@@ -31,11 +43,11 @@ class Windows:
                 stop = start + (last - first - 1) * self.stride + 1
                 yield j, slice(first, last), slice(start, stop, self.stride)
 
-    def begins(self):
+    def begins(self) -> np.ndarray:
         """Where each window begins."""
         return np.arange(self.count) * self.stride - self.padding
 
-    def lengths(self, padded):
+    def lengths(self, padded: bool) -> np.ndarray:
         """How many places each window counts; those in the padding, too, if `padded`."""
         begins, margin = self.begins(), self.padding if padded else 0
         return np.minimum(begins + self.kernel, self.size + margin) - np.maximum(begins, -margin)
@@ -46,34 +58,34 @@ class AdaptiveWindows:
 
     dilation, tiles = 1, False
 
-    def __init__(self, size, count):
+    def __init__(self, size: int, count: int) -> None:
         self.size, self.count = size, count
         self._begins = np.arange(count) * size // max(count, 1)
         self._ends = -(-np.arange(1, count + 1) * size // max(count, 1))
         self.kernel = max(self.lengths(False), default=1)
 
-    def steps(self):
+    def steps(self) -> Iterator[tuple[int, slice, slice]]:
         """As for Windows, one window after the other."""
         for o, (begin, end) in enumerate(zip(self._begins.tolist(), self._ends.tolist())):
             for j in range(end - begin):
                 yield j, slice(o, o + 1), slice(begin + j, begin + j + 1)
 
-    def begins(self):
+    def begins(self) -> np.ndarray:
         """Where each window begins."""
         return self._begins
 
-    def lengths(self, padded):
+    def lengths(self, padded: bool) -> np.ndarray:
         """How many places each window has."""
         return self._ends - self._begins
 
 
-def adaptive_windows(size, count):
+def adaptive_windows(size: int, count: int) -> Windows | AdaptiveWindows:
     """Windows that share out `size` places among `count`: plain ones where that comes out even."""
     if count and size and size % count == 0:
         return Windows(size, size // count, size // count)
     return AdaptiveWindows(size, count)
 
 
-def sizes(windows, count=True):
+def sizes(windows: Sequence[Windows | AdaptiveWindows], count: bool = True) -> tuple[int, ...]:
     """The sizes of the dims that the windows give, or of those that they look at."""
     return tuple([w.count if count else w.size for w in windows])

@@ -4,7 +4,7 @@ import copy
 
 import numpy as np
 
-from .._core.dispatch import Kind, gradient_edge, raw
+from .._core.dispatch import Kind, gradient_edge, no_slope, raw
 from .._core.storage import address, owner_of, window
 from .._core.tensor import Tensor, element_strides, method, wrap
 from .._core.view import View
@@ -233,12 +233,7 @@ def constant(result, name, before):
     if kind is None:
         kind = _CONSTANTS[name] = Kind(f"{name.capitalize()}Backward0", ("input",))
         node_type(kind)
-    result._node = kind.node([overwritten], [gradient_edge(before)])
+    result._node = kind.node([no_slope], [gradient_edge(before)])
 
 
 _CONSTANTS = {}  # operations like eq: what they say does not change with their input
-
-
-def overwritten(grad):
-    """The gradient of what was overwritten: zeros."""
-    return wrap(np.zeros_like(grad._array)) if isinstance(grad, Tensor) else np.zeros_like(grad)

@@ -3,9 +3,9 @@
 import numpy as np
 
 from .._core import dtype as dtypes
-from .._core.dispatch import NUMBERS, meeting, must_be_tensor, pointwise
+from .._core.dispatch import NUMBERS, meeting, must_be_tensor, no_slope, pointwise
 from .._core.dtype import float64
-from .._core.tensor import Tensor, method, wrap
+from .._core.tensor import Tensor, method
 from .._words.operands import no_bools, refuse_kinds, scaled
 from .choose import choose
 
@@ -74,11 +74,6 @@ def positive(input):
     if input.dtype is dtypes.bool:
         raise RuntimeError("The `+` operator, on a bool tensor is not supported.")
     return input
-
-
-def no_slope(grad):
-    """Zeros like a gradient, array or tensor: the derivative of what is flat nearly everywhere."""
-    return wrap(np.zeros_like(grad._array)) if isinstance(grad, Tensor) else np.zeros_like(grad)
 
 
 @pointwise(node="DivBackward2")

@@ -6,12 +6,11 @@ abs(z) ** 2 is 2z, PyTorch's convention.
 
 import numpy as np
 
-from .._core.dispatch import must_be_tensor, pointwise
+from .._core.dispatch import must_be_tensor, no_slope, pointwise
 from .._core.dtype import type_name
 from .._core.storage import address, owner_of
 from .._core.tensor import method
 from .._core.view import view_op
-from .binary import no_slope
 from .choose import choose
 
 

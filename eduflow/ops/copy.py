@@ -5,13 +5,21 @@ import warnings
 
 import numpy as np
 
-from .._core.dispatch import NUMBERS, check_broadcast, finish, gradient_edge, pointwise, recording
+from .._core.dispatch import (
+    NUMBERS,
+    check_broadcast,
+    finish,
+    gradient_edge,
+    no_slope,
+    pointwise,
+    recording,
+)
 from .._core.layout import in_format, like_input
 from .._core.numpy_warnings import quiet
 from .._core.storage import owner_of
 from .._core.tensor import Tensor, element_strides, method, wrap
 from .._words.inplace import check_target
-from ..autograd.inplace import check_write, overwritten
+from ..autograd.inplace import check_write
 from .conversion import CLONE
 from .inplace import check_result, modify, write
 from .resize import resize
@@ -95,7 +103,7 @@ def _shallow_copy(tensor):
 @pointwise(node="CopyBackwards")
 def _copied(input, other):
     shape = np.broadcast_shapes(input.shape, other.shape)
-    return np.broadcast_to(other, shape), overwritten, lambda grad: grad
+    return np.broadcast_to(other, shape), no_slope, lambda grad: grad
 
 
 @method("copy_")
@@ -119,7 +127,7 @@ def _copy_(tensor, src, non_blocking=False):
 
 
 def _filled(input, value):
-    return np.broadcast_to(value, input.shape), overwritten, lambda grad: grad
+    return np.broadcast_to(value, input.shape), no_slope, lambda grad: grad
 
 
 _fill_number = pointwise(node="FillBackward2")(_filled)
@@ -128,7 +136,7 @@ _fill_tensor = pointwise(node="FillBackward3")(_filled)
 
 @pointwise(node="ZeroBackward0")
 def _zeroed(input):
-    return np.zeros_like(input), overwritten
+    return np.zeros_like(input), no_slope
 
 
 @method("fill_")

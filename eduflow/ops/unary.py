@@ -4,10 +4,10 @@ import math
 
 import numpy as np
 
-from .._core.dispatch import must_be_tensor, pointwise
+from .._core.dispatch import must_be_tensor, no_slope, pointwise
 from .._core.tensor import Tensor, method
 from .._words.operands import refuse_kinds
-from .binary import no_slope, pow
+from .binary import pow
 from .choose import choose, clamp
 
 

@@ -156,7 +156,7 @@ Back = Callable[[Any, Any, Any, Any], Any]
 
 def _given_replaced(back: Back) -> Any:
     """`back` with the framework's `replaced` as its first argument, made late."""
-    return late(lambda torch: partial(back, torch.autograd.views.replaced))
+    return late(lambda torch: partial(back, torch.autograd.inplace.replaced))
 
 
 def _back(replaced: Any, grad: Any, where: Any, change: Any) -> Any:
@@ -313,15 +313,15 @@ def _adopting(
     """`adopt`, from what it does with a tensor and with a view."""
 
     def make(torch: Any) -> Any:
-        views = torch.autograd.views
+        history = torch.autograd.inplace
 
         def adopt(tensor: Any, result: Any) -> None:
-            node = views.moved(result._node, tensor)
+            node = history.moved(result._node, tensor)
             if tensor._view is None:
                 of_plain(tensor, node)
             else:
-                of_view(views.CopySlices, tensor, node)
-            views.settle(tensor)
+                of_view(history.CopySlices, tensor, node)
+            history.settle(tensor)
 
         return adopt
 
@@ -354,7 +354,7 @@ def _adopted(adopt: Any, torch: Any, *, look: Callable[[Any], Any] | None) -> di
     x = torch.tensor([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]], requires_grad=True)
     y = x * 3
     tensor = y if look is None else look(y)
-    result = torch.square(torch.autograd.views.stand_in(tensor))
+    result = torch.square(torch.autograd.inplace.stand_in(tensor))
     tensor.detach().numpy()[...] = result.detach().numpy()
     tensor._counter[0] += 1
     adopt(tensor, result)
@@ -394,7 +394,7 @@ register(
                 "nothing for views",
                 late(_adopting(_own, _forgotten)),
                 "After a change of a view, the base keeps its old history. It is "
-                "`view.base._node` that must become a CopySlices; `settle` finds the view its place.",
+                "`view.base._node` that must become a CopySlices; `settle` places the view.",
             ),
             Misconception(
                 "nothing for tensors",
@@ -426,7 +426,7 @@ def _modifying(
     """`modify`, right or with one mistake."""
 
     def make(torch: Any) -> Any:
-        inplace, views = torch.ops.inplace, torch.autograd.views
+        inplace, history = torch.ops.inplace, torch.autograd.inplace
 
         def modify(
             tensor: Any,
@@ -440,16 +440,16 @@ def _modifying(
             wanted = any(x.requires_grad for x in (tensor, *inputs))
             recorded = recorded and torch.is_grad_enabled() and wanted
             inplace.check_inputs(tensor, inputs, recorded)
-            before = views.stand_in(tensor) if copied and (recorded or always) else tensor
+            before = history.stand_in(tensor) if copied and (recorded or always) else tensor
             result = operation(before, *rest, **(options if others else {}))
             if checked:
                 inplace.check_result(tensor, result)
             if recorded and result._node is None:
-                views.constant(result, operation.__name__, before)
+                history.constant(result, operation.__name__, before)
             if counted:
                 _write(tensor, result._array)
             if recorded and adopted:
-                views.adopt(tensor, result)
+                history.adopt(tensor, result)
             return {"tensor": tensor, "result": result, "nothing": None}[returned]
 
         return modify

@@ -320,6 +320,7 @@ def transposed_size(size, kernel, stride, padding, output_padding, dilation):
         sizes.append(full - 2 * p + more)
     return sizes
 
+
 # %% end
 
 
