@@ -253,6 +253,23 @@ def _per_sample(received, elements):
 
 
 @explains
+def scattered(place, size, stride, shape):
+    """A tensor whose numbers do not lie so that the shape could be a view of them."""
+    steps = [step for n, step in zip(size, stride) if n > 1]
+    cause = "it is a part cut out of a larger tensor"
+    if 0 in steps:
+        cause = "it was expanded, so several of its places share one number"
+    elif steps != sorted(steps, reverse=True):
+        cause = "it was permuted or transposed, so its rows do not lie one after the other"
+    return _note(
+        place,
+        f"{_size(size)} with strides {_size(stride)}",
+        f"{_size(shape)} over the same memory",
+        f"{cause}: x.reshape(...), or x.contiguous().view(...), makes a copy in order.",
+    )
+
+
+@explains
 def cat(place, shapes, dim):
     """Tensors that differ in another dim than the one they are joined along."""
     came = " and ".join(map(_size, shapes[:4]))

@@ -9,10 +9,14 @@ from .._core.explain import noted
 from .._core.size import check_dim
 from .._core.tensor import Tensor
 
-NOT_A_VIEW = (
-    "view size is not compatible with input tensor's size and stride (at least one dimension spans "
-    "across two contiguous subspaces). Use .reshape(...) instead."
-)
+
+def not_a_view(tensor, shape):
+    """The error for a shape that this tensor can have as a copy only."""
+    error = RuntimeError(
+        "view size is not compatible with input tensor's size and stride (at least one dimension "
+        "spans across two contiguous subspaces). Use .reshape(...) instead."
+    )
+    return noted(error, "scattered", tuple(tensor.shape), tensor.stride(), shape)
 
 
 def infer_shape(shape, elements):

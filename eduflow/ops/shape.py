@@ -75,7 +75,7 @@ def view_of_shape(tensor, shape):
     """The same memory with another shape. RuntimeError where only a copy would do."""
     strides = view_strides(tensor.shape, tensor.stride(), shape)
     if strides is None:
-        raise RuntimeError(given.NOT_A_VIEW)
+        raise given.not_a_view(tensor, shape)
     return window_of(tensor, shape, strides)
 
 

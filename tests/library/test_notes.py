@@ -198,6 +198,18 @@ QUESTIONS = {
         lambda torch: torch.zeros(20, 1, 2, 2).view(32, 4),
         ["80 numbers", "the batch has 20 samples here, not 32", "-1"],
     ),
+    "view after permute": (
+        lambda torch: torch.zeros(2, 8, 8, 3).permute(0, 3, 1, 2).view(2, -1),
+        ["[2, 3, 8, 8] with strides [192, 1, 24, 3]", "permuted", "x.reshape(...)"],
+    ),
+    "view of a part": (
+        lambda torch: torch.zeros(4, 6)[:, :3].view(-1),
+        ["a part cut out of a larger tensor", "x.contiguous().view(...)"],
+    ),
+    "view of an expanded row": (
+        lambda torch: torch.zeros(1, 3).expand(2, 3).view(6),
+        ["share one number"],
+    ),
     "view that mixes the samples": (
         lambda torch: torch.nn.functional.cross_entropy(
             written(torch, 128, rows=128)(torch.zeros(DIGITS)), numbers(8)(torch)
