@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from .explain import noted
 from .package import PACKAGE
 
 
@@ -60,7 +61,7 @@ def require_cpu(where: Any) -> device:
         return CPU
     wanted = device(where)
     if wanted.type == "cuda":
-        raise AssertionError("Torch not compiled with CUDA enabled")
+        raise noted(AssertionError("Torch not compiled with CUDA enabled"), "no_device")
     if wanted.type != "cpu":
         raise RuntimeError(
             f"{PACKAGE} computes on the CPU only, and {str(wanted)!r} was asked for: "

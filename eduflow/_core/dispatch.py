@@ -13,6 +13,7 @@ import numpy as np
 from .._kernels import switch
 from .dtype import dtype as dtype_class
 from .dtype import get_default_dtype, result_dtype
+from .explain import noted
 from .layout import laid_out
 from .numpy_warnings import SILENT, quiet, restore, silence
 from .signature import parameters_of, signature_of, takes, with_out
@@ -113,18 +114,24 @@ def _number(x: Any, target: np.dtype) -> np.ndarray:
 
 
 def check_broadcast(*arrays: Any) -> None:
+    """RuntimeError, in PyTorch's words, where the arrays cannot be broadcast together."""
+    check_shapes(*map(np.shape, arrays))
+
+
+def check_shapes(*shapes: tuple[int, ...]) -> None:
     """RuntimeError, in PyTorch's words, where the shapes cannot be broadcast together."""
     so_far: tuple[int, ...] = ()
-    for shape in (np.shape(array) for array in arrays):
+    for shape in shapes:
         dims = max(len(so_far), len(shape))
         left = (1,) * (dims - len(so_far)) + so_far
         right = (1,) * (dims - len(shape)) + shape
         for dim in reversed(range(dims)):
             if left[dim] != right[dim] and 1 not in (left[dim], right[dim]):
-                raise RuntimeError(
+                error = RuntimeError(
                     f"The size of tensor a ({left[dim]}) must match the size of tensor b "
                     f"({right[dim]}) at non-singleton dimension {dim}"
                 )
+                raise noted(error, "broadcast", so_far, shape, dim)
         so_far = tuple(b if a == 1 else a for a, b in zip(left, right))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from .explain import noted
 from .package import PACKAGE
 
 
@@ -37,8 +38,9 @@ def check_dim(dim: int, ndim: int) -> int:
     """
     limit = ndim or 1
     if not -limit <= dim < limit:
-        raise IndexError(
+        error = IndexError(
             "Dimension out of range "
             f"(expected to be in range of [{-limit}, {limit - 1}], but got {dim})"
         )
+        raise noted(error, "dimension", dim, ndim)
     return dim + limit if dim < 0 else dim

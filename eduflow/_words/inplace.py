@@ -1,6 +1,7 @@
 """What stands in the way of writing into a tensor: dtype, shape, shared memory."""
 
 from .._core.dtype import dtype
+from .._core.explain import noted
 from .._core.storage import address, owner_of
 
 _RANKS = {"b": 0, "u": 1, "i": 1, "f": 2, "c": 3}
@@ -10,9 +11,10 @@ def check_cast(source, target):
     """RuntimeError if numbers of NumPy dtype `source` would lose their kind as `target`."""
     if _RANKS[source.kind] > _RANKS[target.kind]:
         names = [dtype.by_numpy[d].legacy_name.removesuffix("Tensor") for d in (source, target)]
-        raise RuntimeError(
+        error = RuntimeError(
             f"result type {names[0]} can't be cast to the desired output type {names[1]}"
         )
+        raise noted(error, "cast", source, target)
 
 
 def check_target(array, shape):

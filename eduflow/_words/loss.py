@@ -6,6 +6,7 @@ import numpy as np
 
 from .._core.dispatch import gradient_edge, recording
 from .._core.dtype import type_name
+from .._core.explain import noted
 from .._core.reduction import average, total
 
 
@@ -42,16 +43,19 @@ def check_classes(scores, target, weight, ignore_index):
     if not scores.ndim:
         raise ValueError("Expected 1 or more dimensions (got 0)")
     if scores.ndim > 1 and scores.shape[:1] != target.shape[:1]:
-        raise ValueError(
+        error = ValueError(
             f"Expected input batch_size ({scores.shape[0]}) to match target batch_size "
             f"({target.shape[0]})."
         )
+        raise noted(error, "batch_sizes", scores.shape, target.shape)
     if scores.ndim < 3 and target.ndim > 1:
-        raise RuntimeError("0D or 1D target tensor expected, multi-target not supported")
+        error = RuntimeError("0D or 1D target tensor expected, multi-target not supported")
+        raise noted(error, "class_numbers", scores.shape, target.shape)
     _check_images(scores, target)
     if target.dtype not in (np.int64, np.uint8):
         name = type_name(target.dtype)
-        raise RuntimeError(f"expected target dtype to be Long or Byte, but got {name}")
+        error = RuntimeError(f"expected target dtype to be Long or Byte, but got {name}")
+        raise noted(error, "class_dtype", target.dtype)
     if scores.dtype.kind != "f":
         name = type_name(scores.dtype)
         raise NotImplementedError(f"\"nll_loss_out_frame\" not implemented for '{name}'")
@@ -60,7 +64,8 @@ def check_classes(scores, target, weight, ignore_index):
         _check_weight(weight, classes, scores)
     outside = ((target < 0) | (target >= classes)) & (target != ignore_index)
     if outside.any():
-        raise IndexError(f"Target {target[outside][0]} is out of bounds.")
+        error = IndexError(f"Target {target[outside][0]} is out of bounds.")
+        raise noted(error, "label", int(target[outside][0]), int(target.max()), classes)
 
 
 def _check_images(scores, target):
@@ -68,16 +73,15 @@ def _check_images(scores, target):
     wanted = [*scores.shape[:1], *scores.shape[2:]]
     if scores.ndim < 3 or list(target.shape) == wanted:
         return
+    text = f"size mismatch (got input: {list(scores.shape)} , target: {list(target.shape)}"
     if scores.ndim != 4:
-        raise RuntimeError(f"Expected target size {wanted}, got {list(target.shape)}")
-    if target.ndim != 3:
-        raise RuntimeError(
+        text = f"Expected target size {wanted}, got {list(target.shape)}"
+    elif target.ndim != 3:
+        text = (
             "only batches of spatial targets supported (3D tensors) but got targets of "
             f"dimension: {target.ndim}"
         )
-    raise RuntimeError(
-        f"size mismatch (got input: {list(scores.shape)} , target: {list(target.shape)}"
-    )
+    raise noted(RuntimeError(text), "class_images", scores.shape, target.shape)
 
 
 def _check_weight(weight, classes, scores):
@@ -100,9 +104,10 @@ def check_probabilities(input, target, weight, ignore_index):
     """RuntimeError for targets that are no probabilities."""
     if not target.is_floating_point():
         name = type_name(target._array.dtype)
-        raise RuntimeError(
+        error = RuntimeError(
             f"Expected floating point type for target with class probabilities, got {name}"
         )
+        raise noted(error, "one_hot_dtype", target._array.dtype, target._array.shape)
     if ignore_index >= 0:
         raise RuntimeError("ignore_index is not supported for floating point target")
     classes = input.size(min(input.dim() - 1, 1))

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from .._core.dispatch import must_be_tensor
 from .._core.dtype import type_name
+from .._core.explain import noted
 from .._core.tensor import Tensor
 from .._core.type_info import typename
 from .operands import refuse_kinds
@@ -164,16 +165,18 @@ def check_linear(x, w, b):
         raise RuntimeError(f"mat2 must be a matrix, got {w.ndim}-D tensor")
     if x.shape[-1] != w.shape[1]:
         rows = math.prod(x.shape[:-1])
-        raise RuntimeError(
+        error = RuntimeError(
             f"mat1 and mat2 shapes cannot be multiplied ({rows}x{x.shape[-1]} and "
             f"{w.shape[1]}x{w.shape[0]})"
         )
+        raise noted(error, "linear", x.shape, w.shape)
     for name, array in (("mat1", x), ("self", b)):
         if array.dtype != w.dtype:
-            raise RuntimeError(
+            error = RuntimeError(
                 f"{name} and mat2 must have the same dtype, but got {type_name(array.dtype)} and "
                 f"{type_name(w.dtype)}"
             )
+            raise noted(error, "dtypes", ("x", x.dtype), ("weight", w.dtype))
     refuse_kinds("addmm_impl_cpu_", w, "b")
     if b.shape != w.shape[:1]:
         expanded_sizes(b, (math.prod(x.shape[:-1]), w.shape[0]))

@@ -3,6 +3,7 @@
 import numpy as np
 
 from .._core.dtype import type_name
+from .._core.explain import noted
 from .._core.tensor import Tensor, wrap
 
 
@@ -29,7 +30,8 @@ def first_gradient(index, tensor, grad):
     """The gradient that backward starts with: 1 for a single real number, else the one given."""
     if grad is None:
         if tensor._array.size != 1:
-            raise RuntimeError("grad can be implicitly created only for scalar outputs")
+            error = RuntimeError("grad can be implicitly created only for scalar outputs")
+            raise noted(error, "scalar_loss", tensor._array.shape)
         if not tensor.is_floating_point():
             raise RuntimeError(
                 "grad can be implicitly created only for real scalar outputs but got "

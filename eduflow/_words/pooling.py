@@ -4,6 +4,7 @@ import numpy as np
 
 from .._core.dispatch import must_be_tensor
 from .._core.dtype import type_name
+from .._core.explain import noted
 from .._core.tensor import Tensor
 from .._core.windows import Windows
 from .conv import check_rest, starts_with_int
@@ -193,10 +194,11 @@ def laid_windows(name, array, kernel, stride, padding, dilation, ceil_mode):
         channels = array.shape[-dims - 1]
         before = "x".join(map(str, (channels, *given)))
         after = "x".join(map(str, (channels, *[w.count for w in windows])))
-        raise RuntimeError(
+        error = RuntimeError(
             f"Given input size: ({before}). Calculated output size: ({after}). "
             "Output size is too small"
         )
+        raise noted(error, "too_small", given, kernel)
     return windows
 
 

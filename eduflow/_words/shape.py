@@ -5,6 +5,7 @@ import operator
 
 from .._core.dispatch import must_be_tensor
 from .._core.dtype import dtype
+from .._core.explain import noted
 from .._core.size import check_dim
 from .._core.tensor import Tensor
 
@@ -41,7 +42,8 @@ def _check_sizes(shape, elements, rest):
             "dimension size -1 can be any value and is ambiguous"
         )
     if not rest or elements % rest or -1 not in shape:
-        raise RuntimeError(f"shape '{list(shape)}' is invalid for input of size {elements}")
+        error = RuntimeError(f"shape '{list(shape)}' is invalid for input of size {elements}")
+        raise noted(error, "view", shape, elements)
 
 
 def sizes_of(name, given, parameter="shape"):

@@ -3,6 +3,7 @@
 import numpy as np
 
 from .._core.dtype import type_name
+from .._core.explain import noted
 
 
 def class_count(numbers, num_classes):
@@ -27,12 +28,15 @@ def check_embedding(input, weight, sparse):
     if input._array.dtype not in (np.int64, np.int32):
         name = type_name(input._array.dtype)
         name = f"{_HOME}.{name}Tensor" if name in _OLD_TYPES else f"CPU{name}Type"
-        raise RuntimeError(
+        error = RuntimeError(
             "Expected tensor for argument #1 'indices' to have one of the following scalar types: "
             f"Long, Int; but got {name} instead (while checking arguments for embedding)"
         )
+        raise noted(error, "table_dtype", input._array.dtype)
     if ((input._array < 0) | (input._array >= weight.shape[0])).any():
-        raise IndexError("index out of range in self")
+        ends = int(input._array.max()), int(input._array.min())
+        error = IndexError("index out of range in self")
+        raise noted(error, "table_row", *ends, weight.shape[0])
     if sparse:
         raise NotImplementedError("embedding(sparse=True): sparse gradients are not built here")
 

@@ -91,18 +91,29 @@ def _as_strided_node(base, edge, where):
     return _AsStrided([edge and derivative], [edge])
 
 
+def replaced(grad, where, inside):
+    """A copy of `grad`, array or tensor, with `inside`, or the number 0, at the places `where`."""
+    if isinstance(grad, Tensor):
+        inside = inside if isinstance(inside, Tensor) else wrap(np.zeros((), grad._array.dtype))
+        return grad.index_put((wrap(raw(where)),), inside)
+    grad = grad.copy()
+    grad[where] = inside
+    return grad
+
+
 class CopySlices(Node):
-    """The history of a base of which one view was changed in place.
+    """The history of `base`, a tensor of which one view was changed in place.
 
     Inside the view, gradients go back through the operation that changed it, `inner`; everywhere
-    else they pass straight on. `where` says where in the base the view lies; a view that sees an
-    element several times, by a stride of 0, is `repeated`.
+    else they pass straight on. A view that sees an element several times, by a stride of 0, is
+    `repeated`.
     """
 
-    def __init__(self, edge, inner, where, repeated):
-        super().__init__(inner.derivatives, [edge, *inner.edges[1:]], (*inner.saved, ONCE))
-        self.inner, self.where, self.repeated = inner, where, repeated
-        self.parameters = inner.parameters
+    def __init__(self, base, view, inner):
+        edges = [base._node, *inner.edges[1:]]
+        super().__init__(inner.derivatives, edges, (*inner.saved, ONCE))
+        self.inner, self.parameters = inner, inner.parameters
+        self.where, self.repeated = positions(base, view), repeats(view._array)
 
     def name(self):
         """PyTorch's own name for it, in which C++ shines through."""
@@ -118,24 +129,19 @@ class CopySlices(Node):
         """The gradient of the base as it was before, and those of the operation's other inputs."""
         if self.repeated:
             raise RuntimeError(REPEATED)
-        flat = grad.reshape(-1)
         through = [self.inner.edges[0] and self, *edges[1:]]  # `self` stands for the old values
-        pairs = self.inner.gradients(flat[self.where], through)
-        others = [(edge, g) for edge, g in pairs if edge is not self]
+        others = []
+
+        def change(part):
+            pairs = self.inner.gradients(part, through)
+            others.extend(pair for pair in pairs if pair[0] is not self)
+            return next((g for edge, g in pairs if edge is self), None)
+
         if edges[0] is None:
+            change(grad.reshape(-1)[self.where])
             return others
-        inside = next((g for edge, g in pairs if edge is self), None)
-        return [(edges[0], _replaced(flat, self.where, inside).reshape(grad.shape)), *others]
-
-
-def _replaced(flat, where, inside):
-    """`flat` with the elements at `where` replaced: by `inside`, or by zero if that is None."""
-    if isinstance(flat, Tensor):
-        zero = wrap(np.zeros((), flat._array.dtype))
-        return flat.index_put((wrap(raw(where)),), zero if inside is None else inside)
-    flat = flat.copy()
-    flat[where] = 0 if inside is None else inside
-    return flat
+        old = back_through_view(grad.reshape(-1), self.where, change)
+        return [(edges[0], old.reshape(grad.shape)), *others]
 
 
 @method("node", of=View)
@@ -171,24 +177,52 @@ def stand_in(tensor):
     return copy
 
 
-def adopt(tensor, result):
-    """Give `tensor`, which now holds the values of `result`, the history of `result`.
-
-    For a view, it is the base that gets a new history, and the view a place below it.
-    """
-    node, view, counter = result._node, tensor._view, tensor._counter
+def moved(node, tensor):
+    """`node`, of which the result was written into `tensor`: what it saved of it counts there."""
+    counter = tensor._counter
     node.saved = [
         (a, p, counter, counter[0]) if p < 0 else (a, p, c, v) for a, p, c, v in node.saved
     ]
+    return node
+
+
+# %% lesson 04 history
+def back_through_view(grad, where, change):
+    """The gradient of a base before one of its views was changed, from `grad`, that afterwards.
+
+    `grad` has one dim; `where` holds the places in it that the view looks at. `change(part)` takes
+    the gradient of the view back through the change; None if the old numbers did not matter.
+    """
+    inside = change(grad[where])
+    return replaced(grad, where, 0 if inside is None else inside)
+
+
+def adopt(tensor, result):
+    """Give `tensor`, which now holds the numbers of `result`, the history of `result`.
+
+    If `tensor` is a view, it is its base that gets a new history: a CopySlices, made of the base,
+    the view and the node that stands for the change.
+    """
+    node, view = moved(result._node, tensor), tensor._view
     if view is None:
         tensor._node = node
-        counter[1:] = [short_name(node)]
     else:
-        where, repeated = positions(view.base, tensor), repeats(tensor._array)
-        view.base._node = CopySlices(view.base._node, node, where, repeated)
+        view.base._node = CopySlices(view.base, tensor, node)
+    settle(tensor)
+
+
+# %% end
+
+
+def settle(tensor):
+    """After a change of history: note whose change it was; hooks and the view itself follow."""
+    view, counter = tensor._view, tensor._counter
+    if view is None:
+        counter[1:] = [short_name(tensor._node)]
+    else:
         counter[1:] = [view.base._node.name()]
         view.seen = -1
-        view.node(tensor)
+        view.node(tensor)  # a place below the base
         follow(view.base)
     follow(tensor)
 

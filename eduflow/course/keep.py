@@ -17,6 +17,9 @@ Again = Callable[[str, Any], Any]  # runs a check by its name
 
 def is_ours(check: str, thing: Any) -> bool:
     """Whether a check was given the framework's own function, which stands in for the learner's."""
+    running = live.current()
+    if running and running.desk and any(thing is ours for ours in running.desk.lent.values()):
+        return True
     found = _about(check)
     if found is None:
         return False
@@ -33,8 +36,10 @@ def is_ours(check: str, thing: Any) -> bool:
 
 def cell_of(check: str) -> str:
     """The id of the cell in which the exercise of a check is written."""
-    found = _about(check)
-    return found[3].cell if found else check
+    running = live.current()
+    known = running.desk.folder.lessons.values() if running and running.desk else ()
+    tasks = [task for lesson in known for task in lesson.tasks if check in task.checks]
+    return tasks[0].cell if tasks else check
 
 
 def judged(check: str, thing: Any, passed: bool, again: Again) -> str:

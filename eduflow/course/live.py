@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from . import names
-from .desk import Desk, Try, sit_down
+from .desk import Desk, Try, listed, sit_down
 from .edition import Task
 from .errors import CourseError, NotBuiltYet, NotInThisFile, Problems, UsedBeforeBuilt
 from .frame import Frame
@@ -151,11 +151,23 @@ def _hook(shell: Any) -> None:
             return bool(await original(nodelist, cell_name, how, compiler, result))
 
         if _current is None or not EXPORT.match(source):
-            return await run(interactivity)
+            failed = await run(interactivity)
+            if _current and _current.desk and not failed:
+                _lend(_current.desk, nodelist, shell.user_ns)
+            return failed
         return await _run_export(shell, _current, run, source, nodelist, cell_name, result)
 
     run_ast_nodes.grows_eduflow = True  # type: ignore[attr-defined]
     shell.run_ast_nodes = run_ast_nodes
+
+
+def _lend(desk: Desk, nodelist: list[ast.stmt], notebook: dict[str, Any]) -> None:
+    """Give the notebook ours for an exercise outside the package that is still to be written."""
+    new = desk.lend(nodelist, sys.modules[ROOT])
+    if new:
+        notebook.update(new)
+        are = "are" if len(new) > 1 else "is"
+        print(f"{listed(list(new))} {are} yours to write; until then this notebook uses ours.")
 
 
 async def _run_export(

@@ -186,9 +186,14 @@ def _texts(nodes: Iterable[ast.AST]) -> list[str]:
 
 
 def registration(node: ast.stmt) -> ast.Call | None:
-    """The `method("T")` of a statement like `method("T")(property(...))`, if it is one."""
+    """The call that names methods in a statement that makes some, if it is one.
+
+    `method("T")` of `method("T")(property(...))`, and the whole of `in_place("add_", add)`.
+    """
     call = node.value if isinstance(node, ast.Expr) else None
     maker = call.func if isinstance(call, ast.Call) else None
     if isinstance(maker, ast.Call) and isinstance(maker.func, ast.Name):
         return maker if maker.func.id == "method" else None
+    if isinstance(call, ast.Call) and isinstance(maker, ast.Name):
+        return call if maker.id == "in_place" else None
     return None

@@ -21,7 +21,7 @@ from .._core.tensor import Tensor, element_strides, method, wrap
 from .._words.inplace import check_target
 from ..autograd.inplace import check_write
 from .conversion import CLONE
-from .inplace import modify, write
+from .inplace import check_result, modify, write
 from .resize import resize
 
 
@@ -175,6 +175,7 @@ def _receive(out, result, name):
         if out._array.size:
             warnings.warn(_RESIZED.format(before, list(shape)), stacklevel=4)
         resize(out, shape, element_strides(result._array) if result._array.size else None)
+    check_result(out, result)
     write(out, result._array)
     return out
 

@@ -6,6 +6,7 @@ from .._core.dispatch import NUMBERS, gradient_edge, recording
 from .._core.numpy_warnings import quietly
 from .._core.signature import signature_of, without
 from .._core.tensor import Tensor, method
+from .._kernels import switch
 from .._words.inplace import check_cast, check_overlap, check_target
 from ..autograd.inplace import adopt, check_write, constant, stand_in
 from .aliases import (
@@ -118,34 +119,52 @@ from .unary import (
 
 
 # %% lesson 04 write
-def write(tensor, array, checked=True):
-    """Put the numbers of `array` where those of `tensor` are, and count the change."""
-    if checked:
-        check_cast(array.dtype, tensor._array.dtype)
-        check_target(tensor._array, array.shape)
+def write(tensor, array):
+    """Put the numbers of `array`, of the same shape, where those of `tensor` are.
+
+    The memory stays where it is, and its version counter goes up by one. Any dtype will do.
+    """
     np.copyto(tensor._array, array, casting="unsafe")
     tensor._counter[0] += 1
 
 
-def modify(tensor, operation, *rest, checked=True, recorded=True, **options):
-    """Write `operation(tensor, *rest)` into `tensor` itself, which is returned.
+# %% end
 
-    The version goes up by one, and the tensor's history is that of the result from now on. Unless
-    `checked`, dtype and target are the caller's business.
-    """
-    inputs = (tensor, *[x for x in (*rest, *options.values()) if isinstance(x, Tensor)])
-    recorded = recorded and recording.enabled and any(x.requires_grad for x in inputs)
+
+def check_inputs(tensor, others, recorded):
+    """RuntimeError where `tensor` may not be changed, or another input would change with it."""
     if recorded:
         check_write(tensor)
         gradient_edge(tensor)  # a view without a place in the graph is refused before all else
-    for x in inputs[1:]:
+    for x in others:
         check_overlap(tensor._array, x._array)
+
+
+def check_result(tensor, result):
+    """RuntimeError if `tensor` has no room for `result`: its dtype, its shape."""
+    check_cast(result._array.dtype, tensor._array.dtype)
+    check_target(tensor._array, result._array.shape)
+
+
+# %% lesson 04 modify
+def modify(tensor, operation, *rest, checked=True, recorded=True, **options):
+    """Write `operation(tensor, *rest, **options)` into `tensor` itself, which is returned.
+
+    Its version goes up by one. Where gradients are asked for, its history is from now on that of
+    the result. With `checked` or `recorded` False, dtype and shape, or the history, are not looked
+    after. RuntimeError where the change is not allowed.
+    """
+    others = [x for x in (*rest, *options.values()) if isinstance(x, Tensor)]
+    recorded = recorded and recording.enabled and any(x.requires_grad for x in (tensor, *others))
+    check_inputs(tensor, others, recorded)
     before = stand_in(tensor) if recorded else tensor
     result = operation(before, *rest, **options)
-    write(tensor, result._array, checked)
+    if checked:
+        check_result(tensor, result)
+    if recorded and result._node is None:
+        constant(result, operation.__name__, before)
+    write(tensor, result._array)
     if recorded:
-        if result._node is None:
-            constant(result, operation.__name__, before)
         adopt(tensor, result)
     return tensor
 
@@ -153,35 +172,31 @@ def modify(tensor, operation, *rest, checked=True, recorded=True, **options):
 # %% end
 
 
-# %% lesson 04 in-place-method
-def in_place(name, operation):
-    """Make the Tensor method `name`: the result of `operation` is written into the tensor."""
+_UFUNCS = {add: np.add, sub: np.subtract, mul: np.multiply, div: np.divide}
 
-    def function(tensor, *rest, **options):
-        return modify(tensor, operation, *rest, **options)
 
+def finished(function, name, operation):
+    """The method `name`, made of `function`: its name, text and signature, and the short cut."""
+    if operation in _UFUNCS:
+        function = _short_cut(function, _UFUNCS[operation])
     function.__name__ = function.__qualname__ = name
     function.__doc__ = f"`{operation.__name__}`, in place: written into the tensor, and returned."
     function.__signature__ = without(signature_of(operation), "out")
-    method(name)(function)
+    return function
 
 
-# %% end
+def _short_cut(function, ufunc):
+    """Plain arithmetic, which NumPy does in place while nothing is recorded; else `function`."""
 
-
-# %% lesson 04 in-place-arithmetic
-def in_place_ufunc(name, ufunc, operation, *operators):
-    """The same for plain arithmetic, which NumPy can do in place while nothing is recorded."""
-
-    def function(tensor, other, *, alpha=None, **options):
+    def quick(tensor, other, *, alpha=None, **options):
         array, numbers = tensor._array, getattr(other, "_array", other)
         plain = not options and array.dtype.kind == "f" and type(other) in (Tensor, float, int)
         if type(other) is Tensor:
             plain = plain and numbers.dtype is array.dtype and numbers.shape == array.shape
         asked = tensor.requires_grad or gradient_edge(other) is not None
-        if not plain or (recording.enabled and asked):
+        if switch.plain or not plain or (recording.enabled and asked):
             options |= {} if alpha is None else {"alpha": alpha}
-            return modify(tensor, operation, other, **options)
+            return function(tensor, other, **options)
         check_target(array, array.shape)
         if type(other) is Tensor:
             check_overlap(array, numbers)
@@ -189,27 +204,26 @@ def in_place_ufunc(name, ufunc, operation, *operators):
         tensor._counter[0] += 1
         return tensor
 
-    function.__name__ = function.__qualname__ = name
-    function.__doc__ = f"`{operation.__name__}`, in place: written into the tensor, and returned."
-    function.__signature__ = without(signature_of(operation), "out")
-    method(name, *operators)(function)
+    return quick
 
 
-in_place_ufunc("add_", np.add, add, "__iadd__")
-in_place_ufunc("sub_", np.subtract, sub, "__isub__")
-in_place_ufunc("mul_", np.multiply, mul, "__imul__")
-in_place_ufunc("div_", np.divide, div, "__itruediv__", "__idiv__")
+# %% lesson 04 in-place
+def in_place(name, operation, *operators):
+    """Make the Tensor method `name`, and `operators`: `operation`, written into the tensor."""
 
-in_place("clamp_", clamp)
-in_place("exp_", exp)
-in_place("neg_", neg)
-in_place("scatter_", scatter)
-in_place("sigmoid_", sigmoid)
+    def function(tensor, *rest, **options):
+        return modify(tensor, operation, *rest, **options)
+
+    method(name, *operators)(finished(function, name, operation))
 
 
 # %% end
 
 
+in_place("add_", add, "__iadd__")
+in_place("sub_", sub, "__isub__")
+in_place("mul_", mul, "__imul__")
+in_place("div_", div, "__itruediv__", "__idiv__")
 in_place("abs_", abs)
 in_place("absolute_", absolute)
 in_place("acos_", acos)
@@ -240,6 +254,7 @@ in_place("bitwise_or_", bitwise_or)
 in_place("bitwise_right_shift_", bitwise_right_shift)
 in_place("bitwise_xor_", bitwise_xor)
 in_place("ceil_", ceil)
+in_place("clamp_", clamp)
 in_place("clamp_max_", clamp_max)
 in_place("clamp_min_", clamp_min)
 in_place("clip_", clip)
@@ -255,6 +270,7 @@ in_place("eq_", eq)
 in_place("erf_", erf)
 in_place("erfc_", erfc)
 in_place("erfinv_", erfinv)
+in_place("exp_", exp)
 in_place("exp2_", exp2)
 in_place("expm1_", expm1)
 in_place("fix_", fix)
@@ -295,6 +311,7 @@ in_place("masked_scatter_", masked_scatter)
 in_place("multiply_", multiply)
 in_place("nan_to_num_", nan_to_num)
 in_place("ne_", ne)
+in_place("neg_", neg)
 in_place("negative_", negative)
 in_place("not_equal_", not_equal)
 in_place("pow_", pow)
@@ -304,9 +321,11 @@ in_place("reciprocal_", reciprocal)
 in_place("remainder_", remainder)
 in_place("round_", round)
 in_place("rsqrt_", rsqrt)
+in_place("scatter_", scatter)
 in_place("scatter_add_", scatter_add)
 in_place("scatter_reduce_", scatter_reduce)
 in_place("sgn_", sgn)
+in_place("sigmoid_", sigmoid)
 in_place("sign_", sign)
 in_place("sin_", sin)
 in_place("sinc_", sinc)

@@ -13,54 +13,82 @@ from ..ops.factories import zeros_like
 
 # %% lesson 04 optimizer
 class Optimizer:
-    """Keeps parameters and their options; a subclass says in `step` how to move them.
+    """Parameters in groups, each group with its options, and a state for each parameter.
 
     `params` is an iterable of tensors, of (name, tensor) pairs, or of groups: dicts with "params"
-    and options of their own. `defaults` are the options that groups leave out.
-    Mirrors torch.optim.Optimizer.
+    and options of their own. `defaults` are the options that groups leave out. A subclass says in
+    `step` how to move the parameters. Mirrors torch.optim.Optimizer.
     """
 
     def __init__(self, params, defaults):
-        if isinstance(params, Tensor):
-            raise TypeError(
-                "params argument given to the optimizer should be an iterable of Tensors or dicts, "
-                f"but got {params.type()}"
-            )
-        if defaults.get("fused") and defaults.get("foreach"):
-            raise RuntimeError("`fused` and `foreach` cannot be `True` together.")
-        groups = list(params)
-        if not groups:
-            raise ValueError("optimizer got an empty parameter list")
-        if not isinstance(groups[0], dict):
-            groups = [{"params": groups}]
         self.defaults, self.state, self.param_groups = defaults, defaultdict(dict), []
-        for group in groups:
+        for group in groups_of(params, defaults):
             self.add_param_group(group)
 
+    def add_param_group(self, param_group):
+        """Take in one more group: a dict with "params" and options."""
+        self.param_groups.append(complete(self, param_group))
+
     def zero_grad(self, set_to_none=True):
-        """Forget all gradients, or fill them with zeros."""
-        for parameter in self._parameters():
-            grad = parameter.grad
-            if set_to_none:
-                parameter.grad = None
-            elif grad is not None:
-                (grad.requires_grad_(False) if grad.grad_fn is None else grad.detach_()).zero_()
+        """Forget all gradients; without `set_to_none`, keep them and fill them with zeros."""
+        for group in self.param_groups:
+            for parameter in group["params"]:
+                if set_to_none:
+                    parameter.grad = None
+                elif parameter.grad is not None:
+                    without_history(parameter.grad).zero_()
 
-    def step(self, closure=None):
-        """Move every parameter; a subclass says how."""
-        raise NotImplementedError
 
-    def _parameters(self):
-        return [parameter for group in self.param_groups for parameter in group["params"]]
+@no_grad()
+def move_all(optimizer, move, closure=None):
+    """One step: `move(parameter, group)` for every parameter that has a gradient.
+
+    Before it, `closure()` computes the loss anew, if given; the loss is returned.
+    """
+    loss = loss_of(closure)
+    for group in optimizer.param_groups:
+        for parameter in group["params"]:
+            if parameter.grad is not None:
+                move(parameter, group)
+    return loss
 
 
 # %% end
 
 
-# %% lesson 04 add-param-group
-@method("add_param_group", of=Optimizer)
-def _add_param_group(optimizer, param_group):
-    """Take in one more group of parameters: a dict with "params" and options."""
+def groups_of(params, defaults):
+    """The groups that an optimizer is made with, a list of dicts; errors for what is none."""
+    if isinstance(params, Tensor):
+        raise TypeError(
+            "params argument given to the optimizer should be an iterable of Tensors or dicts, "
+            f"but got {params.type()}"
+        )
+    if defaults.get("fused") and defaults.get("foreach"):
+        raise RuntimeError("`fused` and `foreach` cannot be `True` together.")
+    groups = list(params)
+    if not groups:
+        raise ValueError("optimizer got an empty parameter list")
+    return groups if isinstance(groups[0], dict) else [{"params": groups}]
+
+
+def without_history(grad):
+    """`grad` itself, cut off from its history if it has one."""
+    return grad.requires_grad_(False) if grad.grad_fn is None else grad.detach_()
+
+
+def parameters_of(optimizer):
+    """All parameters of an optimizer, in the order of its groups."""
+    return [parameter for group in optimizer.param_groups for parameter in group["params"]]
+
+
+@method("step", of=Optimizer)
+def _step(optimizer, closure=None):
+    """Move every parameter; a subclass says how."""
+    raise NotImplementedError
+
+
+def complete(optimizer, param_group):
+    """A group with all options filled in; TypeError or ValueError for what is none."""
     if not isinstance(param_group, dict):
         raise TypeError(f"param_group must be a dict, but got {type(param_group)}")
     params = param_group["params"]
@@ -75,12 +103,12 @@ def _add_param_group(optimizer, param_group):
     params = [p[1] if isinstance(p, tuple) else p for p in params]
     for parameter in params:
         _check_parameter(parameter)
-    known = {id(p) for p in optimizer._parameters()}
+    known = {id(p) for p in parameters_of(optimizer)}
     if any(id(p) in known for p in params):
         raise ValueError("some parameters appear in more than one parameter group")
     options = {"param_names": names} if names else {}
     group = {"params": params, **options, **optimizer.defaults, **param_group}
-    optimizer.param_groups.append(group | {"params": params})
+    return group | {"params": params}
 
 
 _NO_SETS = (
@@ -98,26 +126,12 @@ def _check_parameter(parameter):
         raise ValueError("can't optimize a non-leaf Tensor")
 
 
-# %% end
-
-
-# %% lesson 04 walk
-@method("_walk", of=Optimizer)
-@no_grad()
-def _walk(optimizer, closure, move):
-    """One step: `move(parameter, group)` for every parameter that has a gradient."""
-    loss = None
-    if closure is not None:
-        with enable_grad():
-            loss = closure()
-    for group in optimizer.param_groups:
-        for parameter in group["params"]:
-            if parameter.grad is not None:
-                move(parameter, group)
-    return loss
-
-
-# %% end
+def loss_of(closure):
+    """What `closure()` returns, computed with recording on; None without a closure."""
+    if closure is None:
+        return None
+    with enable_grad():
+        return closure()
 
 
 @method("__repr__", of=Optimizer)
@@ -133,7 +147,7 @@ def _repr(optimizer):
 @method("state_dict", of=Optimizer)
 def _state_dict(optimizer):
     """All options and states as plain data; parameters are numbered in the order of the groups."""
-    number = {id(p): i for i, p in enumerate(optimizer._parameters())}
+    number = {id(p): i for i, p in enumerate(parameters_of(optimizer))}
     groups = [
         {k: v for k, v in group.items() if k != "params"}
         | {"params": [number[id(p)] for p in group["params"]]}
@@ -157,7 +171,7 @@ def _load_state_dict(optimizer, state_dict):
         )
     for ours, theirs in pairs:
         ours.update({k: copy.deepcopy(v) for k, v in theirs.items() if k != "params"})
-    parameters = optimizer._parameters()
+    parameters = parameters_of(optimizer)
     optimizer.state = defaultdict(dict)
     for number, values in state_dict["state"].items():
         optimizer.state[parameters[number]] = _fitted(values, parameters[number].dtype)
@@ -197,7 +211,7 @@ class Adaptive(Optimizer):
 
     def step(self, closure=None):
         """Move every parameter that has a gradient; `closure` computes the loss anew, if given."""
-        return self._walk(closure, self._move)
+        return move_all(self, self._move, closure)
 
 
 def _check_option(name, value):

@@ -1,10 +1,30 @@
 """Stochastic gradient descent."""
 
-from .._core.tensor import method
-from .optimizer import Optimizer
+from .optimizer import Optimizer, move_all
+
+_UNUSED = {"maximize": False, "foreach": None, "differentiable": False, "fused": None}
+
 
 # %% lesson 04 sgd
-_UNUSED = {"maximize": False, "foreach": None, "differentiable": False, "fused": None}
+def direction(parameter, group, states):
+    """Against which way SGD moves `parameter`: its gradient, weight decay and momentum worked in.
+
+    `group` holds the options; `states[parameter]` is a dict in which "momentum_buffer", a tensor
+    of its own memory, lives from one step to the next.
+    """
+    grad = -parameter.grad if group["maximize"] else parameter.grad
+    if group["weight_decay"]:
+        grad = grad.add(parameter, alpha=group["weight_decay"])
+    if not group["momentum"]:
+        return grad
+    state = states[parameter]
+    if state.get("momentum_buffer") is None:
+        state["momentum_buffer"] = grad.detach().clone()
+    else:
+        state["momentum_buffer"].mul_(group["momentum"]).add_(grad, alpha=1 - group["dampening"])
+    if group["nesterov"]:
+        return grad.add(state["momentum_buffer"], alpha=group["momentum"])
+    return state["momentum_buffer"]
 
 
 class SGD(Optimizer):
@@ -20,38 +40,22 @@ class SGD(Optimizer):
     ):
         names = ("lr", "momentum", "dampening", "weight_decay", "nesterov")
         options = dict(zip(names, (lr, momentum, dampening, weight_decay, nesterov)))
-        super().__init__(params, _checked(options, others) | _UNUSED | others)
+        super().__init__(params, all_options(options, others))
 
     def step(self, closure=None):
         """Move every parameter that has a gradient; `closure` computes the loss anew, if given."""
-        return self._walk(closure, self._move)
 
-    def _move(self, parameter, group):
-        parameter.add_(self._direction(parameter, group), alpha=-group["lr"])
+        def move(parameter, group):
+            way = direction(parameter, group, self.state)
+            parameter.add_(way, alpha=-group["lr"])
+
+        return move_all(self, move, closure)
 
 
 # %% end
 
 
-# %% lesson 04 sgd-direction
-@method("_direction", of=SGD)
-def _direction(optimizer, parameter, group):
-    """The gradient with weight decay and momentum worked in."""
-    grad = -parameter.grad if group["maximize"] else parameter.grad
-    if group["weight_decay"]:
-        grad = grad.add(parameter, alpha=group["weight_decay"])
-    if not group["momentum"]:
-        return grad
-    state = optimizer.state[parameter]
-    buffer = state.get("momentum_buffer")
-    if buffer is None:
-        buffer = state["momentum_buffer"] = grad.clone().detach()
-    else:
-        buffer.mul_(group["momentum"]).add_(grad, alpha=1 - group["dampening"])
-    return grad.add(buffer, alpha=group["momentum"]) if group["nesterov"] else buffer
-
-
-def _checked(options, others):
+def all_options(options, others):
     """The options of SGD; TypeError for one there is none of, ValueError for a senseless one."""
     for name in others.keys() - _UNUSED.keys():
         raise TypeError(f"SGD.__init__() got an unexpected keyword argument '{name}'")
@@ -65,7 +69,4 @@ def _checked(options, others):
             raise ValueError(f"Invalid {word}: {options[name]}")
     if options["nesterov"] and (options["momentum"] <= 0 or options["dampening"] != 0):
         raise ValueError("Nesterov momentum requires a momentum and zero dampening")
-    return options
-
-
-# %% end
+    return options | _UNUSED | others

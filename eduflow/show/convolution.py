@@ -58,7 +58,7 @@ def transposed_convolution(
     settings = locals()
     start = _checked({name: settings[name] for name in LIMITS})
     facts = transposed_axis(**start)
-    sizes = ", ".join(f"{extra} gives {size}" for extra, size, _ in facts["sizes"])
+    sizes = ", ".join(f"{extra} gives {size}" for extra, size, _ in facts["sizes"]) or "none"
     alt = (
         f"Transposed convolution of a {input} by {input} input: {_settings(start)}. "
         + (facts["error"] or f"The output has size {facts['size']} by {facts['size']}.")

@@ -156,6 +156,9 @@ def transposed_convolution(box):
     assert box.locator('svg[aria-label="output"] .ef-lit').count() == 9
     move(box, output_padding=2)
     assert "output_padding must be smaller" in box.inner_text()
+    move(box, input=2, padding=3, output_padding=0)
+    assert "No size becomes 2 under conv2d" in box.inner_text()
+    assert box.locator("table").count() == 0
 
 
 def model(box):

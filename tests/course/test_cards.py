@@ -133,4 +133,4 @@ def test_beside_the_lessons(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 def test_nowhere_to_write(record: Path) -> None:
     record.parent.write_text("a file, not a folder")
     assert not progress.record("checks", "a", {})
-    assert check("address", lambda *args: None).passed == 0
+    assert check("element_place", lambda *args: None).passed == 0

@@ -278,21 +278,21 @@ def test_misconception_needs_every_case() -> None:
 
 
 def test_check_prints_and_shows_nothing_more(capsys: pytest.CaptureFixture[str]) -> None:
-    result = check("address", lambda offset, strides, index: 0)
+    result = check("element_place", lambda index, strides, offset: 0)
     printed = capsys.readouterr().out
     assert printed.strip() == result.text
     assert not result
-    assert repr(result) == "<check address: 0 of 5 passed>"
+    assert repr(result) == "<check element_place: 0 of 6 passed>"
     result._ipython_display_()
     assert capsys.readouterr().out == ""
 
 
 def test_the_thing_itself_is_asked_for() -> None:
-    result = run(EXERCISES["address"], 7)
+    result = run(EXERCISES["element_place"], 7)
     assert "needs the function itself, and got an int 7" in result.text
-    assert "check('address', address_of)" in result.text
+    assert "check('element_place', element_place)" in result.text
 
 
 def test_unknown_exercise() -> None:
-    with pytest.raises(CourseError, match="Did you mean address"):
-        check("adress", len)
+    with pytest.raises(CourseError, match="Did you mean element_place"):
+        check("element_plase", len)

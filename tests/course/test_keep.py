@@ -41,10 +41,22 @@ def test_nothing_written(learner: Learner) -> None:
     assert "Linear: not written yet" in said["check-linear"]
     assert "twice: not written yet" in said["check-linear"]
     assert said["use-linear"] == "8"
-    assert "well done" not in said["check-side"]
+    assert said["side"] == "`side` is yours to write; until then this notebook uses ours."
+    assert said["check-side"].startswith("side: not written yet (0 of 2 checks). So far eduflow's")
     assert learner.own("ops.py") == ""
     assert learner.progress()["checks"]["add"]["passed"] == 0
     assert learner.run("03_last")["use"] == "10"
+
+
+def test_an_empty_exercise_outside_of_the_package(learner: Learner) -> None:
+    stub = learner.cells("02_ops")["side"]
+    said = learner.shell(
+        SETUP.format("02_ops"), stub, "side(4)", 'print(bool(check("side", side)))',
+        "def side(x):\n    return x + 1", 'print(bool(check("side", side)))',
+    )  # fmt: skip
+    assert said[3].endswith("\nFalse")
+    assert "run that cell" in said[3]
+    assert said[5].endswith("\nTrue")
 
 
 def test_cells_that_call_an_empty_exercise_run_on_ours(learner: Learner) -> None:

@@ -235,7 +235,7 @@ def test_cells_belong_to_their_lesson(built: Course) -> None:
         "#| export tensors.py\ndef method(): pass",
         "#| export nn/linear.py\nclass Grown: pass",
         "#| export ../x.py\nx = 1",
-        "#| export opps.py\nmine = 1",
+        "#| export ops2.py\nmine = 1",
         "print(torch.tensors.__name__, torch.tensors.method.__name__)",
         "#| exported is another word\nprint('plain')",
         "\n# text\n#| export ops.py\nplain = 2",
@@ -247,7 +247,7 @@ def test_cells_belong_to_their_lesson(built: Course) -> None:
     assert "`method` belongs to lesson 01, below: it is built there in the cell" in said[1]
     assert "`Grown` belongs to lesson 03, further up" in said[2]
     assert "leaves the package" in said[3]
-    assert "eduflow has no file opps.py. Did you mean `ops.py`?" in said[4]
+    assert "eduflow has no file ops2.py. Did you mean `ops.py`?" in said[4]
     assert said[5] == "eduflow.tensors method"
     assert said[6] == "plain"
     assert said[8] == "False"

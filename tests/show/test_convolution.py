@@ -111,6 +111,7 @@ def test_each_output_padding_returns_its_own_size():
 def test_what_is_said():
     assert "5 by 5" in show.transposed_convolution(3, 3, 2, 1).alt
     assert "0 gives 5, 1 gives 6" in show.transposed_convolution(3, 3, 2, 1).alt
+    assert "by output_padding: none." in show.transposed_convolution(2, 3, 2, 3).alt
     assert "output_padding must be smaller" in show.transposed_convolution(3, 3, 1, 0, 1).alt
     assert "reaches over 4 cells, and there are 2" in show.convolution(2, 4).alt
     with pytest.raises(ValueError, match="kernel_size goes from 1 to 4, got 9"):

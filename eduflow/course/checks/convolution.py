@@ -548,12 +548,13 @@ def _bare(how: Any) -> Any:
 def _tensors(torch: Any, *shapes: Any) -> list[Any]:
     """Leaves with small numbers."""
     arrays = [_numbers(*shape, start=n) / 4 for n, shape in enumerate(shapes)]
-    return [torch.tensor(array.tolist()).requires_grad_(True) for array in arrays]
+    tensors = [torch.tensor(array.tolist()).reshape(array.shape) for array in arrays]
+    return [tensor.requires_grad_(True) for tensor in tensors]
 
 
 def _with_gradients(result: Any, leaves: Sequence[Any], torch: Any) -> Any:
     """The result and, after an uneven gradient from above, the gradients of the leaves."""
-    above = torch.tensor(_numbers(*result.shape, start=2).tolist())
+    above = torch.tensor(_numbers(*result.shape, start=2).tolist()).reshape(result.shape)
     (result * above).sum().backward()
     names = ("the input's gradient", "the weight's gradient", "the bias's gradient")
     found = {name: leaf.grad for name, leaf in zip(names, leaves, strict=False)}

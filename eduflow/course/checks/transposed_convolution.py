@@ -1,349 +1,663 @@
-"""Checks on transposed convolution: stamps, sizes, zeros between, and output_padding."""
+"""Checks on transposed convolution: stamps, the size, the operation, output_padding, the layer."""
 
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
+import numpy as np
+
 from . import Case, Exercise, Misconception, late, register
+from .convolution import (
+    _arrays,
+    _built,
+    _convolve,
+    _how,
+    _input_gradient,
+    _numbers,
+    _options,
+    _shapes,
+    _tensors,
+    _weight_gradient,
+    _with_gradients,
+)
+
+# Stamps, with loops
 
 
-def _stamps(x: list[float], kernel: list[float], stride: int) -> list[float]:
-    """The sum of all stamps, as long as the last one reaches."""
-    result = [0.0] * ((len(x) - 1) * stride + len(kernel))
-    for i, number in enumerate(x):
-        for tap, weight in enumerate(kernel):
-            result[i * stride + tap] += number * weight
-    return result
+def _stamped(
+    picture: Any, window: Any, stride: int, add: bool = True, step: Any = None, turned: bool = False
+) -> Any:
+    (height, width), (rows, columns) = picture.shape, window.shape
+    step = stride if step is None else step
+    canvas = np.zeros(((height - 1) * stride + rows, (width - 1) * stride + columns))
+    window = window[::-1, ::-1] if turned else window
+    for r, c in np.ndindex(height, width):
+        there = canvas[r * step : r * step + rows, c * step : c * step + columns]
+        there[...] = picture[r, c] * window + (there if add else 0)
+    return canvas
 
 
-def _overwritten(x: list[float], kernel: list[float], stride: int) -> list[float]:
-    result = [0.0] * ((len(x) - 1) * stride + len(kernel))
-    for i, number in enumerate(x):
-        for tap, weight in enumerate(kernel):
-            result[i * stride + tap] = number * weight
-    return result
+def _all_of_one_size(picture: Any, window: Any, stride: int) -> Any:
+    """Side by side, on a canvas that has room for that."""
+    return np.kron(picture, window)
 
 
-def _turned(x: list[float], kernel: list[float], stride: int) -> list[float]:
-    return _stamps(x, kernel[::-1], stride)
+_STAMPED: list[tuple[Any, Any, int, str]] = [
+    ((1, 1), (2, 3), 1, "A single pixel: one stamp, as large as the window."),
+    ((2, 2), (2, 2), 2, "Stride 2 and a window of 2: side by side, nothing overlaps."),
+    ((2, 3), (3, 3), 1, "Stamps overlap: where they do, they add up."),
+    ((3, 2), (3, 2), 2, "Height and width differ: the last stamp begins at (height - 1) * stride."),
+    ((2, 2), (1, 2), 3, "Between stamps that lie far apart there is 0."),
+]
 
 
-def _side_by_side(x: list[float], kernel: list[float], stride: int) -> list[float]:
-    return _stamps(x, kernel, len(kernel))
+def _stamped_case(f: Any, torch: Any, case: Any) -> Any:
+    found = f(_numbers(*case[0], start=4), _numbers(*case[1], start=3), case[2])
+    return np.asarray(found, dtype=float) if isinstance(found, (list, np.ndarray)) else found
 
 
 register(
     Exercise(
-        name="stamps",
-        signature="stamps(x, kernel, stride) -> list of floats",
-        reference=_stamps,
+        name="stamped",
+        signature="stamped(picture, window, stride) -> array",
+        reference=_stamped,
         cases=[
-            Case(args=([2.0], [1.0, 10.0, 100.0], 1), hint="A single number: just one stamp."),
-            Case(args=([1.0, 2.0, 3.0], [1.0, 10.0, 100.0], 2)),
-            Case(args=([1.0, 2.0, 3.0, 4.0], [1.0, 1.0, 1.0], 1), hint="Stamps 1 apart overlap."),
-            Case(args=([1.0, 2.0], [1.0, 10.0], 3), hint="Between stamps that lie far apart: 0."),
+            Case(
+                use=partial(_stamped_case, case=case),
+                show=f"stamped(picture {case[0]}, window {case[1]}, stride={case[2]})",
+                tolerance=1e-9,
+                hint=case[3],
+            )
+            for case in _STAMPED
         ],
         misconceptions=[
             Misconception(
                 "overwritten",
-                _overwritten,
+                partial(_stamped, add=False),
                 "Where stamps overlap you keep only the last one. They are added up: use +=.",
             ),
             Misconception(
-                "kernel turned around",
-                _turned,
-                "Your kernel lies the wrong way round. A stamp has the kernel as it is; only the "
-                "second picture, with the sliding window, turns it around.",
+                "window turned",
+                partial(_stamped, turned=True),
+                "Your window lies the wrong way round. A stamp has the window as it is.",
             ),
             Misconception(
                 "side by side",
-                _side_by_side,
-                "You laid the stamps side by side. They lie `stride` apart, however long they are.",
+                _all_of_one_size,
+                "You laid the stamps side by side. They lie `stride` apart, however large they "
+                "are, and overlap.",
+            ),
+            Misconception(
+                "stride forgotten",
+                partial(_stamped, step=1),
+                "Your canvas is right, but neighbours stamp one pixel apart. Row r begins at "
+                "r * stride, column c at c * stride.",
             ),
         ],
-        hint="Begin with zeros, and add x[i] * kernel[tap] at place i * stride + tap.",
+        hint="Begin with zeros; picture[r, c] * window lies at row r * stride, column c * stride.",
     )
 )
 
+# The size
 
-def _enlarged(
-    n: int,
-    kernel: int,
-    stride: int = 1,
-    padding: int = 0,
-    output_padding: int = 0,
-    dilation: int = 1,
-) -> int:
-    """The size of a transposed convolution's output."""
-    return (n - 1) * stride + dilation * (kernel - 1) + 1 - 2 * padding + output_padding
+Facts = Sequence[int]
 
 
-def _padding_adds(n: int, kernel: int, stride: int = 1, padding: int = 0, *rest: int) -> int:
-    return _enlarged(n, kernel, stride, -padding, *rest)
+def _transposed_size(
+    size: Facts,
+    kernel: Facts,
+    stride: Facts,
+    padding: Facts,
+    output_padding: Facts,
+    dilation: Facts,
+) -> list[int]:
+    facts = zip(size, kernel, stride, padding, output_padding, dilation, strict=True)
+    return [(n - 1) * s + d * (k - 1) + 1 - 2 * p + more for n, k, s, p, more, d in facts]
 
 
-def _times_stride(n: int, kernel: int, stride: int = 1, padding: int = 0, *rest: int) -> int:
-    return _enlarged(n, kernel, stride, padding, *rest) + stride
+def _wrong_size(rule: Callable[..., int]) -> Callable[..., list[int]]:
+    """A size by another rule, of n, k, s, p, more and d."""
+
+    def transposed_size(*arguments: Facts) -> list[int]:
+        return [rule(*facts) for facts in zip(*arguments, strict=True)]
+
+    return transposed_size
 
 
-def _no_dilation(
-    n: int, kernel: int, stride: int = 1, padding: int = 0, output_padding: int = 0, *rest: int
-) -> int:
-    return _enlarged(n, kernel, stride, padding, output_padding)
+_SIZES: list[tuple[tuple[list[int], ...], str]] = [
+    (([1], [3], [1], [0], [0], [1]), "One pixel stamps one kernel."),
+    (([3], [3], [2], [0], [0], [1]), "The last of 3 stamps begins at (3 - 1) * 2."),
+    (([3], [3], [2], [1], [0], [1]), "Padding cuts off a place at each end."),
+    (([3, 3], [3, 3], [2, 2], [1, 1], [1, 0], [1, 1]), "output_padding adds at one end."),
+    (([4], [3], [1], [0], [0], [2]), "With dilation 2 a kernel of 3 reaches over 5."),
+    (([5, 2, 7], [4, 1, 3], [3, 2, 1], [2, 0, 1], [2, 1, 0], [3, 1, 2]), "Dim by dim: use zip."),
+]
+
+
+def _as_list(f: Any, torch: Any, arguments: Any) -> Any:
+    """What `f` finds, a tuple being as good as a list."""
+    found = f(*[tuple(a) for a in arguments])
+    return list(found) if isinstance(found, tuple) else found
 
 
 register(
     Exercise(
-        name="enlarged",
-        signature="enlarged(n, kernel, stride, padding, output_padding, dilation) -> int",
-        reference=_enlarged,
+        name="transposed_size",
+        signature="transposed_size(size, kernel, stride, padding, output_padding, dilation)",
+        reference=_transposed_size,
         cases=[
-            Case(args=(1, 3), hint="One number stamps one kernel."),
-            Case(args=(3, 3, 2), hint="The last of 3 stamps begins at (3 - 1) * 2."),
-            Case(args=(3, 3, 2, 1), hint="Padding cuts off a place at each end."),
-            Case(args=(3, 3, 2, 1, 1)),
-            Case(args=(4, 3, 1, 0, 0, 2), hint="With dilation 2 a kernel of 3 reaches over 5."),
-            Case(args=(5, 4, 3, 2, 2, 3)),
+            Case(
+                use=partial(_as_list, arguments=arguments),
+                show="transposed_size(" + ", ".join(map(str, arguments)) + ")",
+                hint=hint,
+            )
+            for arguments, hint in _SIZES
         ],
         misconceptions=[
             Misconception(
                 "padding adds",
-                _padding_adds,
+                _wrong_size(lambda n, k, s, p, m, d: (n - 1) * s + d * (k - 1) + 1 + 2 * p + m),
                 "You let padding add places. The convolution had added them; the way back takes "
                 "them off again.",
             ),
             Misconception(
                 "n times stride",
-                _times_stride,
+                _wrong_size(lambda n, k, s, p, m, d: n * s + d * (k - 1) + 1 - 2 * p + m),
                 "Your result is one stride too long. The first stamp begins at 0, so the last one "
                 "begins at (n - 1) * stride.",
             ),
             Misconception(
                 "no dilation",
-                _no_dilation,
+                _wrong_size(lambda n, k, s, p, m, d: (n - 1) * s + k - 2 * p + m),
                 "You left dilation out. It spreads the kernel: it reaches over "
                 "dilation * (kernel - 1) + 1 places.",
+            ),
+            Misconception(
+                "one padding",
+                _wrong_size(lambda n, k, s, p, m, d: (n - 1) * s + d * (k - 1) + 1 - p + m),
+                "You cut padding off at one end. It had been added at both.",
+            ),
+            Misconception(
+                "output_padding twice",
+                _wrong_size(lambda n, k, s, p, m, d: (n - 1) * s + d * (k - 1) + 1 - 2 * (p - m)),
+                "You add output_padding at both ends. It adds at the end only: once.",
+            ),
+            Misconception(
+                "the convolution's size",
+                _wrong_size(lambda n, k, s, p, m, d: (n + 2 * p - d * (k - 1) - 1) // s + 1),
+                "That is the way there: how many windows find a place. Here n counts the stamps; "
+                "how many places do they reach?",
             ),
         ],
         hint="Where does the last stamp end? Then cut off padding at both ends.",
     )
 )
 
-
-def _make_zeros_between(torch: Any) -> Any:
-    def zeros_between(x: Any, stride: int) -> Any:
-        batch, channels, height, width = x.shape
-        sizes = (height - 1) * stride + 1, (width - 1) * stride + 1
-        result = torch.zeros(batch, channels, *sizes)
-        result[:, :, ::stride, ::stride] = x
-        return result
-
-    return zeros_between
+# The operation
 
 
-def _make_zeros_behind(torch: Any) -> Any:
-    def zeros_behind(x: Any, stride: int) -> Any:
-        batch, channels, height, width = x.shape
-        result = torch.zeros(batch, channels, height * stride, width * stride)
-        result[:, :, ::stride, ::stride] = x
-        return result
+def _op(torch: Any, back: Any = None, bias_used: bool = True) -> Any:
+    """The operation; `back(of_input, of_weight)` gives what it sends home."""
 
-    return zeros_behind
+    class Transposed(torch.autograd.Function):  # type: ignore[misc]
+        @staticmethod
+        def forward(ctx: Any, input: Any, weight: Any, size: Any, how: Any) -> Any:
+            ctx.save_for_backward(input, weight)
+            ctx.how = how
+            x, w = _arrays(input, weight)
+            return torch.from_numpy(_input_gradient(x, w, size, how).copy())
+
+        @staticmethod
+        def backward(ctx: Any, grad: Any) -> Any:
+            input, weight, grad = _arrays(*ctx.saved_tensors, grad)
+            of_input = _convolve(grad, weight, ctx.how)
+            of_weight = _weight_gradient(input, grad, weight.shape[2:], ctx.how)
+            home = back(of_input, of_weight) if back else (of_input, of_weight)
+            return *[torch.from_numpy(g.copy()) for g in home], None, None
+
+    def transposed_convolution(input: Any, weight: Any, bias: Any, *, size: Any, how: Any) -> Any:
+        result = Transposed.apply(input, weight, tuple(size), how)
+        if bias is None:
+            return result
+        bias = bias if bias_used else bias - bias.detach()
+        return result + bias.reshape(-1, *[1] * len(tuple(size)))
+
+    return transposed_convolution
 
 
-def _make_one_more(torch: Any) -> Any:
-    def one_more(x: Any, stride: int) -> Any:
-        return _make_zeros_between(torch)(x, stride + 1)
+# input, weight, has a bias, the size of the result, how the convolution moves that is turned round
+_OPS: list[tuple[Any, Any, bool, Any, dict[str, Any], str]] = [
+    (
+        *((1, 1, 2, 2), (1, 1, 3, 3), False, (4, 4), {}),
+        "`input_gradient` does the work. On the way back the small picture is what a convolution "
+        "made, and the large one what it saw.",
+    ),
+    ((2, 3, 3, 3), (3, 2, 2, 3), True, (6, 7), {"stride": 2}, "A bias: one number for each map."),
+    (
+        (1, 4, 2, 3),
+        (4, 3, 3, 3),
+        True,
+        (2, 5),
+        {"stride": (1, 2), "padding": 1, "groups": 2},
+        "Hand on `how` as it is: it knows padding and groups.",
+    ),
+    (
+        (1, 2, 2, 2),
+        (2, 1, 3, 3),
+        False,
+        (4, 4),
+        {"stride": 2, "padding": ((1, 0), (1, 0))},
+        "Hand on `how` as it is: its padding may differ at both ends.",
+    ),
+    ((2, 2, 4), (2, 3, 3), True, (9,), {"dims": 1, "stride": 2}, "One dim: no 2 in your lines."),
+    ((0, 2, 3, 3), (2, 1, 2, 2), False, (4, 4), {}, "An empty batch gives an empty result."),
+]
 
-    return one_more
+
+def _op_case(f: Any, torch: Any, case: Any) -> Any:
+    x, w, bias, size, options, _ = case
+    how = _how(**options)
+    leaves = _tensors(torch, x, w, *([(w[1] * how.groups,)] if bias else []))
+    result = f(leaves[0], leaves[1], leaves[2] if bias else None, size=size, how=how)
+    return None if result is None else _with_gradients(result, leaves, torch)
 
 
-def _make_rows_only(torch: Any) -> Any:
-    def rows_only(x: Any, stride: int) -> Any:
-        batch, channels, height, width = x.shape
-        result = torch.zeros(batch, channels, (height - 1) * stride + 1, width)
-        result[:, :, ::stride] = x
-        return result
+_NO_BIAS = "The bias does not arrive: add it, reshaped to (-1, 1, 1), to every map."
 
-    return rows_only
+register(
+    Exercise(
+        name="transposed_convolution",
+        signature="transposed_convolution(input, weight, bias, *, size, how) -> (N, O, *size)",
+        reference=late(_op),
+        cases=[
+            Case(
+                use=partial(_op_case, case=case),
+                show=f"transposed_convolution(input {case[0]}, weight {case[1]}, "
+                f"size {case[3]}, how: {_options(case[4])}) and all gradients",
+                tolerance=1e-5,
+                hint=case[5],
+            )
+            for case in _OPS
+        ],
+        misconceptions=[
+            Misconception(
+                "no gradient for the weight",
+                late(lambda torch: _op(torch, lambda x, w: (x, 0 * w))),
+                "The result is right, but the weight's gradient is 0: nothing would be learned.",
+            ),
+            Misconception(
+                "no gradient for the input",
+                late(lambda torch: _op(torch, lambda x, w: (0 * x, w))),
+                "The result is right, but the input's gradient is 0: the layers before would learn "
+                "nothing.",
+            ),
+            Misconception("bias forgotten", late(partial(_op, bias_used=False)), _NO_BIAS),
+        ],
+    )
+)
+
+# From numbers to a geometry
 
 
-def _image(torch: Any, height: int, width: int) -> Any:
-    return torch.arange(1.0, height * width + 1).reshape(1, 1, height, width)
+def _conv_transpose(torch: Any, ends: Any = None, rule: Any = _transposed_size) -> Any:
+    op = _op(torch)
+
+    def conv_transpose(
+        input: Any,
+        weight: Any,
+        bias: Any,
+        stride: Facts,
+        padding: Facts,
+        output_padding: Facts,
+        groups: int,
+        dilation: Facts,
+    ) -> Any:
+        numbers = stride, padding, output_padding, dilation
+        size = tuple(rule(tuple(input.shape[2:]), tuple(weight.shape[2:]), *numbers))
+        pairs = zip(padding, output_padding, strict=True)
+        border = tuple((ends or _cut)(p, more) for p, more in pairs)
+        how = _how(len(size), tuple(stride), border, tuple(dilation), groups)
+        return op(input, weight, bias, size=size, how=how)
+
+    return conv_transpose
+
+
+def _cut(p: int, more: int) -> tuple[int, int]:
+    return p, p - more
+
+
+# input, weight, has a bias, stride, padding, output_padding, groups, dilation
+_CALLS: list[tuple[Any, ...]] = [
+    ((1, 1, 2, 2), (1, 1, 3, 3), False, (1, 1), (0, 0), (0, 0), 1, (1, 1), "Begin with the size."),
+    (
+        *((2, 2, 3, 2), (2, 3, 3, 2), True, (2, 3), (1, 0), (0, 0), 1, (1, 1)),
+        "Stride and padding go into the Geometry, the bias on to transposed_convolution.",
+    ),
+    (
+        *((1, 2, 3, 3), (2, 1, 3, 3), False, (2, 2), (1, 1), (1, 0), 1, (1, 1)),
+        "output_padding: the result is larger, and less is cut off at the end. If all your numbers "
+        "moved by a pixel, a pair stands the wrong way round.",
+    ),
+    (
+        *((1, 1, 2, 2), (1, 1, 2, 2), True, (2, 2), (0, 0), (1, 1), 1, (1, 1)),
+        "Padding 0 and output_padding 1: minus 1 at the end. Beyond the last stamp is the bias.",
+    ),
+    (
+        *((1, 4, 3, 3), (4, 1, 2, 2), False, (1, 1), (0, 1), (0, 0), 2, (2, 1)),
+        "groups and dilation go into the Geometry, too.",
+    ),
+    (
+        *((1, 1, 3), (1, 2, 3), True, (2,), (2,), (2,), 1, (3,)),
+        "With a large dilation output_padding may reach the stride. The convolution must then "
+        "stop earlier: its padding is `padding` before and `padding - output_padding` after.",
+    ),
+]
+
+
+def _call_case(f: Any, torch: Any, case: Any) -> Any:
+    x, w, bias, *numbers = case[:-1]
+    leaves = _tensors(torch, x, w, *([(w[1] * numbers[3],)] if bias else []))
+    result = f(leaves[0], leaves[1], leaves[2] if bias else None, *numbers)
+    return None if result is None else _with_gradients(result, leaves, torch)
 
 
 register(
     Exercise(
-        name="zeros-between",
-        signature="zeros_between(x, stride) -> tensor (N, C, ...) with zeros between",
-        reference=late(_make_zeros_between),
+        name="conv_transpose",
+        signature="conv_transpose(input, weight, bias, stride, padding, output_padding, groups, "
+        "dilation)",
+        reference=late(_conv_transpose),
         cases=[
             Case(
-                args=lambda torch: (_image(torch, 2, 2), 2),
-                show="f(a 2x2 image, 2)",
-                hint="Two numbers and one zero between them: 3x3.",
-            ),
-            Case(args=lambda torch: (_image(torch, 2, 3), 1), show="f(a 2x3 image, 1)"),
-            Case(args=lambda torch: (_image(torch, 3, 2), 3), show="f(a 3x2 image, 3)"),
-            Case(
-                args=lambda torch: (torch.ones(2, 3, 2, 2), 2), show="f(torch.ones(2, 3, 2, 2), 2)"
-            ),
+                use=partial(_call_case, case=case),
+                show=f"conv_transpose(input {case[0]}, weight {case[1]}, "
+                + ", ".join(
+                    f"{name} {value}"
+                    for name, value in zip(
+                        ("stride", "padding", "output_padding", "groups", "dilation"),
+                        case[3:8],
+                        strict=True,
+                    )
+                )
+                + ") and all gradients",
+                tolerance=1e-5,
+                hint=case[-1],
+            )
+            for case in _CALLS
         ],
         misconceptions=[
             Misconception(
-                "zeros behind",
-                late(_make_zeros_behind),
-                "You put zeros behind the last number as well. They stand only between numbers: "
-                "(n - 1) * stride + 1 places.",
-            ),
-            Misconception(
-                "stride zeros",
-                late(_make_one_more),
-                "You put `stride` zeros between neighbours. It is one less: with stride 1 nothing "
-                "changes.",
-            ),
-            Misconception(
-                "rows only",
-                late(_make_rows_only),
-                "You spread the rows, but not the columns.",
+                "output_padding left out",
+                late(
+                    partial(
+                        _conv_transpose,
+                        ends=lambda p, more: (p, p),
+                        rule=lambda n, k, s, p, more, d: _transposed_size(
+                            n, k, s, p, [0] * len(n), d
+                        ),
+                    )
+                ),
+                "output_padding does not arrive: hand it on to transposed_size.",
             ),
         ],
-        hint="Make zeros of the final shape, then assign to every stride-th place.",
+    )
+)
+
+# The layer
+
+
+def _missing(
+    wanted: Facts,
+    size: Facts,
+    kernel: Facts,
+    stride: Facts,
+    padding: Facts,
+    dilation: Facts,
+    rule: Any = lambda n, low, s: n - low,
+) -> list[int]:
+    smallest = _transposed_size(size, kernel, stride, padding, [0] * len(size), dilation)
+    return [rule(n, low, s) for n, low, s in zip(wanted, smallest, stride, strict=True)]
+
+
+_MISSING: list[tuple[tuple[list[int], ...], str]] = [
+    (([10], [4], [3], [2], [0], [1]), "How large is it with output_padding 0? 9: one is missing."),
+    (([5, 6], [3, 3], [3, 3], [2, 2], [1, 1], [1, 1]), "Dim by dim: one may be missing, one not."),
+    (([8], [4], [4], [2], [1], [1]), "With an even kernel nothing is missing here."),
+    (([7, 9, 3], [2, 3, 3], [3, 3, 3], [3, 2, 1], [0, 1, 2], [1, 2, 2]), "Dilation counts, too."),
+    (([12], [3], [3], [2], [1], [1]), "Out of reach: say 7. Whether that may be is asked later."),
+    (([4], [3], [3], [2], [1], [1]), "Too small: say -1. Whether that may be is asked later."),
+]
+
+register(
+    Exercise(
+        name="missing_padding",
+        signature="missing_padding(wanted, size, kernel, stride, padding, dilation) -> list",
+        reference=_missing,
+        cases=[
+            Case(
+                use=partial(_as_list, arguments=arguments),
+                show="missing_padding(" + ", ".join(map(str, arguments)) + ")",
+                hint=hint,
+            )
+            for arguments, hint in _MISSING
+        ],
+        misconceptions=[
+            Misconception(
+                "always stride - 1",
+                partial(_missing, rule=lambda n, low, s: s - 1),
+                "You always take stride - 1. That is right only when the largest size in reach "
+                "is wanted.",
+            ),
+            Misconception(
+                "the other way round",
+                partial(_missing, rule=lambda n, low, s: low - n),
+                "Your sign is the wrong way round: wanted minus what there is.",
+            ),
+            Misconception(
+                "clipped",
+                partial(_missing, rule=lambda n, low, s: max(0, min(n - low, s - 1))),
+                "You bend what is out of reach into reach: then nobody can say that it is. "
+                "Return the plain difference.",
+            ),
+        ],
+        hint="transposed_size with output_padding 0 gives the smallest size.",
     )
 )
 
 
-def _sizes_that_give(n: int, kernel: int, stride: int, padding: int) -> list[int]:
-    """All input sizes of which a convolution makes the size n."""
-    smallest = (n - 1) * stride + kernel - 2 * padding
-    return [size for size in range(smallest, smallest + stride) if size > 0]
+def _layer(torch: Any, forward: Any = None) -> Any:
+    """A ConvTranspose2d that stands by itself, and can be made wrong."""
+    conv_transpose = _conv_transpose(torch)
+
+    def pair(x: Any) -> Any:
+        return x if isinstance(x, tuple) else (x, x)
+
+    class ConvTranspose2d(torch.nn.Module):  # type: ignore[misc]
+        def __init__(
+            self,
+            in_channels: int,
+            out_channels: int,
+            kernel_size: Any,
+            stride: Any = 1,
+            padding: Any = 0,
+            output_padding: Any = 0,
+            groups: int = 1,
+            bias: bool = True,
+            dilation: Any = 1,
+        ) -> None:
+            super().__init__()
+            self.kernel, self.groups = pair(kernel_size), groups
+            self.moves = pair(stride), pair(padding), pair(dilation)
+            self.more = pair(output_padding)
+            shape = (in_channels, out_channels // groups, *self.kernel)
+            bound = 1 / math.sqrt(math.prod(shape[1:]))
+            self.weight = torch.nn.Parameter(torch.empty(shape))
+            self.bias = torch.nn.Parameter(torch.empty(out_channels)) if bias else None
+            for parameter in self.parameters():
+                torch.nn.init.uniform_(parameter, -bound, bound)
+
+        def missing(self, input: Any, output_size: Any) -> Any:
+            if output_size is None:
+                return self.more
+            stride, padding, dilation = self.moves
+            wanted, size = tuple(output_size)[-2:], tuple(input.shape[-2:])
+            more = _missing(wanted, size, self.kernel, stride, padding, dilation)
+            if any(not 0 <= m < s for m, s in zip(more, stride, strict=True)):
+                raise ValueError("out of reach")
+            return more
+
+        def run(self, input: Any, more: Any, weight: Any, bias: Any) -> Any:
+            stride, padding, dilation = self.moves
+            return conv_transpose(input, weight, bias, stride, padding, more, self.groups, dilation)
+
+        def forward(self, input: Any, output_size: Any = None) -> Any:
+            if forward is not None:
+                return forward(self, input, output_size)
+            more = self.missing(input, output_size)
+            return self.run(input, more, self.weight, self.bias)
+
+    return ConvTranspose2d
 
 
-def _only_the_smallest(n: int, kernel: int, stride: int, padding: int) -> list[int]:
-    return _sizes_that_give(n, kernel, stride, padding)[:1]
+def _output(channels: int, **named: Any) -> Callable[[Any, Any], Any]:
+    def ask(layer: Any, torch: Any) -> Any:
+        value = layer(torch.tensor((_numbers(2, channels, 3, 4) / 4).tolist()), **named)
+        return None if value is None else value.detach()
+
+    return ask
 
 
-def _one_too_many(n: int, kernel: int, stride: int, padding: int) -> list[int]:
-    smallest = (n - 1) * stride + kernel - 2 * padding
-    return [size for size in range(smallest, smallest + stride + 1) if size > 0]
+def _learns(layer: Any, torch: Any) -> Any:
+    """What two steps of descent make of the loss, and whose gradients arrive."""
+    losses = []
+    optimizer = torch.optim.SGD(layer.parameters(), lr=0.1)
+    for _ in range(2):
+        optimizer.zero_grad()
+        loss = (layer(torch.ones(1, 1, 3, 3)) ** 2).mean()
+        loss.backward()
+        losses.append(loss.item())
+        optimizer.step()
+    found = sorted((name, p.grad is not None) for name, p in layer.named_parameters())
+    return [*losses, found]
 
 
-def _with_zero(n: int, kernel: int, stride: int, padding: int) -> list[int]:
-    smallest = (n - 1) * stride + kernel - 2 * padding
-    return list(range(smallest, smallest + stride))
-
+_SMALL = {"in_channels": 1, "out_channels": 2, "kernel_size": 3, "stride": 2, "padding": 1}
+_UNEVEN = {"in_channels": 2, "out_channels": 1, "kernel_size": (2, 3), "stride": (1, 2)}
+_GROUPS = {"in_channels": 4, "out_channels": 6, "kernel_size": 3, "groups": 2}
+_FIRST = "`self.reset_parameters()` draws first values, once both parameters stand."
+_LAYER: list[tuple[dict[str, Any], Any, str, float, str]] = [
+    (
+        _SMALL,
+        _shapes,
+        "ConvTranspose2d(1, 2, 3): its parameters",
+        0,
+        "The weight is (C, O / groups, height, width), the bias (O,): Parameters.",
+    ),
+    (
+        {**_SMALL, "bias": False},
+        _shapes,
+        "ConvTranspose2d(1, 2, 3, bias=False): its parameters",
+        0,
+        "Without a bias, register None: forward reads self.bias all the same.",
+    ),
+    (
+        _SMALL,
+        lambda layer, torch: layer.weight.detach(),
+        "ConvTranspose2d(1, 2, 3).weight, from the same seed",
+        1e-6,
+        _FIRST,
+    ),
+    (
+        _SMALL,
+        lambda layer, torch: layer.bias.detach(),
+        "ConvTranspose2d(1, 2, 3).bias, from the same seed",
+        1e-6,
+        _FIRST,
+    ),
+    (
+        {**_UNEVEN, "padding": (0, 1), "output_padding": (0, 1)},
+        _output(2),
+        "ConvTranspose2d(2, 1, (2, 3), stride=(1, 2), padding=(0, 1), output_padding=(0, 1))(x)",
+        1e-5,
+        "Every option must arrive: stride, padding, more, groups, dilation, in this order.",
+    ),
+    (
+        {**_GROUPS, "dilation": 2},
+        _output(4),
+        "ConvTranspose2d(4, 6, 3, groups=2, dilation=2)(x)",
+        1e-5,
+        "The weight's second dim is out_channels // groups; groups stand before dilation.",
+    ),
+    (
+        _SMALL,
+        _output(1, output_size=(6, 7)),
+        "ConvTranspose2d(1, 2, 3, stride=2, padding=1)(x, output_size=(6, 7))",
+        1e-5,
+        "`self._output_padding(input, output_size)` says how much is missing.",
+    ),
+    (
+        _SMALL,
+        _learns,
+        "two steps of descent with ConvTranspose2d(1, 2, 3, stride=2, padding=1)",
+        1e-4,
+        "Use self.weight and self.bias themselves, not .detach() or .data.",
+    ),
+]
 
 register(
     Exercise(
-        name="sizes-that-give",
-        signature="sizes_that_give(n, kernel, stride, padding) -> list of ints",
-        reference=_sizes_that_give,
+        name="ConvTranspose2d",
+        signature="class ConvTranspose2d(_ConvTransposeNd)",
+        reference=late(_layer),
         cases=[
-            Case(args=(3, 3, 2, 1), hint="The picture at the top shows two of them."),
-            Case(args=(3, 3, 2, 0)),
-            Case(args=(4, 3, 1, 0), hint="At stride 1 no two sizes fall together."),
-            Case(args=(2, 4, 3, 1)),
-            Case(args=(1, 2, 3, 1), hint="A signal has at least one number."),
+            *[
+                Case(use=_built(options, ask), show=show, tolerance=tolerance, hint=hint)
+                for options, ask, show, tolerance, hint in _LAYER
+            ],
+            Case(
+                use=_built(_SMALL, _output(1, output_size=(9, 9))),
+                show="ConvTranspose2d(1, 2, 3, stride=2, padding=1)(x, output_size=(9, 9))",
+                raises=ValueError,
+                hint="`self._output_padding` raises for a size out of reach.",
+            ),
         ],
         misconceptions=[
             Misconception(
-                "only the smallest",
-                _only_the_smallest,
-                "You found the smallest size only. The division rounds down, so the stride - 1 "
-                "sizes after it give the same.",
+                "output_size ignored",
+                late(
+                    lambda torch: _layer(
+                        torch,
+                        lambda self, x, size: self.run(x, self.more, self.weight, self.bias),
+                    )
+                ),
+                "forward takes output_size, but does nothing with it: ask "
+                "self._output_padding(input, output_size).",
             ),
             Misconception(
-                "one too many",
-                _one_too_many,
-                "Your list is one too long. One stride further another window fits in, and the "
-                "result is n + 1.",
+                "detached",
+                late(
+                    lambda torch: _layer(
+                        torch,
+                        lambda self, x, size: self.run(
+                            x, self.missing(x, size), self.weight.detach(), self.bias
+                        ),
+                    )
+                ),
+                "Your layer computes, but its weight gets no gradient: hand on self.weight itself.",
             ),
             Misconception(
-                "no signal at all",
-                _with_zero,
-                "A size of 0 or below is in your list. There is no such signal.",
+                "bias forgotten",
+                late(
+                    lambda torch: _layer(
+                        torch,
+                        lambda self, x, size: self.run(x, self.missing(x, size), self.weight, None),
+                    )
+                ),
+                "The bias is made, but it does not arrive at the convolution.",
             ),
         ],
-        hint="Solve floor((size + 2 * padding - kernel) / stride) + 1 = n for size.",
-    )
-)
-
-
-def _which(n: int, wanted: int, kernel: int, stride: int, padding: int) -> int:
-    """The output_padding that makes `wanted` of n."""
-    missing = wanted - _enlarged(n, kernel, stride, padding)
-    if not 0 <= missing < stride:
-        raise ValueError(f"no output_padding makes {wanted} of {n}")
-    return missing
-
-
-def _always_the_most(n: int, wanted: int, kernel: int, stride: int, padding: int) -> int:
-    _which(n, wanted, kernel, stride, padding)
-    return stride - 1
-
-
-def _always_the_most_unasked(n: int, wanted: int, kernel: int, stride: int, padding: int) -> int:
-    return stride - 1
-
-
-def _never_raises(n: int, wanted: int, kernel: int, stride: int, padding: int) -> int:
-    return wanted - _enlarged(n, kernel, stride, padding)
-
-
-def _only_too_large(n: int, wanted: int, kernel: int, stride: int, padding: int) -> int:
-    missing = wanted - _enlarged(n, kernel, stride, padding)
-    if missing >= stride:
-        raise ValueError(f"{wanted} is out of reach")
-    return missing
-
-
-def _only_too_small(n: int, wanted: int, kernel: int, stride: int, padding: int) -> int:
-    missing = wanted - _enlarged(n, kernel, stride, padding)
-    if missing < 0:
-        raise ValueError(f"{wanted} is out of reach")
-    return missing
-
-
-_NOT_ALWAYS_THE_MOST = (
-    "You always take stride - 1. That is right only when `wanted` is the largest size in reach, "
-    "as n * stride is for odd kernels with padding (kernel - 1) / 2."
-)
-_RAISE = "`raise ValueError(...)`; returning it, or nothing, is not raising."
-
-
-register(
-    Exercise(
-        name="which-output-padding",
-        signature="which_output_padding(n, wanted, kernel, stride, padding) -> int",
-        reference=_which,
-        cases=[
-            Case(args=(3, 6, 3, 2, 1)),
-            Case(args=(3, 5, 3, 2, 1), hint="5 comes out by itself."),
-            Case(args=(4, 8, 4, 2, 1), hint="The kernel is even: nothing is missing."),
-            Case(args=(2, 7, 3, 3, 0)),
-            Case(args=(3, 7, 3, 2, 1), raises=ValueError, hint=_RAISE),
-            Case(args=(3, 4, 3, 2, 1), raises=ValueError, hint=_RAISE),
-        ],
-        misconceptions=[
-            Misconception("always stride - 1", _always_the_most, _NOT_ALWAYS_THE_MOST),
-            Misconception("stride - 1 unasked", _always_the_most_unasked, _NOT_ALWAYS_THE_MOST),
-            Misconception(
-                "never raises",
-                _never_raises,
-                "You return a number even where none is allowed. output_padding is at least 0 and "
-                "below the stride; otherwise raise ValueError.",
-            ),
-            Misconception(
-                "too small is fine",
-                _only_too_large,
-                "You refuse sizes that are too large, but not those that are too small. A negative "
-                "output_padding does not exist.",
-            ),
-            Misconception(
-                "too large is fine",
-                _only_too_small,
-                "You refuse sizes that are too small, but not those that are too large. At "
-                "output_padding = stride the convolution would lead back to n + 1.",
-            ),
-        ],
-        hint="How many places are missing when output_padding is 0?",
     )
 )

@@ -311,10 +311,14 @@ def transposed_convolution(input, weight, bias, *, size, how):
 def transposed_size(size, kernel, stride, padding, output_padding, dilation):
     """The size of a transposed convolution's output, dim by dim.
 
-    Each argument has a number for each dim: 4 pixels, a kernel of 3 and stride 2 give 9.
+    Each argument has a number for each dim, and so does the list that comes back: [4] pixels, a
+    kernel of [3] and a stride of [2] give [9], without padding.
     """
-    facts = zip(size, kernel, stride, padding, output_padding, dilation)
-    return [(n - 1) * s + d * (k - 1) + 1 - 2 * p + more for n, k, s, p, more, d in facts]
+    sizes = []
+    for n, k, s, p, more, d in zip(size, kernel, stride, padding, output_padding, dilation):
+        full = (n - 1) * s + d * (k - 1) + 1
+        sizes.append(full - 2 * p + more)
+    return sizes
 
 
 # %% end
@@ -361,10 +365,6 @@ def conv_transpose(input, weight, bias, stride, padding, output_padding, groups,
     return transposed_convolution(input, weight, bias, size=size, how=how)
 
 
-# %% end
-
-
-# %% lesson 08 conv-transpose2d
 @each_dim_transposed(2)
 def conv_transpose2d(
     input, weight, bias=None, stride=1, padding=0, output_padding=0, groups=1, dilation=1

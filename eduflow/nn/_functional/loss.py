@@ -18,6 +18,7 @@ from ..._core.dispatch import (
     two_way,
 )
 from ..._core.dtype import promote_types, type_name
+from ..._core.explain import noted
 from ..._core.numpy_warnings import quiet
 from ..._core.tensor import Tensor
 from ..._words.loss import (
@@ -426,10 +427,11 @@ def binary_cross_entropy(
     """
     reduction = reduction_of(reduction, size_average, reduce)
     if target.size() != input.size():
-        raise ValueError(
+        error = ValueError(
             f"Using a target size ({target.size()}) that is different to the input size "
             f"({input.size()}) is deprecated. Please ensure they have the same size."
         )
+        raise noted(error, "same_size", tuple(input.shape), tuple(target.shape))
     fixed_weight = _constant("binary_cross_entropy", "weight", weight)
     if weight is not None:
         expanded_sizes(fixed_weight, target._array.shape)
@@ -441,9 +443,10 @@ def binary_cross_entropy(
 def _check_probabilities(input, target):
     """The errors of what are no probabilities."""
     if input.dtype != target.dtype:
-        raise RuntimeError(
+        error = RuntimeError(
             f"Found dtype {type_name(target.dtype)} but expected {type_name(input.dtype)}"
         )
+        raise noted(error, "dtypes", ("scores", input.dtype), ("target", target.dtype))
     if input.dtype.kind != "f":
         name = type_name(input.dtype)
         raise NotImplementedError(f"\"binary_cross_entropy\" not implemented for '{name}'")
@@ -497,9 +500,10 @@ def binary_cross_entropy_with_logits(
     """
     reduction = reduction_of(reduction, size_average, reduce)
     if target.size() != input.size():
-        raise ValueError(
+        error = ValueError(
             f"Target size ({target.size()}) must be the same as input size ({input.size()})"
         )
+        raise noted(error, "same_size", tuple(input.shape), tuple(target.shape))
     weight, rise = [
         _constant("binary_cross_entropy_with_logits", name, given)
         for name, given in (("weight", weight), ("pos_weight", pos_weight))
@@ -521,10 +525,11 @@ def _check_scores(input, target):
         name = type_name(input.dtype)
         raise NotImplementedError(f"\"log_sigmoid_cpu\" not implemented for '{name}'")
     if target.dtype.kind != "f":
-        raise RuntimeError(
+        error = RuntimeError(
             f"result type {type_name(input.dtype)} can't be cast to the desired output type "
             f"{type_name(target.dtype)}"
         )
+        raise noted(error, "dtypes", ("scores", input.dtype), ("target", target.dtype))
 
 
 def kl_div(input, target, size_average=None, reduce=None, reduction="mean", log_target=False):

@@ -1,5 +1,6 @@
 """Every kind of module, as torch.nn.modules has them: a file a family."""
 
+from . import located as located  # notes under errors name the layer
 from .activation import (
     CELU,
     ELU,

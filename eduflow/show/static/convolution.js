@@ -139,8 +139,10 @@ function render({ model, el }) {
     const same = facts.sizes.filter(([, , back]) => back === now.input).map(([, size]) => size);
     const said = same.length > 1
       ? `conv2d turns each of the sizes ${same.join(", ")} into ${now.input}. Which one should come back? output_padding says so.`
-      : `Only one size becomes ${now.input} under conv2d: there is nothing to choose.`;
-    return [make("p", { textContent: said }), make("table", {}, head, ...lines)];
+      : same.length
+        ? `Only one size becomes ${now.input} under conv2d: there is nothing to choose.`
+        : `No size becomes ${now.input} under conv2d with these settings: there is nothing to give back.`;
+    return [make("p", { textContent: said }), ...(lines.length ? [make("table", {}, head, ...lines)] : [])];
   }
 
   const taps = (feeds, place) => feeds.filter(([i]) => i === place).map(([, tap]) => tap);
