@@ -26,6 +26,7 @@ LESSONS = [
     "05_nn_vs_functional",
     "06_containers",
     "07_convolution",
+    "08_transposed_convolution",
 ]
 PLAY = """
 import contextlib, io, json, os, sys, tempfile
