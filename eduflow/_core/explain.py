@@ -6,13 +6,22 @@ alive, in a circle. What is said of the facts, and where it happened, is told by
 rooms above, which sign up here. Type and text stay; Python shows the notes below them.
 """
 
+from __future__ import annotations
+
 import sys
+from collections.abc import Callable
+from types import FrameType
+from typing import Any, TypeVar
 
-_explanations = {}  # by topic: a function of the place, or None, and the facts; it returns text
-_locators = []  # functions of a frame, which return a place or None
+Raised = TypeVar("Raised", bound=BaseException)
+
+# By topic: a function of the place, or None, and the facts; it returns text.
+_explanations: dict[str, Callable[..., str]] = {}
+# Functions of a frame, which return a place or None.
+_locators: list[Callable[[FrameType], Any]] = []
 
 
-def explains(function):
+def explains(function: Callable[..., str]) -> Callable[..., str]:
     """Decorator: the function tells what a beginner needs about the topic that it is named after.
 
     It is called as `function(place, *facts)` and returns text, empty if it has nothing to say.
@@ -21,13 +30,13 @@ def explains(function):
     return function
 
 
-def locates(function):
+def locates(function: Callable[[FrameType], Any]) -> Callable[[FrameType], Any]:
     """Decorator: the function is handed the frame that raises, and returns the place or None."""
     _locators.append(function)
     return function
 
 
-def noted(error, topic, *facts):
+def noted(error: Raised, topic: str, *facts: Any) -> Raised:
     """`error` with a note about these facts; as it was, if there is nothing to say.
 
     No note stands in the way of the error: where one cannot be made, there is none.
@@ -41,7 +50,7 @@ def noted(error, topic, *facts):
     return error
 
 
-def _note(frame, topic, facts):
+def _note(frame: FrameType, topic: str, facts: tuple) -> str:
     explain = _explanations.get(topic)
     if explain is None:
         return ""

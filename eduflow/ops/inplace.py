@@ -217,13 +217,15 @@ def in_place(name, operation, *operators):
     method(name, *operators)(finished(function, name, operation))
 
 
-# %% end
-
-
 in_place("add_", add, "__iadd__")
 in_place("sub_", sub, "__isub__")
 in_place("mul_", mul, "__imul__")
 in_place("div_", div, "__itruediv__", "__idiv__")
+
+
+# %% end
+
+
 in_place("abs_", abs)
 in_place("absolute_", absolute)
 in_place("acos_", acos)

@@ -22,9 +22,11 @@ LESSONS = [
     "01_tensors_and_storage",
     "02_autograd",
     "03_views_and_flatten",
+    "04_in_place",
     "05_nn_vs_functional",
     "06_containers",
     "07_convolution",
+    "08_transposed_convolution",
 ]
 PLAY = """
 import contextlib, io, json, os, sys, tempfile
