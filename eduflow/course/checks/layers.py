@@ -223,6 +223,7 @@ register(
 
 
 def _choose(condition: Any, yes: Any, no: Any) -> Any:
+    """The framework's own `choose`, fetched when the check runs: before, it may not be there."""
     return shipped("ops.choose", "choose")(condition, yes, no)
 
 
