@@ -152,12 +152,11 @@ def first_sentence(path: Path) -> str:
 
 
 def write_lesson_list(lessons: Path) -> None:
-    """Write the page that lists the lessons floor by floor, annexes below their lesson."""
-    slugs = sorted((path.stem for path in lessons.glob("*.ipynb")), key=_place)
+    """Write the page that lists the lessons floor by floor."""
+    slugs = sorted(path.stem for path in lessons.glob("*.ipynb"))
     lines = ["# Lessons", ""]
     for slug in slugs:
-        indent = "  " if slug.endswith("_annex") else ""
-        lines.append(f"{indent}- [{title_of(lessons / f'{slug}.ipynb')}]({slug}.ipynb)")
+        lines.append(f"- [{title_of(lessons / f'{slug}.ipynb')}]({slug}.ipynb)")
     if not slugs:
         lines.append("The first lesson is being written.")
     lines += ["", "```{toctree}", ":hidden:", ":maxdepth: 1", "", *slugs, "```", ""]
@@ -183,7 +182,12 @@ def write_api_pages(package: Path, target: Path) -> None:
         lines = [f"# {name}", "", "```{eval-rst}", f".. automodule:: {name}"]
         lines += ["   :members:", "   :undoc-members:", "```", ""]
         _write(target / f"{name}.md", "\n".join(lines))
-    lines = ["# The library", "", "One page for each file that the lessons build.", ""]
+    lines = [
+        "# The library",
+        "",
+        "One page for each file. Rooms whose names begin with `_` are inside.",
+        "",
+    ]
     lines += ["```{toctree}", ":maxdepth: 1", "", *modules, "```", ""]
     _write(target / "index.md", "\n".join(lines))
 
@@ -196,10 +200,6 @@ def _is_library(name: str) -> bool:
 
 def _dotted(package: Path, path: Path) -> str:
     return ".".join(path.relative_to(package.parent).with_suffix("").parts)
-
-
-def _place(slug: str) -> tuple[int, bool, str]:
-    return int(slug[:2]), slug.endswith("_annex"), slug
 
 
 def _write(path: Path, text: str) -> None:

@@ -7,7 +7,10 @@ import pytest
 from .lab import ROOT
 
 BOOK = ROOT / "book" / "_build" / "html"
-PAGES = ["index.html", *sorted(f"lessons/{p.name}" for p in (BOOK / "lessons").glob("*.html"))]
+PAGES = [
+    "index.html",
+    *sorted(f"{d}/{p.name}" for d in ("lessons", "reference") for p in (BOOK / d).glob("*.html")),
+]
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(not (BOOK / "index.html").exists(), reason="`make book` builds the book"),
