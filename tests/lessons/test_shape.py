@@ -10,7 +10,9 @@ import pytest
 
 from .notebooks import GALLERIES, LESSONS, code_cells, floor_of, read_cells, text
 
-CELLS = range(30, 61)
+CELLS = range(30, 46)
+MOST_EXPORTED = 150
+LEAST_WRITTEN = 0.3  # the learner's share of the exported lines
 MEDIAN_LINES = 8
 MOST_LINES = 40
 CODE_IN_A_ROW = 2
@@ -134,7 +136,26 @@ def test_the_file_is_small(path):
 @floor_lessons
 def test_a_lesson_is_neither_thin_nor_endless(path):
     count = len(read_cells(path))
-    assert count in CELLS, f"{count} cells; a lesson has 35 to 45, never outside 30 to 60"
+    assert count in CELLS, f"{count} cells; a lesson has 30 to 45"
+
+
+def exported_lines(path):
+    """How many lines a lesson exports, and how many of these a learner writes."""
+    cells = [cell.source for cell in code_cells(path) if cell.source.startswith("#| export")]
+    lines = [line.strip() for source in cells for line in source.splitlines()]
+    written, inside = 0, False
+    for line in lines:
+        if line.startswith("### "):
+            inside = line == "### BEGIN SOLUTION"
+        written += inside and bool(line) and not line.startswith("### ")
+    return sum(bool(line) and not line.startswith(("#|", "### ")) for line in lines), written
+
+
+@floor_lessons
+def test_learners_write_a_third_of_what_a_lesson_builds(path):
+    exported, written = exported_lines(path)
+    assert exported <= MOST_EXPORTED, f"{exported} exported lines; at most {MOST_EXPORTED}"
+    assert written >= LEAST_WRITTEN * exported, f"{written} of {exported} lines are the learner's"
 
 
 @floor_lessons
