@@ -15,14 +15,16 @@ LESSONS := $(if $(wildcard lessons/*.ipynb),lessons) \
 NBVAL   := -p tests.lessons.nbval_plugin --nbval --nbval-current-env \
            --nbval-sanitize-with tests/lessons/sanitize.cfg
 PYTEST  := $(PY) -m pytest
+# What compares with PyTorch; the other tests need none.
+TRUTH   := tests/library tests/lessons tests/test_programs.py
 # JupyterLab wants to be told twice before it starts for root, as in a container.
 AS_ROOT := $(if $(filter 0,$(shell id -u 2>/dev/null)),--allow-root)
 # Extra words for pytest or for the lesson runner: make test ARGS="-k autograd"
 ARGS    ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help lab author test lessons galleries gather scatter truth truth-record browser bench book lint \
-        format clean clean-venv FORCE
+.PHONY: help lab author test plain lessons galleries gather scatter truth truth-record browser bench book \
+        lint format clean clean-venv FORCE
 .DELETE_ON_ERROR:
 
 help: ## List the commands
@@ -57,10 +59,13 @@ scatter: ready-test ## Carry edits of regions in eduflow/ back into the lessons
 	$(PY) eduflow/course/__main__.py scatter $(ARGS)
 
 truth: ready-test+truth ## Test against the real PyTorch (installs it)
-	$(PYTEST) tests --ignore=tests/browser --truth $(ARGS)
+	$(PYTEST) $(TRUTH) --truth $(ARGS)
 
 truth-record: ready-test+truth ## Record PyTorch's answers for machines without it
-	$(PYTEST) tests --ignore=tests/browser --record $(ARGS)
+	$(PYTEST) $(TRUTH) --record $(ARGS)
+
+plain: ready-test ## Test the library by its plain forms, without the kernels
+	EDUFLOW_PLAIN=1 $(PYTEST) tests/library $(ARGS)
 
 browser: ready-test+browser ## Run every lesson in JupyterLab in a real browser
 	$(PYTEST) tests/browser $(ARGS)

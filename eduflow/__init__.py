@@ -83,8 +83,6 @@ from .nn._functional.activation import (
     celu_,
     hardshrink,
     prelu,
-    relu,
-    relu_,
     rrelu_,
     selu_,
     threshold_,
@@ -100,6 +98,7 @@ from .nn._functional.conv import (
 from .nn._functional.distance import cosine_similarity, pairwise_distance
 from .nn._functional.linear import bilinear
 from .nn._functional.pixelshuffle import channel_shuffle, pixel_shuffle, pixel_unshuffle
+from .nn._functional.rectifier import relu, relu_
 from .nn._functional.top_level import (
     alpha_dropout,
     celu,

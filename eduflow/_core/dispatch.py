@@ -127,11 +127,16 @@ def check_shapes(*shapes: tuple[int, ...]) -> None:
         right = (1,) * (dims - len(shape)) + shape
         for dim in reversed(range(dims)):
             if left[dim] != right[dim] and 1 not in (left[dim], right[dim]):
-                error = RuntimeError(
-                    f"The size of tensor a ({left[dim]}) must match the size of tensor b "
-                    f"({right[dim]}) at non-singleton dimension {dim}"
+                raise noted(
+                    RuntimeError(
+                        f"The size of tensor a ({left[dim]}) must match the size of tensor b "
+                        f"({right[dim]}) at non-singleton dimension {dim}"
+                    ),
+                    "broadcast",
+                    so_far,
+                    shape,
+                    dim,
                 )
-                raise noted(error, "broadcast", so_far, shape, dim)
         so_far = tuple(b if a == 1 else a for a, b in zip(left, right))
 
 

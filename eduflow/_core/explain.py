@@ -1,8 +1,9 @@
 """Notes under an exception: what a beginner needs besides PyTorch's text.
 
-Who raises says what it is about and hands over the facts: `raise noted(error, "linear", ...)`. What
-is said of them, and where it happened, is told by functions of the rooms above, which sign up here.
-Type and text of the exception stay as they are; Python shows its notes below them.
+Who raises says what it is about and hands over the facts: `raise noted(RuntimeError(...), "linear",
+...)`, in one statement: an exception that a local variable holds keeps all tensors of its frame
+alive, in a circle. What is said of the facts, and where it happened, is told by functions of the
+rooms above, which sign up here. Type and text stay; Python shows the notes below them.
 """
 
 from __future__ import annotations

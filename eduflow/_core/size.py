@@ -38,9 +38,13 @@ def check_dim(dim: int, ndim: int) -> int:
     """
     limit = ndim or 1
     if not -limit <= dim < limit:
-        error = IndexError(
-            "Dimension out of range "
-            f"(expected to be in range of [{-limit}, {limit - 1}], but got {dim})"
+        raise noted(
+            IndexError(
+                "Dimension out of range "
+                f"(expected to be in range of [{-limit}, {limit - 1}], but got {dim})"
+            ),
+            "dimension",
+            dim,
+            ndim,
         )
-        raise noted(error, "dimension", dim, ndim)
     return dim + limit if dim < 0 else dim

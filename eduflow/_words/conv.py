@@ -41,11 +41,15 @@ def check_same(stride):
 def given_dims(name, input, dims):
     """How many dims an unbatched input lacks, 0 or 1; RuntimeError unless it is one of these."""
     if input.ndim not in (dims + 1, dims + 2):
-        error = RuntimeError(
-            f"Expected {dims + 1}D (unbatched) or {dims + 2}D (batched) input to {name}, but got "
-            f"input of size: {list(input.shape)}"
+        raise noted(
+            RuntimeError(
+                f"Expected {dims + 1}D (unbatched) or {dims + 2}D (batched) input to {name}, but "
+                f"got input of size: {list(input.shape)}"
+            ),
+            "conv_dims",
+            tuple(input.shape),
+            dims,
         )
-        raise noted(error, "conv_dims", tuple(input.shape), dims)
     return dims + 2 - input.ndim
 
 
@@ -135,8 +139,12 @@ def check_bias_dtype(input, bias):
     if bias is not None and bias._array.dtype != input._array.dtype:
         kinds = [dtype.by_numpy[x._array.dtype].ctype_name for x in (input, bias)]
         kinds = [{"int64_t": "long int"}.get(kind, kind) for kind in kinds]
-        error = RuntimeError("Input type ({}) and bias type ({}) should be the same".format(*kinds))
-        raise noted(error, "dtypes", ("x", input._array.dtype), ("bias", bias._array.dtype))
+        raise noted(
+            RuntimeError("Input type ({}) and bias type ({}) should be the same".format(*kinds)),
+            "dtypes",
+            ("x", input._array.dtype),
+            ("bias", bias._array.dtype),
+        )
 
 
 def check_bias_shape(weight, bias, channels):
@@ -166,11 +174,15 @@ def check_channels(shape, weight, groups):
             f"{sizes}, but got {len(shape)}-dimensional input of size {list(shape)} instead"
         )
     if shape[1] != channels:
-        error = RuntimeError(
-            f"Given groups={groups}, weight of size {sizes}, expected input{list(shape)} to have "
-            f"{channels} channels, but got {shape[1]} channels instead"
+        raise noted(
+            RuntimeError(
+                f"Given groups={groups}, weight of size {sizes}, expected input{list(shape)} to "
+                f"have {channels} channels, but got {shape[1]} channels instead"
+            ),
+            "conv_channels",
+            shape,
+            channels,
         )
-        raise noted(error, "conv_channels", shape, channels)
 
 
 def check_size(shape, kernel, padding, dilation):
@@ -178,11 +190,15 @@ def check_size(shape, kernel, padding, dilation):
     padded = [n + sum(ends) for n, ends in zip(shape[2:], padding)]
     reach = [d * (k - 1) + 1 for k, d in zip(kernel, dilation)]
     if any(n < r for n, r in zip(padded, reach)):
-        error = RuntimeError(
-            f"Calculated padded input size per channel: ({_by(padded)}). Kernel size: "
-            f"({_by(reach)}). Kernel size can't be greater than actual input size"
+        raise noted(
+            RuntimeError(
+                f"Calculated padded input size per channel: ({_by(padded)}). Kernel size: "
+                f"({_by(reach)}). Kernel size can't be greater than actual input size"
+            ),
+            "too_small",
+            padded,
+            reach,
         )
-        raise noted(error, "too_small", padded, reach)
 
 
 def _by(sizes):
@@ -246,13 +262,13 @@ def check_dtypes(input, weight, kernels=("slow_conv2d_cpu", "compute_columns3d")
     if a == b:
         return
     names = [f"torch.{dtype.by_numpy[x].legacy_name}" for x in (a, b)]
-    error = RuntimeError(f"expected scalar type {type_name(a)} but found {type_name(b)}")
+    text = f"expected scalar type {type_name(a)} but found {type_name(b)}"
     if a == "f4":
-        error = RuntimeError(
+        text = (
             "Input type ({}) and weight type ({}) should be the same or input should be a MKLDNN "
             "tensor and weight is a dense tensor".format(*names)
         )
-    raise noted(error, "dtypes", ("x", a), ("weight", b))
+    raise noted(RuntimeError(text), "dtypes", ("x", a), ("weight", b))
 
 
 def check_convolution(input, weight, bias, how):
@@ -307,11 +323,15 @@ def _check_channels(shape, weight, bias, groups):
         check_channels(shape, weight, groups)
     start = f"Given transposed=1, weight of size {sizes}, expected "
     if shape[1] != sizes[0]:
-        error = RuntimeError(
-            f"{start}input{list(shape)} to have {sizes[0]} channels, "
-            f"but got {shape[1]} channels instead"
+        raise noted(
+            RuntimeError(
+                f"{start}input{list(shape)} to have {sizes[0]} channels, "
+                f"but got {shape[1]} channels instead"
+            ),
+            "conv_channels",
+            shape,
+            sizes[0],
         )
-        raise noted(error, "conv_channels", shape, sizes[0])
     channels = sizes[1] * groups
     if bias is not None and bias.shape != (channels,):
         raise RuntimeError(

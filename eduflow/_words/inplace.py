@@ -11,10 +11,14 @@ def check_cast(source, target):
     """RuntimeError if numbers of NumPy dtype `source` would lose their kind as `target`."""
     if _RANKS[source.kind] > _RANKS[target.kind]:
         names = [dtype.by_numpy[d].legacy_name.removesuffix("Tensor") for d in (source, target)]
-        error = RuntimeError(
-            f"result type {names[0]} can't be cast to the desired output type {names[1]}"
+        raise noted(
+            RuntimeError(
+                f"result type {names[0]} can't be cast to the desired output type {names[1]}"
+            ),
+            "cast",
+            source,
+            target,
         )
-        raise noted(error, "cast", source, target)
 
 
 def check_target(array, shape):

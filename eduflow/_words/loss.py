@@ -43,19 +43,30 @@ def check_classes(scores, target, weight, ignore_index):
     if not scores.ndim:
         raise ValueError("Expected 1 or more dimensions (got 0)")
     if scores.ndim > 1 and scores.shape[:1] != target.shape[:1]:
-        error = ValueError(
-            f"Expected input batch_size ({scores.shape[0]}) to match target batch_size "
-            f"({target.shape[0]})."
+        raise noted(
+            ValueError(
+                f"Expected input batch_size ({scores.shape[0]}) to match target batch_size "
+                f"({target.shape[0]})."
+            ),
+            "batch_sizes",
+            scores.shape,
+            target.shape,
         )
-        raise noted(error, "batch_sizes", scores.shape, target.shape)
     if scores.ndim < 3 and target.ndim > 1:
-        error = RuntimeError("0D or 1D target tensor expected, multi-target not supported")
-        raise noted(error, "class_numbers", scores.shape, target.shape)
+        raise noted(
+            RuntimeError("0D or 1D target tensor expected, multi-target not supported"),
+            "class_numbers",
+            scores.shape,
+            target.shape,
+        )
     _check_images(scores, target)
     if target.dtype not in (np.int64, np.uint8):
         name = type_name(target.dtype)
-        error = RuntimeError(f"expected target dtype to be Long or Byte, but got {name}")
-        raise noted(error, "class_dtype", target.dtype)
+        raise noted(
+            RuntimeError(f"expected target dtype to be Long or Byte, but got {name}"),
+            "class_dtype",
+            target.dtype,
+        )
     if scores.dtype.kind != "f":
         name = type_name(scores.dtype)
         raise NotImplementedError(f"\"nll_loss_out_frame\" not implemented for '{name}'")
@@ -64,8 +75,13 @@ def check_classes(scores, target, weight, ignore_index):
         _check_weight(weight, classes, scores)
     outside = ((target < 0) | (target >= classes)) & (target != ignore_index)
     if outside.any():
-        error = IndexError(f"Target {target[outside][0]} is out of bounds.")
-        raise noted(error, "label", int(target[outside][0]), int(target.max()), classes)
+        raise noted(
+            IndexError(f"Target {target[outside][0]} is out of bounds."),
+            "label",
+            int(target[outside][0]),
+            int(target.max()),
+            classes,
+        )
 
 
 def _check_images(scores, target):
@@ -104,10 +120,14 @@ def check_probabilities(input, target, weight, ignore_index):
     """RuntimeError for targets that are no probabilities."""
     if not target.is_floating_point():
         name = type_name(target._array.dtype)
-        error = RuntimeError(
-            f"Expected floating point type for target with class probabilities, got {name}"
+        raise noted(
+            RuntimeError(
+                f"Expected floating point type for target with class probabilities, got {name}"
+            ),
+            "one_hot_dtype",
+            target._array.dtype,
+            target._array.shape,
         )
-        raise noted(error, "one_hot_dtype", target._array.dtype, target._array.shape)
     if ignore_index >= 0:
         raise RuntimeError("ignore_index is not supported for floating point target")
     classes = input.size(min(input.dim() - 1, 1))

@@ -165,18 +165,26 @@ def check_linear(x, w, b):
         raise RuntimeError(f"mat2 must be a matrix, got {w.ndim}-D tensor")
     if x.shape[-1] != w.shape[1]:
         rows = math.prod(x.shape[:-1])
-        error = RuntimeError(
-            f"mat1 and mat2 shapes cannot be multiplied ({rows}x{x.shape[-1]} and "
-            f"{w.shape[1]}x{w.shape[0]})"
+        raise noted(
+            RuntimeError(
+                f"mat1 and mat2 shapes cannot be multiplied ({rows}x{x.shape[-1]} and "
+                f"{w.shape[1]}x{w.shape[0]})"
+            ),
+            "linear",
+            x.shape,
+            w.shape,
         )
-        raise noted(error, "linear", x.shape, w.shape)
     for name, array in (("mat1", x), ("self", b)):
         if array.dtype != w.dtype:
-            error = RuntimeError(
-                f"{name} and mat2 must have the same dtype, but got {type_name(array.dtype)} and "
-                f"{type_name(w.dtype)}"
+            raise noted(
+                RuntimeError(
+                    f"{name} and mat2 must have the same dtype, but got {type_name(array.dtype)} "
+                    f"and {type_name(w.dtype)}"
+                ),
+                "dtypes",
+                ("x", x.dtype),
+                ("weight", w.dtype),
             )
-            raise noted(error, "dtypes", ("x", x.dtype), ("weight", w.dtype))
     refuse_kinds("addmm_impl_cpu_", w, "b")
     if b.shape != w.shape[:1]:
         expanded_sizes(b, (math.prod(x.shape[:-1]), w.shape[0]))

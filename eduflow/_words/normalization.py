@@ -36,10 +36,12 @@ def _check_statistics(input, running_mean, running_var, weight, bias, training):
             raise RuntimeError(f"{name} must be defined in evaluation mode")
     for name, values in (given | {"weight": weight, "bias": bias}).items():
         if values is not None and values._array.size != channels:
-            error = RuntimeError(
-                f"{name} should contain {channels} elements not {values._array.size}"
+            raise noted(
+                RuntimeError(f"{name} should contain {channels} elements not {values._array.size}"),
+                "features",
+                input._array.shape,
+                values._array.size,
             )
-            raise noted(error, "features", input._array.shape, values._array.size)
     refuse_kinds("batch_norm", input._array, "iubc")
     for name, running in given.items():
         if running is not None and running.requires_grad:
@@ -55,8 +57,12 @@ def check_dtypes(array, *others):
     dtypes = [other._array.dtype for other in others if other is not None]
     low = array.dtype == np.float16
     if any(dtype != array.dtype and not (low and dtype == np.float32) for dtype in dtypes):
-        error = RuntimeError("mixed dtype (CPU): all inputs must share same datatype.")
-        raise noted(error, "dtypes", ("x", array.dtype), ("weight", dtypes[0]))
+        raise noted(
+            RuntimeError("mixed dtype (CPU): all inputs must share same datatype."),
+            "dtypes",
+            ("x", array.dtype),
+            ("weight", dtypes[0]),
+        )
     if len(set(dtypes)) > 1:
         raise RuntimeError(
             f"mixed dtype (CPU): expect parameter to have scalar type of {type_name(dtypes[0])}"
@@ -69,10 +75,13 @@ def must_have_several(size):
     for length in size[2:]:
         count *= length
     if count == 1:
-        error = ValueError(
-            f"Expected more than 1 value per channel when training, got input size {size}"
+        raise noted(
+            ValueError(
+                f"Expected more than 1 value per channel when training, got input size {size}"
+            ),
+            "single_sample",
+            size,
         )
-        raise noted(error, "single_sample", size)
 
 
 def normalized_dims(name, input, normalized_shape, star, weight=None, bias=None):

@@ -30,8 +30,11 @@ def first_gradient(index, tensor, grad):
     """The gradient that backward starts with: 1 for a single real number, else the one given."""
     if grad is None:
         if tensor._array.size != 1:
-            error = RuntimeError("grad can be implicitly created only for scalar outputs")
-            raise noted(error, "scalar_loss", tensor._array.shape)
+            raise noted(
+                RuntimeError("grad can be implicitly created only for scalar outputs"),
+                "scalar_loss",
+                tensor._array.shape,
+            )
         if not tensor.is_floating_point():
             raise RuntimeError(
                 "grad can be implicitly created only for real scalar outputs but got "

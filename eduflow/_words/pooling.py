@@ -194,11 +194,15 @@ def laid_windows(name, array, kernel, stride, padding, dilation, ceil_mode):
         channels = array.shape[-dims - 1]
         before = "x".join(map(str, (channels, *given)))
         after = "x".join(map(str, (channels, *[w.count for w in windows])))
-        error = RuntimeError(
-            f"Given input size: ({before}). Calculated output size: ({after}). "
-            "Output size is too small"
+        raise noted(
+            RuntimeError(
+                f"Given input size: ({before}). Calculated output size: ({after}). "
+                "Output size is too small"
+            ),
+            "too_small",
+            given,
+            kernel,
         )
-        raise noted(error, "too_small", given, kernel)
     return windows
 
 

@@ -46,8 +46,12 @@ def _check_sizes(shape, elements, rest):
             "dimension size -1 can be any value and is ambiguous"
         )
     if not rest or elements % rest or -1 not in shape:
-        error = RuntimeError(f"shape '{list(shape)}' is invalid for input of size {elements}")
-        raise noted(error, "view", shape, elements)
+        raise noted(
+            RuntimeError(f"shape '{list(shape)}' is invalid for input of size {elements}"),
+            "view",
+            shape,
+            elements,
+        )
 
 
 def sizes_of(name, given, parameter="shape"):

@@ -28,15 +28,22 @@ def check_embedding(input, weight, sparse):
     if input._array.dtype not in (np.int64, np.int32):
         name = type_name(input._array.dtype)
         name = f"{_HOME}.{name}Tensor" if name in _OLD_TYPES else f"CPU{name}Type"
-        error = RuntimeError(
-            "Expected tensor for argument #1 'indices' to have one of the following scalar types: "
-            f"Long, Int; but got {name} instead (while checking arguments for embedding)"
+        raise noted(
+            RuntimeError(
+                "Expected tensor for argument #1 'indices' to have one of the following scalar "
+                f"types: Long, Int; but got {name} instead (while checking arguments for embedding)"
+            ),
+            "table_dtype",
+            input._array.dtype,
         )
-        raise noted(error, "table_dtype", input._array.dtype)
     if ((input._array < 0) | (input._array >= weight.shape[0])).any():
         ends = int(input._array.max()), int(input._array.min())
-        error = IndexError("index out of range in self")
-        raise noted(error, "table_row", *ends, weight.shape[0])
+        raise noted(
+            IndexError("index out of range in self"),
+            "table_row",
+            *ends,
+            weight.shape[0],
+        )
     if sparse:
         raise NotImplementedError("embedding(sparse=True): sparse gradients are not built here")
 

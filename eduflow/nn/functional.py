@@ -37,7 +37,7 @@ from ._functional.activation import (
     threshold,
     threshold_,
 )
-from ._functional.activation import relu_activation as relu
+from ._functional.activation import relu as relu
 from ._functional.conv import (
     conv1d,
     conv2d,

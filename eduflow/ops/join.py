@@ -49,17 +49,25 @@ def _check_shapes(arrays, dim):
     first = kept[0][1].shape if kept else (0,)
     for i, array in kept[1:]:
         if array.ndim != len(first):
-            error = RuntimeError(
-                f"Tensors must have same number of dimensions: got {len(first)} and {array.ndim}"
+            raise noted(
+                RuntimeError(
+                    f"Tensors must have same number of dimensions: got {len(first)} and "
+                    f"{array.ndim}"
+                ),
+                "cat_ranks",
+                [x.shape for _, x in kept],
             )
-            raise noted(error, "cat_ranks", [x.shape for _, x in kept])
         for d, (size, expected) in enumerate(zip(array.shape, first)):
             if size != expected and d != dim:
-                error = RuntimeError(
-                    f"Sizes of tensors must match except in dimension {dim}. Expected size "
-                    f"{expected} but got size {size} for tensor number {i} in the list."
+                raise noted(
+                    RuntimeError(
+                        f"Sizes of tensors must match except in dimension {dim}. Expected size "
+                        f"{expected} but got size {size} for tensor number {i} in the list."
+                    ),
+                    "cat",
+                    [x.shape for _, x in kept],
+                    dim,
                 )
-                raise noted(error, "cat", [x.shape for _, x in kept], dim)
 
 
 @joint_op(node="CatBackward0")
@@ -126,11 +134,16 @@ def stack(tensors, dim=0, *, axis=None, out=None):
     first = tensors[0]._array.shape
     for i, x in enumerate(tensors):
         if x._array.shape != first:
-            error = RuntimeError(
-                f"stack expects each tensor to be equal size, but got {list(first)} at entry 0 "
-                f"and {list(x._array.shape)} at entry {i}"
+            raise noted(
+                RuntimeError(
+                    f"stack expects each tensor to be equal size, but got {list(first)} at entry 0 "
+                    f"and {list(x._array.shape)} at entry {i}"
+                ),
+                "stack",
+                first,
+                x._array.shape,
+                i,
             )
-            raise noted(error, "stack", first, x._array.shape, i)
     return _stack(tensors, dim=dim, dtype=result_dtype(tensors).numpy, out=out)
 
 

@@ -40,17 +40,25 @@ def check_mm(a, b):
     """RuntimeError, in PyTorch's words, unless these matrices can be multiplied."""
     if a.shape[-1] != b.shape[0]:
         rows = math.prod(a.shape[:-1])
-        error = RuntimeError(
-            f"mat1 and mat2 shapes cannot be multiplied ({rows}x{a.shape[-1]} and "
-            f"{b.shape[0]}x{b.shape[1]})"
+        raise noted(
+            RuntimeError(
+                f"mat1 and mat2 shapes cannot be multiplied ({rows}x{a.shape[-1]} and "
+                f"{b.shape[0]}x{b.shape[1]})"
+            ),
+            "matmul",
+            a.shape,
+            b.shape,
         )
-        raise noted(error, "matmul", a.shape, b.shape)
     if a.dtype != b.dtype:
         names = [dtype.by_numpy[x.dtype].ctype_name for x in (a, b)]
-        error = RuntimeError(
-            "expected m1 and m2 to have the same dtype, but got: {} != {}".format(*names)
+        raise noted(
+            RuntimeError(
+                "expected m1 and m2 to have the same dtype, but got: {} != {}".format(*names)
+            ),
+            "dtypes",
+            ("a", a.dtype),
+            ("b", b.dtype),
         )
-        raise noted(error, "dtypes", ("a", a.dtype), ("b", b.dtype))
     refuse_kinds("addmm_impl_cpu_", a, "b")
 
 
@@ -100,17 +108,25 @@ def _mv(input, vec):
 def check_mv(a, v, own=None):
     if a.shape[-1] != v.shape[0]:
         rows = math.prod(a.shape[:-1])
-        error = RuntimeError(
-            f"size mismatch, got input ({own or rows}), mat ({rows}x{a.shape[-1]}), "
-            f"vec ({v.shape[0]})"
+        raise noted(
+            RuntimeError(
+                f"size mismatch, got input ({own or rows}), mat ({rows}x{a.shape[-1]}), "
+                f"vec ({v.shape[0]})"
+            ),
+            "matmul",
+            a.shape,
+            v.shape,
         )
-        raise noted(error, "matmul", a.shape, v.shape)
     if a.dtype != v.dtype:
         mat, vec = type_name(a.dtype), type_name(v.dtype)
-        error = RuntimeError(
-            f"addmv input tensors must have the same dtype, but got {vec}, {mat}, and {vec}"
+        raise noted(
+            RuntimeError(
+                f"addmv input tensors must have the same dtype, but got {vec}, {mat}, and {vec}"
+            ),
+            "dtypes",
+            ("a", a.dtype),
+            ("b", v.dtype),
         )
-        raise noted(error, "dtypes", ("a", a.dtype), ("b", v.dtype))
     refuse_kinds("addmv_impl_cpu", a, "b")
 
 
@@ -210,16 +226,24 @@ def _check_batches(a, b):
     inner = b.shape[-2] if b.ndim > 1 else b.shape[0]
     batch = int(np.prod(np.broadcast_shapes(a.shape[:-2], b.shape[:-2])))
     if a.shape[-1] != inner:
-        error = RuntimeError(_WRONG_BATCH.format(batch, a.shape[-1], batch, inner))
-        raise noted(error, "matmul", a.shape, b.shape)
+        raise noted(
+            RuntimeError(_WRONG_BATCH.format(batch, a.shape[-1], batch, inner)),
+            "matmul",
+            a.shape,
+            b.shape,
+        )
     _check_bmm_dtype(a, b)
 
 
 def _check_bmm_dtype(a, b):
     if a.dtype != b.dtype:
         names = [type_name(x.dtype) for x in (a, b)]
-        error = RuntimeError("expected scalar type {} but found {}".format(*names))
-        raise noted(error, "dtypes", ("a", a.dtype), ("b", b.dtype))
+        raise noted(
+            RuntimeError("expected scalar type {} but found {}".format(*names)),
+            "dtypes",
+            ("a", a.dtype),
+            ("b", b.dtype),
+        )
     refuse_kinds("bmm", a, "b")
 
 
@@ -245,8 +269,12 @@ def check_bmm(a, b):
         if array.ndim != 3:
             raise RuntimeError(f"{name} must be a 3D tensor")
     if (a.shape[0], a.shape[2]) != b.shape[:2]:
-        error = RuntimeError(_WRONG_BATCH.format(a.shape[0], a.shape[2], *b.shape[:2]))
-        raise noted(error, "matmul", a.shape, b.shape)
+        raise noted(
+            RuntimeError(_WRONG_BATCH.format(a.shape[0], a.shape[2], *b.shape[:2])),
+            "matmul",
+            a.shape,
+            b.shape,
+        )
     _check_bmm_dtype(a, b)
 
 

@@ -212,17 +212,17 @@ def test_an_endless_answer_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_probe_leaves_the_framework_as_it_was() -> None:
-    activation = importlib.import_module("eduflow.nn._functional.activation")
-    before = activation.rectified
+    rectifier = importlib.import_module("eduflow.nn._functional.rectifier")
+    before = rectifier.rectified
 
     def probe(torch: Any) -> Any:
         return torch.relu(torch.tensor([-1.0, 2.0])).tolist()
 
-    use = inside("nn._functional.activation", "rectified", probe)
+    use = inside("nn._functional.rectifier", "rectified", probe)
     assert use(numpy.abs, importlib.import_module("eduflow")) == [1.0, 2.0]
     with pytest.raises(ZeroDivisionError):
         use(lambda x: 1 // 0, importlib.import_module("eduflow"))
-    assert activation.rectified is before
+    assert rectifier.rectified is before
     assert probe(importlib.import_module("eduflow")) == [0.0, 2.0]
 
 

@@ -220,7 +220,7 @@ def _resized_back(draw):
 
 # For every pair what it is tried on: a function of Draws that returns tuples of arguments.
 ARGUMENTS = {
-    "activation.rectified": lambda draw: [(array,) for array in draw.any()],
+    "rectifier.rectified": lambda draw: [(array,) for array in draw.any()],
     "choose.choose": _choices,
     "generator.block_normals": lambda draw: [
         (draw.numbers.random(n).astype(draw.dtype),) for n in (0, 16, 160, 16 << 10, 48016)
@@ -255,7 +255,7 @@ _NORMS = ("scaled_slopes", "standardized", "standardized_by", "standardized_slop
 ARGUMENTS |= {f"conv.{name}": lambda draw, make=make: make() for name, (_, make) in CONV.items()}
 DTYPES = {  # for pairs that are not for all floats alone
     **dict.fromkeys((f"conv.{name}" for name in CONV), ("float64",)),  # it brings its own dtypes
-    "activation.rectified": (*FLOATS, "int64", "int8"),
+    "rectifier.rectified": (*FLOATS, "int64", "int8"),
     "choose.choose": (*FLOATS, "int64"),
     "generator.block_normals": ("float32", "float64"),
     "index.add_at": (*FLOATS, "int32"),

@@ -1,7 +1,9 @@
 """Notes under exceptions: questions of beginners, with what must stand under PyTorch's text."""
 
+import gc
 import re
 import threading
+import weakref
 
 import numpy as np
 import pytest
@@ -392,6 +394,30 @@ def test_whatever_the_shapes_are_there_is_a_note():
                 seen.add(start)
                 assert len(getattr(error, "__notes__", [])) == 1, str(error)
     assert len(seen) > 20
+
+
+def test_what_failed_holds_no_memory():
+    """No circle through an exception keeps tensors until the garbage collector comes by."""
+
+    def freed(program):
+        x = eduflow.zeros(5, 4)
+        watched = weakref.ref(x._array)
+        with pytest.raises(RuntimeError) as failed:
+            program(x)
+        assert failed.value.__notes__
+        del x, failed
+        return watched() is None
+
+    programs = [
+        *(eduflow.nn.Sequential(eduflow.nn.Linear(3, 2)), lambda x: x @ eduflow.zeros(5, 2)),
+        *(lambda x: x + eduflow.zeros(3, 2), lambda x: eduflow.nn.functional.conv2d(x, x)),
+        *(lambda x: x.view(-1, 7), lambda x: x.t().view(-1), lambda x: eduflow.stack([x, x[0]])),
+    ]
+    gc.disable()
+    try:
+        assert [freed(program) for program in programs] == [True] * len(programs)
+    finally:
+        gc.enable()
 
 
 def nested(inner):

@@ -223,6 +223,7 @@ register(
 
 
 def _choose(condition: Any, yes: Any, no: Any) -> Any:
+    """The framework's own `choose`, fetched when the check runs: before, it may not be there."""
     return shipped("ops.choose", "choose")(condition, yes, no)
 
 
@@ -253,7 +254,7 @@ register(
                 hint="0 times inf is nan. Choose between 0 and the gradient, do not multiply.",
             ),
             Case(
-                use=inside("nn._functional.activation", "rectified_gradient", _relu_twice),
+                use=inside("nn._functional.rectifier", "rectified_gradient", _relu_twice),
                 show="torch.relu with your gradient: first and second derivatives",
                 tolerance=1e-3,
                 hint="It is called with arrays, and with tensors when somebody asks for second "

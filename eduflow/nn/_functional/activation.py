@@ -11,8 +11,7 @@ from ..._core.layout import contiguous_format
 from ..._core.numpy_warnings import quiet
 from ..._core.size import check_dim
 from ..._core.tensor import Tensor, method
-from ..._kernels import kernel
-from ..._words.module import implicit_dim, refuse_relu
+from ..._words.module import implicit_dim
 from ..._words.operands import refuse_kinds
 from ...ops.choose import choose
 from ...ops.factories import empty_like, zeros_like
@@ -24,45 +23,13 @@ from ...ops.special import erf
 from ...ops.unary import abs, sgn
 from ...ops.unary import sigmoid as _sigmoid
 from ...ops.unary import tanh as _tanh
+from .rectifier import relu as _relu
+from .rectifier import relu_
 
 
-@method("relu")
-@pointwise()
-def relu(input):
-    """The larger of each element and 0; nan stays nan. At 0 the gradient is 0. Mirrors torch.relu.
-
-    RuntimeError for bools, NotImplementedError for complex numbers.
-    """
-    refuse_relu(input)
-    result = rectified(input)
-    return result, lambda grad: rectified_gradient(grad, result)
-
-
-# %% lesson 05 relu
-@kernel
-def rectified(input):
-    """The larger of each element and 0, an array of the same shape; nan stays nan."""
-    return np.maximum(0, input)  # in this order -0.0 stays -0.0
-
-
-def rectified_gradient(grad, result):
-    """The gradient passes where something came out; at 0 it stops. Arrays, or tensors."""
-    return choose(result <= 0, 0.0, grad)
-
-
-# %% end
-
-
-@method("relu_")
-def relu_(input):
-    """`relu`, in place: the result is written into the tensor, and returned."""
-    must_be_tensor("relu_", ["input"], [input])
-    return modify(input, relu)
-
-
-def relu_activation(input, inplace=False):
+def relu(input, inplace=False):
     """The larger of each element and 0, in place if asked. Mirrors torch.nn.functional.relu."""
-    return relu_(input) if inplace else relu(input)
+    return relu_(input) if inplace else _relu(input)
 
 
 def sigmoid(input):

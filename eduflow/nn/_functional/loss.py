@@ -427,11 +427,15 @@ def binary_cross_entropy(
     """
     reduction = reduction_of(reduction, size_average, reduce)
     if target.size() != input.size():
-        error = ValueError(
-            f"Using a target size ({target.size()}) that is different to the input size "
-            f"({input.size()}) is deprecated. Please ensure they have the same size."
+        raise noted(
+            ValueError(
+                f"Using a target size ({target.size()}) that is different to the input size "
+                f"({input.size()}) is deprecated. Please ensure they have the same size."
+            ),
+            "same_size",
+            tuple(input.shape),
+            tuple(target.shape),
         )
-        raise noted(error, "same_size", tuple(input.shape), tuple(target.shape))
     fixed_weight = _constant("binary_cross_entropy", "weight", weight)
     if weight is not None:
         expanded_sizes(fixed_weight, target._array.shape)
@@ -443,10 +447,14 @@ def binary_cross_entropy(
 def _check_probabilities(input, target):
     """The errors of what are no probabilities."""
     if input.dtype != target.dtype:
-        error = RuntimeError(
-            f"Found dtype {type_name(target.dtype)} but expected {type_name(input.dtype)}"
+        raise noted(
+            RuntimeError(
+                f"Found dtype {type_name(target.dtype)} but expected {type_name(input.dtype)}"
+            ),
+            "dtypes",
+            ("scores", input.dtype),
+            ("target", target.dtype),
         )
-        raise noted(error, "dtypes", ("scores", input.dtype), ("target", target.dtype))
     if input.dtype.kind != "f":
         name = type_name(input.dtype)
         raise NotImplementedError(f"\"binary_cross_entropy\" not implemented for '{name}'")
@@ -500,10 +508,14 @@ def binary_cross_entropy_with_logits(
     """
     reduction = reduction_of(reduction, size_average, reduce)
     if target.size() != input.size():
-        error = ValueError(
-            f"Target size ({target.size()}) must be the same as input size ({input.size()})"
+        raise noted(
+            ValueError(
+                f"Target size ({target.size()}) must be the same as input size ({input.size()})"
+            ),
+            "same_size",
+            tuple(input.shape),
+            tuple(target.shape),
         )
-        raise noted(error, "same_size", tuple(input.shape), tuple(target.shape))
     weight, rise = [
         _constant("binary_cross_entropy_with_logits", name, given)
         for name, given in (("weight", weight), ("pos_weight", pos_weight))
@@ -525,11 +537,15 @@ def _check_scores(input, target):
         name = type_name(input.dtype)
         raise NotImplementedError(f"\"log_sigmoid_cpu\" not implemented for '{name}'")
     if target.dtype.kind != "f":
-        error = RuntimeError(
-            f"result type {type_name(input.dtype)} can't be cast to the desired output type "
-            f"{type_name(target.dtype)}"
+        raise noted(
+            RuntimeError(
+                f"result type {type_name(input.dtype)} can't be cast to the desired output type "
+                f"{type_name(target.dtype)}"
+            ),
+            "dtypes",
+            ("scores", input.dtype),
+            ("target", target.dtype),
         )
-        raise noted(error, "dtypes", ("scores", input.dtype), ("target", target.dtype))
 
 
 def kl_div(input, target, size_average=None, reduce=None, reduction="mean", log_target=False):

@@ -4,8 +4,7 @@ import warnings
 
 from ...ops.factories import empty
 from .._functional import activation
-from .._functional.activation import log_softmax, sigmoid, softmax, softmin, tanh
-from .._functional.activation import relu_activation as relu
+from .._functional.activation import log_softmax, relu, sigmoid, softmax, softmin, tanh
 from ..init import constant_
 from ..parameter import Parameter
 from .module import Module
