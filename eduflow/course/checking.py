@@ -343,8 +343,8 @@ UNEVEN = ["  (The gradient from above differs from place to place, so these are 
 
 
 def table(rows: list[tuple[str, bool, bool, float]]) -> list[str]:
-    """Rows of numbers as `name | exact | approximate | maxdiff`."""
-    if not rows:
+    """Rows of numbers as `name | exact | approximate | maxdiff`; nothing if none differs."""
+    if all(exact for _, exact, _, _ in rows):
         return []
     width = max(len("name"), *(len(row[0]) for row in rows))
     lines = ["", f"  {'name':<{width}} | exact | approximate | maxdiff"]

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+WHOLE = "; all of it: "
+WHOLE_LIMIT = 200  # characters; a longer list is left to the part of it that differs
+
 
 @dataclass
 class Comparison:
@@ -159,8 +162,10 @@ def _compare_sequences(got: Any, expected: Any, tolerance: float, name: str) -> 
         rows += inner.rows
         if not inner:
             plain = not (_is_tensor(theirs) or _is_array(theirs))
-            whole = f"; all of it: {shorten(got)}, expected {shorten(expected)}" if plain else ""
-            return Comparison(inner.difference + whole, rows)
+            said = inner.difference
+            if plain and (WHOLE not in said or len(repr((got, expected))) <= WHOLE_LIMIT):
+                said = f"{said.split(WHOLE)[0]}{WHOLE}{shorten(got)}, expected {shorten(expected)}"
+            return Comparison(said, rows)
     return Comparison("", rows)
 
 

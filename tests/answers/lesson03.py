@@ -278,6 +278,13 @@ WRONG = {
             ),
             "both ends are included",
         ),
+        "end left out, never itself": (
+            _flatten(
+                "middle = math.prod(shape[start:end])",
+                "return reshape(input, (*shape[:start], middle, *shape[end:]))",
+            ),
+            "`shape[start : end + 1]`",
+        ),
         "never itself": (
             _flatten(f"return reshape(input, {_FLAT})"),
             "the very tensor it was given",

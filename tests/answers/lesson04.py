@@ -153,6 +153,10 @@ WRONG = {
             _write("tensor._array[...] = array", "tensor._counter[0] = 1"),
             "with *every* change",
         ),
+        "sets the version": (
+            _write("tensor._array[...] = array", "tensor._version += 1"),
+            "only shows the number",
+        ),
         "no unsafe": (_write("np.copyto(tensor._array, array)", _COUNT), 'casting="unsafe"'),
         "flattened copy": (
             _write("tensor._array.reshape(-1)[:] = array.reshape(-1)", _COUNT),
@@ -164,6 +168,11 @@ WRONG = {
         ),
     },
     "back_through_view": {
+        "or 0": (_back("return replaced(grad, where, change(grad[where]) or 0)"), "ask `is None`"),
+        "into grad, and no None": (
+            _back("grad[where] = change(grad[where])", "return grad"),
+            "`grad` itself must stay as it is",
+        ),
         "into grad": (
             _back(_ASK, f"grad[where] = {_OR_ZERO}", "return grad"),
             "Others hold that array",
@@ -231,7 +240,16 @@ WRONG = {
         ),
         "always adopted": (
             _modify(_FIRST, [_LAST[0], "adopt(tensor, result)", "return tensor"]),
-            "'NoneType' object has no attribute 'saved'",
+            "so there is no history to adopt",
+        ),
+        "always adopted, and first": (
+            _modify(_FIRST, ["adopt(tensor, result)", _LAST[0], "return tensor"]),
+            "write before you adopt",
+        ),
+        "adopted first": (_modify(_FIRST, [*_LAST[1:3], _LAST[0], _LAST[3]]), "So write first"),
+        "writes a tensor": (
+            _modify(_FIRST, ["write(tensor, result)", *_LAST[1:]]),
+            "got a tensor",
         ),
     },
     "Optimizer": {

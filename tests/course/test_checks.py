@@ -9,7 +9,7 @@ import numpy
 import pytest
 
 from eduflow.course import check
-from eduflow.course.checking import perform, run
+from eduflow.course.checking import perform, run, table
 from eduflow.course.compare import compare
 from eduflow.course.errors import CourseError
 from eduflow.course.exercises import Case, Exercise, Late, Misconception, all_exercises
@@ -296,3 +296,17 @@ def test_the_thing_itself_is_asked_for() -> None:
 def test_unknown_exercise() -> None:
     with pytest.raises(CourseError, match="Did you mean element_place"):
         check("element_plase", len)
+
+
+def test_a_list_in_lists_is_shown_once() -> None:
+    found = compare([[1, 2], [3, 4]], [[1, 2], [3, 5]]).difference
+    assert found == (
+        "result[1][1] is 4, expected 5; all of it: [[1, 2], [3, 4]], expected [[1, 2], [3, 5]]"
+    )
+    long = compare([[0] * 99, [3, 4]], [[0] * 99, [3, 5]]).difference
+    assert long == "result[1][1] is 4, expected 5; all of it: [3, 4], expected [3, 5]"
+
+
+def test_no_table_where_all_numbers_agree() -> None:
+    assert table([("a", True, True, 0.0), ("b", True, True, 0.0)]) == []
+    assert len(table([("a", True, True, 0.0), ("b", False, True, 1e-9)])) == 4

@@ -33,6 +33,10 @@ def _other_counter(tensor: Any, array: Any) -> None:
     tensor._counter = [tensor._counter[0] + 1]
 
 
+def _version_set(tensor: Any, array: Any) -> None:
+    tensor._version += 1
+
+
 def _always_one(tensor: Any, array: Any) -> None:
     np.copyto(tensor._array, array, casting="unsafe")
     tensor._counter[0] = 1
@@ -136,6 +140,12 @@ register(
                 "memory: change the number in it.",
             ),
             Misconception(
+                "version set",
+                _version_set,
+                "`tensor._version` only shows the number, and cannot be set. The number stands in "
+                "the list: `tensor._counter[0] += 1`.",
+            ),
+            Misconception(
                 "always one", _always_one, "The version goes up with *every* change, not to 1."
             ),
             Misconception(
@@ -188,6 +198,10 @@ def _back_both_ways(replaced: Any, grad: Any, where: Any, change: Any) -> Any:
 def _back_unchanged(replaced: Any, grad: Any, where: Any, change: Any) -> Any:
     inside = change(grad[where])
     return grad if inside is None else replaced(grad, where, inside)
+
+
+def _back_or_zero(replaced: Any, grad: Any, where: Any, change: Any) -> Any:
+    return replaced(grad, where, change(grad[where]) or 0)
 
 
 def _back_of_arrays(replaced: Any, grad: Any, where: Any, change: Any) -> Any:
@@ -294,13 +308,20 @@ register(
                 "gradient is 0.",
             ),
             Misconception(
+                "or 0",
+                _given_replaced(_back_or_zero),
+                "`or` asks whether the whole array is true, and NumPy refuses to say. You want to "
+                "know whether it is None: ask `is None`.",
+            ),
+            Misconception(
                 "arrays only",
                 _given_replaced(_back_of_arrays),
                 "All right for arrays. But gradients may be tensors, if somebody wants derivatives "
                 "of derivatives: `replaced` takes both.",
             ),
         ],
-        hint="`change(grad[where])` inside, `grad` outside.",
+        hint="`change(grad[where])` inside, `grad` outside: in a copy, which `replaced` makes, for "
+        "`grad` itself must stay as it is.",
     )
 )
 
@@ -422,6 +443,8 @@ def _modifying(
     returned: str = "tensor",
     others: bool = True,
     always: bool = False,
+    array: bool = True,
+    order: str = "write adopt",
 ) -> Callable[[Any], Any]:
     """`modify`, right or with one mistake."""
 
@@ -446,10 +469,11 @@ def _modifying(
                 inplace.check_result(tensor, result)
             if recorded and result._node is None:
                 history.constant(result, operation.__name__, before)
-            if counted:
-                _write(tensor, result._array)
-            if recorded and adopted:
-                history.adopt(tensor, result)
+            for step in order.split():
+                if step == "write" and counted:
+                    _write(tensor, result._array if array else result)
+                if step == "adopt!" or (step == "adopt" and recorded and adopted):
+                    history.adopt(tensor, result)
             return {"tensor": tensor, "result": result, "nothing": None}[returned]
 
         return modify
@@ -489,6 +513,15 @@ def _recorded(modify: Any, torch: Any, *, operation: str, **options: Any) -> dic
     (y * torch.tensor([1.0, 10.0, 100.0])).sum().backward()
     told = _told(torch, returned, y, x, factor)
     return told | {"gradients": [[round(g, 4) for g in row] for row in told["gradients"]]}
+
+
+def _result_saved(modify: Any, torch: Any) -> dict[str, Any]:
+    """What exp saved of its result must count with `y`, at the version after the change."""
+    x = torch.tensor([0.0, 1.0, -2.0], requires_grad=True)
+    y = x * 2
+    returned = modify(y, torch.exp)
+    (y * torch.tensor([1.0, 10.0, 100.0])).sum().backward()
+    return _told(torch, returned, y, x)
 
 
 def _through_views(modify: Any, torch: Any) -> dict[str, Any]:
@@ -542,6 +575,11 @@ register(
                 hint="`square` saves its input: it must be the stand-in, which stays as it is.",
             ),
             Case(
+                use=_result_saved,
+                show="y = x * 2; modify(y, exp); (y * factor).sum().backward()",
+                hint="`exp` saves its result, and `adopt` notes the version of that.",
+            ),
+            Case(
                 use=_through_views,
                 show="y = x * 2; modify(y[1:], square); y.sum().backward()",
             ),
@@ -574,6 +612,30 @@ register(
                 late(_modifying(adopted=False)),
                 "The numbers are new, the history is old: backward goes past the change. Adopt "
                 "the result if the change is recorded.",
+            ),
+            Misconception(
+                "adopted before it was written",
+                late(_modifying(order="adopt write")),
+                "You adopt first and write then. `exp` saves its result: `adopt` notes the version "
+                "that the tensor has at that moment, and `write` counts it up. So write first.",
+            ),
+            Misconception(
+                "always adopted",
+                late(_modifying(order="write adopt!")),
+                "Where nothing is recorded the result has no node, so there is no history to "
+                "adopt: ask for `recorded`.",
+            ),
+            Misconception(
+                "adopted always and first",
+                late(_modifying(order="adopt! write")),
+                "Where nothing is recorded the result has no node, so there is no history to "
+                "adopt: ask for `recorded`. And write before you adopt.",
+            ),
+            Misconception(
+                "a tensor written",
+                late(_modifying(array=False)),
+                "`write` wants an array, and got a tensor. The array of the result is "
+                "`result._array`.",
             ),
             Misconception(
                 "result returned",
@@ -1067,7 +1129,8 @@ register(
             Case(
                 use=partial(_stepped, lr=0.5, momentum=0.5, weight_decay=0.5),
                 show="SGD([a, b, c], lr=0.5, momentum=0.5, weight_decay=0.5), two steps",
-                hint="Move by your `direction`, with `self.state` for the states.",
+                hint="Move by your `direction`, with `self.state` for the states. (If the check of "
+                "`direction` differs, mend that first: this one runs on it.)",
             ),
             Case(
                 use=partial(_stepped, lr=0.5, closure=True),

@@ -437,6 +437,7 @@ register(
                 "np.zeros(shape, grad.dtype).",
             ),
         ],
-        hint="Zeros of the old shape, and each gradient added where its number was picked.",
+        hint="Zeros of the old shape, and each gradient added where its number was picked. "
+        "(`add_at` changes them and returns nothing: return the zeros.)",
     )
 )

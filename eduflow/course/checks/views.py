@@ -535,7 +535,10 @@ register(
         signature="flatten(input, start_dim=0, end_dim=-1) -> Tensor",
         reference=late(_flatten(_middle)),
         cases=[
-            _flat_case(hint="`reshape` makes a view wherever that is possible. Let it decide."),
+            _flat_case(
+                hint="Here start is 0 and end is 2, and the dims from 0 to 2 become one, 2 "
+                "included: `shape[start : end + 1]`. `reshape` decides whether it is a view."
+            ),
             _flat_case(1, hint="Dim 0 stays, dims 1 and 2 become one."),
             _flat_case(0, 1, hint="`end_dim` is included."),
             _flat_case(-2, -1, hint="start and end are counted from the front already."),
