@@ -194,8 +194,8 @@ register(
                 use=_members_of("_parameters", "", True, True),
                 show='named_members(net, "_parameters", "", True, True)',
                 hint="For each (path, owner) of `walk`: what is in getattr(owner, drawer), with "
-                "its name behind the path (no dot in front, if the path is empty). None is no member; "
-                "with `once` each comes once.",
+                "its name behind the path (no dot in front, if the path is empty). None is no "
+                "member; with `once` each comes once.",
             ),
             Case(
                 use=_members_of("_buffers", "net", True, True),
