@@ -12,7 +12,7 @@ from typing import Any
 
 from . import keep, progress
 from .compare import Comparison, as_array, compare, describe, shorten
-from .errors import CourseError, ModuleNotBuiltYet, NotBuiltYet
+from .errors import CourseError, ModuleNotBuiltYet, NotBuiltYet, UsedBeforeBuilt
 from .exercises import Case, Exercise, Late, Misconception, all_exercises
 from .probing import TooLong, time_limit
 from .room import NotRun
@@ -20,6 +20,7 @@ from .room import NotRun
 ROOT = __name__.split(".")[0]
 GRADIENT_TOLERANCE = 1e-6
 SECONDS = 10.0  # that one call may take
+TOO_EARLY = (NotBuiltYet, ModuleNotBuiltYet, UsedBeforeBuilt)
 SLIPS = (AttributeError, NameError, TypeError)  # what any slip of the pen raises
 
 
@@ -106,6 +107,10 @@ def run(exercise: Exercise, thing: Any) -> CheckResult:
         )
         return CheckResult(name, 0, total, text)
     expected = [perform(exercise.reference, case, torch) for case in exercise.cases]
+    early = [item.error for item in expected if isinstance(item.error, TOO_EARLY)]
+    if early:  # after a restart somebody runs the cells that interest them
+        text = f"{name}: not checked. First run the cells above, too:\n  {early[0]}"
+        return CheckResult(name, 0, total, text, written=False)
     got = attempts(exercise, thing, torch)
     if _unwritten(got, expected):
         text = (
@@ -245,7 +250,7 @@ def _did(outcome: Outcome) -> str:
 
 def _place(error: BaseException) -> str:
     """The line of the learner's code that raised, if it is known."""
-    if isinstance(error, (NotBuiltYet, ModuleNotBuiltYet)):
+    if isinstance(error, TOO_EARLY):
         return ""
     frames = [
         frame
@@ -309,7 +314,7 @@ def _hint(exercise: Exercise, case: Case, got: Outcome) -> str:
     """What to say of an unknown mistake; a slip of the pen has nothing to do with the case."""
     if got.error is None or case.raises is not None:
         return case.hint or exercise.hint
-    if isinstance(got.error, (NotBuiltYet, ModuleNotBuiltYet)):
+    if isinstance(got.error, TOO_EARLY):
         return ""
     read = 'Read the message first; it may stand under "Help" below.'
     if isinstance(got.error, SLIPS) or not case.hint:

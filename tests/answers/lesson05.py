@@ -55,7 +55,7 @@ def surprise(log_p, at, share, reduction):
     total = {total}
     result = {result}
     shape, fixed_pull = log_p.shape, {pull}
-    return np.asarray(result), lambda grad: {back}
+    return result, lambda grad: {back}
 """
 
 
@@ -132,7 +132,7 @@ _LAYER = {
     "if bias else None)",
     "reset": """kaiming_uniform_(self.weight, a=math.sqrt(5))
         if self.bias is not None:
-            bound = 1 / math.sqrt(self.in_features)
+            bound = 1 / math.sqrt(self.in_features) if self.in_features > 0 else 0
             uniform_(self.bias, -bound, bound)""",
     "forward": "return linear(input, self.weight, self.bias)",
 }
@@ -480,7 +480,7 @@ WRONG = {
         ),
         "bias drawn first": (
             _linear(
-                reset="bound = 1 / math.sqrt(self.in_features)\n"
+                reset="bound = 1 / math.sqrt(self.in_features) if self.in_features else 0\n"
                 "        for p in (self.bias, self.weight):\n"
                 "            if p is not None:\n                uniform_(p, -bound, bound)"
             ),
@@ -492,6 +492,10 @@ WRONG = {
                 "        for p in self.parameters():\n            uniform_(p, -bound, bound)"
             ),
             "the bound that the text gives",
+        ),
+        "no inputs": (
+            _linear(reset=_LAYER["reset"].replace(" if self.in_features > 0 else 0", "")),
+            "float division by zero",
         ),
         "detaches": (
             _linear(forward="return linear(input, self.weight.detach(), self.bias)"),
@@ -580,6 +584,7 @@ def log_shares_gradient(grad, result, axis):
         ),
     },
     "surprise": {
+        "an array for sure": _surprise().replace("return result,", "return np.asarray(result),"),
         "minus at the end": _surprise("-(log_p[at] * share)"),
         "minus in the result": _surprise(
             "log_p[at] * share",
@@ -705,7 +710,7 @@ def surprise(log_p, at, share, reduction):
     },
     "Linear": {
         "a bound by hand": _linear(
-            reset="bound = 1 / math.sqrt(self.in_features)\n"
+            reset="bound = 1 / math.sqrt(self.in_features) if self.in_features else 0\n"
             "        for p in self.parameters():\n            uniform_(p, -bound, bound)"
         ),
         "two ways to the bias": _linear(

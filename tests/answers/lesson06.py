@@ -504,7 +504,16 @@ WRONG = {
         if path.startswith(prefix) and name not in (children if dot else mine):
             yield path.removeprefix(prefix)
 """),
-            "result",
+            "as it stands in `state`",
+        ),
+        "what stands before the dot": (
+            _unexpected("""
+    for path in state:
+        name, dot, _ = path.removeprefix(prefix).partition(".")
+        if path.startswith(prefix) and name not in (children if dot else mine):
+            yield name
+"""),
+            "as it stands in `state`",
         ),
     },
     "freeze_all_but_last": {

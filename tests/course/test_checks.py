@@ -11,7 +11,7 @@ import pytest
 from eduflow.course import check
 from eduflow.course.checking import perform, run, table
 from eduflow.course.compare import compare
-from eduflow.course.errors import CourseError
+from eduflow.course.errors import CourseError, UsedBeforeBuilt
 from eduflow.course.exercises import Case, Exercise, Late, Misconception, all_exercises
 from eduflow.course.probing import inside, shipped
 
@@ -310,3 +310,14 @@ def test_a_list_in_lists_is_shown_once() -> None:
 def test_no_table_where_all_numbers_agree() -> None:
     assert table([("a", True, True, 0.0), ("b", True, True, 0.0)]) == []
     assert len(table([("a", True, True, 0.0), ("b", False, True, 1e-9)])) == 4
+
+
+def test_a_check_before_its_lesson_is_built_says_which_cell_to_run() -> None:
+    def too_early(x: int) -> int:
+        raise UsedBeforeBuilt("`halve` is not built yet: run the cell `halve`.")
+
+    exercise = Exercise("half", "half(x) -> number", too_early, [Case((4,))])
+    result = run(exercise, lambda x: x / 2)
+    assert not result
+    assert not result.written
+    assert result.text.endswith("`halve` is not built yet: run the cell `halve`.")

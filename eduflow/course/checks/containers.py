@@ -194,7 +194,8 @@ register(
                 use=_members_of("_parameters", "", True, True),
                 show='named_members(net, "_parameters", "", True, True)',
                 hint="For each (path, owner) of `walk`: what is in getattr(owner, drawer), with "
-                "its name behind the path. None is no member.",
+                "its name behind the path (no dot in front, if the path is empty). None is no "
+                "member; with `once` each comes once.",
             ),
             Case(
                 use=_members_of("_buffers", "net", True, True),
@@ -493,7 +494,8 @@ register(
                 use=_row_items,
                 show="net[1:], net[-1], net[3], and the same with names",
                 hint="A slice is of the same class, with the same layers under their *old* names: "
-                "an OrderedDict of list(self._modules.items())[idx].",
+                "an OrderedDict of list(self._modules.items())[idx]. A number is a place, whatever "
+                "the layer there is called.",
             ),
         ],
         misconceptions=[
@@ -795,11 +797,24 @@ def _of_others(mine: Any, children: Any, state: Any, prefix: str) -> list[str]:
     return [path for path in state if path in strange or not path.startswith(prefix)]
 
 
+def _prefix_lost(mine: Any, children: Any, state: Any, prefix: str) -> list[str]:
+    strange = shipped(_STATE, "unexpected")(mine, children, state, prefix)
+    return [path.removeprefix(prefix) for path in strange]
+
+
+def _before_the_dot(mine: Any, children: Any, state: Any, prefix: str) -> list[str]:
+    return [path.split(".")[0] for path in _prefix_lost(mine, children, state, prefix)]
+
+
 def _either(mine: Any, children: Any, state: Any, prefix: str) -> list[str]:
     first = {path: path[len(prefix) :].split(".")[0] for path in state if path.startswith(prefix)}
     return [path for path, name in first.items() if name not in mine and name not in children]
 
 
+_AS_IN_STATE = (
+    "You found the right ones, but give them without the prefix, or cut at the dot. Whoever reads "
+    "the message looks for the whole name: give it as it stands in `state`."
+)
 register(
     Exercise(
         name="unexpected",
@@ -814,7 +829,8 @@ register(
             Case(
                 use=_strangers(1),
                 show=f'unexpected({{"bias"}}, {{"body"}}, {_STRANGERS[1]}, "net.")',
-                hint="Names that do not begin with the prefix are somebody else's business.",
+                hint="Names that do not begin with the prefix are somebody else's business; of the "
+                "others, those that nobody here answers to: odd, and odd.weight.",
             ),
             Case(
                 use=_strangers(2),
@@ -850,6 +866,8 @@ register(
                 _of_others,
                 "What does not begin with the prefix belongs to another module: leave it out.",
             ),
+            Misconception("prefix lost", _prefix_lost, _AS_IN_STATE),
+            Misconception("what stands before the dot", _before_the_dot, _AS_IN_STATE),
             Misconception(
                 "member or child",
                 _either,

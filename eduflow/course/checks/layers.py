@@ -185,7 +185,7 @@ register(
             Case(
                 use=lambda thing, torch: thing(np.array([-3, 4], np.int64)),
                 show="rectified(np.array([-3, 4]))",
-                hint="Ints stay ints.",
+                hint="Ints stay ints: the larger of an int and 0.0 would be a float, so take 0.",
             ),
             Case(
                 use=lambda thing, torch: thing(np.zeros((0, 2), np.float32)),
@@ -463,13 +463,14 @@ def _surprise(losses: Any = None, total: Any = None, pull: Any = None) -> Any:
         whole = total(log_p, share) if reduction == "mean" else 1
         result = each if reduction == "none" else each.sum() / whole
         shape, fixed_pull = log_p.shape, pull(share, whole)
-        return np.asarray(result), lambda grad: placed(grad * fixed_pull, at, shape)
+        return result, lambda grad: placed(grad * fixed_pull, at, shape)
 
     return surprise
 
 
 def _loss(thing: Any, reduction: str) -> Any:
-    return thing(numbers(3, 4) - 2, _AT, _SHARES, reduction)[0]
+    """The loss; a sum may be a number of NumPy's, which the framework takes as well."""
+    return np.asarray(thing(numbers(3, 4) - 2, _AT, _SHARES, reduction)[0])
 
 
 def _loss_back(thing: Any, reduction: str) -> Any:
@@ -507,6 +508,7 @@ register(
                 use=lambda thing, torch: _loss(thing, "sum"),
                 show='surprise(log_p, at, share, "sum")[0]',
                 tolerance=NEAR,
+                hint="The sum of the losses, as it is: only a mean is divided by anything.",
             ),
             Case(
                 use=lambda thing, torch: _loss(thing, "mean"),

@@ -1,5 +1,6 @@
 """Checks on modules: what they register, what they find in themselves, and a layer of one's own."""
 
+import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -608,6 +609,13 @@ def _replaced(thing: Any, torch: Any) -> Any:
     return layer(torch.ones(1, 3))
 
 
+def _without_inputs(thing: Any, torch: Any) -> Any:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # there is nothing to draw for the weight
+        layer = thing(0, 2)
+    return [tuple(layer.weight.shape), layer.bias, layer(torch.ones(3, 0))]
+
+
 def _linear(**change: Any) -> Any:
     """A wrong Linear: another shape of the bias, no gradients wanted, another forward."""
 
@@ -631,7 +639,7 @@ def _linear(**change: Any) -> Any:
             if "order" not in change:
                 base.reset_parameters(self)
                 return
-            bound = 1 / self.in_features**0.5
+            bound = 1 / self.in_features**0.5 if self.in_features > 0 else 0
             for parameter in (self.bias, self.weight):
                 if parameter is not None:
                     torch.nn.init.uniform_(parameter, -bound, bound)
@@ -683,6 +691,11 @@ register(
                 use=_replaced,
                 show="the layer after layer.weight = Parameter(ones) and layer.bias = None",
                 hint="Look at self.weight and self.bias when you are called; they may be others.",
+            ),
+            Case(
+                use=_without_inputs,
+                show="Linear(0, 2), a layer without inputs: shape, bias, result",
+                hint="Without inputs there is nothing to divide by: the bound is 0 then.",
             ),
         ],
         misconceptions=[

@@ -109,7 +109,7 @@ def surprise(log_p, at, share, reduction):
     total = share.sum() if reduction == "mean" else 1
     result = losses if reduction == "none" else losses.sum() / total
     shape, fixed_pull = log_p.shape, -share / total
-    return np.asarray(result), lambda grad: placed(grad * fixed_pull, at, shape)
+    return result, lambda grad: placed(grad * fixed_pull, at, shape)
 
 
 # %% end

@@ -25,7 +25,7 @@ def relu(input):
 # %% lesson 05 relu
 @kernel
 def rectified(input):
-    """The larger of each element and 0, an array of the same shape; nan stays nan."""
+    """The larger of each element and 0, in an array of its shape and dtype; nan stays nan."""
     return np.maximum(0, input)  # in this order -0.0 stays -0.0
 
 
