@@ -192,6 +192,8 @@ def judge(case: Case, got: Outcome, expected: Outcome) -> Comparison:
             return Comparison()
         wanted = f"expected it to raise {case.raises.__name__}"
         return Comparison(f"it {_did(got)}, {wanted}")
+    if isinstance(expected.error, (NotBuiltYet, ModuleNotBuiltYet)):
+        raise CourseError(f"This check cannot run yet. {expected.error}") from expected.error
     if expected.error is not None:
         raise CourseError(
             f"The reference fails on {case.show or case.args!r}: {_did(expected)}."
@@ -307,13 +309,18 @@ def _report(
         for call, result in zip(shown, judged, strict=True)
     ]
     first = next(number for number, result in enumerate(judged) if not result)
-    lines += ["", "The first that differs:", f"  {shown[first]}", f"  {judged[first].difference}."]
+    lines += ["", "The first that differs:", f"  {shown[first]}", f"  {_sentence(judged[first])}"]
     lines += _values(got[first], expected[first], judged[first].difference)
     lines += table(judged[first].rows)
     hint = known.message if known else _hint(exercise, exercise.cases[first], got[first])
     if hint:
         lines += ["", f"Hint: {hint}"]
     return "\n".join(lines)
+
+
+def _sentence(result: Comparison) -> str:
+    """What differs, with a full stop, but for one that ends in a line of code."""
+    return result.difference + ("" if "\n" in result.difference else ".")
 
 
 def _hint(exercise: Exercise, case: Case, got: Outcome) -> str:
