@@ -11,7 +11,7 @@ import pytest
 from eduflow.course import check
 from eduflow.course.checking import perform, run
 from eduflow.course.compare import compare
-from eduflow.course.errors import CourseError
+from eduflow.course.errors import CourseError, NotBuiltYet
 from eduflow.course.exercises import Case, Exercise, Late, Misconception, all_exercises
 from eduflow.course.probing import inside, shipped
 
@@ -296,3 +296,40 @@ def test_the_thing_itself_is_asked_for() -> None:
 def test_unknown_exercise() -> None:
     with pytest.raises(CourseError, match="Did you mean element_place"):
         check("element_plase", len)
+
+
+def test_an_error_is_shown_without_the_notes_of_the_check() -> None:
+    def noted(thing: Any, torch: Any) -> Any:
+        return {"value": thing()}
+
+    def five() -> int:
+        return 5
+
+    def fails() -> None:
+        raise ValueError("no")
+
+    with_notes = Exercise("five", "five()", five, [Case(use=noted, show="five()")])
+    plain = Exercise("five", "five()", five, [Case(args=())])
+    assert "it raised ValueError: no\n  It happened in: " in run(with_notes, fails).text
+    assert "it raised ValueError: no\n  Expected: an int 5\n  It" in run(plain, fails).text
+    assert 'ValueError("no").' not in run(plain, fails).text
+
+
+def test_the_line_that_failed_is_the_learner_s() -> None:
+    from eduflow.autograd.graph import recorded_sum
+
+    @recorded_sum
+    def wrong(grad: Any, shape: Any) -> Any:
+        return grad.sum(axis=range(1))
+
+    said = run(EXERCISES["unbroadcast"], wrong).text
+    assert "It happened in: return grad.sum(axis=range(1))" in said
+
+
+def test_a_check_that_is_run_too_early() -> None:
+    def reference() -> None:
+        raise NotBuiltYet("run the cell `node`.")
+
+    exercise = Exercise("early", "early()", reference, [Case(args=())])
+    with pytest.raises(CourseError, match=r"cannot run yet\. run the cell `node`\.$"):
+        run(exercise, lambda: 1)
