@@ -8,6 +8,7 @@ import importlib
 import traceback
 import warnings
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from . import keep, progress
@@ -201,7 +202,8 @@ def judge(case: Case, got: Outcome, expected: Outcome) -> Comparison:
             f"The reference fails on {case.show or case.args!r}: {_did(expected)}."
         ) from expected.error
     if got.error is not None:
-        return Comparison(f"it {_did(got)}, expected {describe(expected.value)}{_place(got.error)}")
+        wanted = _wanted_instead(expected.value)
+        return Comparison(f"it {_did(got)}{wanted}{_place(got.error)}")
     if got.value is None and expected.value is not None:
         return Comparison(f"it returned None, expected {describe(expected.value)} (no `return`?)")
     result = compare(got.value, expected.value, case.tolerance)
@@ -248,6 +250,14 @@ def _did(outcome: Outcome) -> str:
     return f"raised {type(outcome.error).__name__}: {outcome.error}"
 
 
+def _wanted_instead(value: Any) -> str:
+    """What should have come in place of an error; a check's own notes, a dict, would not help."""
+    return "" if isinstance(value, dict) else f"\n  Expected: {describe(value)}"
+
+
+PACKAGE = str(Path(__file__).parents[1])
+
+
 def _place(error: BaseException) -> str:
     """The line of the learner's code that raised, if it is known."""
     if isinstance(error, TOO_EARLY):
@@ -257,7 +267,8 @@ def _place(error: BaseException) -> str:
         for frame in traceback.extract_tb(error.__traceback__)
         if not frame.filename.startswith(__file__.rsplit("checking", 1)[0])
     ]
-    lines = [frame.line for frame in frames if frame.line]
+    own = [frame for frame in frames if not frame.filename.startswith(PACKAGE)]
+    lines = [frame.line for frame in own or frames if frame.line]
     return f"\n  It happened in: {lines[0]}" if lines else ""
 
 
@@ -301,13 +312,18 @@ def _report(
         for call, result in zip(shown, judged, strict=True)
     ]
     first = next(number for number, result in enumerate(judged) if not result)
-    lines += ["", "The first that differs:", f"  {shown[first]}", f"  {judged[first].difference}."]
+    lines += ["", "The first that differs:", f"  {shown[first]}", f"  {_sentence(judged[first])}"]
     lines += _values(got[first], expected[first], judged[first].difference)
     lines += table(judged[first].rows)
     hint = known.message if known else _hint(exercise, exercise.cases[first], got[first])
     if hint:
         lines += ["", f"Hint: {hint}"]
     return "\n".join(lines)
+
+
+def _sentence(result: Comparison) -> str:
+    """What differs, with a full stop, but for one that ends in a line of code."""
+    return result.difference + ("" if "\n" in result.difference else ".")
 
 
 def _hint(exercise: Exercise, case: Case, got: Outcome) -> str:

@@ -92,12 +92,16 @@ class Desk:
         self.lent |= found
         return found
 
-    def note(self, key: Key, task: Task) -> str:
-        """What to say once when a cell was run whose lines are not used yet."""
+    def note(self, key: Key, task: Task, written: bool = False) -> str:
+        """What to say once when a cell was run whose lines are not used yet.
+
+        `written` is whether nothing in the cell is left to be written.
+        """
         kept = self.own.text_of(key) is not None
-        if (key, str(kept)) in self.told:
+        kind = "kept" if kept else "written" if written else "open"
+        if (key, kind) in self.told:
             return ""
-        self.told.add((key, str(kept)))
+        self.told.add((key, kind))
         named = listed(task.names)
         checks = "your checks pass" if len(task.checks) > 1 else "your check passes"
         if kept:
@@ -106,6 +110,8 @@ class Desk:
                 f"use until {checks}."
             )
         are = "are" if len(task.names) > 1 else "is"
+        if written:
+            return f"{named}: run the check below. Until {checks} the framework uses ours."
         return f"{named} {are} yours to write; until {checks} the framework uses ours."
 
 

@@ -286,7 +286,7 @@ class Live:
         notebook.update(
             {name: room[name] for name in step.own if _may_be_copied(name) and name in room}
         )
-        note = desk.note(step.key, task)
+        note = desk.note(step.key, task, written=not stubs(step.nodes))
         if note:
             print(note)
         if step.key not in self.growth.done:

@@ -124,6 +124,10 @@ WRONG = {
         ),
         "not turned around": (_strides(result="tuple(strides)"), "Turn them around at the end"),
         "a list": (_strides(result="strides[::-1]"), "`tuple(...)` makes one of"),
+        "a list, zeros as they are": (
+            _strides(times="size", result="strides[::-1]"),
+            "strides are a tuple",
+        ),
         "own size counted": (
             "\ndef contiguous_strides(shape):\n"
             "    strides, step = [], 1\n"
@@ -146,6 +150,11 @@ WRONG = {
             _window(offset="offset", strides="tuple(strides)"),
             "counts strides and offset in bytes",
         ),
+        "as it came": (
+            _window(memory="array", offset="offset", strides="strides"),
+            "Two things are still open",
+        ),
+        "a tuple times a number": (_window(strides="strides * size"), "repeats a tuple"),
         "over the array": (_window(memory="array"), "hand over `owner_of(array)`"),
         "a copy": (_window(end=".copy()"), "they are a copy"),
         "as_strided": (
@@ -165,6 +174,13 @@ WRONG = {
         "NumPy's dtype": (
             _promote("return np.promote_types(low.numpy, high.numpy)"),
             "You give back one of NumPy's dtypes",
+        ),
+        "NumPy's dtype on one rung": (
+            _promote(
+                "return np.promote_types(low.numpy, high.numpy) "
+                "if low.category == high.category else high"
+            ),
+            "from its answer to our dtype",
         ),
         "more bytes": (
             _promote("return type2 if type2.itemsize > type1.itemsize else type1"),

@@ -177,6 +177,10 @@ WRONG = {
     "matrix_product": {
         "not turned": (_matrices("grad @ other", "input @ grad"), "it raised ValueError"),
         "wrong side": (_matrices("other.T @ grad", "grad @ input.T"), "it raised ValueError"),
+        "the second on the wrong side": (
+            _matrices("grad @ other.T", "grad @ input.T"),
+            "The first derivative is right",
+        ),
         "grad turned": (_matrices("grad.T @ other.T", "input.T @ grad"), "it raised ValueError"),
         "elementwise": (_matrices("grad * other", "grad * input"), "it raised ValueError"),
         "exchanged": (_matrices("input.T @ grad", "grad @ other.T"), "stand in each other's"),
@@ -254,6 +258,12 @@ WRONG = {
         ),
         "not counted": (_accumulate(_FIRST, "leaf._grad._array += grad"), "is counted"),
         "an array": (_accumulate("leaf._grad = np.array(grad)", _LATER), "wrap a copy"),
+        "not a copy": (
+            "def accumulate(leaf, grad):\n"
+            "    if leaf.grad is None:\n        leaf.grad = wrap(grad)\n"
+            f"    else:\n        {_LATER}\n",
+            "wrap a copy",
+        ),
         "nothing first": (f"def accumulate(leaf, grad):\n    {_LATER}\n", "it raised"),
         "into the leaf": ("def accumulate(leaf, grad):\n    leaf._array += grad\n", "wrap a copy"),
     },
@@ -384,10 +394,27 @@ WRONG = {
                 "wanted.append(None if edge is None else derivative); "
                 "saved.append(saved_by(derivative, known, counters)) if edge else None"
             ),
-            "it raised ValueError",
+            "a list in a list",
+        ),
+        "appended": (
+            _record(
+                "wanted.append(None if edge is None else derivative); "
+                "edge is None or saved.append(saved_by(derivative, known, counters))"
+            ),
+            "a list in a list",
         ),
     },
     "walk_back": {
+        "into the pair": (
+            _walk(
+                "            if node.number in waiting:\n"
+                "                waiting[node.number][1] += grad\n"
+                "            else:\n"
+                "                waiting[node.number] = node, grad\n"
+                "                heappush(numbers, -node.number)\n"
+            ),
+            "What waits is a pair",
+        ),
         "the last one wins": (
             _walk(
                 "            if node.number not in waiting:\n"

@@ -321,3 +321,31 @@ def test_a_check_before_its_lesson_is_built_says_which_cell_to_run() -> None:
     assert not result
     assert not result.written
     assert result.text.endswith("`halve` is not built yet: run the cell `halve`.")
+
+
+def test_an_error_is_shown_without_the_notes_of_the_check() -> None:
+    def noted(thing: Any, torch: Any) -> Any:
+        return {"value": thing()}
+
+    def five() -> int:
+        return 5
+
+    def fails() -> None:
+        raise ValueError("no")
+
+    with_notes = Exercise("five", "five()", five, [Case(use=noted, show="five()")])
+    plain = Exercise("five", "five()", five, [Case(args=())])
+    assert "it raised ValueError: no\n  It happened in: " in run(with_notes, fails).text
+    assert "it raised ValueError: no\n  Expected: an int 5\n  It" in run(plain, fails).text
+    assert 'ValueError("no").' not in run(plain, fails).text
+
+
+def test_the_line_that_failed_is_the_learner_s() -> None:
+    from eduflow.autograd.graph import recorded_sum
+
+    @recorded_sum
+    def wrong(grad: Any, shape: Any) -> Any:
+        return grad.sum(axis=range(1))
+
+    said = run(EXERCISES["unbroadcast"], wrong).text
+    assert "It happened in: return grad.sum(axis=range(1))" in said

@@ -28,6 +28,7 @@ def add(x, y):
     return Tensor(helper(x) + helper(y))"""
 WRONG = GOOD.replace("helper(x) + helper(y)", "helper(x)")
 STUB = "is yours to write; until your check passes the framework uses ours."
+WRITTEN = "`add`: run the check below. Until your check passes the framework uses ours."
 
 
 def test_nothing_written(learner: Learner) -> None:
@@ -46,6 +47,12 @@ def test_nothing_written(learner: Learner) -> None:
     assert learner.own("ops.py") == ""
     assert learner.progress()["checks"]["add"]["passed"] == 0
     assert learner.run("03_last")["use"] == "10"
+
+
+def test_written_lines_are_not_called_unwritten(learner: Learner) -> None:
+    stub = learner.cells("02_ops")["add"]
+    said = learner.shell(SETUP.format("02_ops"), stub, stub, WRONG, WRONG)
+    assert said[1:5] == [f"`add` {STUB}", "", WRITTEN, ""]
 
 
 def test_an_empty_exercise_outside_of_the_package(learner: Learner) -> None:
@@ -128,7 +135,7 @@ def test_wrong_then_right_then_wrong(learner: Learner) -> None:
         SETUP.format("02_ops"), WRONG, check, use, GOOD, check, use, WRONG, check, use,
         f"{WRONG}\n", use, GOOD, check,
     )  # fmt: skip
-    assert said[1] == f"`add` {STUB}"
+    assert said[1] == WRITTEN
     assert "0 of 1 checks passed" in said[2]
     assert said[3] == "3"
     assert said[4] == ""
@@ -212,7 +219,7 @@ def test_names_of_the_notebook(learner: Learner) -> None:
     said = learner.shell(
         SETUP.format("02_ops"), "def helper(x):\n    return x.data", source, 'check("add", add)'
     )
-    assert said[2] == f"`add` {STUB}"
+    assert said[2] == WRITTEN
     assert said[3].splitlines()[1:] == [
         "It is not kept: the cell uses `helper`, which only this notebook has.",
         "  Put its definition or its import into the cell `add`, run it and check again.",

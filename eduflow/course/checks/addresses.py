@@ -101,6 +101,10 @@ def _as_list(shape: Numbers) -> list[int]:
     return list(_strides(shape))
 
 
+def _as_list_with_zeros(shape: Numbers) -> list[int]:
+    return list(_zero_by_empty(shape))
+
+
 def _itself_counted(shape: Numbers) -> tuple[int, ...]:
     return tuple(step * max(size, 1) for step, size in zip(_strides(shape), shape, strict=True))
 
@@ -148,6 +152,12 @@ register(
                 _as_list,
                 "The numbers are right. Strides are a tuple, though: `tuple(...)` makes one of "
                 "your list.",
+            ),
+            Misconception(
+                "a list, and nothing times an empty dim",
+                _as_list_with_zeros,
+                "The numbers are right, but for a shape with a 0, which counts as 1 here. And "
+                "strides are a tuple: `tuple(...)` makes one of your list.",
             ),
             Misconception(
                 "its own size counted",
@@ -209,6 +219,15 @@ def _over_the_window(array: Any, shape: Any, strides: Any, offset: int) -> Any:
     return _seen(array, array, shape, _bytes(strides, array), offset * array.itemsize)
 
 
+def _as_it_came(array: Any, shape: Any, strides: Any, offset: int) -> Any:
+    return _seen(array, array, shape, tuple(strides), offset)
+
+
+def _tuple_repeated(array: Any, shape: Any, strides: Any, offset: int) -> Any:
+    offset = offset * array.itemsize
+    return _seen(_owner(array), array, shape, strides * array.itemsize, offset)
+
+
 def _copied(array: Any, shape: Any, strides: Any, offset: int) -> Any:
     return _window(array, shape, strides, offset).copy()
 
@@ -249,7 +268,10 @@ register(
         signature="window(array, shape, strides, offset) -> array",
         reference=_window,
         cases=[
-            _sees((2, 2), (4, 1), 5, "strip", "Size (2, 2), as A in the picture."),
+            _sees(
+                *((2, 2), (4, 1), 5, "strip"),
+                "This is A in the picture. You are given elements, and `np.ndarray` counts bytes.",
+            ),
             Case(
                 use=_after_writing,
                 show="window(strip, (2, 2), (4, 1), 5), and then 99 is written to place 6",
@@ -289,6 +311,18 @@ register(
                 _nothing_scaled,
                 "`np.ndarray` counts strides and offset in bytes, and you were given elements: "
                 "multiply by `array.itemsize`.",
+            ),
+            Misconception(
+                "as it came",
+                _as_it_came,
+                "Two things are still open. `np.ndarray` counts strides and offset in bytes, and "
+                "you were given elements. And the memory is not `array` but its owner.",
+            ),
+            Misconception(
+                "the tuple repeated",
+                _tuple_repeated,
+                "`strides * 8` repeats a tuple eight times. Multiply each stride in it: "
+                "`tuple(stride * ... for stride in strides)`.",
             ),
             Misconception(
                 "over the array itself",

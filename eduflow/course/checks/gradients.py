@@ -213,6 +213,12 @@ register(
                 "it stands on the right in the gradient of `input`, too.",
             ),
             Misconception(
+                "the second on the wrong side",
+                _matrices(lambda g, a, b: g @ b.T, lambda g, a, b: g @ a.T),
+                "The first derivative is right. In the second the factors stand in the wrong "
+                "order: `input` stands on the left of the product, so it stands on the left here.",
+            ),
+            Misconception(
                 "exchanged",
                 _matrices(lambda g, a, b: a.T @ g, lambda g, a, b: g @ b.T),
                 "The two derivatives stand in each other's place: first the one for `input`, which "
@@ -352,7 +358,11 @@ register(
         reference=late(_node),
         cases=[
             _checking("check() of a node that saved nothing"),
-            _checking("check() of a node whose two saved arrays are as they were", (0, 0), (3, 3)),
+            _checking(
+                "check() of a node whose two saved arrays are as they were",
+                *((0, 0), (3, 3)),
+                hint="A version counter is a list with one number: compare counter[0].",
+            ),
             _checking(
                 "check() when the only saved array was changed",
                 (1, 0),
@@ -365,9 +375,15 @@ register(
                 hint="An emptied node has None for derivatives: raise RuntimeError(FREED), before "
                 "you look into `saved`.",
             ),
-            _sending("gradients([1, 2], edges) with two edges", (True, True), (True, True)),
             _sending(
-                "gradients([1, 2], edges) with None as the first edge", (False, True), (False, True)
+                "gradients([1, 2], edges) with two edges",
+                *((True, True), (True, True)),
+                hint="Each pair is (edge, self.fitted(i, what derivative i makes of grad)).",
+            ),
+            _sending(
+                "gradients([1, 2], edges) with None as the first edge",
+                *((False, True), (False, True)),
+                hint="Where the edge is None there is no pair, and the derivative is not called.",
             ),
             _sending(
                 "gradients([1, 2], edges) with fewer edges than the node has",
@@ -438,7 +454,8 @@ def _tensor_like(leaf: Any, array: Any) -> Any:
 
 def _leaf_after(thing: Any, torch: Any, *grads: Any) -> dict[str, Any]:
     """What a leaf has after these gradients, and what became of the arrays handed in."""
-    leaf, arrays, kept = torch.zeros(2), [np.array(g, np.float32) for g in grads], None
+    leaf, kept = torch.zeros(np.shape(grads[0])), None
+    arrays = [np.array(g, np.float32) for g in grads]
     for array in arrays:
         thing(leaf, array if array.ndim else array[()])
         kept = leaf._grad if kept is None else kept
@@ -487,7 +504,11 @@ register(
         signature="accumulate(leaf, grad)",
         reference=_accumulate,
         cases=[
-            _accumulating("the first gradient, [1, 2], arrives", [1.0, 2.0]),
+            _accumulating(
+                "the first gradient, [1, 2], arrives",
+                [1.0, 2.0],
+                hint="Others may hold the array that arrives: wrap a copy, wrap(np.array(grad)).",
+            ),
             _accumulating(
                 "[1, 2] arrives, then [10, 20]",
                 [1.0, 2.0],
@@ -779,8 +800,13 @@ def _recorded(thing: Any, torch: Any, wanted: tuple[bool, bool]) -> dict[str, An
         "node": type(node).__name__,
         "derivatives kept": kept,
         "edges": list(node.edges),
-        "places saved": sorted(place for _, place, *_ in node.saved),
+        "places saved": sorted((_place_in(entry) for entry in node.saved), key=str),
     }
+
+
+def _place_in(entry: Any) -> Any:
+    """The place that an entry of `saved` notes; what else stands there is named."""
+    return entry[1] if isinstance(entry, tuple) and len(entry) == 4 else type(entry).__name__
 
 
 def _both_or_one(wanted: tuple[bool, bool], words: str, hint: str = "") -> Case:
@@ -791,8 +817,11 @@ def _both_or_one(wanted: tuple[bool, bool], words: str, hint: str = "") -> Case:
     )
 
 
-def _recording(how: Callable[..., Any]) -> Any:
-    """A `record` that chooses what is kept: `how(derivatives, edges)` gives (wanted, asked)."""
+def _recording(how: Callable[..., Any], nested: bool = False) -> Any:
+    """A `record` that chooses what is kept: `how(derivatives, edges)` gives (wanted, asked).
+
+    If `nested`, the lists of entries are put into `saved` as they are.
+    """
 
     def make(torch: Any) -> Any:
         file = _file(torch, "autograd.record")
@@ -800,7 +829,8 @@ def _recording(how: Callable[..., Any]) -> Any:
         def record(kind: Any, out: Any, returned: Any, inputs: Any, edges: Any) -> None:
             known, counters = file.known_to(out, returned[0], inputs)
             wanted, asked = how(returned[1:], edges)
-            saved = [e for d in asked for e in _saved_by(d, known, counters)]
+            lists = [_saved_by(d, known, counters) for d in asked]
+            saved = lists if nested else [entry for entries in lists for entry in entries]
             out._node = file.node_type(kind)(wanted, edges, saved, None)
 
         return record
@@ -852,6 +882,18 @@ register(
                 _recording(lambda ds, edges: (_asked_for(ds, edges), _asked_for(ds, edges))),
                 "derivatives[i] belongs to input i: where one is dropped, None must keep its "
                 "place.",
+            ),
+            Misconception(
+                "lists in the list",
+                _recording(
+                    lambda ds, edges: (
+                        [None if e is None else d for d, e in zip(ds, edges)],
+                        _asked_for(ds, edges),
+                    ),
+                    nested=True,
+                ),
+                "`saved_by` gives a list of entries, and `append` puts it into `saved` as one "
+                "thing, a list in a list. `saved += ...` takes over its entries.",
             ),
             Misconception(
                 "nothing saved",
@@ -1003,6 +1045,13 @@ def _in_foreign_memory(numbers: Any, waiting: Any, node: Any, grad: Any) -> None
         _right_arrive(numbers, waiting, node, grad)
 
 
+def _into_the_pair(numbers: Any, waiting: Any, node: Any, grad: Any) -> None:
+    if node.number in waiting:
+        waiting[node.number][1] += grad
+    else:
+        _right_arrive(numbers, waiting, node, grad)
+
+
 def _lowest_first(numbers: Any, waiting: Any, node: Any, grad: Any) -> None:
     if node.number not in waiting:
         heappush(numbers, node.number)
@@ -1089,6 +1138,12 @@ register(
                 "`+=` writes into the array that came first, and somebody else may be looking at "
                 "it: `add` hands one and the same array to both of its inputs. Make a new one with "
                 "`+`.",
+            ),
+            Misconception(
+                "into the pair",
+                _walking(_into_the_pair),
+                "What waits is a pair, a tuple, and its second part cannot be replaced (nor may "
+                "the array be written into). Add with `+`, and note a new pair (node, sum).",
             ),
             Misconception(
                 "lowest first",

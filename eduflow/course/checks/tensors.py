@@ -90,7 +90,10 @@ register(
         signature="promote_types(type1, type2) -> dtype",
         reference=late(_promote),
         cases=[
-            _pair("int32", "int32"),
+            _pair(
+                *("int32", "int32"),
+                "Same rung: ask NumPy. `dtype.by_numpy[...]` leads from its answer to our dtype.",
+            ),
             _pair("bool", "uint8"),
             _pair("float32", "float64", "Same rung: the one that can hold both."),
             _pair("int64", "int16", "Same rung: the one that can hold both."),
