@@ -252,7 +252,9 @@ def _place(error: BaseException) -> str:
         for frame in traceback.extract_tb(error.__traceback__)
         if not frame.filename.startswith(__file__.rsplit("checking", 1)[0])
     ]
-    lines = [frame.line for frame in frames if frame.line]
+    # On the way back the library calls first, and the learner's lines further in.
+    cells = [frame for frame in frames if "ipykernel" in frame.filename or frame.filename[0] == "<"]
+    lines = [frame.line for frame in [*cells, *frames] if frame.line]
     return f"\n  It happened in: {lines[0]}" if lines else ""
 
 
