@@ -321,7 +321,11 @@ register(
                 ((4, 3, 2, 3), 1, "One group: (1, filters, numbers in one filter)."),
                 ((6, 2, 3, 3), 2, "Two groups: each has half of the filters."),
                 ((3, 1, 4), 3, "One dim, and as many groups as filters."),
-                ((0, 2, 3, 3), 1, "No filters: a -1 in reshape can't be worked out then; write the number."),
+                (
+                    (0, 2, 3, 3),
+                    1,
+                    "No filters: -1 in reshape can't be worked out; write the number.",
+                ),
             )
         ],
         misconceptions=[
