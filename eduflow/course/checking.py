@@ -267,6 +267,7 @@ def _place(error: BaseException) -> str:
         for frame in traceback.extract_tb(error.__traceback__)
         if not frame.filename.startswith(__file__.rsplit("checking", 1)[0])
     ]
+    # On the way back the library calls first, and the learner's lines further in.
     own = [frame for frame in frames if not frame.filename.startswith(PACKAGE)]
     lines = [frame.line for frame in own or frames if frame.line]
     return f"\n  It happened in: {lines[0]}" if lines else ""

@@ -47,6 +47,8 @@ def describe(value: Any) -> str:
     if _is_tensor(value) or _is_array(value):
         shape, dtype = tuple(value.shape), str(value.dtype)
         return f"{kind(value)} of shape {shape} and dtype {dtype}"
+    if isinstance(value, dict) and any(_is_tensor(x) or _is_array(x) for x in value.values()):
+        return f"a dict of {', '.join(map(str, value))}"
     return "None" if value is None else f"{kind(value)} {shorten(value)}"
 
 

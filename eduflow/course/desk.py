@@ -65,6 +65,11 @@ class Desk:
             return None
         return None if self.own.text_of(region.key) == exported_text(source) else task
 
+    def texts(self) -> set[tuple[Key, str]]:
+        """What the learner has written, with its region: kept, or run last in a tried cell."""
+        tried = {(key, exported_text(trial.source)) for key, trial in self.tries.items()}
+        return {*self.own.texts().items(), *tried}
+
     def about(self, check: str) -> tuple[Key, Task] | None:
         """The exercise that a check is about: of this lesson, or else of any other."""
         found = [(key, task) for key, task in self.tasks.items() if check in task.checks]

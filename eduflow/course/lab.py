@@ -6,6 +6,7 @@ import importlib.util
 import os
 import subprocess
 import sys
+import sysconfig
 from pathlib import Path
 
 from .errors import CourseError
@@ -52,6 +53,13 @@ def command(root: Path, more: list[str]) -> list[str]:
 
 
 def environment() -> dict[str, str]:
-    """The environment with our settings behind those of the learner's own."""
+    """The environment with our settings behind those of the learner's own.
+
+    Our commands come first, so that JupyterLab's terminals and cells find `eduflow`.
+    """
     paths = [os.environ.get("JUPYTER_CONFIG_PATH", ""), str(SETTINGS)]
-    return os.environ | {"JUPYTER_CONFIG_PATH": os.pathsep.join(filter(None, paths))}
+    commands = [sysconfig.get_path("scripts"), os.environ.get("PATH", "")]
+    return os.environ | {
+        "JUPYTER_CONFIG_PATH": os.pathsep.join(filter(None, paths)),
+        "PATH": os.pathsep.join(filter(None, commands)),
+    }

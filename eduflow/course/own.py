@@ -88,9 +88,10 @@ class OwnPackage:
 
     def text_of(self, key: tuple[int, str]) -> str | None:
         """The learner's kept lines for a region; None if they are borrowed."""
-        return self._texts().get(key)
+        return self.texts().get(key)
 
-    def _texts(self) -> dict[tuple[int, str], str]:
+    def texts(self) -> dict[tuple[int, str], str]:
+        """All kept lines, by region."""
         return {
             region.key: file.source.text_of(region)
             for file in self.files().values()
@@ -211,7 +212,7 @@ class OwnPackage:
 
     def list(self) -> None:
         """Write the package's `__init__.py`, which says what is the learner's and what borrowed."""
-        own = set(self._texts())
+        own = set(self.texts())
         tasks = self.folder.tasks()
         yours = [f"{lesson:02d} {cell}" for lesson, cell in sorted(own)]
         borrowed = [f"{lesson:02d} {cell}" for lesson, cell in sorted(tasks.keys() - own)]

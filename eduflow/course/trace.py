@@ -3,6 +3,9 @@
 `trace(step)` runs a function in plain mode and says it in one sentence; `tally(step)` gives the
 numbers, by lesson and by file. Counted are distinct statements of the library. What PyTorch refuses
 and in which words, the reading of arguments, the course and the pictures are left aside.
+
+In a learner's folder written is what the learner wrote: lines that were kept, or stand in a cell.
+Elsewhere it is what learners are to write.
 """
 
 from __future__ import annotations
@@ -22,8 +25,18 @@ from types import FrameType
 from typing import Any
 
 from .errors import CourseError
-from .notebook import BEGIN, END, EXPORT, body_lines, exported_text, read_notebook, trimmed
+from .notebook import (
+    BEGIN,
+    END,
+    EXPORT,
+    body_lines,
+    exported_text,
+    is_marker,
+    read_notebook,
+    trimmed,
+)
 from .regions import Region, SourceFile
+from .source import lesson_files
 
 ROOT = __name__.split(".")[0]
 ASIDE = ("_words/", "course/", "show/", "_core/arguments.py")
@@ -124,14 +137,23 @@ def tally(step: Callable[[], object], lessons: Path | None = None) -> Tally:
             f"trace wants a function to run, but got {type(step).__name__}.\n"
             "  Write `trace(lambda: step(x))`, not `trace(step(x))`."
         )
-    folder = Path(next(iter(sys.modules[ROOT].__path__))).resolve()
-    ran = run_traced(step, os.path.normcase(folder) + os.sep)
+    homes = [Path(next(iter(sys.modules[ROOT].__path__))).resolve()]
+    live = _live()
+    desk = live.desk if live else None
+    if desk:
+        homes.append(desk.folder.package.resolve())
+    ran = run_traced(step, tuple(os.path.normcase(home) + os.sep for home in homes))
     readers: dict[str, _File | _CellOf] = {}
-    written = Written(lessons or _lessons_of(folder))
+    if desk:
+        written = Written(lessons or lesson_files()[0].parent, desk.texts())
+    else:
+        written = Written(lessons or _lessons_of(homes[0]))
     found = set()
     for name, number in ran:
         if name not in readers:
-            readers[name] = _CellOf(name) if _is_cell(name) else _File(name, folder, written)
+            readers[name] = (
+                _CellOf(name, written) if _is_cell(name) else _File(name, homes, written)
+            )
         line = readers[name].line(number)
         if line:
             found.add(line)
@@ -183,15 +205,16 @@ def _export_of(name: str) -> list[str]:
 
 
 class _CellOf:
-    """An export cell that was run: its lines were read, and written between the markers."""
+    """An export cell that was run: its lines were read, and in part written."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, written: Written) -> None:
         lines = _export_of(name)
         self.starts = statements("\n".join(lines))
-        self.own = _between_markers(lines)
+        self.own = written.in_cell(lines)
         path = next(line for line in lines if EXPORT.match(line)).split()
         self.file = path[-1]
-        self.lesson = _current_lesson()
+        live = _live()
+        self.lesson = int(live.frame.number) if live else 0
 
     def line(self, number: int) -> Line:
         """The statement that a line belongs to."""
@@ -202,8 +225,10 @@ class _CellOf:
 class _File:
     """A file of the package: regions were read in lessons, and written in part."""
 
-    def __init__(self, name: str, folder: Path, written: Written) -> None:
-        self.path = Path(name).resolve().relative_to(folder).as_posix()
+    def __init__(self, name: str, homes: list[Path], written: Written) -> None:
+        file = Path(name).resolve()
+        home = next(home for home in homes if home in file.parents)
+        self.path = file.relative_to(home).as_posix()
         self.aside = self.path.startswith(ASIDE)
         self.file = SourceFile(Path(name), self.path, Path(name).read_text(encoding="utf-8"))
         self.starts = {} if self.aside else statements(self.file.text)
@@ -223,9 +248,15 @@ class _File:
 
 
 class Written:
-    """Which lines of a region are the learner's: the notebooks say it, by their markers."""
+    """Which lines of a region are the learner's: the notebooks say it, by their markers.
 
-    def __init__(self, folder: Path | None) -> None:
+    With `texts`, the regions that a learner has written and how, only lines of these are theirs.
+    """
+
+    def __init__(
+        self, folder: Path | None, texts: set[tuple[tuple[int, str], str]] | None = None
+    ) -> None:
+        self.texts = texts
         self.cells: dict[tuple[int, str], str] = {}
         self.known: dict[tuple[str, Region], set[int]] = {}
         for path in sorted(folder.glob("[0-9][0-9]_*.ipynb")) if folder else ():
@@ -241,13 +272,28 @@ class Written:
         """The numbers of the lines of `file` in this region that the learner wrote."""
         key = (file.path, region)
         if key not in self.known:
-            source = self.cells.get(region.key, "")
-            text = file.text_of(region).split("\n")
+            whole = file.text_of(region)
+            theirs = self.texts is None or (region.key, whole) in self.texts
+            source = self.cells.get(region.key, "") if theirs else ""
+            text = whole.split("\n")
             first = next(
                 n for n in range(region.first + 1, region.last + 1) if file.lines[n - 1].strip()
             )
             self.known[key] = {first + i for i in _own_lines(source, text)}
         return self.known[key]
+
+    def in_cell(self, lines: list[str]) -> set[int]:
+        """The numbers of the lines of an export cell that the learner wrote."""
+        if self.texts is None:
+            return _between_markers(lines)
+        text = exported_text("\n".join(lines).lstrip("\n"))
+        key = next((key for key, mine in self.texts if mine == text), None)
+        if key is None:
+            return set()
+        numbers = [n for n, x in enumerate(lines, 1) if not (EXPORT.match(x) or is_marker(x))]
+        first = next(i for i, n in enumerate(numbers) if lines[n - 1].strip())
+        own = _own_lines(self.cells.get(key, ""), text.split("\n"))
+        return {numbers[first + i] for i in own}
 
 
 def _own_lines(source: str, text: list[str]) -> Iterable[int]:
@@ -291,10 +337,9 @@ def statements(text: str) -> dict[int, int]:
     return starts
 
 
-def _current_lesson() -> int:
-    """The number of the lesson whose kernel this is; 0 where none was started."""
-    live = importlib.import_module(f"{ROOT}.course.live")._current
-    return int(live.frame.number) if live else 0
+def _live() -> Any:
+    """The lesson whose kernel this is; None where none was started."""
+    return importlib.import_module(f"{ROOT}.course.live").current()
 
 
 def _lessons_of(folder: Path) -> Path | None:

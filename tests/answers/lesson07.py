@@ -335,6 +335,10 @@ WRONG = {
             _stamp(canvas="with_border(np.ones((*stamps.shape[:2], *size), stamps.dtype), how)"),
             "Side by side",
         ),
+        "a canvas of float64": (
+            _stamp(canvas="with_border(np.zeros((*stamps.shape[:2], *size)), how)"),
+            "The canvas has the dtype of the stamps",
+        ),
     },
     "input_gradient": {
         "stamp turned": (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 import shutil
+import sysconfig
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from eduflow.course.standing import standing
 from eduflow.course.start import start
 
 from .conftest import Course
-from .learner import Learner, small_course
+from .learner import SETUP, Learner, small_course
 from .test_keep import GOOD
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -106,6 +107,7 @@ def test_lab_opens_the_first_lesson_without_a_question_about_news(tmp_path: Path
     assert f"--ServerApp.root_dir={root}" in words
     assert words[-1] == "--no-browser"
     path = Path(lab.environment()["JUPYTER_CONFIG_PATH"].split(lab.os.pathsep)[-1])
+    assert lab.environment()["PATH"].startswith(sysconfig.get_path("scripts") + lab.os.pathsep)
     text = (path / "labconfig" / "default_setting_overrides.json").read_text("utf-8")
     assert json.loads(text)["@jupyterlab/apputils-extension:notification"]["fetchNews"] == "false"
 
@@ -172,6 +174,19 @@ def test_trace_tells_whose_lines_ran(learner: Learner) -> None:
     assert "There is no script nothing.py" in learner.command(
         "trace", "nothing.py", folder=learner.root
     )
+
+
+def test_trace_in_a_lesson_counts_what_the_learner_wrote(learner: Learner) -> None:
+    learner.course.write("_kernels/__init__.py", "class switch:\n    plain = False\n")
+    count = "trace(lambda: torch.nn.Linear()(torch.Tensor(2)))"
+    cells, check = learner.cells("02_ops"), 'check("add", add)'
+    start = (SETUP.format("02_ops"), cells["add"], cells["linear"])
+    said = learner.shell(*start, count, GOOD, count, check, count)
+    assert "you wrote 0 and" in said[3]
+    assert "you wrote 0 and" in said[5]  # until the check passes, ours runs
+    assert "you wrote 2 and" in said[7]
+    later = learner.shell(SETUP.format("03_last"), count)
+    assert "you wrote 2 and" in later[1]
 
 
 @pytest.fixture(scope="module")

@@ -321,7 +321,11 @@ register(
                 ((4, 3, 2, 3), 1, "One group: (1, filters, numbers in one filter)."),
                 ((6, 2, 3, 3), 2, "Two groups: each has half of the filters."),
                 ((3, 1, 4), 3, "One dim, and as many groups as filters."),
-                ((0, 2, 3, 3), 1, "No filters: a -1 in reshape can't be worked out then."),
+                (
+                    (0, 2, 3, 3),
+                    1,
+                    "No filters: -1 in reshape can't be worked out; write the number.",
+                ),
             )
         ],
         misconceptions=[
@@ -450,6 +454,11 @@ def _stamped(f: Any, torch: Any, case: Any) -> Any:
     return _copied(f(_numbers(*front, *kernel, *_places(size, kernel, how)), size, how))
 
 
+def _stamped_small(f: Any, torch: Any) -> Any:
+    """Stamps of the dtype that networks have: a canvas of NumPy's own dtype would widen them."""
+    return _copied(f(_numbers(1, 1, 2, 2, 2, 2).astype(np.float32), (3, 3), _how()))
+
+
 register(
     Exercise(
         name="stamp",
@@ -462,6 +471,13 @@ register(
                 hint=case[4],
             )
             for case in _STAMPS
+        ]
+        + [
+            Case(
+                use=_stamped_small,
+                show="stamp(stamps of dtype float32, ...)",
+                hint="The canvas has the dtype of the stamps: `np.zeros(shape, stamps.dtype)`.",
+            )
         ],
         misconceptions=[
             Misconception(

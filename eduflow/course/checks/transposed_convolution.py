@@ -55,7 +55,7 @@ _STAMPED: list[tuple[Any, Any, int, str]] = [
 
 
 def _stamped_case(f: Any, torch: Any, case: Any) -> Any:
-    found = f(_numbers(*case[0], start=4), _numbers(*case[1], start=3), case[2])
+    found = f(_numbers(*case[0], start=6), _numbers(*case[1], start=3), case[2])
     return np.asarray(found, dtype=float) if isinstance(found, (list, np.ndarray)) else found
 
 
