@@ -47,7 +47,7 @@ def model_rows(net: Any, inputs: Any = ()) -> list[dict[str, Any]]:
         remarks = [f"the same module as {first[id(module)] or 'the whole'}"] if again else []
         own = 0
         flags = []
-        for name, parameter in module.named_parameters(recurse=False):
+        for name, parameter in _own_parameters(module):
             owner = owners.setdefault(id(parameter), f"{path}.{name}".strip("."))
             flags.append(parameter.requires_grad)
             own += parameter.numel()
@@ -73,6 +73,15 @@ def model_rows(net: Any, inputs: Any = ()) -> list[dict[str, Any]]:
             }
         )
     return rows
+
+
+def _own_parameters(module: Any) -> list[tuple[str, Any]]:
+    """A module's own parameters by name, each once: from its drawer, which lesson 05 builds."""
+    found: dict[int, tuple[str, Any]] = {}
+    for name, parameter in module._parameters.items():
+        if parameter is not None:
+            found.setdefault(id(parameter), (name, parameter))
+    return list(found.values())
 
 
 def _places(module: Any, path: str, depth: int) -> Iterator[tuple[str, int, Any]]:
