@@ -11,6 +11,7 @@ from __future__ import annotations
 import _thread
 import ast
 import importlib
+import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -43,7 +44,8 @@ def time_limit(seconds: float) -> Iterator[None]:
         return
     try:
         try:
-            yield
+            with _interruptible():
+                yield
         finally:
             with lock:
                 state["over"] = True
@@ -52,6 +54,20 @@ def time_limit(seconds: float) -> Iterator[None]:
         if not state["stopped"]:
             raise
         raise TooLong(f"it was stopped after {seconds:g} seconds: does it ever end?") from None
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """Let an interrupt raise KeyboardInterrupt: a process in the background may ignore it."""
+    before = signal.getsignal(signal.SIGINT)
+    if before is not signal.SIG_IGN:
+        yield
+        return
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _started(timer: threading.Timer) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import signal
 from typing import Any
 
 import numpy
@@ -196,9 +197,11 @@ def test_gradients_are_shown_where_they_differ() -> None:
     assert "these are slope times that" not in text
 
 
-def test_an_endless_answer_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("handler", [signal.default_int_handler, signal.SIG_IGN])
+def test_an_endless_answer_is_stopped(monkeypatch: pytest.MonkeyPatch, handler: Any) -> None:
+    """Also in a process that ignores interrupts, as one started in the background does."""
     monkeypatch.setattr("eduflow.course.checking.SECONDS", 0.2)
-
+    before = signal.signal(signal.SIGINT, handler)
     calls = []
 
     def endless(x: Any) -> None:
@@ -206,7 +209,11 @@ def test_an_endless_answer_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
         while True:
             pass
 
-    text = run(an_exercise(ARRAY, ARRAY), endless).text
+    try:
+        text = run(an_exercise(ARRAY, ARRAY), endless).text
+        assert signal.getsignal(signal.SIGINT) is handler
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert "stopped after 0.2 seconds" in text
     assert len(calls) == 1
 
