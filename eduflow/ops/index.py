@@ -337,7 +337,7 @@ def settled(key):
     return tuple([part.copy() if isinstance(part, np.ndarray) else part for part in key])
 
 
-_INDEX = Kind("IndexBackward0", ("input", "index"), False)
+_INDEX = Kind("IndexBackward0", ("input", "index"), False, once=True)
 
 
 def read_key(view, key, index_tensor=None):

@@ -514,6 +514,18 @@ def test_gradients_are_right_for_random_programs():
         lambda torch, x: x.cummax(0)[0],
         lambda torch, x: torch.nn.functional.pad(x, (1, 1), mode="reflect"),
         lambda torch, x: torch.nn.functional.pad(x, (1, 1)),
+        lambda torch, x: x[[0, 1]],
+        lambda torch, x: x[1:, [0, 1]],
+        lambda torch, x: x[True],
+        lambda torch, x: x[x > 1],
+        lambda torch, x: x[torch.tensor([1])],
+        lambda torch, x: x[1],
+        lambda torch, x: x[:, None, 1:],
+        lambda torch, x: x.index_select(0, torch.tensor([1])),
+        lambda torch, x: x.gather(0, torch.zeros(1, 3, dtype=torch.int64)),
+        lambda torch, x: torch.nn.functional.embedding(torch.tensor([1]), x),
+        lambda torch, x: x.t().reshape(6),
+        lambda torch, x: x.roll(1),
     ],
 )
 def test_which_graphs_go_backward_only_once(same, change):
