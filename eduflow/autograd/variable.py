@@ -147,7 +147,7 @@ class _Watchman(Watcher):
         """RuntimeError where this node is one."""
         if not _cut_off:
             watchers.remove(self)
-        elif any(p >= 0 and node.edges[p] in _cut_off for _, p, _, _ in node.saved):
+        elif any(p >= 0 and node.edges[p] in _cut_off for _, p, _, _ in node.saved or ()):
             raise RuntimeError(
                 "Trying to use a saved tensor that has been detached in-place, i.e. with "
                 ".detach_().This is not supported, please use out-of-place `.detach()` instead"

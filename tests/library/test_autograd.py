@@ -686,3 +686,21 @@ def test_hooks_after_accumulation_run_for_inputs(same):
         return found
 
     same(check)
+
+
+def test_an_input_cut_off_after_the_graph_was_freed(same):
+    """What was saved is gone already: the second backward says so, whatever was detached."""
+
+    def facts(torch):
+        x = torch.ones(2, requires_grad=True)
+        middle = x * 1
+        result = middle**2
+        result.sum().backward()
+        middle.detach_()
+        try:
+            result.sum().backward()
+        except RuntimeError as error:
+            return str(error), x.grad
+        return "twice", x.grad
+
+    same(facts)
