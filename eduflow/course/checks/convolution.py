@@ -763,18 +763,25 @@ def _output(channels: int) -> Callable[[Any, Any], Any]:
     return ask
 
 
-def _learns(layer: Any, torch: Any) -> Any:
-    """What two steps of descent make of the loss, and whose gradients arrive."""
-    losses = []
-    optimizer = torch.optim.SGD(layer.parameters(), lr=0.1)
-    for _ in range(2):
-        optimizer.zero_grad()
-        loss = (layer(torch.ones(1, 1, 4, 4)) ** 2).sum()
-        loss.backward()
-        losses.append(loss.item())
-        optimizer.step()
-    found = sorted((name, p.grad is not None) for name, p in layer.named_parameters())
-    return [*losses, found]
+def learning(loss_of: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    """For `Case(use=...)`: what two steps of descent make of a loss, and whose gradients arrive."""
+
+    def ask(layer: Any, torch: Any) -> Any:
+        losses = []
+        optimizer = torch.optim.SGD(layer.parameters(), lr=0.1)
+        for _ in range(2):
+            optimizer.zero_grad()
+            loss = loss_of(layer, torch)
+            loss.backward()
+            losses.append(loss.item())
+            optimizer.step()
+        found = sorted((name, p.grad is not None) for name, p in layer.named_parameters())
+        return [*losses, found]
+
+    return ask
+
+
+_learns = learning(lambda layer, torch: (layer(torch.ones(1, 1, 4, 4)) ** 2).sum())
 
 
 _SMALL = {"in_channels": 1, "out_channels": 2, "kernel_size": 3}

@@ -22,6 +22,7 @@ from .convolution import (
     _tensors,
     _weight_gradient,
     _with_gradients,
+    learning,
 )
 
 # Stamps, with loops
@@ -530,18 +531,7 @@ def _output(channels: int, **named: Any) -> Callable[[Any, Any], Any]:
     return ask
 
 
-def _learns(layer: Any, torch: Any) -> Any:
-    """What two steps of descent make of the loss, and whose gradients arrive."""
-    losses = []
-    optimizer = torch.optim.SGD(layer.parameters(), lr=0.1)
-    for _ in range(2):
-        optimizer.zero_grad()
-        loss = (layer(torch.ones(1, 1, 3, 3)) ** 2).mean()
-        loss.backward()
-        losses.append(loss.item())
-        optimizer.step()
-    found = sorted((name, p.grad is not None) for name, p in layer.named_parameters())
-    return [*losses, found]
+_learns = learning(lambda layer, torch: (layer(torch.ones(1, 1, 3, 3)) ** 2).mean())
 
 
 _SMALL = {"in_channels": 1, "out_channels": 2, "kernel_size": 3, "stride": 2, "padding": 1}
