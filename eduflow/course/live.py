@@ -32,6 +32,7 @@ from .room import Door, NotRun, Room
 from .snapshot import Snapshot
 from .stubs import stubs
 from .version import version
+from .witness import Witness
 
 ROOT = __name__.split(".")[0]
 _current: Live | None = None
@@ -88,6 +89,11 @@ def _notebook_folder(notebook: dict[str, Any]) -> Path:
     """The folder of the notebook; VS Code may start kernels elsewhere, and tells the file."""
     told = notebook.get("__vsc_ipynb_file__")
     return Path(told).parent if isinstance(told, str) else Path.cwd()
+
+
+def this_cell() -> str:
+    """The source of the cell that runs."""
+    return str(_shell().user_ns.get("In", [""])[-1])
 
 
 def notebook_names() -> dict[str, Any]:
@@ -151,7 +157,7 @@ def _hook(shell: Any) -> None:
             return bool(await original(nodelist, cell_name, how, compiler, result))
 
         if _current is None or not EXPORT.match(source):
-            failed = await run(interactivity)
+            failed = await _run_plain(_current, lambda: run(interactivity), source, result)
             if _current and _current.desk and not failed:
                 _lend(_current.desk, nodelist, shell.user_ns)
             return failed
@@ -159,6 +165,15 @@ def _hook(shell: Any) -> None:
 
     run_ast_nodes.grows_eduflow = True  # type: ignore[attr-defined]
     shell.run_ast_nodes = run_ast_nodes
+
+
+async def _run_plain(
+    live: Live | None, run: Callable[[], Awaitable[bool]], source: str, result: Any
+) -> bool:
+    """Run a cell of the notebook itself, with PyTorch beside it if it was called as a witness."""
+    if live is None or live.witness is None or result is None:
+        return await run()
+    return await live.witness.beside(run, source, sys.modules[ROOT], result)
 
 
 def _lend(desk: Desk, nodelist: list[ast.stmt], notebook: dict[str, Any]) -> None:
@@ -243,6 +258,7 @@ class Live:
         self.growth = growth
         self.desk = desk
         self.failed = ""  # the check that failed last
+        self.witness: Witness | None = None  # PyTorch, if it was asked to run cells as well
         self.stood_in: set[tuple[int, str]] = set()  # regions whose lines came from a file
         self.cells: dict[tuple[str, ...], dict[tuple[int, str], str]] = {}
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import builtins
+import importlib
+from typing import Any
 
 from . import live
 from .report import progress_panel
 from .room import NotRun
 from .stuck import borrow, hint, solution
+from .witness import Witness, call_pytorch
 
+ROOT = __name__.split(".")[0]
 HELP = {
     "hint": hint,
     "borrow": borrow,
@@ -17,15 +21,29 @@ HELP = {
 }
 
 
-def lesson(slug: str) -> None:
+def _load_digits(train: bool = True) -> Any:
+    """The framework's digits, once somebody asks for them."""
+    return importlib.import_module(f"{ROOT}.datasets").load_digits(train)
+
+
+def lesson(slug: str, *, witness: bool = False) -> None:
     """Start a lesson: floors below in place, export cells of this notebook grow the rest.
 
     In a learner's folder an exercise's name says which cell to run until it has been, and `hint`,
     `borrow`, `solution` and `progress_panel` are put into the notebook, so that nobody who is stuck
-    must look for an import. Safe to run twice: what was built in this kernel stays. Raises
-    CourseError for an unknown slug or outside IPython.
+    must look for an import. Safe to run twice: what was built in this kernel stays.
+
+    With `witness`, cells that use public names only are run under the real PyTorch as well, and
+    below their output stands whether it prints the same. Raises CourseError for an unknown slug,
+    outside IPython, and where there is no PyTorch to call.
     """
+    beside = call_pytorch() if witness else None
     started = live.begin_lesson(slug)
+    if beside is None:
+        started.witness = None
+    elif started.witness is None:
+        started.witness = Witness(beside, _load_digits)
+        started.witness.hear(live.this_cell(), "")
     if started.desk:
         names = live.notebook_names()
         for name, helper in HELP.items():

@@ -51,3 +51,15 @@ def text(source: str | list[str]) -> str:
 def floor_of(path: Path) -> int:
     """The number a notebook's name starts with."""
     return int(path.stem[:2])
+
+
+def stored_text(outputs: list[dict]) -> str:
+    """What a cell's stored outputs say: printed lines, last value, exception."""
+    printed = [text(out["text"]) for out in outputs if out.get("name") == "stdout"]
+    ending = ""
+    for out in outputs:
+        if out["output_type"] == "execute_result":
+            ending = text(out["data"].get("text/plain", ""))
+        elif out["output_type"] == "error":
+            ending = f"{out['ename']}: {out['evalue']}"
+    return "".join(printed) + ending
