@@ -23,6 +23,7 @@ nn/parameter nn/init
 nn/modules
 nn
 optim utils datasets cuda accelerator serialization
+interop
 __init__
 course show
 """.strip().splitlines()

@@ -1,0 +1,1 @@
+"""Other frameworks' conventions, spelled with this one. Nothing here is in PyTorch."""

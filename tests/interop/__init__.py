@@ -1,0 +1,1 @@
+"""Other frameworks' conventions, against the answers that these frameworks gave."""
