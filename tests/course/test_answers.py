@@ -1,7 +1,8 @@
 """Each exercise of a lesson: the solution passes, the stub is told so kindly, answers are judged.
 
 `tests/answers/lessonNN.py` holds WRONG = {exercise: {label: (source, phrase)}} and
-RIGHT = {exercise: {label: source}}. Sources run where the lesson's export cell would run.
+RIGHT = {exercise: {label: source}}. Sources run where the lesson's export cell would run. Where an
+exercise is not called as what it defines, CALLED = {exercise: name} says so.
 """
 
 from __future__ import annotations
@@ -55,13 +56,20 @@ def classes_as_before() -> Iterator[None]:
                 setattr(cls, name, value)
 
 
+def called(name: str) -> str:
+    """The name that an exercise's cell defines."""
+    names = [getattr(table, "CALLED", {}).get(name) for table in TABLES.values()]
+    return next(filter(None, names), name)
+
+
 def cell_of(name: str) -> str:
     """The source of the lesson's cell that defines the exercise's function or class."""
-    defines = re.compile(rf"^(?:def|class) {name}\b", re.MULTILINE)
+    defines = re.compile(rf"^(?:def|class) {called(name)}\b", re.MULTILINE)
+    floors = {floor for floor, table in TABLES.items() if name in {*table.WRONG, *table.RIGHT}}
     found = [
         cell.source
         for path in LESSONS
-        if f"{floor_of(path):02d}" in TABLES
+        if f"{floor_of(path):02d}" in floors
         for cell in code_cells(path)
         if defines.search(cell.source) and "### BEGIN SOLUTION" in cell.source
     ]
@@ -87,7 +95,7 @@ def answered(name: str, source: str) -> Any:
         home = importlib.import_module("eduflow." + export[1].replace("/", "."))
         space |= vars(home)
     exec(compile(source, f"an answer to {name}", "exec"), space)
-    return space[name]
+    return space[called(name)]
 
 
 @pytest.mark.parametrize("name", EXERCISES)

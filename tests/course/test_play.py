@@ -27,6 +27,7 @@ LESSONS = [
     "06_containers",
     "07_convolution",
     "08_transposed_convolution",
+    "14_pytorch_and_tensorflow",
 ]
 PLAY = """
 import contextlib, io, json, os, sys, tempfile
