@@ -1,22 +1,33 @@
-"""Saving and loading: tensors, state dicts, modules, and plain data around them."""
+"""Saving and loading: tensors, state dicts, modules, and plain data around them.
+
+The files are PyTorch's: a zip archive with a pickle, `data.pkl`, and the memory of all tensors.
+"""
+
+from __future__ import annotations
 
 import contextlib
 import io
 import os
 import pickle
+import pickletools
 import sys
+import tempfile
 import zipfile
 from collections import Counter, OrderedDict
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any, BinaryIO
 
 import numpy as np
 
+from . import _utils
 from ._core.device import device
 from ._core.dtype import dtype as dtype_class
 from ._core.package import PACKAGE
 from ._core.size import Size
 from ._core.storage import UntypedStorage, address, owner_of
-from ._core.tensor import Tensor, wrap
+from ._core.tensor import Tensor
+from ._weights_only_unpickler import WeightsUnpickler
 from .nn.parameter import Parameter
 
 __all__ = [
@@ -34,11 +45,7 @@ def __dir__() -> list[str]:
     return __all__
 
 
-_ALWAYS = {
-    f"{kind.__module__}.{kind.__qualname__}": kind
-    for kind in (OrderedDict, Counter, set, complex, bytearray)
-}
-_allowed: dict = {}  # what add_safe_globals was given, by name
+_allowed: dict[str, Any] = {}  # what add_safe_globals was given, by name
 
 
 def _named(items):
@@ -73,182 +80,363 @@ def safe_globals(safe_globals):
         _allowed.update(before)
 
 
+# Names in files, in PyTorch's words
+
+
+def _encoded(text: str, encoding: str) -> bytes:
+    """Bytes, which protocol 2 writes as a text."""
+    return text.encode(encoding)
+
+
+def _filled(*content: Any) -> bytearray:
+    """A bytearray of bytes or of a text; not of a size, which would take memory for nothing."""
+    if content and isinstance(content[0], int):
+        raise TypeError("a bytearray is made of bytes here")
+    return bytearray(*content)
+
+
+_RECIPES = {
+    f"torch._utils.{make.__name__}": make
+    for make in (
+        _utils._rebuild_tensor_v2,
+        _utils._rebuild_tensor_v3,
+        _utils._rebuild_parameter,
+        _utils._rebuild_parameter_with_state,
+    )
+}
+# What a recipe may name, whoever wrote it.
+_ALWAYS: dict[str, Any] = {
+    "collections.OrderedDict": OrderedDict,
+    "collections.Counter": Counter,
+    "_codecs.encode": _encoded,
+    "torch.Size": Size,
+    "torch.Tensor": Tensor,
+    "torch.device": device,
+    "torch.storage.UntypedStorage": _utils.UntypedStorage.dtype,
+    "torch._tensor._rebuild_from_type_v2": _utils._rebuild_from_type_v2,
+    **{f"torch.{dtype.name}": dtype for dtype in dtype_class.by_numpy.values()},
+    **{f"torch.{kind.name}": kind.dtype for kind in _utils.STORAGE_TYPES},
+    **_RECIPES,
+}
+for _home in ("builtins", "__builtin__"):
+    _ALWAYS |= {f"{_home}.set": set, f"{_home}.complex": complex, f"{_home}.bytearray": _filled}
+
+
+def _path(thing: Any, name: str = "") -> str:
+    """How our own pickle names a thing of ours: its module and its name, each ended by a line."""
+    return f"{thing.__module__}\n{name or thing.__qualname__}\n"
+
+
+# Names of ours as a pickle has them, and PyTorch's for them.
+_RENAMED: dict[bytes, bytes] = {
+    _path(Size).encode(): b"torch\nSize\n",
+    _path(device).encode(): b"torch\ndevice\n",
+    _path(Tensor).encode(): b"torch\nTensor\n",
+    _path(_utils._rebuild_from_type_v2).encode(): b"torch._tensor\n_rebuild_from_type_v2\n",
+    **{
+        _path(_utils.StorageType, kind.name).encode(): f"torch\n{kind.name}\n".encode()
+        for kind in _utils.STORAGE_TYPES
+    },
+    **{
+        _path(dtype_class, dtype.name).encode(): f"torch\n{dtype.name}\n".encode()
+        for dtype in dtype_class.by_numpy.values()
+    },
+    **{
+        _path(make).encode(): f"torch._utils\n{make.__name__}\n".encode()
+        for make in _RECIPES.values()
+    },
+}
+
+
+_UNTYPED = _path(_utils.StorageType, "UntypedStorage").encode()
+_RENAMED[_UNTYPED] = b"torch.storage\nUntypedStorage\n"
+
+
+def _renamed(text: bytes) -> bytes:
+    """A pickle of protocol 2 or 3 with PyTorch's names in place of ours.
+
+    A name stands there once, behind the instruction `c`; if its bytes stand there more often, as
+    they may in somebody's text, the instructions are gone through one by one.
+    """
+    wanted = {b"c" + old: b"c" + new for old, new in _RENAMED.items() if b"c" + old in text}
+    if any(text.count(old) > 1 for old in wanted):
+        return _renamed_one_by_one(text)
+    for old, new in wanted.items():
+        text = text.replace(old, new)
+    return text
+
+
+def _renamed_one_by_one(text: bytes) -> bytes:
+    parts: list[bytes] = []
+    end = 0
+    for code, argument, place in pickletools.genops(text):
+        at = place or 0
+        old = b"%s\n" % str(argument).replace(" ", "\n").encode() if code.code == "c" else b""
+        if old in _RENAMED:
+            parts += [text[end : at + 1], _RENAMED[old]]
+            end = at + 1 + len(old)
+    return b"".join([*parts, text[end:]])
+
+
+# Writing
+
+
+class _Storage:
+    """Memory that tensors look at, for the pickler: its key in the file, and whose it is."""
+
+    def __init__(self, key: int, owner: np.ndarray, dtype: np.dtype) -> None:
+        self.key, self.owner, self.dtype = key, owner, dtype
+
+
 class _Pickler(pickle.Pickler):
-    """Pickles plain data; tensors, dtypes, sizes and devices become descriptions."""
+    """Pickles plain data; tensors become recipes in PyTorch's form."""
 
-    def __init__(self, file, protocol):
+    def __init__(self, file: BinaryIO, protocol: int) -> None:
         super().__init__(file, protocol)
-        self.numbers, self.storages = {}, {}
-        self._kept = []  # ids and addresses are only good while the things they belong to live
+        self.storages: dict[int, _Storage] = {}
+        self._kept: list[Tensor] = []  # addresses are only good while the memory is there
 
-    def persistent_id(self, thing):
-        """The description of `thing`; None for what is pickled as usual."""
-        if type(thing) in (Tensor, Parameter):
-            return self._describe(thing)
-        if isinstance(thing, dtype_class):
-            return "dtype", thing.name
-        if isinstance(thing, device):
-            return "device", str(thing)
-        return ("size", tuple(thing)) if isinstance(thing, Size) else None
+    def persistent_id(self, thing: Any) -> tuple | None:
+        """The description of memory; None for what is pickled as usual."""
+        if type(thing) is not _Storage:
+            return None
+        kind = _utils.storage_type(thing.dtype)
+        size = 1 if kind is _utils.UntypedStorage else thing.dtype.itemsize
+        return "storage", kind, str(thing.key), "cpu", thing.owner.nbytes // size
 
-    def _describe(self, tensor):
-        if id(tensor) in self.numbers:  # described before
-            return "tensor", self.numbers[id(tensor)]
-        self._kept.append(tensor)
-        number = self.numbers[id(tensor)] = len(self.numbers)
+    def reducer_override(self, thing: Any) -> Any:
+        """The recipe for a tensor, a size or a device; NotImplemented for what has its own."""
+        if type(thing) is Parameter:
+            return self._parameter(thing)
+        if type(thing) is Tensor:
+            return self._tensor(thing)
+        if type(thing) is Size:
+            return Size, (tuple(thing),)
+        return (device, (str(thing),)) if isinstance(thing, device) else NotImplemented
+
+    def _tensor(self, tensor: Tensor) -> tuple:
+        hung_on = _hung_on(tensor)
+        make, what = self._window(tensor, tensor.requires_grad)
+        if hung_on:
+            return _utils._rebuild_from_type_v2, (make, Tensor, what, hung_on)
+        return make, what
+
+    def _parameter(self, parameter: Parameter) -> tuple:
+        data = parameter.detach()
+        self._kept.append(data)
+        hung_on, grad = _hung_on(parameter), parameter.requires_grad
+        if hung_on:
+            return _utils._rebuild_parameter_with_state, (data, grad, OrderedDict(), hung_on)
+        return _utils._rebuild_parameter, (data, grad, OrderedDict())
+
+    def _window(self, tensor: Tensor, requires_grad: bool) -> tuple[Callable, tuple]:
+        """What makes the tensor, and of what: memory, offset, size, stride."""
+        storage = self._storage(tensor)
         array = tensor._array
-        owner = owner_of(array)
-        place = address(owner) if owner.size else id(tensor)
-        storage = self.storages.setdefault(place, (len(self.storages), owner))[0]
-        offset = address(array) - address(owner) if array.size else 0
-        hung_on = {k: v for k, v in vars(tensor).items() if k[0] != "_" and k != "retains_grad"}
-        window = (array.dtype.name, array.shape, array.strides, offset)
-        is_parameter = isinstance(tensor, Parameter)
-        return "tensor", number, storage, window, is_parameter, tensor.requires_grad, hung_on
+        offset = (address(array) - address(storage.owner)) // array.itemsize if array.size else 0
+        what = storage, offset, tuple(array.shape), tensor.stride(), requires_grad, OrderedDict()
+        if _utils.storage_type(array.dtype) is _utils.UntypedStorage:
+            return _utils._rebuild_tensor_v3, (*what, tensor.dtype)
+        return _utils._rebuild_tensor_v2, what
+
+    def _storage(self, tensor: Tensor) -> _Storage:
+        """The memory that a tensor looks at; RuntimeError if it was written as another dtype."""
+        self._kept.append(tensor)
+        owner = owner_of(tensor._array)
+        place = address(owner) if owner.nbytes else id(tensor)
+        found = self.storages.setdefault(place, _Storage(len(self.storages), owner, owner.dtype))
+        if found.dtype != tensor._array.dtype:
+            raise RuntimeError(
+                "Cannot save multiple tensors or storages that view the same data as different "
+                "types"
+            )
+        return found
 
 
-_FORMAT = "tensors in a zip, version 1"
+def _hung_on(tensor: Tensor) -> dict[str, Any]:
+    """What users hung on a tensor, by name."""
+    return {k: v for k, v in vars(tensor).items() if k[0] != "_" and k != "retains_grad"}
 
 
-def _write_archive(obj, file, protocol):
+_ALIGNMENT = 64  # bytes: where memory begins in the file, so that it can be mapped
+
+
+def _write_archive(obj: Any, file: BinaryIO, protocol: int, name: str) -> None:
     """Write the zip archive of `obj` into an open file. The same object gives the same bytes."""
     text = io.BytesIO()
-    pickler = _Pickler(text, protocol)
+    pickler = _Pickler(text, min(protocol, 3))  # 2 and 3 name things in a way that can be renamed
     pickler.dump(obj)
     with zipfile.ZipFile(file, "w") as archive:
-        members = {"format": _FORMAT, "byteorder": sys.byteorder, "data.pkl": text.getvalue()}
-        for number, owner in pickler.storages.values():
-            members[f"data/{number}"] = np.ascontiguousarray(owner).tobytes()
-        for name, content in members.items():
-            archive.writestr(zipfile.ZipInfo(name), content)
+
+        def add(member: str, content: Any) -> None:
+            info = zipfile.ZipInfo(f"{name}/{member}")
+            start = (archive.start_dir or 0) + 30 + len(info.filename.encode()) + 4
+            pad = -start % _ALIGNMENT
+            info.extra = b"FB" + pad.to_bytes(2, "little") + b"Z" * pad
+            archive.writestr(info, content)
+
+        add("data.pkl", _renamed(text.getvalue()))
+        add(".format_version", b"1")
+        add(".storage_alignment", str(_ALIGNMENT).encode())
+        add("byteorder", sys.byteorder.encode())
+        for storage in pickler.storages.values():
+            add(f"data/{storage.key}", np.ascontiguousarray(storage.owner).tobytes())
+        add("version", b"3\n")
 
 
-def save(obj, f, pickle_module=pickle, pickle_protocol=4, _use_new_zipfile_serialization=True):
+def save(
+    obj: Any,
+    f: Any,
+    pickle_module: Any = pickle,
+    pickle_protocol: int = 2,
+    _use_new_zipfile_serialization: bool = True,
+) -> None:
     """Write `obj` (a tensor, a state dict, a module, plain data with tensors in it) to a file.
 
     `f` is a path or a file object open for writing bytes. A path is replaced in one step, once all
-    is written. Tensors that share memory will share it when loaded. Mirrors torch.save.
+    is written. Tensors that share memory will share it when loaded; PyTorch reads the file, too.
+    Mirrors torch.save.
     """
     if hasattr(f, "write"):
         text = io.BytesIO()
-        _write_archive(obj, text, pickle_protocol)
+        _write_archive(obj, text, pickle_protocol, "archive")
         f.write(text.getvalue())
         return
     if not isinstance(f, (str, os.PathLike)):
         raise AttributeError(
             "expected 'f' to be string, path, or a file-like object with a 'write' attribute"
         )
-    _replace(Path(os.path.realpath(f)), lambda file: _write_archive(obj, file, pickle_protocol))
+    path = Path(os.path.realpath(f))
+    _replace(path, lambda file: _write_archive(obj, file, pickle_protocol, path.stem or "archive"))
 
 
-def _replace(path, write):
+def _replace(path: Path, write: Callable[[BinaryIO], None]) -> None:
     """Let `write(file)` write a file beside `path`, and put it in the place of `path`."""
     if not path.parent.is_dir():
         raise RuntimeError(f"Parent directory {path.parent} does not exist.")
     if path.exists() and not path.is_file():  # such as /dev/null
         with open(path, "wb") as file:
             return write(file)
-    beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    handle, beside = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
     try:
-        with open(beside, "wb") as file:
+        with os.fdopen(handle, "wb") as file:
             write(file)
+        os.chmod(beside, _mode(path))
         os.replace(beside, path)
-    finally:
-        beside.unlink(missing_ok=True)
+    except BaseException:
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(beside)
+        raise
 
 
-class _Tensors:
-    """How an unpickler makes tensors of their descriptions."""
-
-    def _tensor(self, storage, window, is_parameter, requires_grad, hung_on):
-        """A tensor from its description: a window over the memory of its storage."""
-        name, shape, strides, offset = window
-        dtype = np.dtype(name)
-        if dtype not in dtype_class.by_numpy:
-            raise pickle.UnpicklingError(f"a tensor cannot hold {name!r}")
-        try:
-            if storage not in self._storages:
-                self._storages[storage] = self._memory(storage, dtype), [0]
-            memory, counter = self._storages[storage]
-            tensor = wrap(np.ndarray(shape, dtype, memory, offset, strides))
-        except (KeyError, ValueError, TypeError) as error:
-            raise RuntimeError(f"the file is damaged: {error}") from error
-        tensor._counter = counter  # one for all that share the memory
-        tensor.__class__ = Parameter if is_parameter else Tensor
-        tensor.__dict__.update(hung_on)
-        return tensor.requires_grad_(requires_grad)
-
-    def _memory(self, storage, dtype):
-        """The memory of a storage, read from the archive."""
-        content = np.frombuffer(self._archive.read(f"data/{int(storage)}"), np.uint8)
-        memory = np.empty(content.size // dtype.itemsize, dtype)
-        memory.view(np.uint8)[...] = content
-        if self._swap:
-            memory.byteswap(inplace=True)
-        return self._relocate(memory)
+def _mode(path: Path) -> int:
+    """The permissions of a file; for a new one, those that this process gives to new files."""
+    if path.exists():
+        return path.stat().st_mode & 0o7777
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return 0o666 & ~mask
 
 
-class _Unpickler(_Tensors, pickle.Unpickler):
-    """Reads what `_Pickler` wrote; classes only as far as they are allowed."""
+# Reading
 
-    def __init__(self, archive, weights_only, relocate, **options):
-        super().__init__(io.BytesIO(archive.read("data.pkl")), **options)
-        self._archive, self._weights_only, self._relocate = archive, weights_only, relocate
-        self._swap = archive.read("byteorder").decode() != sys.byteorder
-        self._tensors, self._storages = {}, {}
 
-    def find_class(self, module, name):
-        """The class or function of this name, if it may be used."""
-        if not self._weights_only:
-            return super().find_class(module, name)
+class _Archive:
+    """A file of weights: its recipe, and the memory of its tensors. Only what `save` writes.
+
+    Everything in it is stored as it is, so that no file can grow in memory beyond its own size.
+    """
+
+    def __init__(self, file: Any, archive: zipfile.ZipFile, relocate: Callable) -> None:
+        self._file, self._archive, self._relocate = file, archive, relocate
+        members = {info.filename: info for info in archive.infolist()}
+        homes = [name.removesuffix("data.pkl") for name in members if name.endswith("/data.pkl")]
+        if len(homes) != 1:
+            raise pickle.UnpicklingError(_not_ours(members))
+        self._home, self._members = homes[0], members
+        if f"{self._home}constants.pkl" in members:
+            raise pickle.UnpicklingError(
+                f"this is a program that TorchScript saved, which {PACKAGE} cannot run; "
+                "save its state_dict() with PyTorch, and load that"
+            )
+        for info in members.values():
+            if info.compress_type != zipfile.ZIP_STORED:
+                raise pickle.UnpicklingError(
+                    f"{info.filename} is compressed, which torch.save never does; it is not read"
+                )
+        if sum(info.file_size for info in members.values()) > _length(file):
+            raise pickle.UnpicklingError("the archive's members are longer than the file")
+        order = self._read("byteorder") if f"{self._home}byteorder" in members else b"little"
+        self.order = ">" if order == b"big" else "<"
+
+    def _read(self, member: str) -> bytes:
+        return self._archive.read(self._home + member)
+
+    def recipe(self) -> io.BytesIO:
+        """The pickle, as a file."""
+        return io.BytesIO(self._read("data.pkl"))
+
+    def storage(self, key: str, place: str) -> Any:
+        """The bytes of `data/key`, wherever `map_location` puts them."""
+        return self._relocate(self._read(f"data/{key}"), place)
+
+
+def _length(file: Any) -> int:
+    """The length in bytes of a path or an open file."""
+    if not hasattr(file, "seek"):
+        return os.path.getsize(file)
+    here = file.tell()
+    end: int = file.seek(0, os.SEEK_END)
+    file.seek(here)
+    return end
+
+
+def _not_ours(members: Any) -> str:
+    if "format" in members:
+        return (
+            f"an early {PACKAGE} wrote this file, in a form of its own that is not read any more; "
+            "make it anew with today's `save`"
+        )
+    return f"this zip archive was not written by {PACKAGE}.save or torch.save"
+
+
+class _AnyUnpickler(WeightsUnpickler):
+    """Follows any recipe: what it names is imported, and what it calls is run."""
+
+    dispatch = pickle._Unpickler.dispatch
+
+    def find_class(self, module: str, name: str) -> Any:
+        """The class or function of this name."""
         path = f"{module}.{name}"
-        if path in _allowed:
-            return _allowed[path]
-        if path in _ALWAYS:
-            return _ALWAYS[path]
-        raise pickle.UnpicklingError(_refusal(path.removeprefix("builtins.")))
-
-    def persistent_load(self, description):
-        """What a description stands for."""
-        kind, first, *rest = description
-        if kind == "tensor":
-            if rest:
-                self._tensors[first] = self._tensor(*rest)
-            return self._tensors[first]
-        make = {"dtype": lambda name: dtype_class.by_numpy[np.dtype(name)]}
-        return (make | {"device": device, "size": Size})[kind](first)
+        if path in self.allowed:
+            return self.allowed[path]
+        return pickle._Unpickler.find_class(self, module, name)
 
 
-def _refusal(name):
-    home = PACKAGE
-    return (
-        "Weights only load failed: the file asks for more than plain data and tensors.\n"
-        f"Unsupported global: GLOBAL {name} was not an allowed global by default. Please use "
-        f"`{home}.serialization.add_safe_globals([{name}])` or the "
-        f"`{home}.serialization.safe_globals([{name}])` context manager to allowlist this global "
-        "if you trust this class/function.\nIf you trust the whole file, load it with "
-        "weights_only=False: then it may run any code."
-    )
-
-
-def _relocation(map_location):
-    """What to do with each storage that is read, as a function of its memory."""
-    if map_location is None:
-        return lambda memory: memory
-    if isinstance(map_location, dict):
-        map_location = map_location.get("cpu", "cpu")
+def _relocation(map_location: Any) -> Callable[[bytes, str], Any]:
+    """What to do with each storage that is read, as a function of its bytes and its place."""
     if isinstance(map_location, (str, device)):
         _must_be_cpu(map_location)
-        return lambda memory: memory
+        return lambda content, place: content
+    if map_location is None or isinstance(map_location, dict):
 
-    def relocate(memory):
-        moved = map_location(UntypedStorage(memory), "cpu")
-        return memory if moved is None else moved._owner
+        def look_up(content: bytes, place: str) -> bytes:
+            _must_be_cpu((map_location or {}).get(place, place))
+            return content
+
+        return look_up
+
+    def relocate(content: bytes, place: str) -> Any:
+        moved = map_location(UntypedStorage(np.frombuffer(content, np.uint8).copy()), place)
+        if moved is None:
+            _must_be_cpu(place)
+            return content
+        return np.ascontiguousarray(moved._owner).view(np.uint8)
 
     return relocate
 
 
-def _must_be_cpu(location):
+def _must_be_cpu(location: Any) -> None:
     """RuntimeError for another place: there is only the CPU."""
     kind = str(location).partition(":")[0]
     if kind == "cuda":
@@ -265,12 +453,38 @@ def _must_be_cpu(location):
         )
 
 
-def load(f, map_location=None, pickle_module=None, *, weights_only=None, mmap=None, **options):
-    """Read what `save` wrote, from a path or a file object.
+# Whatever a damaged recipe or archive makes Python say.
+_DAMAGE = (
+    zipfile.BadZipFile,
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    EOFError,
+    ImportError,
+    LookupError,
+    MemoryError,
+    NotImplementedError,
+    OSError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
+
+
+def load(
+    f: Any,
+    map_location: Any = None,
+    pickle_module: Any = None,
+    *,
+    weights_only: bool | None = None,
+    mmap: bool | None = None,
+    **pickle_load_args: Any,
+) -> Any:
+    """Read what `save` or PyTorch's `save` wrote, from a path or a file object.
 
     Unless `weights_only` is False, only plain data and tensors are accepted, and what
-    `add_safe_globals` allows: pickle.UnpicklingError for anything else. `map_location` may only
-    name the CPU. RuntimeError for a damaged file. Mirrors torch.load.
+    `add_safe_globals` allows: pickle.UnpicklingError for anything else. `map_location` says where
+    the tensors go, and may only name the CPU. RuntimeError for a damaged file. Mirrors torch.load.
     """
     if not isinstance(f, (str, os.PathLike)) and not hasattr(f, "seek"):
         raise AttributeError(
@@ -278,31 +492,59 @@ def load(f, map_location=None, pickle_module=None, *, weights_only=None, mmap=No
             "from a file that is seekable. Please pre-load the data into a buffer like io.BytesIO "
             "and try to load from it instead."
         )
-    relocate = _relocation(map_location)
-    weights_only = weights_only is None or bool(weights_only)
-    try:
-        with zipfile.ZipFile(f) as archive:
-            names = archive.namelist()
-            if "format" not in names or archive.read("format").decode() != _FORMAT:
-                raise pickle.UnpicklingError(_NOT_OURS)
-            return _Unpickler(archive, weights_only, relocate, **options).load()
-    except zipfile.BadZipFile as error:
-        raise _unreadable(f, error) from error
+    with _opened(f) as file:
+        relocate = _relocation(map_location)
+        try:
+            archive = zipfile.ZipFile(file)
+        except zipfile.BadZipFile as error:
+            raise _unreadable(file, error) from error
+        only = weights_only is None or bool(weights_only)
+        return _followed(file, archive, relocate, only, pickle_load_args)
 
 
-_NOT_OURS = f"this zip archive was not written by {PACKAGE}.save"
-
-
-def _unreadable(f, error):
-    """The error for what is no zip archive: empty, something else, or cut off."""
+@contextlib.contextmanager
+def _opened(f: Any) -> Iterator[Any]:
     if hasattr(f, "seek"):
-        f.seek(0)
-        start = f.read(4)
+        yield f
     else:
         with open(f, "rb") as file:
-            start = file.read(4)
+            yield file
+
+
+def _followed(file: Any, archive: Any, relocate: Callable, only: bool, options: Any) -> Any:
+    """What the recipe of an archive makes; RuntimeError where it cannot be followed."""
+    refused: list[RuntimeError] = []
+
+    def place(content: bytes, where: str) -> Any:
+        try:
+            return relocate(content, where)
+        except RuntimeError as error:
+            refused.append(error)
+            raise
+
+    unpickler = WeightsUnpickler if only else _AnyUnpickler
+    try:
+        return unpickler(_Archive(file, archive, place), _ALWAYS | _allowed, **options).load()
+    except pickle.UnpicklingError:
+        raise
+    except RuntimeError as error:
+        if error in refused:
+            raise
+        raise RuntimeError(f"the file is damaged: {error}") from error
+    except _DAMAGE as error:
+        if not only and not isinstance(error, zipfile.BadZipFile):
+            raise  # what a file's own code says is its own affair
+        raise RuntimeError(f"the file is damaged: {type(error).__name__}: {error}") from error
+
+
+def _unreadable(file: Any, error: Exception) -> Exception:
+    """The error for what is no zip archive: empty, something else, or cut off."""
+    file.seek(0)
+    start = file.read(4)
     if not start:
         return EOFError("the file is empty")
     if start[:2] != b"PK":
-        return pickle.UnpicklingError(f"this file was not written by {PACKAGE}.save")
+        return pickle.UnpicklingError(
+            f"this file was not written by {PACKAGE}.save, nor by PyTorch 1.6 or later"
+        )
     return RuntimeError(f"the file is damaged, or was not written to its end: {error}")

@@ -22,6 +22,8 @@ nn/_functional
 nn/parameter nn/init
 nn/modules
 nn
+_weights_only_unpickler
+_utils
 optim utils datasets cuda accelerator serialization
 interop
 __init__

@@ -24,7 +24,7 @@ DIFFERENT = {
     "PyTorch takes it without saying so": """
         bernoulli .bernoulli F.rrelu F.rrelu_ rand_like randn_like randint_like argmax
         argmin isfinite isinf isnan isreal nansum prod sum take softmax scatter_add
-        scatter_reduce scatter .scatter .scatter_ rrelu_ std var .std .var save load .logit_
+        scatter_reduce scatter .scatter .scatter_ rrelu_ std var .std .var save .logit_
         zeros_like ones_like empty_like full_like tensor .type
     """,
     "sizes, or bounds, one by one or as one keyword: no `def` can give both the same name": """
