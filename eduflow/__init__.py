@@ -210,6 +210,7 @@ from .ops.distributions import (
     randn_like,
     randperm,
 )
+from .ops.dlpack import from_dlpack, to_dlpack
 from .ops.einsum import einsum
 from .ops.factories import (
     arange,
@@ -543,6 +544,7 @@ __all__ = [
     "floor_divide",
     "fmod",
     "frac",
+    "from_dlpack",
     "from_numpy",
     "full",
     "full_like",
@@ -753,6 +755,7 @@ __all__ = [
     "threshold",
     "threshold_",
     "tile",
+    "to_dlpack",
     "topk",
     "trace",
     "transpose",

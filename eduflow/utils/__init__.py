@@ -1,5 +1,5 @@
-"""What goes around training: `data` has datasets, samplers and the loader, as torch.utils has."""
+"""What goes around training: datasets, samplers and the loader, and DLPack, as torch.utils has."""
 
-from . import data
+from . import data, dlpack
 
-__all__ = ["data"]
+__all__ = ["data", "dlpack"]

@@ -1,0 +1,54 @@
+"""DLPack: tensors and arrays of other libraries over the same memory, without a copy."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from .._core.device import device as torch_device
+from .._core.nested import lent
+from .._core.tensor import Tensor, method, wrap
+
+
+@method("__dlpack__")
+def _lend(tensor: Tensor, *, stream: Any = None, **wishes: Any) -> Any:
+    """A capsule that lends the tensor's memory to another library, for its `from_dlpack`.
+
+    `wishes` are what that library may ask for: max_version, dl_device, copy. BufferError for a
+    tensor that needs a gradient: nothing outside would be recorded.
+    """
+    if tensor.requires_grad:
+        raise BufferError("Can't export tensors that require gradient, use tensor.detach()")
+    if stream is not None and stream != -1:
+        raise AssertionError("stream should be None on cpu.")
+    return tensor._array.__dlpack__(**wishes)
+
+
+@method("__dlpack_device__")
+def _device(tensor: Tensor) -> tuple[int, int]:
+    """Where the memory is, in DLPack's numbers: (1, 0) is the CPU."""
+    return tensor._array.__dlpack_device__()
+
+
+def to_dlpack(tensor: Tensor) -> Any:
+    """A capsule over the tensor's memory, for `from_dlpack`. Mirrors torch.to_dlpack."""
+    return _lend(tensor)
+
+
+def from_dlpack(ext_tensor: Any, *, device: Any = None, copy: bool | None = None) -> Tensor:
+    """A tensor over the memory of anything that speaks DLPack: NumPy's arrays, PyTorch's tensors.
+
+    Nothing is copied unless `copy` is True: a change of one shows in the other. TypeError for what does not speak it,
+    BufferError for memory that is not the CPU's or may not be written to. Mirrors
+    torch.from_dlpack.
+    """
+    if not hasattr(ext_tensor, "__dlpack__"):
+        raise TypeError(
+            f"from_dlpack(): expected an object with __dlpack__, such as an array or a tensor, not "
+            f"{type(ext_tensor).__name__}"
+        )
+    if device is not None:
+        torch_device(device)
+    array = np.from_dlpack(ext_tensor)
+    return wrap(array.copy() if copy else lent(array))
