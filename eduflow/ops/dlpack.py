@@ -39,9 +39,8 @@ def to_dlpack(tensor: Tensor) -> Any:
 def from_dlpack(ext_tensor: Any, *, device: Any = None, copy: bool | None = None) -> Tensor:
     """A tensor over the memory of anything that speaks DLPack: NumPy's arrays, PyTorch's tensors.
 
-    Nothing is copied unless `copy` is True: a change of one shows in the other. TypeError for what does not speak it,
-    BufferError for memory that is not the CPU's or may not be written to. Mirrors
-    torch.from_dlpack.
+    Nothing is copied unless `copy` is True: a change of one shows in the other. TypeError for what
+    does not speak it, BufferError for memory of another device. Mirrors torch.from_dlpack.
     """
     if not hasattr(ext_tensor, "__dlpack__"):
         raise TypeError(
