@@ -16,7 +16,7 @@ from ._core.package import PACKAGE
 from ._core.tensor import wrap
 
 
-# %% lesson 15 read-storage
+# %% lesson 15 memory-and-window
 def read_storage(content, dtype, count, order="<"):
     """The first `count` numbers of a member of the archive, as a new array: (count,).
 
@@ -27,10 +27,6 @@ def read_storage(content, dtype, count, order="<"):
     return np.frombuffer(content, stored, count).astype(dtype)
 
 
-# %% end
-
-
-# %% lesson 15 rebuild-tensor
 def rebuild_tensor(storage, offset, size, stride):
     """A tensor of this size and stride that begins at the element `offset` of an array, (count,).
 

@@ -4,6 +4,7 @@ It runs with eduflow. For PyTorch change the one line that says so.
 """
 
 import json
+from pathlib import Path
 
 import numpy as np
 
@@ -29,7 +30,7 @@ class Net(nn.Module):
 
 def digits():
     """The pictures, (N, 1, 8, 8) in float32, and their numbers, (N,) in int64."""
-    data = np.load("digits.npz")
+    data = np.load(Path(__file__).with_name("digits.npz"))
     return torch.tensor(data["images"]), torch.tensor(data["labels"])
 
 
