@@ -186,3 +186,22 @@ def _filled(shape, sizes, dim, new):
 
 def _name(array):
     return "torch." + dtype.by_numpy[array.dtype].legacy_name
+
+
+def check_unflatten(input, dim, sizes):
+    """The pair (dim from 0 on, sizes as ints) of an `unflatten` whose sizes fit the dim."""
+    must_be_tensor("unflatten", ("input",), (input,))
+    sizes, shape = tuple_of_ints("unflatten", sizes, "sizes"), input._array.shape
+    if not shape:
+        raise RuntimeError("unflatten(): a tensor without dims has none to unflatten")
+    dim = check_dim(dim, len(shape))
+    if not sizes:
+        raise RuntimeError("unflatten: sizes must be non-empty")
+    rest = math.prod([size for size in sizes if size != -1])
+    fits = rest and shape[dim] % rest == 0 if -1 in sizes else rest == shape[dim]
+    if not fits:
+        raise RuntimeError(
+            f"unflatten: Provided sizes {list(sizes)} don't multiply up to the size of dim {dim} "
+            f"({shape[dim]}) in the input tensor"
+        )
+    return dim, sizes

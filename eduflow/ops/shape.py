@@ -14,7 +14,7 @@ from .._core.tensor import Tensor, alias, contiguous_strides, element_strides, m
 from .._core.view import record_view, restride, view_op, with_strides
 from .._kernels import kernel
 from .._words import shape as given
-from .._words.shape import sizes_of, tuple_of_ints
+from .._words.shape import check_unflatten, sizes_of
 
 
 # %% lesson 03 permute
@@ -354,28 +354,21 @@ def _mH(tensor):
     return _conjugate(_turned(tensor, "mH"))
 
 
+# %% lesson 13 unflatten
 @method("unflatten")
 def unflatten(input, dim, sizes):
     """Dim `dim` as several dims of the given sizes, one of which may be -1: undoes `flatten`.
 
-    Raises RuntimeError if the sizes do not multiply up to the dim's. Mirrors torch.unflatten.
+    (5, 12) with dim 1 and sizes (3, -1) gives (5, 3, 4). RuntimeError if the sizes do not multiply
+    up to the dim's. Mirrors torch.unflatten.
     """
-    must_be_tensor("unflatten", ("input",), (input,))
-    sizes, shape = tuple_of_ints("unflatten", sizes, "sizes"), input._array.shape
-    if not shape:
-        raise RuntimeError("unflatten(): a tensor without dims has none to unflatten")
-    dim = check_dim(dim, len(shape))
-    if not sizes:
-        raise RuntimeError("unflatten: sizes must be non-empty")
-    rest = math.prod([size for size in sizes if size != -1])
-    fits = rest and shape[dim] % rest == 0 if -1 in sizes else rest == shape[dim]
-    if not fits:
-        raise RuntimeError(
-            f"unflatten: Provided sizes {list(sizes)} don't multiply up to the size of dim {dim} "
-            f"({shape[dim]}) in the input tensor"
-        )
-    sizes = [shape[dim] // rest if size == -1 else size for size in sizes]
+    dim, sizes = check_unflatten(input, dim, sizes)
+    shape, known = input.shape, math.prod([size for size in sizes if size != -1])
+    sizes = [shape[dim] // known if size == -1 else size for size in sizes]
     return input.view(*shape[:dim], *sizes, *shape[dim + 1 :])
+
+
+# %% end
 
 
 @method("ravel")

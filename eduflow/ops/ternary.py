@@ -12,14 +12,22 @@ def lerp(input, end, weight, *, out=None):
     """From `input` (weight 0) in a straight line to `end` (weight 1). Mirrors torch.lerp."""
     if isinstance(weight, Tensor):
         return _lerp_tensor(input, end, weight, out=out)
-    return _lerp_number(input, end, weight=weight, out=out)
+    return lerp_number(input, end, weight=weight, out=out)
 
 
+# %% lesson 13 lerp
 @pointwise(node="LerpBackward0")
-def _lerp_number(input, end, *, weight):
+def lerp_number(input, end, *, weight):
+    """A place on the straight line from `input` (weight 0) to `end` (weight 1), both hit exactly.
+
+    `weight` is a number; between 0 and 1 the place is between the two: 0.25 from 4 to 8 is 5.
+    """
     refuse_kinds("lerp_kernel_scalar", input, "biu")
     near = input + weight * (end - input) if weight < 0.5 else end - (end - input) * (1 - weight)
     return near, lambda grad: grad * (1 - weight), lambda grad: grad * weight
+
+
+# %% end
 
 
 @pointwise(node="LerpBackward1")

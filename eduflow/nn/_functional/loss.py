@@ -183,16 +183,23 @@ def cross_entropy(
 _MSE = Kind("MseLossBackward0", ["input", "target"])
 
 
-def _squares(input, target, reduction):
-    """Squared differences; the further off, the stronger the pull."""
+# %% lesson 13 squares
+def squares(input, target, reduction):
+    """The squared differences of two arrays of one shape, and the derivative for each of them.
+
+    `reduction` "none" gives one for each element, "sum" their sum, "mean" their mean: [1., 4.] and
+    [0., 1.] give [1., 9.], 10. or 5.
+    """
     difference = input - target
-    result = reduced(difference * difference, reduction)
     factor = 2 / max(difference.size, 1) if reduction == "mean" else 2
     return (
-        np.asarray(result),
+        np.asarray(reduced(difference * difference, reduction)),
         lambda grad: (input - target) * (grad * factor),
         lambda grad: (target - input) * (grad * factor),
     )
+
+
+# %% end
 
 
 @quiet
@@ -210,7 +217,7 @@ def mse_loss(input, target, size_average=None, reduce=None, reduction="mean", we
         raise NotImplementedError(
             f"\"mse_cpu\" not implemented for '{type_name(input._array.dtype)}'"
         )
-    return finish(_MSE, _squares(input._array, target._array, reduction), (input, target))
+    return finish(_MSE, squares(input._array, target._array, reduction), (input, target))
 
 
 def _against_probabilities(log_p, target, weight, reduction, smoothing):
