@@ -354,7 +354,6 @@ def _mH(tensor):
     return _conjugate(_turned(tensor, "mH"))
 
 
-# %% lesson 13 unflatten
 @method("unflatten")
 def unflatten(input, dim, sizes):
     """Dim `dim` as several dims of the given sizes, one of which may be -1: undoes `flatten`.
@@ -366,9 +365,6 @@ def unflatten(input, dim, sizes):
     shape, known = input.shape, math.prod([size for size in sizes if size != -1])
     sizes = [shape[dim] // known if size == -1 else size for size in sizes]
     return input.view(*shape[:dim], *sizes, *shape[dim + 1 :])
-
-
-# %% end
 
 
 @method("ravel")

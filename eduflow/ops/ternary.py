@@ -15,7 +15,6 @@ def lerp(input, end, weight, *, out=None):
     return lerp_number(input, end, weight=weight, out=out)
 
 
-# %% lesson 13 lerp
 @pointwise(node="LerpBackward0")
 def lerp_number(input, end, *, weight):
     """A place on the straight line from `input` (weight 0) to `end` (weight 1), both hit exactly.
@@ -25,9 +24,6 @@ def lerp_number(input, end, *, weight):
     refuse_kinds("lerp_kernel_scalar", input, "biu")
     near = input + weight * (end - input) if weight < 0.5 else end - (end - input) * (1 - weight)
     return near, lambda grad: grad * (1 - weight), lambda grad: grad * weight
-
-
-# %% end
 
 
 @pointwise(node="LerpBackward1")

@@ -183,7 +183,6 @@ def cross_entropy(
 _MSE = Kind("MseLossBackward0", ["input", "target"])
 
 
-# %% lesson 13 squares
 def squares(input, target, reduction):
     """The squared differences of two arrays of one shape, and the derivative for each of them.
 
@@ -197,9 +196,6 @@ def squares(input, target, reduction):
         lambda grad: (input - target) * (grad * factor),
         lambda grad: (target - input) * (grad * factor),
     )
-
-
-# %% end
 
 
 @quiet
