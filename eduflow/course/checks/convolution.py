@@ -5,41 +5,31 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from . import Case, Exercise, Misconception, late, register
-
-
-class _How(NamedTuple):
-    """What the lesson calls a Geometry."""
-
-    stride: tuple[int, ...]
-    padding: tuple[tuple[int, int], ...]
-    dilation: tuple[int, ...]
-    groups: int = 1
-
-
-def _how(
-    dims: int = 2, stride: Any = 1, padding: Any = 0, dilation: Any = 1, groups: int = 1
-) -> _How:
-    """A geometry, from numbers or one entry for each dim."""
-    each = [x if isinstance(x, tuple) else (x,) * dims for x in (stride, padding, dilation)]
-    ends = tuple(n if isinstance(n, tuple) else (n, n) for n in each[1])
-    return _How(each[0], ends, each[2], groups)
-
-
-def _numbers(*shape: int, start: int = 0) -> Any:
-    """Small whole numbers as floats: exact in any order of adding."""
-    count = math.prod(shape)
-    return ((np.arange(count) * 5 + start) % 11 - 4).reshape(shape).astype(float)
-
-
-def _options(options: dict[str, Any]) -> str:
-    """How a message writes a geometry."""
-    words = [f"{key}={value}" for key, value in options.items() if key != "dims"]
-    return ", ".join(words) or "steps of 1, no border"
+from .planes import (
+    all_stamped,
+    all_windows,
+    as_arrays,
+    as_columns,
+    built_layer,
+    convolved,
+    geometry,
+    in_words,
+    input_gradient,
+    layer_shapes,
+    learning,
+    made_leaves,
+    place_counts,
+    strided,
+    weight_gradient,
+    weight_rows,
+    wholes,
+    with_gradients,
+)
 
 
 def _copied(value: Any) -> Any:
@@ -49,22 +39,9 @@ def _copied(value: Any) -> Any:
 
 # Places
 
-Rounding = Callable[[Any, Any], Any]
-
-
-def _places(
-    size: Any,
-    kernel: Any,
-    how: Any,
-    reach: Callable[[int, int], int] = lambda k, d: d * (k - 1) + 1,
-    count: Rounding = lambda last, s: last // s + 1,
-) -> tuple[Any, ...]:
-    facts = zip(size, kernel, how.stride, how.padding, how.dilation, strict=True)
-    return tuple(count(n + a + b - reach(k, d), s) for n, k, s, (a, b), d in facts)
-
 
 def _one_border(size: Any, kernel: Any, how: Any) -> tuple[Any, ...]:
-    return _places(size, kernel, how._replace(padding=tuple((a, 0) for a, _ in how.padding)))
+    return place_counts(size, kernel, how._replace(padding=tuple((a, 0) for a, _ in how.padding)))
 
 
 _SIZES: list[tuple[Any, Any, dict[str, Any], str]] = [
@@ -80,7 +57,7 @@ _SIZES: list[tuple[Any, Any, dict[str, Any], str]] = [
 
 def _count(f: Any, torch: Any, case: Any) -> Any:
     """What `f` finds, a list being as good as a tuple."""
-    found = f(case[0], case[1], _how(**case[2]))
+    found = f(case[0], case[1], geometry(**case[2]))
     return tuple(found) if isinstance(found, list) else found
 
 
@@ -88,11 +65,11 @@ register(
     Exercise(
         name="output_size",
         signature="output_size(size, kernel, how) -> tuple of ints",
-        reference=_places,
+        reference=place_counts,
         cases=[
             Case(
                 use=partial(_count, case=case),
-                show=f"output_size({case[0]}, {case[1]}, how: {_options(case[2])})",
+                show=f"output_size({case[0]}, {case[1]}, how: {in_words(case[2])})",
                 hint=case[3],
             )
             for case in _SIZES
@@ -103,27 +80,27 @@ register(
             ),
             Misconception(
                 "last place forgotten",
-                partial(_places, count=lambda last, s: last // s),
+                partial(place_counts, count=lambda last, s: last // s),
                 "All are too small by one: a window that fits exactly has one place, not none.",
             ),
             Misconception(
                 "float",
-                partial(_places, count=lambda last, s: last / s + 1),
+                partial(place_counts, count=lambda last, s: last / s + 1),
                 "`/` always gives a float. `//` rounds down, and ints stay ints.",
             ),
             Misconception(
                 "dilation times kernel",
-                partial(_places, reach=lambda k, d: d * k),
+                partial(place_counts, reach=lambda k, d: d * k),
                 "A window of k rows has k - 1 gaps: it reaches over d * (k - 1) + 1.",
             ),
             Misconception(
                 "rounded up",
-                partial(_places, count=lambda last, s: -(-last // s) + 1),
+                partial(place_counts, count=lambda last, s: -(-last // s) + 1),
                 "You round up: a window that sticks out at the end is not a place.",
             ),
             Misconception(
                 "dilation forgotten",
-                partial(_places, reach=lambda k, d: k),
+                partial(place_counts, reach=lambda k, d: k),
                 "You take k for the reach. With dilation d, a window reaches over d * (k - 1) + 1.",
             ),
         ],
@@ -133,25 +110,13 @@ register(
 # Windows
 
 
-def _view(bordered: Any, kernel: Any, out: Any, how: Any, inside: Any, onward: Any) -> Any:
-    images, channels, *pixel = bordered.strides
-    strides = [step * n for step, n in zip(pixel, inside, strict=True)]
-    strides += [step * n for step, n in zip(pixel, onward, strict=True)]
-    shape = (*bordered.shape[:2], *kernel, *out)
-    return np.ndarray(shape, bordered.dtype, bordered, strides=(images, channels, *strides))
-
-
-def _windows(bordered: Any, kernel: Any, out: Any, how: Any) -> Any:
-    return _view(bordered, kernel, out, how, how.dilation, how.stride)
-
-
 def _swapped(bordered: Any, kernel: Any, out: Any, how: Any) -> Any:
-    return _view(bordered, kernel, out, how, how.stride, how.dilation)
+    return strided(bordered, kernel, out, how, how.stride, how.dilation)
 
 
 def _every_pixel(bordered: Any, kernel: Any, out: Any, how: Any) -> Any:
     ones = (1,) * len(how.stride)
-    return _view(bordered, kernel, out, how, ones, ones)
+    return strided(bordered, kernel, out, how, ones, ones)
 
 
 _WINDOWS: list[tuple[Any, Any, dict[str, Any], str]] = [
@@ -165,13 +130,13 @@ _WINDOWS: list[tuple[Any, Any, dict[str, Any], str]] = [
 
 
 def _seen(f: Any, torch: Any, case: Any) -> Any:
-    shape, kernel, how = case[0], case[1], _how(**case[2])
-    return _copied(f(_numbers(*shape), kernel, _places(shape[2:], kernel, how), how))
+    shape, kernel, how = case[0], case[1], geometry(**case[2])
+    return _copied(f(wholes(*shape), kernel, place_counts(shape[2:], kernel, how), how))
 
 
 def _writes(f: Any, torch: Any) -> Any:
-    bordered = _numbers(1, 1, 3, 3)
-    seen = f(bordered, (2, 2), (2, 2), _how())
+    bordered = wholes(1, 1, 3, 3)
+    seen = f(bordered, (2, 2), (2, 2), geometry())
     if seen is None:
         return None
     seen[0, 0, 0, 0] = 100.0
@@ -182,12 +147,12 @@ register(
     Exercise(
         name="windows",
         signature="windows(bordered, kernel, out, how) -> view (N, C, *kernel, *out)",
-        reference=_windows,
+        reference=all_windows,
         cases=[
             *[
                 Case(
                     use=partial(_seen, case=case),
-                    show=f"windows(array {case[0]}, {case[1]}, out, how: {_options(case[2])})",
+                    show=f"windows(array {case[0]}, {case[1]}, out, how: {in_words(case[2])})",
                     hint=case[3],
                 )
                 for case in _WINDOWS
@@ -213,7 +178,7 @@ register(
             ),
             Misconception(
                 "a copy",
-                lambda *a: _windows(*a).copy(),
+                lambda *a: all_windows(*a).copy(),
                 "The numbers are right, but they are a copy: the strides of a view do it without.",
             ),
         ],
@@ -223,33 +188,12 @@ register(
 # Rows, columns, the product
 
 
-def _rows(weight: Any, how: Any) -> Any:
-    return weight.reshape(how.groups, len(weight) // how.groups, math.prod(weight.shape[1:]))
-
-
-def _bordered(input: Any, how: Any) -> Any:
-    return np.pad(input, [(0, 0), (0, 0), *[(a, max(b, 0)) for a, b in how.padding]])
-
-
-def _columns(input: Any, kernel: Any, out: Any, how: Any) -> Any:
-    seen = _windows(_bordered(input, how), kernel, out, how)
-    numbers = input.shape[1] // how.groups * math.prod(kernel)
-    return seen.reshape(len(input), how.groups, numbers, math.prod(out))
-
-
-def _convolve(input: Any, weight: Any, how: Any) -> Any:
-    kernel = weight.shape[2:]
-    out = _places(input.shape[2:], kernel, how)
-    product = _rows(weight, how) @ _columns(input, kernel, out, how)
-    return product.reshape(len(input), len(weight), *out)
-
-
 def _turned(input: Any, weight: Any, how: Any) -> Any:
-    return _convolve(input, np.flip(weight, tuple(range(2, weight.ndim))), how)
+    return convolved(input, np.flip(weight, tuple(range(2, weight.ndim))), how)
 
 
 def _without_groups(input: Any, kernel: Any, out: Any, how: Any) -> Any:
-    return _columns(input, kernel, out, how._replace(groups=1))
+    return as_columns(input, kernel, out, how._replace(groups=1))
 
 
 # input, weight, how the window moves
@@ -286,7 +230,7 @@ _BACKWARD = [
 
 
 def _called(f: Any, torch: Any, call: Callable[..., Any], case: Any) -> Any:
-    return _copied(call(f, case[0], case[1], _how(**case[2])))
+    return _copied(call(f, case[0], case[1], geometry(**case[2])))
 
 
 def _cases(call: Callable[..., Any], name: str, hints: Sequence[str]) -> list[Case]:
@@ -294,7 +238,7 @@ def _cases(call: Callable[..., Any], name: str, hints: Sequence[str]) -> list[Ca
     return [
         Case(
             use=partial(_called, call=call, case=case),
-            show=f"{name}: input {case[0]}, weight {case[1]}, how: {_options(case[2])}",
+            show=f"{name}: input {case[0]}, weight {case[1]}, how: {in_words(case[2])}",
             tolerance=1e-9,
             hint=hint,
         )
@@ -303,14 +247,14 @@ def _cases(call: Callable[..., Any], name: str, hints: Sequence[str]) -> list[Ca
 
 
 def _rowed(f: Any, torch: Any, case: Any) -> Any:
-    return f(_numbers(*case[0]), _how(groups=case[1]))
+    return f(wholes(*case[0]), geometry(groups=case[1]))
 
 
 register(
     Exercise(
         name="rows",
         signature="rows(weight, how) -> (groups, O / groups, numbers)",
-        reference=_rows,
+        reference=weight_rows,
         cases=[
             Case(
                 use=partial(_rowed, case=case),
@@ -341,9 +285,9 @@ register(
     Exercise(
         name="columns",
         signature="columns(input, kernel, out, how) -> (N, groups, numbers, places)",
-        reference=_columns,
+        reference=as_columns,
         cases=_cases(
-            lambda f, x, w, how: f(_numbers(*x), w[2:], _places(x[2:], w[2:], how), how),
+            lambda f, x, w, how: f(wholes(*x), w[2:], place_counts(x[2:], w[2:], how), how),
             "columns",
             _FORWARD,
         ),
@@ -355,7 +299,7 @@ register(
             ),
             Misconception(
                 "places before numbers",
-                lambda *a: _columns(*a).swapaxes(2, 3),
+                lambda *a: as_columns(*a).swapaxes(2, 3),
                 "Your columns lie down: numbers come before places, or `rows @ columns` meets the "
                 "wrong side.",
             ),
@@ -366,9 +310,11 @@ register(
     Exercise(
         name="convolve",
         signature="convolve(input, weight, how) -> (N, O, *out)",
-        reference=_convolve,
+        reference=convolved,
         cases=_cases(
-            lambda f, x, w, how: f(_numbers(*x), _numbers(*w, start=3), how), "convolve", _FORWARD
+            lambda f, x, w, how: f(wholes(*x), wholes(*w, start=3), how),
+            "convolve",
+            _FORWARD,
         ),
         misconceptions=[
             Misconception(
@@ -383,58 +329,35 @@ register(
 # The way back
 
 
-def _by_group(grad: Any, how: Any) -> Any:
-    images, filters, *out = grad.shape
-    return grad.reshape(images, how.groups, filters // how.groups, math.prod(out))
-
-
-def _weight_gradient(grad: Any, input: Any, kernel: Any, how: Any, add: Any = None) -> Any:
-    seen = _columns(input, kernel, grad.shape[2:], how)
-    each = _by_group(grad, how) @ seen.swapaxes(2, 3)
-    total = each.sum(axis=0) if add is None else add(each)
-    return total.reshape(grad.shape[1], input.shape[1] // how.groups, *kernel)
-
-
 def _upstream(x: Any, w: Any, how: Any) -> Any:
     """An uneven gradient of the result."""
-    return _numbers(x[0], w[0], *_places(x[2:], w[2:], how), start=1)
+    return wholes(x[0], w[0], *place_counts(x[2:], w[2:], how), start=1)
 
 
 register(
     Exercise(
         name="weight_gradient",
         signature="weight_gradient(grad, input, kernel, how) -> (O, C / groups, *kernel)",
-        reference=_weight_gradient,
+        reference=weight_gradient,
         cases=_cases(
-            lambda f, x, w, how: f(_upstream(x, w, how), _numbers(*x), w[2:], how),
+            lambda f, x, w, how: f(_upstream(x, w, how), wholes(*x), w[2:], how),
             "weight_gradient",
             _BACKWARD,
         ),
         misconceptions=[
             Misconception(
                 "mean over the batch",
-                partial(_weight_gradient, add=lambda each: each.sum(0) / max(len(each), 1)),
+                partial(weight_gradient, add=lambda each: each.sum(0) / max(len(each), 1)),
                 "You average over the images. Gradients of all uses of a weight are added up.",
             ),
             Misconception(
                 "first image only",
-                partial(_weight_gradient, add=lambda each: each[0]),
+                partial(weight_gradient, add=lambda each: each[0]),
                 "You use one image only. A weight met all of them: add up over axis 0.",
             ),
         ],
     )
 )
-
-
-def _stamp(stamps: Any, size: Any, how: Any, add: bool = True, border: bool = True) -> Any:
-    kernel, out = stamps.shape[2 : 2 + len(size)], stamps.shape[2 + len(size) :]
-    canvas = _bordered(np.zeros((*stamps.shape[:2], *size), stamps.dtype), how)
-    seen = _windows(canvas, kernel, out, how)
-    for tap in np.ndindex(*kernel):
-        here = (slice(None), slice(None), *tap)
-        seen[here] = stamps[here] + (seen[here] if add else 0)
-    inside = [slice(a, a + n) for n, (a, _) in zip(size, how.padding, strict=True)]
-    return canvas[(slice(None), slice(None), *inside)] if border else canvas
 
 
 _STAMPS: list[tuple[Any, Any, Any, dict[str, Any], str]] = [
@@ -450,24 +373,24 @@ _STAMPS: list[tuple[Any, Any, Any, dict[str, Any], str]] = [
 
 def _stamped(f: Any, torch: Any, case: Any) -> Any:
     front, kernel, size, options, _ = case
-    how = _how(**options)
-    return _copied(f(_numbers(*front, *kernel, *_places(size, kernel, how)), size, how))
+    how = geometry(**options)
+    return _copied(f(wholes(*front, *kernel, *place_counts(size, kernel, how)), size, how))
 
 
 def _stamped_small(f: Any, torch: Any) -> Any:
     """Stamps of the dtype that networks have: a canvas of NumPy's own dtype would widen them."""
-    return _copied(f(_numbers(1, 1, 2, 2, 2, 2).astype(np.float32), (3, 3), _how()))
+    return _copied(f(wholes(1, 1, 2, 2, 2, 2).astype(np.float32), (3, 3), geometry()))
 
 
 register(
     Exercise(
         name="stamp",
         signature="stamp(stamps, size, how) -> (N, C, *size)",
-        reference=_stamp,
+        reference=all_stamped,
         cases=[
             Case(
                 use=partial(_stamped, case=case),
-                show=f"stamp(stamps of {case[1]}, size {case[2]}, how: {_options(case[3])})",
+                show=f"stamp(stamps of {case[1]}, size {case[2]}, how: {in_words(case[3])})",
                 hint=case[4],
             )
             for case in _STAMPS
@@ -482,13 +405,13 @@ register(
         misconceptions=[
             Misconception(
                 "stamps overwrite",
-                partial(_stamp, add=False),
+                partial(all_stamped, add=False),
                 "Your stamps overwrite each other: where windows overlap, they add up. Use += for "
                 "one tap after the other; all at once meet on the same pixel, and one counts.",
             ),
             Misconception(
                 "border left on",
-                partial(_stamp, border=False),
+                partial(all_stamped, border=False),
                 "The border is still there: return the part of the canvas that is the picture.",
             ),
         ],
@@ -496,25 +419,18 @@ register(
 )
 
 
-def _input_gradient(grad: Any, weight: Any, size: Any, how: Any) -> Any:
-    stamps = _rows(weight, how).swapaxes(1, 2) @ _by_group(grad, how)
-    channels = how.groups * weight.shape[1]
-    stamps = stamps.reshape(len(grad), channels, *weight.shape[2:], *grad.shape[2:])
-    return _stamp(stamps, size, how)
-
-
 def _turned_stamps(grad: Any, weight: Any, size: Any, how: Any) -> Any:
     turned = np.flip(weight, tuple(range(2, weight.ndim)))
-    return _input_gradient(grad, turned, size, how)
+    return input_gradient(grad, turned, size, how)
 
 
 register(
     Exercise(
         name="input_gradient",
         signature="input_gradient(grad, weight, size, how) -> (N, C, *size)",
-        reference=_input_gradient,
+        reference=input_gradient,
         cases=_cases(
-            lambda f, x, w, how: f(_upstream(x, w, how), _numbers(*w, start=3), x[2:], how),
+            lambda f, x, w, how: f(_upstream(x, w, how), wholes(*w, start=3), x[2:], how),
             "input_gradient",
             _BACKWARD,
         ),
@@ -538,7 +454,7 @@ def _slow_conv2d(torch: Any, input: Any, weight: Any, bias: Any, how: Any) -> An
     input = torch.nn.functional.pad(input, (c, d, a, b))
     kernel, (height, width) = (
         weight.shape[2:],
-        _places(input.shape[2:], weight.shape[2:], _bare(how)),
+        place_counts(input.shape[2:], weight.shape[2:], _bare(how)),
     )
     inside, outside = weight.shape[1], weight.shape[0] // how.groups
     parts = []
@@ -561,22 +477,6 @@ def _bare(how: Any) -> Any:
     return how._replace(padding=((0, 0), (0, 0)))
 
 
-def _tensors(torch: Any, *shapes: Any) -> list[Any]:
-    """Leaves with small numbers."""
-    arrays = [_numbers(*shape, start=n) / 4 for n, shape in enumerate(shapes)]
-    tensors = [torch.tensor(array.tolist()).reshape(array.shape) for array in arrays]
-    return [tensor.requires_grad_(True) for tensor in tensors]
-
-
-def _with_gradients(result: Any, leaves: Sequence[Any], torch: Any) -> Any:
-    """The result and, after an uneven gradient from above, the gradients of the leaves."""
-    above = torch.tensor(_numbers(*result.shape, start=2).tolist()).reshape(result.shape)
-    (result * above).sum().backward()
-    names = ("the input's gradient", "the weight's gradient", "the bias's gradient")
-    found = {name: leaf.grad for name, leaf in zip(names, leaves, strict=False)}
-    return {"result": result.detach(), **found}
-
-
 _OP: list[tuple[Any, Any, bool, dict[str, Any], str]] = [
     ((1, 1, 4, 4), (1, 1, 3, 3), False, {}, "of_input calls to_input, of_weight calls to_weight."),
     ((2, 3, 5, 6), (4, 3, 2, 3), True, {"padding": 1}, "The kernel has its own height and width."),
@@ -586,9 +486,9 @@ _OP: list[tuple[Any, Any, bool, dict[str, Any], str]] = [
 
 def _op_case(f: Any, torch: Any, case: Any) -> Any:
     x, w, bias, options, _ = case
-    leaves = _tensors(torch, x, w, *([w[:1]] if bias else []))
-    result = f(leaves[0], leaves[1], leaves[2] if bias else None, how=_how(**options))
-    return None if result is None else _with_gradients(result, leaves, torch)
+    leaves = made_leaves(torch, x, w, *([w[:1]] if bias else []))
+    result = f(leaves[0], leaves[1], leaves[2] if bias else None, how=geometry(**options))
+    return None if result is None else with_gradients(result, leaves, torch)
 
 
 def _op(torch: Any, back: Callable[..., Any]) -> Any:
@@ -599,14 +499,14 @@ def _op(torch: Any, back: Callable[..., Any]) -> Any:
         def forward(ctx: Any, input: Any, weight: Any, how: Any) -> Any:
             ctx.save_for_backward(input, weight)
             ctx.how = how
-            x, w = _arrays(input, weight)
-            return torch.from_numpy(_convolve(x, w, how))
+            x, w = as_arrays(input, weight)
+            return torch.from_numpy(convolved(x, w, how))
 
         @staticmethod
         def backward(ctx: Any, grad: Any) -> Any:
-            input, weight, grad = _arrays(*ctx.saved_tensors, grad)
-            of_input = _input_gradient(grad, weight, input.shape[2:], ctx.how)
-            of_weight = _weight_gradient(grad, input, weight.shape[2:], ctx.how)
+            input, weight, grad = as_arrays(*ctx.saved_tensors, grad)
+            of_input = input_gradient(grad, weight, input.shape[2:], ctx.how)
+            of_weight = weight_gradient(grad, input, weight.shape[2:], ctx.how)
             return *[torch.from_numpy(g.copy()) for g in back(of_input, of_weight)], None
 
     def convolution(input: Any, weight: Any, bias: Any, *, how: Any) -> Any:
@@ -614,10 +514,6 @@ def _op(torch: Any, back: Callable[..., Any]) -> Any:
         return result if bias is None else result + bias.reshape(-1, 1, 1)
 
     return convolution
-
-
-def _arrays(*tensors: Any) -> list[Any]:
-    return [tensor.detach().numpy() for tensor in tensors]
 
 
 register(
@@ -628,7 +524,7 @@ register(
         cases=[
             Case(
                 use=partial(_op_case, case=case),
-                show=f"convolution(input {case[0]}, weight {case[1]}, how: {_options(case[3])}) "
+                show=f"convolution(input {case[0]}, weight {case[1]}, how: {in_words(case[3])}) "
                 "and all gradients",
                 tolerance=1e-5,
                 hint=case[4],
@@ -656,7 +552,7 @@ def _conv2d(torch: Any, dilated: bool = True) -> Any:
         dilation: Any = 1,
         groups: int = 1,
     ) -> Any:
-        how = _how(2, stride, padding, dilation if dilated else 1, groups)
+        how = geometry(2, stride, padding, dilation if dilated else 1, groups)
         if input.ndim == 3:
             return _slow_conv2d(torch, input[None], weight, bias, how)[0]
         return _slow_conv2d(torch, input, weight, bias, how)
@@ -675,9 +571,9 @@ _CALLS: list[tuple[Any, Any, bool, dict[str, Any], str]] = [
 
 def _call_case(f: Any, torch: Any, case: Any) -> Any:
     x, w, bias, options, _ = case
-    leaves = _tensors(torch, x, w, *([w[:1]] if bias else []))
+    leaves = made_leaves(torch, x, w, *([w[:1]] if bias else []))
     result = f(*leaves, **options)
-    return None if result is None else _with_gradients(result, leaves, torch)
+    return None if result is None else with_gradients(result, leaves, torch)
 
 
 register(
@@ -743,40 +639,10 @@ def _layer(torch: Any, forward: Any = None) -> Any:
     return Conv2d
 
 
-def _built(options: dict[str, Any], ask: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
-    def use(cls: Any, torch: Any) -> Any:
-        torch.manual_seed(3)
-        return ask(cls(**options), torch)
-
-    return use
-
-
-def _shapes(layer: Any, torch: Any) -> Any:
-    return sorted((name, tuple(p.shape)) for name, p in layer.named_parameters())
-
-
 def _output(channels: int) -> Callable[[Any, Any], Any]:
     def ask(layer: Any, torch: Any) -> Any:
-        value = layer(torch.tensor((_numbers(2, channels, 5, 6) / 4).tolist()))
+        value = layer(torch.tensor((wholes(2, channels, 5, 6) / 4).tolist()))
         return None if value is None else value.detach()
-
-    return ask
-
-
-def learning(loss_of: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
-    """For `Case(use=...)`: what two steps of descent make of a loss, and whose gradients arrive."""
-
-    def ask(layer: Any, torch: Any) -> Any:
-        losses = []
-        optimizer = torch.optim.SGD(layer.parameters(), lr=0.1)
-        for _ in range(2):
-            optimizer.zero_grad()
-            loss = loss_of(layer, torch)
-            loss.backward()
-            losses.append(loss.item())
-            optimizer.step()
-        found = sorted((name, p.grad is not None) for name, p in layer.named_parameters())
-        return [*losses, found]
 
     return ask
 
@@ -794,35 +660,35 @@ register(
         reference=late(_layer),
         cases=[
             Case(
-                use=_built(_SMALL, _shapes),
+                use=built_layer(_SMALL, layer_shapes),
                 show="Conv2d(1, 2, 3): its parameters",
                 hint="The weight is (O, C / groups, height, width), the bias (O,): Parameters.",
             ),
             Case(
-                use=_built({**_SMALL, "bias": False}, _shapes),
+                use=built_layer({**_SMALL, "bias": False}, layer_shapes),
                 show="Conv2d(1, 2, 3, bias=False): its parameters",
                 hint="Without a bias, register None: forward reads self.bias all the same.",
             ),
             Case(
-                use=_built(_SMALL, lambda layer, torch: layer.weight.detach()),
+                use=built_layer(_SMALL, lambda layer, torch: layer.weight.detach()),
                 show="Conv2d(1, 2, 3).weight, from the same seed",
                 tolerance=1e-6,
                 hint="`self.reset_parameters()` draws first values, once both parameters stand.",
             ),
             Case(
-                use=_built(_SMALL, lambda layer, torch: layer.bias.detach()),
+                use=built_layer(_SMALL, lambda layer, torch: layer.bias.detach()),
                 show="Conv2d(1, 2, 3).bias, from the same seed",
                 tolerance=1e-6,
                 hint="`self.reset_parameters()` draws first values, once both parameters stand.",
             ),
             Case(
-                use=_built({**_UNEVEN, "stride": 2, "padding": (0, 1)}, _output(1)),
+                use=built_layer({**_UNEVEN, "stride": 2, "padding": (0, 1)}, _output(1)),
                 show="Conv2d(1, 2, (2, 3), stride=2, padding=(0, 1))(input)",
                 tolerance=1e-5,
                 hint="Every option must arrive at conv2d.",
             ),
             Case(
-                use=_built(
+                use=built_layer(
                     {"in_channels": 4, "out_channels": 6, "kernel_size": 3, "groups": 2}, _output(4)
                 ),
                 show="Conv2d(4, 6, 3, groups=2)(input)",
@@ -830,7 +696,7 @@ register(
                 hint="The weight's second dim is in_channels // groups.",
             ),
             Case(
-                use=_built(_SMALL, _learns),
+                use=built_layer(_SMALL, _learns),
                 show="two steps of descent with Conv2d(1, 2, 3)",
                 tolerance=1e-4,
                 hint="Use self.weight and self.bias themselves, not .detach() or .data.",

@@ -10,19 +10,19 @@ from typing import Any
 import numpy as np
 
 from . import Case, Exercise, Misconception, late, register
-from .convolution import (
-    _arrays,
-    _built,
-    _convolve,
-    _how,
-    _input_gradient,
-    _numbers,
-    _options,
-    _shapes,
-    _tensors,
-    _weight_gradient,
-    _with_gradients,
+from .planes import (
+    as_arrays,
+    built_layer,
+    convolved,
+    geometry,
+    in_words,
+    input_gradient,
+    layer_shapes,
     learning,
+    made_leaves,
+    weight_gradient,
+    wholes,
+    with_gradients,
 )
 
 # Stamps, with loops
@@ -56,7 +56,7 @@ _STAMPED: list[tuple[Any, Any, int, str]] = [
 
 
 def _stamped_case(f: Any, torch: Any, case: Any) -> Any:
-    found = f(_numbers(*case[0], start=6), _numbers(*case[1], start=3), case[2])
+    found = f(wholes(*case[0], start=6), wholes(*case[1], start=3), case[2])
     return np.asarray(found, dtype=float) if isinstance(found, (list, np.ndarray)) else found
 
 
@@ -208,14 +208,14 @@ def _op(torch: Any, back: Any = None, bias_used: bool = True) -> Any:
         def forward(ctx: Any, input: Any, weight: Any, size: Any, how: Any) -> Any:
             ctx.save_for_backward(input, weight)
             ctx.how = how
-            x, w = _arrays(input, weight)
-            return torch.from_numpy(_input_gradient(x, w, size, how).copy())
+            x, w = as_arrays(input, weight)
+            return torch.from_numpy(input_gradient(x, w, size, how).copy())
 
         @staticmethod
         def backward(ctx: Any, grad: Any) -> Any:
-            input, weight, grad = _arrays(*ctx.saved_tensors, grad)
-            of_input = _convolve(grad, weight, ctx.how)
-            of_weight = _weight_gradient(input, grad, weight.shape[2:], ctx.how)
+            input, weight, grad = as_arrays(*ctx.saved_tensors, grad)
+            of_input = convolved(grad, weight, ctx.how)
+            of_weight = weight_gradient(input, grad, weight.shape[2:], ctx.how)
             home = back(of_input, of_weight) if back else (of_input, of_weight)
             return *[torch.from_numpy(g.copy()) for g in home], None, None
 
@@ -260,10 +260,10 @@ _OPS: list[tuple[Any, Any, bool, Any, dict[str, Any], str]] = [
 
 def _op_case(f: Any, torch: Any, case: Any) -> Any:
     x, w, bias, size, options, _ = case
-    how = _how(**options)
-    leaves = _tensors(torch, x, w, *([(w[1] * how.groups,)] if bias else []))
+    how = geometry(**options)
+    leaves = made_leaves(torch, x, w, *([(w[1] * how.groups,)] if bias else []))
     result = f(leaves[0], leaves[1], leaves[2] if bias else None, size=size, how=how)
-    return None if result is None else _with_gradients(result, leaves, torch)
+    return None if result is None else with_gradients(result, leaves, torch)
 
 
 _NO_BIAS = "The bias does not arrive: add it, reshaped to (-1, 1, 1), to every map."
@@ -277,7 +277,7 @@ register(
             Case(
                 use=partial(_op_case, case=case),
                 show=f"transposed_convolution(input {case[0]}, weight {case[1]}, "
-                f"size {case[3]}, how: {_options(case[4])}) and all gradients",
+                f"size {case[3]}, how: {in_words(case[4])}) and all gradients",
                 tolerance=1e-5,
                 hint=case[5],
             )
@@ -320,7 +320,7 @@ def _conv_transpose(torch: Any, ends: Any = None, rule: Any = _transposed_size) 
         size = tuple(rule(tuple(input.shape[2:]), tuple(weight.shape[2:]), *numbers))
         pairs = zip(padding, output_padding, strict=True)
         border = tuple((ends or _cut)(p, more) for p, more in pairs)
-        how = _how(len(size), tuple(stride), border, tuple(dilation), groups)
+        how = geometry(len(size), tuple(stride), border, tuple(dilation), groups)
         return op(input, weight, bias, size=size, how=how)
 
     return conv_transpose
@@ -360,9 +360,9 @@ _CALLS: list[tuple[Any, ...]] = [
 
 def _call_case(f: Any, torch: Any, case: Any) -> Any:
     x, w, bias, *numbers = case[:-1]
-    leaves = _tensors(torch, x, w, *([(w[1] * numbers[3],)] if bias else []))
+    leaves = made_leaves(torch, x, w, *([(w[1] * numbers[3],)] if bias else []))
     result = f(leaves[0], leaves[1], leaves[2] if bias else None, *numbers)
-    return None if result is None else _with_gradients(result, leaves, torch)
+    return None if result is None else with_gradients(result, leaves, torch)
 
 
 register(
@@ -525,7 +525,7 @@ def _layer(torch: Any, forward: Any = None) -> Any:
 
 def _output(channels: int, **named: Any) -> Callable[[Any, Any], Any]:
     def ask(layer: Any, torch: Any) -> Any:
-        value = layer(torch.tensor((_numbers(2, channels, 3, 4) / 4).tolist()), **named)
+        value = layer(torch.tensor((wholes(2, channels, 3, 4) / 4).tolist()), **named)
         return None if value is None else value.detach()
 
     return ask
@@ -541,14 +541,14 @@ _FIRST = "`self.reset_parameters()` draws first values, once both parameters sta
 _LAYER: list[tuple[dict[str, Any], Any, str, float, str]] = [
     (
         _SMALL,
-        _shapes,
+        layer_shapes,
         "ConvTranspose2d(1, 2, 3): its parameters",
         0,
         "The weight is (C, O / groups, height, width), the bias (O,): Parameters.",
     ),
     (
         {**_SMALL, "bias": False},
-        _shapes,
+        layer_shapes,
         "ConvTranspose2d(1, 2, 3, bias=False): its parameters",
         0,
         "Without a bias, register None: forward reads self.bias all the same.",
@@ -604,11 +604,11 @@ register(
         reference=late(_layer),
         cases=[
             *[
-                Case(use=_built(options, ask), show=show, tolerance=tolerance, hint=hint)
+                Case(use=built_layer(options, ask), show=show, tolerance=tolerance, hint=hint)
                 for options, ask, show, tolerance, hint in _LAYER
             ],
             Case(
-                use=_built(_SMALL, _output(1, output_size=(9, 9))),
+                use=built_layer(_SMALL, _output(1, output_size=(9, 9))),
                 show="ConvTranspose2d(1, 2, 3, stride=2, padding=1)(x, output_size=(9, 9))",
                 raises=ValueError,
                 hint="`self._output_padding` raises for a size out of reach.",
