@@ -12,27 +12,34 @@ from pathlib import Path
 from typing import Any
 
 from . import keep, progress
-from .compare import Comparison, as_array, compare, describe, shorten
+from .compare import Comparison, as_array, compare, describe, shorten, words_of
 from .errors import CourseError, ModuleNotBuiltYet, NotBuiltYet, UsedBeforeBuilt
 from .exercises import Case, Exercise, Late, Misconception, all_exercises
-from .probing import TooLong, time_limit
+from .guard import TooLong, guarded
 from .room import NotRun
 
 ROOT = __name__.split(".")[0]
 GRADIENT_TOLERANCE = 1e-6
 SECONDS = 10.0  # that one call may take
+PRINTED = 2000  # characters that are shown of what an answer prints
 TOO_EARLY = (NotBuiltYet, ModuleNotBuiltYet, UsedBeforeBuilt)
 SLIPS = (AttributeError, NameError, TypeError)  # what any slip of the pen raises
 
 
 @dataclass
 class Outcome:
-    """What one call did: a value or an exception, the arguments afterwards, their gradients."""
+    """What one call did: a value or an exception, the arguments afterwards, their gradients.
+
+    `printed` is what it said meanwhile, and `left` names the switches that it left changed.
+    """
 
     value: Any = None
     error: BaseException | None = None
     args: list[Any] = field(default_factory=list)
     grads: list[Any] = field(default_factory=list)
+    printed: str = ""
+    warned: str = ""
+    left: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -45,6 +52,7 @@ class CheckResult:
     text: str
     misconception: str = ""
     written: bool = True  # False for a stub
+    printed: str = ""  # what the answer printed meanwhile
 
     def __bool__(self) -> bool:
         return self.passed == self.total
@@ -72,6 +80,8 @@ def check(name: str, thing: Any) -> CheckResult:
         result = CheckResult(name, 0, len(exercise.cases), f"{name}: {thing.text}", written=False)
     else:
         result = _ours(exercise) if keep.is_ours(name, thing) else run(exercise, thing)
+    if result.printed:
+        print(result.printed)
     print(result.text)
     _record(result)
     kept = keep.judged(name, thing, bool(result), lambda other, built: run(exercises[other], built))
@@ -119,14 +129,15 @@ def run(exercise: Exercise, thing: Any) -> CheckResult:
             f"  {exercise.signature}\n  Write it in the cell above, run that cell, then this one."
         )
         return CheckResult(name, 0, total, text, written=False)
-    judged = [judge(*item) for item in zip(exercise.cases, got, expected, strict=True)]
-    passed = sum(map(bool, judged))
+    judged = _judged(exercise, got, expected)
+    passed, printed = sum(map(bool, judged)), _printed(got)
     if passed == total:
         text = "the one check passed." if total == 1 else f"all {total} checks passed."
-        return CheckResult(name, total, total, f"{name}: {text}")
+        return CheckResult(name, total, total, f"{name}: {text}", printed=printed)
     known = recognise(exercise, got, torch)
-    text = _report(exercise, got, expected, judged, known)
-    return CheckResult(name, passed, total, text, known.label if known else "")
+    ran = guarded(lambda: _report(exercise, got, expected, judged, known), SECONDS)
+    text = ran.value or f"{name}: {passed} of {total} checks passed.\n  {_raised(ran.error)}"
+    return CheckResult(name, passed, total, text, known.label if known else "", printed=printed)
 
 
 def _called(exercise: Exercise) -> str:
@@ -137,10 +148,36 @@ def _unwritten(got: list[Outcome], expected: list[Outcome]) -> bool:
     """Whether this is still the stub: nothing comes back, or it says it is not implemented."""
     if any(type(item.error) is NotImplementedError for item in got):
         return not any(type(item.error) is NotImplementedError for item in expected)
-    empty = all(item.value is None and item.error is None for item in got)
+    if any(item.value is not None or item.error is not None or item.printed for item in got):
+        return False
     changed = any(not judge_args(mine, theirs) for mine, theirs in zip(got, expected, strict=True))
-    wanted = any(item.value is not None or item.error is not None for item in expected)
-    return empty and (wanted or changed)
+    return changed or any(item.value is not None or item.error is not None for item in expected)
+
+
+def _printed(got: list[Outcome]) -> str:
+    """What the answer said while it was tried, cut where it says too much."""
+    text = "".join(item.printed + item.warned for item in got).rstrip()
+    if len(text) <= PRINTED:
+        return text
+    return f"{text[:PRINTED]}\n... ({len(text) - PRINTED} more characters were printed)"
+
+
+def _judged(exercise: Exercise, got: list[Outcome], expected: list[Outcome]) -> list[Comparison]:
+    """Each case compared; what cannot be compared, since it raises or never ends, differs."""
+    found: list[Comparison] = []
+    stopped = None
+    for case, mine, theirs in zip(exercise.cases, got, expected, strict=True):
+        if stopped is None:
+            ran = guarded(lambda c=case, m=mine, t=theirs: judge(c, m, t), SECONDS)  # type: ignore[misc]
+            if isinstance(ran.error, CourseError):
+                raise ran.error
+            stopped = ran.error if isinstance(ran.error, TooLong) else None
+        found.append(Comparison(_raised(ran.error)) if ran.value is None else ran.value)
+    return found
+
+
+def _raised(error: BaseException | None) -> str:
+    return f"what came back cannot be looked at: that raised {type(error).__name__}"
 
 
 def attempts(exercise: Exercise, thing: Any, torch: Any) -> list[Outcome]:
@@ -156,20 +193,16 @@ def attempts(exercise: Exercise, thing: Any, torch: Any) -> list[Outcome]:
 
 def perform(thing: Any, case: Case, torch: Any) -> Outcome:
     """Do what the case says with `thing`, on arguments of its own."""
-    import numpy
-
-    if isinstance(thing, Late):
-        thing = thing.make(torch)
     outcome = Outcome()
-    try:
-        with time_limit(SECONDS), numpy.errstate(all="ignore"):  # extremes are asked on purpose
-            _perform(thing, case, torch, outcome)
-    except Exception as error:
-        outcome.error = error
+    ran = guarded(lambda: _perform(thing, case, torch, outcome), SECONDS)
+    outcome.error, outcome.left = ran.error, ran.left
+    outcome.printed, outcome.warned = ran.printed, ran.warned
     return outcome
 
 
 def _perform(thing: Any, case: Case, torch: Any, outcome: Outcome) -> None:
+    if isinstance(thing, Late):
+        thing = thing.make(torch)
     if case.use is not None:
         outcome.value = case.use(thing, torch)
         return
@@ -205,12 +238,13 @@ def judge(case: Case, got: Outcome, expected: Outcome) -> Comparison:
         wanted = _wanted_instead(expected.value)
         return Comparison(f"it {_did(got)}{wanted}{_place(got.error)}")
     if got.value is None and expected.value is not None:
-        return Comparison(f"it returned None, expected {describe(expected.value)} (no `return`?)")
+        why = "it printed, and returned nothing" if got.printed else "no `return`?"
+        return Comparison(f"it returned None, expected {describe(expected.value)} ({why})")
     result = compare(got.value, expected.value, case.tolerance)
     if not result:
         return result
     untouched = judge_args(got, expected, case.tolerance)
-    return _join(result, untouched, _judge_grads(case, got, expected))
+    return _join(result, untouched, _judge_grads(case, got, expected), _judge_left(got, expected))
 
 
 def _join(*parts: Comparison) -> Comparison:
@@ -240,6 +274,11 @@ def _judge_grads(case: Case, got: Outcome, expected: Outcome) -> Comparison:
     return _join(Comparison(), *parts)
 
 
+def _judge_left(got: Outcome, expected: Outcome) -> Comparison:
+    left = [name for name in got.left if name not in expected.left]
+    return Comparison(f"it leaves {' and '.join(left)} changed behind" if left else "")
+
+
 def _gradient(number: int) -> str:
     return f"gradient of argument {number}"
 
@@ -247,7 +286,7 @@ def _gradient(number: int) -> str:
 def _did(outcome: Outcome) -> str:
     if outcome.error is None:
         return f"returned {describe(outcome.value)}"
-    return f"raised {type(outcome.error).__name__}: {outcome.error}"
+    return f"raised {type(outcome.error).__name__}: {words_of(outcome.error)}"
 
 
 def _wanted_instead(value: Any) -> str:
@@ -280,7 +319,7 @@ def recognise(exercise: Exercise, got: list[Outcome], torch: Any) -> Misconcepti
             warnings.simplefilter("ignore")  # of wrong ideas that are not the learner's
             wrong = [perform(item.wrong, case, torch) for case in exercise.cases]
         cases = zip(exercise.cases, got, wrong, strict=True)
-        if all(_alike(case, mine, theirs) for case, mine, theirs in cases):
+        if guarded(lambda: all(_alike(*item) for item in cases), SECONDS).value:  # noqa: B023
             return item
     return None
 
@@ -329,6 +368,8 @@ def _sentence(result: Comparison) -> str:
 
 def _hint(exercise: Exercise, case: Case, got: Outcome) -> str:
     """What to say of an unknown mistake; a slip of the pen has nothing to do with the case."""
+    if got.value is None and got.printed and got.error is None:
+        return "print shows a value to people, and only `return` gives it to who called."
     if got.error is None or case.raises is not None:
         return case.hint or exercise.hint
     if isinstance(got.error, TOO_EARLY):

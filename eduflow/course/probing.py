@@ -8,11 +8,8 @@ stay right when the lines that run are the learner's.
 
 from __future__ import annotations
 
-import _thread
 import ast
 import importlib
-import signal
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
@@ -20,62 +17,6 @@ from pathlib import Path
 from typing import Any
 
 ROOT = __name__.split(".")[0]
-
-
-class TooLong(Exception):
-    """A call that was stopped, since it would not end."""
-
-
-@contextmanager
-def time_limit(seconds: float) -> Iterator[None]:
-    """Stop what runs inside after so many seconds: TooLong. No limit where no thread can start."""
-    lock, state = threading.Lock(), {"over": False, "stopped": False}
-
-    def stop() -> None:
-        with lock:
-            if not state["over"]:
-                state["stopped"] = True
-                _thread.interrupt_main()
-
-    timer = threading.Timer(seconds, stop)
-    timer.daemon = True
-    if threading.current_thread() is not threading.main_thread() or not _started(timer):
-        yield
-        return
-    try:
-        try:
-            with _interruptible():
-                yield
-        finally:
-            with lock:
-                state["over"] = True
-            timer.cancel()
-    except KeyboardInterrupt:
-        if not state["stopped"]:
-            raise
-        raise TooLong(f"it was stopped after {seconds:g} seconds: does it ever end?") from None
-
-
-@contextmanager
-def _interruptible() -> Iterator[None]:
-    """Let an interrupt raise KeyboardInterrupt: a process in the background may ignore it."""
-    before = signal.getsignal(signal.SIGINT)
-    if before is not signal.SIG_IGN:
-        yield
-        return
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
-def _started(timer: threading.Timer) -> bool:
-    try:
-        timer.start()
-    except RuntimeError:  # the browser's Python has no threads
-        return False
-    return True
 
 
 @contextmanager

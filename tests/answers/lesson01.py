@@ -111,7 +111,7 @@ WRONG = {
             ),
             "`offset` counts places already",
         ),
-        "printed": (_place("print(offset)"), "not written yet"),
+        "printed": (_place("print(offset)"), "only `return` gives it"),
         "a tuple of steps": (
             _place("return tuple(offset + i * s for i, s in zip(index, strides))"),
             "result is a tuple",
