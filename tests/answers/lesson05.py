@@ -170,6 +170,7 @@ WRONG = {
         "times the mask": (_rectified("input * (input > 0)"), "nan stays nan"),
         "a float for ints": (_rectified("np.maximum(0.0, input)"), "Ints stay ints"),
         "the smaller": (_rectified("np.minimum(0, input)"), "The larger of 0"),
+        "-0.0 lost": (_rectified("np.where(input <= 0, input.dtype.type(0), input)"), "-0.0 stays"),
     },
     "rectified_gradient": {
         "mask times inf": (_rectified_gradient("grad * (result > 0)"), "0 times inf is nan"),
@@ -547,9 +548,14 @@ def affine(input, weight, bias):
 """,
     },
     "rectified": {
-        "np.where": _rectified("np.where(input <= 0, input.dtype.type(0), input)"),
-        "clip": _rectified("np.clip(input, 0, None)"),
-        "the other order": _rectified("np.maximum(input, 0)"),
+        "np.where": _rectified("np.where(input < 0, input.dtype.type(0), input)"),
+        "a copy": """
+def rectified(input):
+    result = input.copy()
+    result[result < 0] = 0
+    return result
+""",
+        "a zero of its kind": _rectified("np.maximum(np.zeros_like(input), input)"),
     },
     "rectified_gradient": {
         "yes and no swapped": _rectified_gradient("choose(result > 0, grad, 0.0)"),

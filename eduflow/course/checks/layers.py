@@ -161,6 +161,12 @@ register(
 _CORNERS = [-2.0, -0.5, 0.0, 0.5, 3.0]
 
 
+def _with_signs(thing: Any, torch: Any) -> Any:
+    """What comes of both zeros, and the signs, for -0.0 equals 0.0."""
+    found = thing(np.array([[0.0, -0.0]], np.float32))
+    return None if found is None else [found, np.signbit(found)]
+
+
 def _relu_after(thing: Any, torch: Any) -> Any:
     x = np.array(_CORNERS, np.float32)
     thing(x)
@@ -188,8 +194,10 @@ register(
                 hint="Ints stay ints: the larger of an int and 0.0 would be a float, so take 0.",
             ),
             Case(
-                use=lambda thing, torch: thing(np.zeros((0, 2), np.float32)),
-                show="rectified(np.zeros((0, 2)))",
+                use=_with_signs,
+                show=f"x = rectified(np.array({[[0.0, -0.0]]})), and np.signbit(x)",
+                hint="-0.0 stays -0.0, as in PyTorch: of two "
+                "equal numbers np.maximum gives the second, so its 0 comes first.",
             ),
             Case(
                 use=_relu_after,
