@@ -23,7 +23,7 @@ AS_ROOT := $(if $(filter 0,$(shell id -u 2>/dev/null)),--allow-root)
 ARGS    ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help lab author test plain lessons galleries gather scatter truth truth-record browser bench book \
+.PHONY: help lab author test plain lessons galleries gather scatter truth truth-record browser bench mutants book \
         lint format clean clean-venv FORCE
 .DELETE_ON_ERROR:
 
@@ -72,6 +72,9 @@ browser: ready-test+browser ## Run every lesson in JupyterLab in a real browser
 
 bench: ready-test+truth ## Measure speed beside PyTorch
 	$(PY) -m tests.bench $(ARGS)
+
+mutants: ready-test ## Measure how well the exercises' checks tell right from wrong
+	$(PY) -m eduflow.course mutants --page book/checks.md $(ARGS)
 
 book: ready-book ## Build the book into book/_build/html
 	$(PY) -m sphinx -n -W --keep-going -q -b html book book/_build/html

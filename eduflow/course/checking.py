@@ -7,6 +7,7 @@ import difflib
 import importlib
 import traceback
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -129,7 +130,7 @@ def run(exercise: Exercise, thing: Any) -> CheckResult:
             f"  {exercise.signature}\n  Write it in the cell above, run that cell, then this one."
         )
         return CheckResult(name, 0, total, text, written=False)
-    judged = _judged(exercise, got, expected)
+    judged = _judged(exercise.cases, got, expected)
     passed, printed = sum(map(bool, judged)), _printed(got)
     if passed == total:
         text = "the one check passed." if total == 1 else f"all {total} checks passed."
@@ -138,6 +139,16 @@ def run(exercise: Exercise, thing: Any) -> CheckResult:
     ran = guarded(lambda: _report(exercise, got, expected, judged, known), SECONDS)
     text = ran.value or f"{name}: {passed} of {total} checks passed.\n  {_raised(ran.error)}"
     return CheckResult(name, passed, total, text, known.label if known else "", printed=printed)
+
+
+def holds(exercise: Exercise, thing: Any) -> bool:
+    """Whether an answer passes all of its exercise's checks; nothing is said, and no more tried."""
+    torch = importlib.import_module(ROOT)
+    for case in exercise.cases:
+        expected = [perform(exercise.reference, case, torch)]
+        if not all(_judged([case], [perform(thing, case, torch)], expected)):
+            return False
+    return True
 
 
 def _called(exercise: Exercise) -> str:
@@ -162,11 +173,11 @@ def _printed(got: list[Outcome]) -> str:
     return f"{text[:PRINTED]}\n... ({len(text) - PRINTED} more characters were printed)"
 
 
-def _judged(exercise: Exercise, got: list[Outcome], expected: list[Outcome]) -> list[Comparison]:
+def _judged(cases: Sequence[Case], got: list[Outcome], expected: list[Outcome]) -> list[Comparison]:
     """Each case compared; what cannot be compared, since it raises or never ends, differs."""
     found: list[Comparison] = []
     stopped = None
-    for case, mine, theirs in zip(exercise.cases, got, expected, strict=True):
+    for case, mine, theirs in zip(cases, got, expected, strict=True):
         if stopped is None:
             ran = guarded(lambda c=case, m=mine, t=theirs: judge(c, m, t), SECONDS)  # type: ignore[misc]
             if isinstance(ran.error, CourseError):

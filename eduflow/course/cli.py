@@ -104,6 +104,12 @@ def _authors(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     explained.add_argument("--check", action="store_true", help="1 if it is less than we want")
     explained.set_defaults(run=_explained)
 
+    mutants = commands.add_parser("mutants", help="for authors: how well the checks check")
+    mutants.add_argument("names", nargs="*", help="exercises or their cells; all if none is given")
+    mutants.add_argument("--jobs", type=int, default=2, help="processes at a time (default: 2)")
+    mutants.add_argument("--page", type=Path, help="write the table of all into this file, too")
+    mutants.set_defaults(run=_mutants)
+
 
 def _start(options: argparse.Namespace) -> int:
     from .start import started
@@ -198,3 +204,11 @@ def _explained(options: argparse.Namespace) -> int:
 
     enough = explained(options.root / "lessons", options.files)
     return int(options.check and not enough)
+
+
+def _mutants(options: argparse.Namespace) -> int:
+    from .measured import measured
+
+    if options.names and options.page:
+        raise CourseError("The page holds all exercises: name none, or leave out `--page`.")
+    return measured(options.names, max(1, options.jobs), options.page)

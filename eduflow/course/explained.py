@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import importlib
 import io
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from .trace import ROOT, Shares, Tally, tally
+from .source import framework
+from .trace import Shares, Tally, tally
 
 IN_ALL, IN_EACH = 0.8, 0.7  # what we want shown
 
@@ -19,7 +18,7 @@ def explained(lessons: Path, files: int = 0) -> bool:
 
     With `files`, so many files with the most lines that no lesson shows are listed as well.
     """
-    torch = _framework()
+    torch = framework()
     tallies = {name: tally(make(torch), lessons) for name, make in PROGRAMS.items()}
     total = Tally()
     for found in tallies.values():
@@ -47,13 +46,6 @@ def explained(lessons: Path, files: int = 0) -> bool:
 def _row(name: str, shares: Shares) -> str:
     counts = f"{shares.all:>7}{shares.written:>9}{shares.read:>7}{shares.other:>9}"
     return f"{name:24}{counts}{shares.shown:>8.0%}"
-
-
-def _framework() -> Any:
-    """The whole framework, also where only the course was imported so far."""
-    if not getattr(sys.modules[ROOT], "__file__", None):
-        del sys.modules[ROOT]
-    return importlib.import_module(ROOT)
 
 
 Program = Callable[[], object]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import importlib
 import sys
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
+from typing import Any
 
 from .errors import CourseError
 from .notebook import SLUG
@@ -22,6 +24,14 @@ def checkout() -> Path | None:
     """The folder of the checkout that the package lies in; None if it is installed."""
     root = package_folder().parent
     return root if (root / "pyproject.toml").is_file() and (root / "lessons").is_dir() else None
+
+
+def framework() -> Any:
+    """The whole framework, also where only the course was imported so far."""
+    root = __name__.split(".")[0]
+    if not getattr(sys.modules[root], "__file__", None):
+        del sys.modules[root]
+    return importlib.import_module(root)
 
 
 def lesson_files() -> list[Path]:

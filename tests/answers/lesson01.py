@@ -385,3 +385,56 @@ RIGHT = {
         ),
     },
 }
+
+# Mutants of the solution that mean the same, and why.
+SAME: dict[str, dict[str, str]] = {
+    "element_place": {
+        (
+            "element_place: for steps, stride in zip(index, strides): => for steps, stride in "
+            "zip(strides, index):"
+        ): "the two factors of each product change places",
+    },
+    "contiguous_strides": {
+        (
+            "contiguous_strides: step *= max(size, 1) => step *= max(1, size)"
+        ): "the same two numbers, the larger of them",
+    },
+    "window": {
+        (
+            "window: strides = tuple([stride * size for stride in strides]) => strides = "
+            "[stride * size for stride in strides]"
+        ): "NumPy takes a list of strides as well",
+    },
+    "promote_types": {
+        (
+            "promote_types: low, high = (type1, type2) => low, high = (type2, type1)"
+        ): "the order of the two does not matter: they are sorted next",
+        (
+            "promote_types: if low.category > high.category: => if low.category >= high.category:"
+        ): "two of one category change places, and promotion is symmetric",
+        (
+            "promote_types: if low.category == high.category or (low.is_floating_point and "
+            "high.is_complex): => if low.category == high.category or "
+            "(low.is_floating_point):"
+        ): "what is above a float, in another category, is complex",
+        (
+            "promote_types: return dtype.by_numpy[np.promote_types(low.numpy, high.numpy)] => "
+            "return dtype.by_numpy[np.promote_types(high.numpy, low.numpy)]"
+        ): "promotion is symmetric",
+    },
+    "result_dtype": {
+        (
+            "result_dtype: asked[rank] = found if asked[rank] is None else "
+            "promote_types(asked[rank], found) => asked[rank] = found if asked[rank] is None "
+            "else promote_types(found, asked[rank])"
+        ): "promotion is symmetric",
+        (
+            "result_dtype: if found.is_complex and result.is_floating_point: => if "
+            "result.is_floating_point:"
+        ): "what is above a float, in another category, is complex",
+        (
+            "result_dtype: found = promote_types(result, complex64) => found = "
+            "promote_types(complex64, result)"
+        ): "promotion is symmetric",
+    },
+}

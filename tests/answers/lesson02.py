@@ -698,3 +698,18 @@ RIGHT = {
         ),
     },
 }
+
+# Mutants of the solution that mean the same, and why.
+SAME: dict[str, dict[str, str]] = {
+    "place_of": {
+        (
+            "place_of: places = [*range(len(known) - 1), -1] => places = [-1, "
+            "*range(len(known) - 1)]"
+        ): "which place is looked at first matters to nobody: an array is in one of them",
+        (
+            "place_of: if np.may_share_memory(held, known[place]): => if "
+            "np.may_share_memory(known[place], held):"
+        ): "sharing memory is symmetric",
+        ("place_of: return None => pass"): "a function without `return` gives None",
+    },
+}

@@ -481,3 +481,14 @@ RIGHT = {
         "sub": _sgd(_WAY, "parameter.sub_(way, alpha=group['lr'])"),
     },
 }
+
+# Mutants of the solution that mean the same, and why.
+SAME: dict[str, dict[str, str]] = {
+    "direction": {
+        ("direction: if group['weight_decay']: => if True:"): "0 times the parameter is added",
+        (
+            "direction: state['momentum_buffer'] = grad.detach().clone() => "
+            "state['momentum_buffer'] = grad.clone()"
+        ): "nothing is recorded in a step: the copy has no history to be cut off",
+    },
+}

@@ -736,3 +736,27 @@ def surprise(log_p, at, share, reduction):
         ),
     },
 }
+
+# Mutants of the solution that mean the same, and why.
+SAME: dict[str, dict[str, str]] = {
+    "Registry": {
+        (
+            "Registry: for place in (self.__dict__, *[self.__dict__[d] for d in DRAWERS if d "
+            "!= drawer]): => for place in (*[self.__dict__[d] for d in DRAWERS if d != "
+            "drawer], self.__dict__):"
+        ): "the name is taken out of all places, in whatever order",
+    },
+    "Linear": {
+        (
+            "Linear: self.weight = Parameter(empty(out_features, in_features, device=device, "
+            "dtype=dtype)) => self.weight = Parameter(empty(out_features, in_features, "
+            "dtype=dtype))"
+        ): "there is one device",
+        (
+            "Linear: self.register_parameter('bias', Parameter(empty(out_features, "
+            "device=device, dtype=dtype)) if bias else None) => "
+            "self.register_parameter('bias', Parameter(empty(out_features, dtype=dtype)) if "
+            "bias else None)"
+        ): "there is one device",
+    },
+}

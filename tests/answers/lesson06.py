@@ -729,3 +729,23 @@ def load_members(mine, state, prefix, missing, problems, put):
         ),
     },
 }
+
+# Mutants of the solution that mean the same, and why.
+SAME: dict[str, dict[str, str]] = {
+    "Sequential": {
+        (
+            "Sequential: named = len(args) == 1 and isinstance(args[0], OrderedDict) => named "
+            "= len(args) == 1 and isinstance(args[-1], OrderedDict)"
+        ): "there is one argument: the first is the last",
+        (
+            "Sequential: for name, module in args[0].items() if named else enumerate(args): "
+            "=> for name, module in args[-1].items() if named else enumerate(args):"
+        ): "there is one argument: the first is the last",
+    },
+    "freeze_all_but_last": {
+        (
+            "freeze_all_but_last: list(net.children())[-1].requires_grad_(True) => "
+            "list(net.children())[-1].requires_grad_()"
+        ): "True is the default of requires_grad_",
+    },
+}

@@ -421,7 +421,7 @@ WRONG = {
             "two steps of descent",
         ),
         "bias always": (
-            _layer(bias="Parameter(empty(out_channels))"),
+            _layer(bias="Parameter(empty(out_channels, dtype=dtype))"),
             "Without a bias, register None",
         ),
         "options lost": (
@@ -639,7 +639,49 @@ def convolution(input, weight, bias, *, how):
         "a bias of None": _layer().replace(
             'self.register_parameter("bias", Parameter(empty(out_channels, device=device, '
             "dtype=dtype)) if bias else None)",
-            "self.bias = Parameter(empty(out_channels)) if bias else None",
+            "self.bias = Parameter(empty(out_channels, dtype=dtype)) if bias else None",
         ),
+    },
+}
+
+# Mutants of the solution that mean the same, and why.
+SAME: dict[str, dict[str, str]] = {
+    "output_size": {
+        (
+            "output_size: return tuple(places) => return places"
+        ): "a list is as good as a tuple here: the check takes both on purpose",
+    },
+    "windows": {
+        (
+            "windows: inside = [step * d for step, d in zip(pixel, how.dilation)] => inside = "
+            "[step * d for step, d in zip(how.dilation, pixel)]"
+        ): "the two factors of each product change places",
+        (
+            "windows: onward = [step * s for step, s in zip(pixel, how.stride)] => onward = "
+            "[step * s for step, s in zip(how.stride, pixel)]"
+        ): "the two factors of each product change places",
+    },
+    "weight_gradient": {
+        (
+            "weight_gradient: total = (by_group(grad, how) @ seen.swapaxes(2, 3)).sum(axis=0) "
+            "=> total = (by_group(grad, how) @ seen.swapaxes(3, 2)).sum(axis=0)"
+        ): "the same two dims change places",
+    },
+    "input_gradient": {
+        (
+            "input_gradient: stamps = rows(weight, how).swapaxes(1, 2) @ by_group(grad, how) "
+            "=> stamps = rows(weight, how).swapaxes(2, 1) @ by_group(grad, how)"
+        ): "the same two dims change places",
+    },
+    "Conv2d": {
+        (
+            "Conv2d: self.weight = Parameter(empty(shape, device=device, dtype=dtype)) => "
+            "self.weight = Parameter(empty(shape, dtype=dtype))"
+        ): "there is one device",
+        (
+            "Conv2d: first = Parameter(empty(out_channels, device=device, dtype=dtype)) if "
+            "bias else None => first = Parameter(empty(out_channels, dtype=dtype)) if bias "
+            "else None"
+        ): "there is one device",
     },
 }

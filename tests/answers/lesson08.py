@@ -274,7 +274,7 @@ WRONG = {
             "argument 'groups' must be int",
         ),
         "always a bias": (
-            _layer(bias="Parameter(empty(out_channels))"),
+            _layer(bias="Parameter(empty(out_channels, dtype=dtype))"),
             "Without a bias, register None",
         ),
     },
@@ -382,5 +382,33 @@ def missing_padding(wanted, size, kernel, stride, padding, dilation):
             "padding=self.padding, output_padding=more, groups=self.groups, "
             "dilation=self.dilation)"
         ),
+    },
+}
+
+# Mutants of the solution that mean the same, and why.
+SAME: dict[str, dict[str, str]] = {
+    "transposed_convolution": {
+        (
+            "transposed_convolution: result += bias.reshape(-1, *[1] * len(size)) => result "
+            "+= bias.reshape(-2, *[1] * len(size))"
+        ): "NumPy takes any negative size for the one that is left",
+    },
+    "conv_transpose": {
+        (
+            "conv_transpose: ends = tuple([(p, p - more) for p, more in zip(padding, "
+            "output_padding)]) => ends = [(p, p - more) for p, more in zip(padding, "
+            "output_padding)]"
+        ): "a list is gone through like a tuple",
+    },
+    "ConvTranspose2d": {
+        (
+            "ConvTranspose2d: self.weight = Parameter(empty(shape, device=device, "
+            "dtype=dtype)) => self.weight = Parameter(empty(shape, dtype=dtype))"
+        ): "there is one device",
+        (
+            "ConvTranspose2d: first = Parameter(empty(out_channels, device=device, "
+            "dtype=dtype)) if bias else None => first = Parameter(empty(out_channels, "
+            "dtype=dtype)) if bias else None"
+        ): "there is one device",
     },
 }

@@ -13,20 +13,21 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 
 import eduflow
 from eduflow._core.dispatch import Kind
+from eduflow.course import answers
+from eduflow.course.answers import thing_for
 from eduflow.course.checking import run
 from eduflow.course.exercises import all_exercises
-from tests.lessons.notebooks import LESSONS, code_cells, floor_of
 
 SOLUTION = re.compile(r"^( *)### BEGIN SOLUTION\n.*?^ *### END SOLUTION", re.MULTILINE | re.DOTALL)
 TABLES = {
     path.stem.removeprefix("lesson"): importlib.import_module(f"tests.answers.{path.stem}")
     for path in sorted((Path(__file__).parents[1] / "answers").glob("lesson*.py"))
 }
+SOLVED = {check: solved for solved in answers.solutions() for check in solved.task.checks}
 EXERCISES = sorted({name for table in TABLES.values() for name in (*table.WRONG, *table.RIGHT)})
 WRONG = [
     (name, label, *answer)
@@ -56,27 +57,6 @@ def classes_as_before() -> Iterator[None]:
                 setattr(cls, name, value)
 
 
-def called(name: str) -> str:
-    """The name that an exercise's cell defines."""
-    names = [getattr(table, "CALLED", {}).get(name) for table in TABLES.values()]
-    return next(filter(None, names), name)
-
-
-def cell_of(name: str) -> str:
-    """The source of the lesson's cell that defines the exercise's function or class."""
-    defines = re.compile(rf"^(?:def|class) {called(name)}\b", re.MULTILINE)
-    floors = {floor for floor, table in TABLES.items() if name in {*table.WRONG, *table.RIGHT}}
-    found = [
-        cell.source
-        for path in LESSONS
-        if f"{floor_of(path):02d}" in floors
-        for cell in code_cells(path)
-        if defines.search(cell.source) and "### BEGIN SOLUTION" in cell.source
-    ]
-    assert len(found) == 1, f"{len(found)} cells define the exercise {name}"
-    return found[0]
-
-
 @pytest.fixture(autouse=True)
 def _methods_stay_as_they_are() -> Iterator[None]:
     """Answers may make themselves methods of Tensor, as export cells do; ours come back."""
@@ -88,25 +68,20 @@ def _methods_stay_as_they_are() -> Iterator[None]:
 
 
 def answered(name: str, source: str) -> Any:
-    """What a source defines as `name`, in the namespace of the file it is exported to."""
-    export = re.match(r"#\| export (\S+)\.py", cell_of(name))
-    space = {"torch": eduflow, "nn": eduflow.nn, "F": eduflow.nn.functional, "np": np}
-    if export:
-        home = importlib.import_module("eduflow." + export[1].replace("/", "."))
-        space |= vars(home)
-    exec(compile(source, f"an answer to {name}", "exec"), space)
-    return space[called(name)]
+    """What a source defines for a check."""
+    task = SOLVED[name].task
+    return thing_for(name, task, answers.answered(task, source))
 
 
 @pytest.mark.parametrize("name", EXERCISES)
 def test_the_solution_passes(name: str) -> None:
-    result = run(all_exercises()[name], answered(name, cell_of(name)))
+    result = run(all_exercises()[name], answered(name, SOLVED[name].source))
     assert result, result.text
 
 
 @pytest.mark.parametrize("name", EXERCISES)
 def test_the_stub_is_told_so_kindly(name: str) -> None:
-    stub = SOLUTION.sub(r'\1raise NotImplementedError("write it")', cell_of(name))
+    stub = SOLUTION.sub(r'\1raise NotImplementedError("write it")', SOLVED[name].source)
     result = run(all_exercises()[name], answered(name, stub))
     assert "not written yet" in result.text
 

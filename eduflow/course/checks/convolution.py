@@ -620,13 +620,15 @@ def _layer(torch: Any, forward: Any = None) -> Any:
             dilation: Any = 1,
             groups: int = 1,
             bias: bool = True,
+            dtype: Any = None,
         ) -> None:
             super().__init__()
             kernel = kernel_size if isinstance(kernel_size, tuple) else (kernel_size,) * 2
             shape = (out_channels, in_channels // groups, *kernel)
             bound = 1 / math.sqrt(math.prod(shape[1:]))
-            self.weight = torch.nn.Parameter(torch.empty(shape))
-            self.bias = torch.nn.Parameter(torch.empty(out_channels)) if bias else None
+            self.weight = torch.nn.Parameter(torch.empty(shape, dtype=dtype))
+            first = torch.nn.Parameter(torch.empty(out_channels, dtype=dtype)) if bias else None
+            self.register_parameter("bias", first)
             for parameter in self.parameters():
                 torch.nn.init.uniform_(parameter, -bound, bound)
             self.options = (stride, padding, dilation, groups)
@@ -660,9 +662,10 @@ register(
         reference=late(_layer),
         cases=[
             Case(
-                use=built_layer(_SMALL, layer_shapes),
-                show="Conv2d(1, 2, 3): its parameters",
-                hint="The weight is (O, C / groups, height, width), the bias (O,): Parameters.",
+                use=built_layer({**_SMALL, "dtype": "float64"}, layer_shapes),
+                show="Conv2d(1, 2, 3, dtype=torch.float64): its parameters",
+                hint="The weight is (O, C / groups, height, width), the bias (O,): Parameters, "
+                "made by `empty`, which takes the dtype.",
             ),
             Case(
                 use=built_layer({**_SMALL, "bias": False}, layer_shapes),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import re
 from collections.abc import Callable, Sequence
 from heapq import heappop, heappush
 from types import SimpleNamespace
@@ -251,7 +252,10 @@ def _node_of(cls: Any, torch: Any, derivatives: Any, edges: Any, saved: Any = ()
 
 def _check_of(cls: Any, torch: Any, *versions: tuple[int, int], freed: bool = False) -> str:
     """What `check` says of saved arrays with (version now, version then)."""
-    saved = [(np.ones(2, np.float32), i, [now], then) for i, (now, then) in enumerate(versions)]
+    names = ["AddBackward0"][: len(versions) > 1]  # of the step in place that came last
+    saved = [
+        (np.ones(2, np.float32), i, [now, *names], then) for i, (now, then) in enumerate(versions)
+    ]
     node = _node_of(cls, torch, None if freed else [], [None] * len(saved), saved)
     if freed:
         node.saved = None
@@ -262,7 +266,9 @@ def _check_of(cls: Any, torch: Any, *versions: tuple[int, int], freed: bool = Fa
             raise
         words = ("a second time", "modified by an inplace operation")
         said = next((part for part in words if part in str(error)), str(error))
-        return f"refused: {said}"
+        found = re.search(r"is at version (\d+); expected version (\d+)", str(error))
+        told = (int(found[1]), int(found[2])) if found else versions[0] if versions else ()
+        return f"refused: {said}" + ("" if told in (*versions, ()) else ", now and then swapped")
     return "nothing refused"
 
 
@@ -289,11 +295,17 @@ def _node(torch: Any, check: Any = None, gradients: Any = None) -> Any:
     return type("Node", (whole,), methods)
 
 
+def _modified(now: int, then: int) -> Exception:
+    said = f"is at version {now}; expected version {then}"
+    return RuntimeError(f"modified by an inplace operation {said}")
+
+
 def _right_check(self: Any) -> None:
     if self.derivatives is None:
         raise RuntimeError("a second time")
-    if any(counter[0] != version for _, _, counter, version in self.saved):
-        raise RuntimeError("modified by an inplace operation")
+    for _, _, counter, version in self.saved:
+        if counter[0] != version:
+            raise _modified(counter[0], version)
 
 
 def _right_gradients(self: Any, grad: Any, edges: Any) -> Any:
@@ -306,13 +318,13 @@ def _first_only(self: Any) -> None:
         raise RuntimeError("a second time")
     for _, _, counter, version in list(self.saved)[:1]:
         if counter[0] != version:
-            raise RuntimeError("modified by an inplace operation")
+            raise _modified(counter[0], version)
 
 
 def _never_freed(self: Any) -> None:
     for _, _, counter, version in self.saved or ():
         if counter[0] != version:
-            raise RuntimeError("modified by an inplace operation")
+            raise _modified(counter[0], version)
 
 
 def _list_with_number(self: Any) -> None:

@@ -613,7 +613,8 @@ def _without_inputs(thing: Any, torch: Any) -> Any:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # there is nothing to draw for the weight
         layer = thing(0, 2)
-    return [tuple(layer.weight.shape), layer.bias, layer(torch.ones(3, 0))]
+    random = bool((thing(1, 4).bias.detach() != 0).any())
+    return [tuple(layer.weight.shape), layer.bias, layer(torch.ones(3, 0)), random]
 
 
 def _linear(**change: Any) -> Any:
@@ -694,8 +695,10 @@ register(
             ),
             Case(
                 use=_without_inputs,
-                show="Linear(0, 2), a layer without inputs: shape, bias, result",
-                hint="Without inputs there is nothing to divide by: the bound is 0 then.",
+                show="Linear(0, 2), a layer without inputs: shape, bias, result; and whether "
+                "Linear(1, 4) has a bias that is not 0",
+                hint="Without inputs there is nothing to divide by: the bound is 0 then, and only "
+                "then.",
             ),
         ],
         misconceptions=[

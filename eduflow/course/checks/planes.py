@@ -141,13 +141,15 @@ def built_layer(
 ) -> Callable[[Any, Any], Any]:
     def use(cls: Any, torch: Any) -> Any:
         torch.manual_seed(3)
-        return ask(cls(**options), torch)
+        kinds = {"dtype": getattr(torch, options["dtype"])} if "dtype" in options else {}
+        return ask(cls(**options | kinds), torch)
 
     return use
 
 
 def layer_shapes(layer: Any, torch: Any) -> Any:
-    return sorted((name, tuple(p.shape)) for name, p in layer.named_parameters())
+    kinds = {name: str(p.dtype).split(".")[-1] for name, p in layer.named_parameters()}
+    return sorted((n, tuple(p.shape), kinds[n]) for n, p in layer.named_parameters())
 
 
 def learning(loss_of: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:

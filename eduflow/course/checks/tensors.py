@@ -232,7 +232,7 @@ register(
             _operands("bool[2], 3", "An integer is of a higher category than a bool."),
             _operands("float64[], int64[]", "Only one rank is there, and it is not the first."),
             _operands("2.5, 3", "Only numbers: they settle it among themselves."),
-            _operands("int64[3], float16[], 2.5", "Once float16 is settled, 2.5 brings no more."),
+            _operands("int64[3], complex128[], 2.5", "A complex dtype comes as it is to integers."),
             _operands("float32[0], float64[1]", "A tensor with a dim of size 0 has dims."),
             _operands("float16[3], 1j", "Our smallest complex dtype is complex64."),
             _operands("float64[3], 1j", "The precision of the floats stays: complex128."),

@@ -488,6 +488,7 @@ def _layer(torch: Any, forward: Any = None) -> Any:
             groups: int = 1,
             bias: bool = True,
             dilation: Any = 1,
+            dtype: Any = None,
         ) -> None:
             super().__init__()
             self.kernel, self.groups = pair(kernel_size), groups
@@ -495,8 +496,9 @@ def _layer(torch: Any, forward: Any = None) -> Any:
             self.more = pair(output_padding)
             shape = (in_channels, out_channels // groups, *self.kernel)
             bound = 1 / math.sqrt(math.prod(shape[1:]))
-            self.weight = torch.nn.Parameter(torch.empty(shape))
-            self.bias = torch.nn.Parameter(torch.empty(out_channels)) if bias else None
+            self.weight = torch.nn.Parameter(torch.empty(shape, dtype=dtype))
+            first = torch.nn.Parameter(torch.empty(out_channels, dtype=dtype)) if bias else None
+            self.register_parameter("bias", first)
             for parameter in self.parameters():
                 torch.nn.init.uniform_(parameter, -bound, bound)
 
@@ -540,11 +542,12 @@ _GROUPS = {"in_channels": 4, "out_channels": 6, "kernel_size": 3, "groups": 2}
 _FIRST = "`self.reset_parameters()` draws first values, once both parameters stand."
 _LAYER: list[tuple[dict[str, Any], Any, str, float, str]] = [
     (
-        _SMALL,
+        {**_SMALL, "dtype": "float64"},
         layer_shapes,
-        "ConvTranspose2d(1, 2, 3): its parameters",
+        "ConvTranspose2d(1, 2, 3, dtype=torch.float64): its parameters",
         0,
-        "The weight is (C, O / groups, height, width), the bias (O,): Parameters.",
+        "The weight is (C, O / groups, height, width), the bias (O,): Parameters, made by `empty`, "
+        "which takes the dtype.",
     ),
     (
         {**_SMALL, "bias": False},

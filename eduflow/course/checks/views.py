@@ -242,7 +242,12 @@ register(
                 "All join. After two dims the block has 20 elements, after three 60.",
             ),
             _blocks_case((5,), (3,), "One dim is one block, whatever its stride."),
-            _blocks_case((2, 3), (0, 1), "Expanded: 0 is not 3 * 1."),
+            _blocks_case(
+                (2, 2, 3, 2),
+                (0, 12, 4, 1),
+                "A dim joins the block behind it, which is the last one found: 12 is 3 * 4. And "
+                "expanded, 0 is not 6 * 4.",
+            ),
             _blocks_case((3, 3), (0, 0), "Expanded twice: 0 is 3 * 0, so they do join."),
             _blocks_case(
                 (2, 1, 3),
