@@ -59,11 +59,12 @@ def answered(task: Task, source: str, above: str = "") -> dict[str, Any]:
 
 
 def thing_for(check: str, task: Task, made: dict[str, Any]) -> Any:
-    """Which of the things that an answer defined a check is about."""
-    name = check if check in made else check.split(".")[0]
-    if name not in made and len(task.checks) == len(task.names):
-        name = task.names[task.checks.index(check)]
-    return made.get(name, next(iter(made.values()), None))
+    """Which of the things that an answer defined a check is about: `tf_conv2d` about `conv2d`."""
+    names = [name for name in task.names if name in (check, check.split(".")[0])]
+    names += [name for name in task.names if check.endswith(name)]
+    if len(task.checks) == len(task.names):
+        names.append(task.names[task.checks.index(check)])
+    return made.get([*names, *task.names][0])
 
 
 def definitions(notebook: Notebook, before: str) -> str:

@@ -176,7 +176,8 @@ def _inner(node: ast.AST) -> list[Change]:
     if isinstance(node, ast.Call):
         several = len(node.args) > 1 or node.keywords or isinstance(node.func, ast.Attribute)
         fewer = _without(node.args) if several else []
-        return [*_swapped(node.args), *fewer, *_without(node.keywords)]
+        alike = isinstance(node.func, ast.Name) and node.func.id in ("min", "max")
+        return [*([] if alike else _swapped(node.args)), *fewer, *_without(node.keywords)]
     if isinstance(node, (ast.Tuple, ast.List)) and isinstance(node.ctx, ast.Load):
         return [*_swapped(node.elts), *_without(node.elts)]
     return _named(node, put)

@@ -394,11 +394,6 @@ SAME: dict[str, dict[str, str]] = {
             "zip(strides, index):"
         ): "the two factors of each product change places",
     },
-    "contiguous_strides": {
-        (
-            "contiguous_strides: step *= max(size, 1) => step *= max(1, size)"
-        ): "the same two numbers, the larger of them",
-    },
     "window": {
         (
             "window: strides = tuple([stride * size for stride in strides]) => strides = "

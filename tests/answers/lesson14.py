@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
+
 # The lesson's functions have TensorFlow's names, which other lessons' exercises have as well.
-CALLED = {
-    "tf_conv2d": "conv2d",
-    "tf_conv2d_transpose": "conv2d_transpose",
-    "tf_avg_pool": "avg_pool",
-}
-
-
 def _same_padding(
     reach: str = "dilation * (kernel - 1) + 1",
     places: str = "-(-size // stride)",
@@ -293,5 +287,37 @@ def dense_weight(kernel, image=None):
     c, h, w = image or (len(kernel), 1, 1)
     return kernel.reshape(h, w, c, kernel.shape[1]).permute(3, 2, 0, 1).reshape(kernel.shape[1], -1)
 """,
+    },
+}
+
+# Mutants of the solution that mean the same, and why.
+SAME: dict[str, dict[str, str]] = {
+    "conv2d": {
+        (
+            "conv2d: edge = border(input.shape[1:3], filters.shape[:2], strides, padding, "
+            "dilations) => edge = border(input.shape[1:], filters.shape[:2], strides, "
+            "padding, dilations)"
+        ): "sizes beyond the two of the picture are not looked at",
+        (
+            "conv2d: edge = border(input.shape[1:3], filters.shape[:2], strides, padding, "
+            "dilations) => edge = border(input.shape[1:4], filters.shape[:2], strides, "
+            "padding, dilations)"
+        ): "sizes beyond the two of the picture are not looked at",
+        (
+            "conv2d: edge = border(input.shape[1:3], filters.shape[:2], strides, padding, "
+            "dilations) => edge = border(input.shape[1:3], filters.shape[:], strides, "
+            "padding, dilations)"
+        ): "sizes beyond the two of the picture are not looked at",
+        (
+            "conv2d: edge = border(input.shape[1:3], filters.shape[:2], strides, padding, "
+            "dilations) => edge = border(input.shape[1:3], filters.shape[:3], strides, "
+            "padding, dilations)"
+        ): "sizes beyond the two of the picture are not looked at",
+    },
+    "dense_weight": {
+        (
+            "dense_weight: rows = kernel.reshape(height, width, channels, -1) => rows = "
+            "kernel.reshape(width, height, channels, -1)"
+        ): "the two dims of the picture stay side by side and are flattened again",
     },
 }

@@ -1,8 +1,7 @@
 """Each exercise of a lesson: the solution passes, the stub is told so kindly, answers are judged.
 
 `tests/answers/lessonNN.py` holds WRONG = {exercise: {label: (source, phrase)}} and
-RIGHT = {exercise: {label: source}}. Sources run where the lesson's export cell would run. Where an
-exercise is not called as what it defines, CALLED = {exercise: name} says so.
+RIGHT = {exercise: {label: source}}. Sources run where the lesson's export cell would run.
 """
 
 from __future__ import annotations

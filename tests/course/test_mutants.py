@@ -45,7 +45,6 @@ CHANGES = [
     "total += x[i:].copy() - max(i, 1) => total += x[i:] - max(i, 1)",
     "total += x[i:].copy() - max(i, 1) => total += max(i, 1) - x[i:].copy()",
     "total += x[i:].copy() - max(i, 1) => total += x[i:].copy() - min(i, 1)",
-    "total += x[i:].copy() - max(i, 1) => total += x[i:].copy() - max(1, i)",
     "total += x[i:].copy() - max(i, 1) => total += x[i:].copy() - max(1)",
     "total += x[i:].copy() - max(i, 1) => total += x[i:].copy() - max(i, 2)",
     "return total if y else None => return total if True else None",

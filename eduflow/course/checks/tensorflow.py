@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from . import Case, Exercise, Misconception, late, register
-from .convolution import _numbers, _tensors, _with_gradients
+from .planes import made_leaves, wholes, with_gradients
 
 # SAME
 
@@ -169,9 +169,9 @@ _CONVS: list[tuple[Any, Any, Any, str, Any, str]] = [
 
 
 def _conv_case(f: Any, torch: Any, case: Any) -> Any:
-    x, filters = _tensors(torch, case[0], case[1])
+    x, filters = made_leaves(torch, case[0], case[1])
     result = f(x, filters, case[2], case[3], dilations=case[4])
-    return result if result is None else _with_gradients(result, [x, filters], torch)
+    return result if result is None else with_gradients(result, [x, filters], torch)
 
 
 def _conv_shown(case: Any) -> str:
@@ -272,10 +272,10 @@ _BACKS: list[tuple[Any, Any, Any, Any, str, Any, str]] = [
 
 
 def _back_case(f: Any, torch: Any, case: Any) -> Any:
-    x, filters = _tensors(torch, case[0], case[1])
+    x, filters = made_leaves(torch, case[0], case[1])
     shape = [case[0][0], *case[2], case[1][2]]
     result = f(x, filters, shape, case[3], case[4], dilations=case[5])
-    return result if result is None else _with_gradients(result, [x, filters], torch)
+    return result if result is None else with_gradients(result, [x, filters], torch)
 
 
 register(
@@ -360,9 +360,9 @@ _POOLS: list[tuple[Any, Any, Any, str, str]] = [
 
 
 def _pool_case(f: Any, torch: Any, case: Any) -> Any:
-    (x,) = _tensors(torch, case[0])
+    (x,) = made_leaves(torch, case[0])
     result = f(x, case[1], case[2], case[3])
-    return result if result is None else _with_gradients(result, [x], torch)
+    return result if result is None else with_gradients(result, [x], torch)
 
 
 register(
@@ -433,7 +433,7 @@ _KERNELS: list[tuple[int, Any, str]] = [
 def _weight_case(f: Any, torch: Any, case: Any) -> Any:
     out, image, _ = case
     rows = int(np.prod(image)) if image else 3
-    return f(torch.tensor(_numbers(rows, out).tolist()), image)
+    return f(torch.tensor(wholes(rows, out).tolist()), image)
 
 
 register(
