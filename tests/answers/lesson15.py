@@ -303,3 +303,19 @@ def averaged(net, images, labels, parts):
 """,
     },
 }
+
+SAME: dict[str, dict[str, str]] = {
+    "rebuild_tensor": {
+        (
+            "rebuild_tensor: return wrap(np.ndarray(tuple(size), storage.dtype, storage, "
+            "offset * step, strides)) => return wrap(np.ndarray(size, storage.dtype, storage, "
+            "offset * step, strides))"
+        ): "NumPy takes a list of sizes as well",
+    },
+    "averaged": {
+        (
+            "averaged: grads = torch.autograd.grad(loss, list(net.parameters())) => grads = "
+            "torch.autograd.grad(loss, net.parameters())"
+        ): "eduflow takes any iterable here, as it takes a list",
+    },
+}

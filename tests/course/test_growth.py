@@ -125,6 +125,9 @@ print("ANSWER" + json.dumps([missing, wrong]))
 """
 
 
+NOTHING_PUBLIC = {"14", "15"}  # what these build has no name in PyTorch's face
+
+
 @pytest.mark.parametrize("number", [path.stem[:2] for path in LESSONS[1:]])
 def test_whatever_is_missing_says_which_lesson_and_cell(number: str) -> None:
     done = subprocess.run(
@@ -132,5 +135,5 @@ def test_whatever_is_missing_says_which_lesson_and_cell(number: str) -> None:
     )
     assert "ANSWER" in done.stdout, done.stdout + done.stderr
     missing, wrong = json.loads(done.stdout.split("ANSWER", 1)[1])
-    assert missing > 0
+    assert (missing > 0) is (number not in NOTHING_PUBLIC)
     assert wrong == []
