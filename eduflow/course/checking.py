@@ -141,12 +141,12 @@ def run(exercise: Exercise, thing: Any) -> CheckResult:
     return CheckResult(name, passed, total, text, known.label if known else "", printed=printed)
 
 
-def holds(exercise: Exercise, thing: Any) -> bool:
+def holds(exercise: Exercise, thing: Any, seconds: float = SECONDS) -> bool:
     """Whether an answer passes all of its exercise's checks; nothing is said, and no more tried."""
     torch = importlib.import_module(ROOT)
     for case in exercise.cases:
         expected = [perform(exercise.reference, case, torch)]
-        if not all(_judged([case], [perform(thing, case, torch)], expected)):
+        if not all(_judged([case], [perform(thing, case, torch, seconds)], expected)):
             return False
     return True
 
@@ -202,10 +202,10 @@ def attempts(exercise: Exercise, thing: Any, torch: Any) -> list[Outcome]:
     return done
 
 
-def perform(thing: Any, case: Case, torch: Any) -> Outcome:
+def perform(thing: Any, case: Case, torch: Any, seconds: float = SECONDS) -> Outcome:
     """Do what the case says with `thing`, on arguments of its own."""
     outcome = Outcome()
-    ran = guarded(lambda: _perform(thing, case, torch, outcome), SECONDS)
+    ran = guarded(lambda: _perform(thing, case, torch, outcome), seconds)
     outcome.error, outcome.left = ran.error, ran.left
     outcome.printed, outcome.warned = ran.printed, ran.warned
     return outcome

@@ -146,9 +146,9 @@ def _holds(
     """Whether an answer passes checks."""
 
     def hold() -> bool:
-        checking.SECONDS = SECONDS
         made = answered(solved.task, source)
-        return all(checking.holds(about[c], thing_for(c, solved.task, made)) for c in checks)
+        things = {check: thing_for(check, solved.task, made) for check in checks}
+        return all(checking.holds(about[c], thing, SECONDS) for c, thing in things.items())
 
     return hold
 
