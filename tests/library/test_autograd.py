@@ -9,6 +9,7 @@ import pytest
 
 import eduflow
 from eduflow.autograd.gradcheck import GradcheckError
+from tests.machine import needs_threads
 from tests.oracle import raised
 
 
@@ -462,6 +463,7 @@ def test_leaves_do_not_live_longer_than_needed():
         gc.enable()
 
 
+@needs_threads
 def test_threads_have_modes_of_their_own():
     import threading
 

@@ -7,6 +7,7 @@ import pytest
 
 import eduflow
 from eduflow._kernels.buffers import buffer, buffer_like, is_kept
+from tests.machine import needs_threads
 
 FLOAT = np.dtype("float32")
 SHAPE = (150, 200)
@@ -80,6 +81,7 @@ def test_of_one_kind_only_some_are_kept():
     assert len(eduflow._kernels.buffers._kept.arrays[SHAPE, FLOAT]) == 16
 
 
+@needs_threads
 def test_each_thread_keeps_its_own():
     first = buffer(SHAPE, FLOAT)
     where = place(first)

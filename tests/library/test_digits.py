@@ -17,7 +17,7 @@ def test_shapes_dtypes_and_range():
 def test_the_two_parts_make_up_all_1797():
     parts = [load_digits(train=True), load_digits(train=False)]
     assert [len(labels) for _, labels in parts] == [1437, 360]
-    everything = np.concatenate([labels.numpy() for _, labels in parts])
+    everything = np.concatenate([labels.numpy() for _, labels in parts]).astype(np.intp)
     assert np.bincount(everything).tolist() == [178, 182, 177, 183, 181, 182, 181, 179, 174, 180]
 
 

@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+from tests.machine import needs_processes
 from tests.oracle import RECORDED, TORCH_INSTALLED
 
 # Packages whose every name is to be seen, and modules whose helpers only `dir` hides.
@@ -85,6 +86,7 @@ def test_import_star_brings_names_that_pytorch_has(theirs, place):
     assert public(space) <= theirs[place] | {"datasets"}
 
 
+@needs_processes
 def test_course_and_show_are_loaded_when_asked_for():
     code = (
         "import sys, eduflow\n"

@@ -5,6 +5,7 @@ import pytest
 
 import eduflow
 from tests.library.graded import ARRAYS, graded, gradients_are_slopes, numbers
+from tests.machine import needs_signed_maximum
 from tests.oracle import raised
 
 FLOATS = [key for key, array in ARRAYS.items() if array.dtype.kind == "f" and array.itemsize > 2]
@@ -104,10 +105,14 @@ def test_activations(same, name, key):
     same(lambda torch: graded(torch, lambda torch, x: getattr(F(torch), name)(x), ARRAYS[key]))
 
 
+def relus(torch):
+    return [torch.relu, torch.Tensor.relu, F(torch).relu, torch.nn.ReLU()]
+
+
 def test_relu_everywhere(same):
     def check(torch):
-        x = torch.tensor([-1.0, 0.0, 2.0, float("nan"), -0.0, float("inf")])
-        forms = [torch.relu, torch.Tensor.relu, F(torch).relu, torch.nn.ReLU()]
+        x = torch.tensor([-1.0, 0.0, 2.0, float("nan"), float("inf")])
+        forms = relus(torch)
         wrong = [torch.tensor([True]), torch.tensor([1j]), 3, None]
         return [
             [str(form(x)) for form in forms],
@@ -116,6 +121,11 @@ def test_relu_everywhere(same):
         ]
 
     same(check)
+
+
+@needs_signed_maximum
+def test_relu_keeps_the_sign_of_zero(same):
+    same(lambda torch: [str(form(torch.tensor([-0.0, 0.0]))) for form in relus(torch)])
 
 
 def test_relu_gradient_at_zero_and_at_infinity(same):

@@ -21,6 +21,7 @@ from eduflow.nn._functional.upsampling import cubic_taps, linear_taps, nearest_t
 from eduflow.ops import softmax, special
 from tests.library.kernel_pairs_conv import CONV
 from tests.library.test_kernels_tape import TAPE
+from tests.machine import needs_processes, needs_threads
 
 ROUNDING = {"float16": 2e-3, "float32": 2e-5, "float64": 1e-11, "complex128": 1e-11}
 FLOATS = ("float32", "float64", "float16")
@@ -333,6 +334,7 @@ def test_the_signature_is_that_of_the_plain_form():
         assert pickle.loads(pickle.dumps(pair)) is pair
 
 
+@needs_threads
 def test_the_switch(monkeypatch):
     called = []
 
@@ -418,6 +420,7 @@ def test_a_learners_function_is_left_alone():
     assert kernel(tensors=True)(shares) is shares
 
 
+@needs_processes
 def test_under_another_name(tmp_path):
     """A package of the learner's takes what it does not have from eduflow, under its own name."""
     (tmp_path / "myflow").mkdir()
@@ -433,6 +436,7 @@ def test_under_another_name(tmp_path):
     subprocess.run([sys.executable, "-c", code], cwd=tmp_path, check=True)
 
 
+@needs_processes
 @pytest.mark.parametrize(("value", "expected"), [("1", True), ("0", False), ("", False)])
 def test_the_environment_decides(value, expected, monkeypatch):
     monkeypatch.setenv("EDUFLOW_PLAIN", value)

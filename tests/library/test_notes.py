@@ -10,6 +10,7 @@ import pytest
 
 import eduflow
 from eduflow.course import plain
+from tests.machine import needs_threads
 from tests.oracle import raised
 
 
@@ -442,6 +443,7 @@ def test_hooks_no_grad_and_plain_mode_change_nothing():
     assert notes_of(lambda torch: net(torch.zeros(1, 4))) == want
 
 
+@needs_threads
 def test_threads_have_places_of_their_own():
     found = {}
 

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 import eduflow as torch
+from tests.machine import needs_float_traps, needs_processes, needs_threads
 
 AWKWARD = [-1.0, 0.0, -0.0, 1e38, -1e38, 1e-38, float("inf"), -float("inf"), float("nan"), 2.0]
 
@@ -24,11 +25,13 @@ def _strict():
         yield
 
 
+@needs_processes
 def test_importing_changes_no_setting_of_numpy():
     code = "import numpy; before = numpy.geterr(); import eduflow; assert numpy.geterr() == before"
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
+@needs_float_traps
 def test_computing_changes_no_setting_of_numpy():
     before = np.geterr()
     x = torch.tensor([-1.0, 0.0], requires_grad=True)
@@ -41,6 +44,7 @@ def test_computing_changes_no_setting_of_numpy():
         np.log(np.array(-1.0))
 
 
+@needs_threads
 def test_other_threads_are_silent_as_well():
     found = []
 
