@@ -15,18 +15,19 @@ def read_text(path: Path) -> str:
 
     Raises CourseError if the file cannot be read or is not UTF-8.
     """
-    name = shown(path)
-    if path.is_dir():
-        raise CourseError(f"{name}: this is a folder, not a file.\n  Rename or remove it.")
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise CourseError(
-            f"{name}: the file is not UTF-8 text ({error.reason} at byte {error.start}).\n"
+            f"{shown(path)}: the file is not UTF-8 text ({error.reason} at byte {error.start}).\n"
             "  Take the last good version back, for example with `git checkout`."
         ) from None
     except OSError as error:
-        raise CourseError(f"{name}: the file cannot be read: {error.strerror}.") from None
+        if path.is_dir():
+            raise CourseError(
+                f"{shown(path)}: this is a folder, not a file.\n  Rename or remove it."
+            ) from None
+        raise CourseError(f"{shown(path)}: the file cannot be read: {error.strerror}.") from None
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 

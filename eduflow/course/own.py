@@ -9,6 +9,7 @@ is kept as it is; only regions are changed in it from then on.
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import time
 from collections.abc import Iterable
@@ -54,22 +55,33 @@ class OwnPackage:
         self.folder = folder
         self.theirs = theirs
         self.version = version
+        self.known: dict[str, tuple[str, OwnFile]] = {}  # what was read last, by its path
 
     # Reading
 
     def files(self) -> dict[str, OwnFile]:
         """The learner's files by their path in the package; files eduflow lacks are not ours."""
-        found = {}
+        return {path: self._read(path) for path in self._paths()}
+
+    def _paths(self) -> list[str]:
+        """The paths of the learner's files, in eduflow's order.
+
+        The folder is walked, for it holds few files: to ask for each of eduflow's takes seconds
+        where files lie in a browser's storage.
+        """
         root = self.folder.package
-        for path in self.theirs.files if root.is_dir() else ():
-            if path != "__init__.py" and (root / path).is_file():
-                found[path] = self._read(path)
-        return found
+        there = {Path(place, name) for place, _, found in os.walk(root) for name in found}
+        there.discard(root / "__init__.py")
+        return [path for path in self.theirs.files if root / path in there]
 
     def _read(self, path: str) -> OwnFile:
-        file = self.folder.package / path
-        text = read_text(file)
-        source = SourceFile(file, path, text)
+        text = read_text(self.folder.package / path)
+        if self.known.get(path, ("", None))[0] != text:
+            self.known[path] = text, self._understood(path, text)
+        return self.known[path][1]
+
+    def _understood(self, path: str, text: str) -> OwnFile:
+        source = SourceFile(self.folder.package / path, path, text)
         head = HEAD.match(text)
         if head is None:
             return OwnFile(source, self._differing(source), False)
@@ -88,7 +100,13 @@ class OwnPackage:
 
     def text_of(self, key: tuple[int, str]) -> str | None:
         """The learner's kept lines for a region; None if they are borrowed."""
-        return self.texts().get(key)
+        for path, theirs in self.theirs.files.items():
+            if any(region.key == key for region in theirs.regions):
+                file = self._read(path) if (self.folder.package / path).is_file() else None
+                own = {region.key: region for region in file.own()} if file else {}
+                if file and key in own:
+                    return file.source.text_of(own[key])
+        return None
 
     def texts(self) -> dict[tuple[int, str], str]:
         """All kept lines, by region."""

@@ -158,7 +158,10 @@ def _pages(out: Path) -> None:
         shutil.copyfile(HERE / "page" / name, out / name)
     page = (HERE / "page" / "index.html").read_text(encoding="utf-8")
     (out / "index.html").write_text(page.replace("<!-- lessons -->", _list()), encoding="utf-8")
-    ours = '<link rel="stylesheet" href="../eduflow.css"><script src="../watch.js"></script>'
+    ours = (
+        '<link rel="icon" href="favicon.ico"><link rel="stylesheet" href="../eduflow.css">'
+        '<script src="../watch.js"></script>'
+    )
     for app in APPS:
         path = out / app / "index.html"
         text = path.read_text(encoding="utf-8")
@@ -177,11 +180,16 @@ def _list() -> str:
         promise = re.search(r"^\*+([^*].*?)\*+$", text, re.MULTILINE)
         rows.append(
             f'<li><a href="notebooks/index.html?path=lessons/{path.name}" '
-            f'data-lesson="lessons/{path.name}">{path.stem[:2]} {html.escape(title(book))}</a> '
-            f"<small>{html.escape(minutes[1]) if minutes else ''}</small>"
-            f"<p>{html.escape(promise[1]) if promise else ''}</p></li>"
+            f'data-lesson="lessons/{path.name}">{path.stem[:2]} {_text(title(book))}</a> '
+            f"<small>{_text(minutes[1]) if minutes else ''}</small>"
+            f"<p>{_text(promise[1]) if promise else ''}</p></li>"
         )
     return "\n".join(rows)
+
+
+def _text(markdown: str) -> str:
+    """A line of markdown as HTML, as far as titles and promises use it."""
+    return re.sub(r"`([^`]*)`", r"<code>\1</code>", html.escape(markdown))
 
 
 def _write_json(path: Path, data: Any) -> None:

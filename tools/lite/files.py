@@ -146,10 +146,14 @@ def lock(own: dict[str, Any], site: str = "") -> dict[str, Any]:
         entry = {key: value for key, value in item.items() if key != "source"}
         if site and item["source"] != "pyodide":
             entry["file_name"] = f"{site}static/pyodide/{item['file_name']}"
-        packages[name] = {
-            "install_dir": "site",
-            "package_type": "package",
-            "shared_library": False,
-            "unvendored_tests": False,
-        } | entry | {"name": name}
+        packages[name] = (
+            {
+                "install_dir": "site",
+                "package_type": "package",
+                "shared_library": False,
+                "unvendored_tests": False,
+            }
+            | entry
+            | {"name": name}
+        )
     return {"info": PINS["info"], "packages": packages}
