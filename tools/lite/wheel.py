@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 WHEEL = "Wheel-Version: 1.0\nGenerator: eduflow\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
-PATTERNS = ("*.py", "*.js", "*.css", "*.npz", "*.csv.gz", "*.json", "*.md", "py.typed")
+PATTERNS = ("*.py", "*.js", "*.css", "*.npz", "*.csv.gz", "*.json", "*.md", "*.pt", "py.typed")
 
 
 def project(root: Path) -> dict[str, Any]:
