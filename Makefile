@@ -19,11 +19,13 @@ PYTEST  := $(PY) -m pytest
 TRUTH   := tests/library tests/lessons tests/test_programs.py
 # JupyterLab wants to be told twice before it starts for root, as in a container.
 AS_ROOT := $(if $(filter 0,$(shell id -u 2>/dev/null)),--allow-root)
+# A folder with Pyodide's files, for `make lite`; without it pip brings them: make lite PYODIDE=folder
+PYODIDE ?=
 # Extra words for pytest or for the lesson runner: make test ARGS="-k autograd"
 ARGS    ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help lab author test plain lessons galleries gather scatter truth truth-record browser bench mutants book \
+.PHONY: help lab author test plain lessons galleries gather scatter truth truth-record browser bench mutants lite wasm book \
         lint format clean clean-venv FORCE
 .DELETE_ON_ERROR:
 
@@ -67,7 +69,14 @@ truth-record: ready-test+truth ## Record PyTorch's answers for machines without 
 plain: ready-test ## Test the library by its plain forms, without the kernels
 	EDUFLOW_PLAIN=1 $(PYTEST) tests/library $(ARGS)
 
-browser: ready-test+browser ## Run every lesson in JupyterLab in a real browser
+lite: ready-lite ## Build the course for the browser into book/_build/html/lite
+	$(PY) tools/lite/build.py $(if $(PYODIDE),--pyodide "$(PYODIDE)") $(ARGS)
+
+wasm: ready-test+lite ## Test the library on the browser's Python, in node, after `make lite`
+	node tools/lite/tests.mjs "$(or $(PYODIDE),build/pyodide)" \
+	  "$$($(PY) -c 'import sysconfig; print(sysconfig.get_path("purelib"))')" tests/library -q $(ARGS)
+
+browser: ready-test+browser ## Run every lesson in JupyterLab, and in the browser edition, in a real browser
 	$(PYTEST) tests/browser $(ARGS)
 
 bench: ready-test+truth ## Measure speed beside PyTorch

@@ -1,6 +1,7 @@
 """Build the course for the browser: a JupyterLite site with the learner's lessons and eduflow.
 
-python tools/lite/build.py [--pyodide FOLDER] [--out FOLDER] [--pyodide-at ADDRESS --site-at ADDRESS]
+python tools/lite/build.py [--pyodide FOLDER] [--out FOLDER]
+    [--pyodide-at ADDRESS --site-at ADDRESS]
 
 Everything is made in a new folder, which takes the old one's place when it is whole. The site asks
 no other machine for anything, unless `--pyodide-at` names the address of Pyodide's files: then

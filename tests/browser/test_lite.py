@@ -1,0 +1,178 @@
+"""The course in the browser: every lesson, with nothing but this machine to ask, and work kept."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+from tests.lessons.notebooks import code_cells
+
+from .conftest import REQUIRED
+from .lab import ROOT, VIEWPORT
+from .lite import SITE, LitePage, served
+from .test_explorers import convolution, said
+
+LESSONS = sorted((ROOT / "lessons").glob("[0-9][0-9]_*.ipynb"))
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
+# What the learner's copy says besides: that lines are kept, or are still to be checked.
+LEARNER = re.compile(r"^(Kept\b.*|.*the framework uses ours\.|.*this notebook uses ours\.)$")
+# Cells in which the browser's Python and NumPy word something else than those on a computer.
+ELSEWHERE: dict[str, str] = {}
+
+
+@pytest.fixture(scope="module")
+def address():
+    """The site as `make lite` built it, served from here."""
+    if not (SITE / "index.html").is_file():
+        reason = "the browser edition is not built; `make lite` builds it"
+        pytest.fail(reason) if REQUIRED else pytest.skip(reason)
+    with served(SITE) as found:
+        yield found
+
+
+@pytest.fixture
+def context(browser, address):
+    """A browser of a new reader; whoever asks another machine gets no answer."""
+    context = browser.new_context(viewport=VIEWPORT)
+    inside = (address, "data:", "blob:")
+    outside = re.compile(rf"^(?!{'|'.join(map(re.escape, inside))})")
+    context.route(outside, lambda route: route.abort())
+    yield context
+    context.close()
+
+
+def solutions(path):
+    """The sources of a lesson's cells with our solutions in them, by id."""
+    return {cell.id: cell.source for cell in code_cells(path)}
+
+
+def said_by(outputs):
+    """What a cell's outputs say, without what only the learner's copy says, and pictures as one."""
+    parts = []
+    for output in outputs:
+        data = output.get("data", {})
+        if output.get("name") == "stdout":
+            parts.append(_joined(output["text"]))
+        elif output["output_type"] == "error":
+            parts.append(f"{output['ename']}: {output['evalue']}")
+        elif any("widget" in kind for kind in data):
+            parts.append("<widget>")
+        elif "image/png" in data:
+            parts.append("<picture>")
+        else:
+            parts.append(_joined(data.get("text/plain", "")))
+    lines = "\n".join(part.strip("\n") for part in parts if part.strip()).splitlines()
+    text = "\n".join(line.rstrip() for line in lines if not LEARNER.match(line)).strip()
+    return re.sub(r"0x[0-9a-fA-F]{6,}", "ADDRESS", text)
+
+
+def _joined(text):
+    return text if isinstance(text, str) else "".join(text)
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+def test_the_lesson_runs_whole_and_says_the_same(context, address, path):
+    page = LitePage(context, address, path.name)
+    page.open()
+    page.fill_in(solutions(path))
+    page.run_all()
+    assert page.failed_cells() == []
+    assert page.unrun_cells() == []
+    assert [line for line in page.complaints if not _of_a_new_folder(line)] == []
+    stored = {cell.id: cell for cell in code_cells(path)}
+    for cell in page.cells():
+        if cell["kind"] == "code" and cell["id"] in stored:
+            ours = stored[cell["id"]]
+            if "nbval-ignore-output" in ours.tags or f"{path.stem}#{cell['id']}" in ELSEWHERE:
+                continue
+            assert said_by(cell["outputs"]) == said_by(ours.outputs), cell["id"]
+    page.close()
+
+
+def _of_a_new_folder(line):
+    """JupyterLite asks the site for a folder that the kernel has just made in its own storage."""
+    return "404" in line and re.search(r"/api/contents/\S*/all\.json", line)
+
+
+def test_work_is_kept_over_a_reload(context, address):
+    path = next(path for path in LESSONS if path.stem.startswith("01"))
+    first = re.compile(r"### BEGIN SOLUTION")
+    sources = solutions(path)
+    [cell, *_] = [name for name, source in sources.items() if first.search(source)]
+    page = LitePage(context, address, path.name)
+    page.open()
+    page.fill_in({cell: sources[cell]})
+    page.run_all()
+    assert page.failed_cells() == []  # what is not written is ours, and the rest runs
+    page.save()
+    own = "[p.name for p in __import__('pathlib').Path('..').glob('myflow/**/*.py')]"
+    kept = page.ask(own)
+    assert len(json.loads(kept.replace("'", '"'))) > 1
+    page.close()
+    again = LitePage(context, address, path.name)
+    again.open()
+    assert {c["id"]: c["source"] for c in again.cells()}[cell] == sources[cell]
+    assert again.ask(own) == kept
+    again.close()
+
+
+def test_an_explorer_by_mouse_and_keyboard(context, address):
+    path = next(path for path in LESSONS if path.stem.startswith("07"))
+    page = LitePage(context, address, path.name)
+    page.open()
+    page.run_all()
+    box = page.page.locator(".ef-explorer").filter(has=page.page.get_by_role("slider")).first
+    box.scroll_into_view_if_needed()
+    convolution(box)
+    box.locator('svg[aria-label="output"] .ef-cell').first.focus()
+    before = said(box)
+    page.page.keyboard.press("ArrowRight")
+    assert said(box) != before
+    page.close()
+
+
+def test_a_second_tab_is_told(context, address):
+    first, second = (LitePage(context, address, LESSONS[0].name) for _ in range(2))
+    first.open()
+    second.page.goto(f"{address}/notebooks/index.html?path=lessons/{LESSONS[0].name}")
+    second.page.wait_for_selector('[data-notice="twice"]')
+    first.close()
+    second.close()
+
+
+@pytest.mark.parametrize(
+    ("gone", "notice"),
+    [("delete window.WebAssembly", "wasm"), ("indexedDB.open = () => { throw 1; }", "storage")],
+)
+def test_what_a_browser_lacks_is_said(context, address, gone, notice):
+    page = context.new_page()
+    page.add_init_script(gone)
+    page.goto(f"{address}/notebooks/index.html?path=lessons/{LESSONS[0].name}")
+    page.wait_for_selector(f'[data-notice="{notice}"]')
+    page.close()
+
+
+def test_work_goes_out_and_comes_back(context, browser, address, tmp_path):
+    page = LitePage(context, address, LESSONS[0].name)
+    page.open()
+    page.run_all()
+    page.save()
+    page.close()
+    start = context.new_page()
+    start.goto(f"{address}/index.html")
+    with start.expect_download() as downloaded:
+        start.click("#take")
+    file = tmp_path / "work.zip"
+    downloaded.value.save_as(file)
+    other = browser.new_context()
+    back = other.new_page()
+    back.goto(f"{address}/index.html")
+    back.set_input_files("#file", file)
+    back.wait_for_function("document.getElementById('said').textContent.includes('are back')")
+    wrong = tmp_path / "wrong.zip"
+    wrong.write_bytes(b"PK no zip file")
+    back.set_input_files("#file", wrong)
+    back.wait_for_function("document.getElementById('said').textContent.includes('did not arrive')")
+    other.close()
