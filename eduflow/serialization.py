@@ -10,8 +10,9 @@ import io
 import os
 import pickle
 import pickletools
+import secrets
+import shutil
 import sys
-import tempfile
 import zipfile
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterator
@@ -317,25 +318,15 @@ def _replace(path: Path, write: Callable[[BinaryIO], None]) -> None:
     if path.exists() and not path.is_file():  # such as /dev/null
         with open(path, "wb") as file:
             return write(file)
-    handle, beside = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
+    beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
     try:
-        with os.fdopen(handle, "wb") as file:
+        with open(beside, "xb") as file:
             write(file)
-        os.chmod(beside, _mode(path))
+        if path.exists():
+            shutil.copymode(path, beside)
         os.replace(beside, path)
-    except BaseException:
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(beside)
-        raise
-
-
-def _mode(path: Path) -> int:
-    """The permissions of a file; for a new one, those that this process gives to new files."""
-    if path.exists():
-        return path.stat().st_mode & 0o7777
-    mask = os.umask(0o077)
-    os.umask(mask)
-    return 0o666 & ~mask
+    finally:
+        beside.unlink(missing_ok=True)
 
 
 # Reading

@@ -49,5 +49,20 @@ def from_dlpack(ext_tensor: Any, *, device: Any = None, copy: bool | None = None
         )
     if device is not None:
         torch_device(device)
-    array = np.from_dlpack(ext_tensor)
+    array = ext_tensor if isinstance(ext_tensor, np.ndarray) else _borrowed(ext_tensor)
     return wrap(array.copy() if copy else lent(array))
+
+
+class _Writable:
+    """Memory that NumPy 2.0 marks as read-only, since DLPack told nothing of that in its time."""
+
+    def __init__(self, array: np.ndarray) -> None:
+        about = array.__array_interface__
+        self.array, self.__array_interface__ = array, about | {"data": (about["data"][0], False)}
+
+
+def _borrowed(ext_tensor: Any) -> np.ndarray:
+    """An array over another library's memory."""
+    array = np.from_dlpack(ext_tensor)
+    old = np.lib.NumpyVersion(np.__version__) < "2.1.0"
+    return np.asarray(_Writable(array)) if old and not array.flags.writeable else array

@@ -50,7 +50,7 @@ def solutions(path):
 
 def said_by(outputs):
     """What a cell's outputs say, without what only the learner's copy says, and pictures as one."""
-    parts = []
+    parts, shown = [], []
     for output in outputs:
         data = output.get("data", {})
         if output.get("name") == "stdout":
@@ -58,11 +58,12 @@ def said_by(outputs):
         elif output["output_type"] == "error":
             parts.append(f"{output['ename']}: {output['evalue']}")
         elif any("widget" in kind for kind in data):
-            parts.append("<widget>")
+            shown.append("<widget>")
         elif "image/png" in data:
-            parts.append("<picture>")
+            shown.append("<picture>")  # when it is drawn differs: at once, or at the cell's end
         else:
             parts.append(_joined(data.get("text/plain", "")))
+    parts += shown
     lines = "\n".join(part.strip("\n") for part in parts if part.strip()).splitlines()
     text = "\n".join(line.rstrip() for line in lines if not LEARNER.match(line)).strip()
     return re.sub(r"0x[0-9a-fA-F]{6,}", "ADDRESS", text)
