@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 import eduflow
+from tests.machine import needs_threads
 from tests.oracle import raised
 
 
@@ -330,6 +331,7 @@ def test_permissions_and_links_stay(tmp_path):
     assert path.stat().st_mode & 0o777 == 0o600
 
 
+@needs_threads
 def test_many_threads_save_to_one_path(tmp_path):
     path = tmp_path / "weights.pt"
     things = [eduflow.full((1000,), float(n)) for n in range(8)]
