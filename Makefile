@@ -69,7 +69,7 @@ truth-record: ready-test+truth ## Record PyTorch's answers for machines without 
 plain: ready-test ## Test the library by its plain forms, without the kernels
 	EDUFLOW_PLAIN=1 $(PYTEST) tests/library $(ARGS)
 
-lite: ready-lite ## Build the course for the browser into book/_build/html/lite
+lite: ready-lite ## Build the browser edition alone, into book/_build/html/lite
 	$(PY) tools/lite/build.py $(if $(PYODIDE),--pyodide "$(PYODIDE)") $(ARGS)
 
 wasm: ready-test+lite ## Test the library on the browser's Python, in node, after `make lite`
@@ -85,9 +85,10 @@ bench: ready-test+truth ## Measure speed beside PyTorch
 mutants: ready-test ## Measure how well the exercises' checks tell right from wrong
 	$(PY) -m eduflow.course mutants --page book/checks.md $(ARGS)
 
-book: ready-book ## Build the book into book/_build/html
+book: ready-book+lite ## Build the book, with the browser edition in it, into book/_build/html
 	$(PY) -m sphinx -n -W --keep-going -q -b html book book/_build/html
 	@echo "The book is at book/_build/html/index.html"
+	$(PY) tools/lite/build.py $(if $(PYODIDE),--pyodide "$(PYODIDE)")
 
 lint: ready-test ## Check style, types, spelling and that cells and regions agree
 	$(PY) -m ruff check .

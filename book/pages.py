@@ -60,10 +60,22 @@ def copy_lessons(source: Path, target: Path) -> None:
         notebook = json.loads(path.read_text(encoding="utf-8"))
         put_widgets_into_the_page(notebook)
         describe_pictures(notebook)
+        offer_to_run(notebook, name)
         _write(target / name, json.dumps(notebook, ensure_ascii=False, indent=1) + "\n")
     pictures = source / "images"
     if pictures.is_dir():
         shutil.copytree(pictures, target / "images", dirs_exist_ok=True)
+
+
+def offer_to_run(notebook: dict[str, Any], name: str) -> None:
+    """Put a button below the lesson's promise that opens the learner's copy in the browser."""
+    title = notebook["cells"][0]
+    address = f"../lite/notebooks/index.html?path=lessons/{name}"
+    button = (
+        f'\n\n<p class="ef-run"><a href="{address}">Run this lesson in your browser</a> Nothing to '
+        "install; the first time about 30 MB arrive. What you write is kept there.</p>\n"
+    )
+    title["source"] = "".join(title["source"]).rstrip() + button
 
 
 def put_widgets_into_the_page(notebook: dict[str, Any]) -> None:
@@ -156,11 +168,24 @@ def write_lesson_list(lessons: Path) -> None:
     slugs = sorted(path.stem for path in lessons.glob("*.ipynb"))
     lines = ["# Lessons", ""]
     for slug in slugs:
-        lines.append(f"- [{title_of(lessons / f'{slug}.ipynb')}]({slug}.ipynb)")
+        path = lessons / f"{slug}.ipynb"
+        promise, minutes = promise_of(path)
+        lines += [f"**[{title_of(path)}]({slug}.ipynb)** {minutes}<br>", promise, ""]
     if not slugs:
         lines.append("The first lesson is being written.")
     lines += ["", "```{toctree}", ":hidden:", ":maxdepth: 1", "", *slugs, "```", ""]
     _write(lessons / LIST, "\n".join(lines))
+
+
+def promise_of(path: Path) -> tuple[str, str]:
+    """What a lesson promises below its title, and how long it takes; empty where it does not say.
+
+    A table of contents has no room for links and formulas: a promise is plain text.
+    """
+    text = "".join(json.loads(path.read_text(encoding="utf-8"))["cells"][0]["source"])
+    promise = re.search(r"^\*\*([^*].*?)\*\*$", text, re.MULTILINE)
+    minutes = re.search(r"\*Time:\*+\s*(.*?minutes)", text)
+    return promise[1] if promise else "", f"({minutes[1]})" if minutes else ""
 
 
 def title_of(path: Path) -> str:

@@ -11,7 +11,7 @@ from tests.lessons.notebooks import code_cells
 
 from .conftest import REQUIRED
 from .lab import ROOT, VIEWPORT
-from .lite import SITE, LitePage, served
+from .lite import PYTHON_ARRIVED, SITE, LitePage, served
 from .test_explorers import convolution, said
 
 LESSONS = sorted((ROOT / "lessons").glob("[0-9][0-9]_*.ipynb"))
@@ -177,3 +177,17 @@ def test_work_goes_out_and_comes_back(context, browser, address, tmp_path):
     back.set_input_files("#file", wrong)
     back.wait_for_function("document.getElementById('said').textContent.includes('did not arrive')")
     other.close()
+
+
+def test_the_book_leads_to_the_lesson(browser, address):
+    """From a page of the book, in one click, to a lesson with its Python there."""
+    path = LESSONS[1]
+    with served(SITE.parent) as book:
+        context = browser.new_context(viewport=VIEWPORT)
+        page = LitePage(context, f"{book}/lite", path.name)
+        if page.page.goto(f"{book}/lessons/{path.stem}.html").status == 404:
+            pytest.fail("the book is not built; `make book` builds it")
+        page.page.get_by_role("link", name="Run this lesson in your browser").click()
+        page.page.wait_for_function(PYTHON_ARRIVED, timeout=60_000)
+        assert page.cells()[0]["source"].startswith("# ")
+        context.close()
