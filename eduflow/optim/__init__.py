@@ -1,5 +1,6 @@
 """Optimizers, as torch.optim has them."""
 
+from . import lr_scheduler
 from .adadelta import Adadelta
 from .adagrad import Adagrad
 from .adam import Adam
@@ -16,6 +17,7 @@ __all__ = [
     "Optimizer",
     "RMSprop",
     "SGD",
+    "lr_scheduler",
 ]
 
 

@@ -157,6 +157,12 @@ def _state_dict(optimizer):
     return {"state": state, "param_groups": groups}
 
 
+@method("__getstate__", of=Optimizer)
+def _getstate(optimizer):
+    """What pickling and copying take along; not the note that a scheduler hung on `step`."""
+    return {key: vars(optimizer)[key] for key in ("defaults", "state", "param_groups")}
+
+
 @method("load_state_dict", of=Optimizer)
 def _load_state_dict(optimizer, state_dict):
     """Take over options and states from what `state_dict` gave; the groups must match."""
