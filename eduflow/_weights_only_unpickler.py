@@ -21,7 +21,7 @@ def read_storage(content, dtype, count, order="<"):
     """The first `count` numbers of a member of the archive, as a new array: (count,).
 
     `content` are its bytes, `dtype` says how to read them, `order` whether the low byte comes first
-    ("<") or last (">"). ValueError if there are too few: b"\\1\\0\\2\\0" holds two int16, 1 and 2.
+    ("<") or last (">"). The bytes 1, 0, 2, 0 hold two int16, 1 and 2; ValueError for three of them.
     """
     stored = np.dtype(dtype).newbyteorder(order)
     return np.frombuffer(content, stored, count).astype(dtype)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import difflib
 import importlib
+import sysconfig
 import traceback
 import warnings
 from collections.abc import Sequence
@@ -141,7 +142,7 @@ def run(exercise: Exercise, thing: Any) -> CheckResult:
     return CheckResult(name, passed, total, text, known.label if known else "", printed=printed)
 
 
-def holds(exercise: Exercise, thing: Any, seconds: float = SECONDS) -> bool:
+def holds(exercise: Exercise, thing: Any, seconds: float | None = None) -> bool:
     """Whether an answer passes all of its exercise's checks; nothing is said, and no more tried."""
     torch = importlib.import_module(ROOT)
     for case in exercise.cases:
@@ -202,10 +203,10 @@ def attempts(exercise: Exercise, thing: Any, torch: Any) -> list[Outcome]:
     return done
 
 
-def perform(thing: Any, case: Case, torch: Any, seconds: float = SECONDS) -> Outcome:
+def perform(thing: Any, case: Case, torch: Any, seconds: float | None = None) -> Outcome:
     """Do what the case says with `thing`, on arguments of its own."""
     outcome = Outcome()
-    ran = guarded(lambda: _perform(thing, case, torch, outcome), seconds)
+    ran = guarded(lambda: _perform(thing, case, torch, outcome), seconds or SECONDS)
     outcome.error, outcome.left = ran.error, ran.left
     outcome.printed, outcome.warned = ran.printed, ran.warned
     return outcome
@@ -305,7 +306,8 @@ def _wanted_instead(value: Any) -> str:
     return "" if isinstance(value, dict) else f"\n  Expected: {describe(value)}"
 
 
-PACKAGE = str(Path(__file__).parents[1])
+# Where lines are that no learner wrote: this package, Python's own library, what pip installed.
+OTHERS = str(Path(__file__).parents[1]), *{sysconfig.get_path(n) for n in ("stdlib", "purelib")}
 
 
 def _place(error: BaseException) -> str:
@@ -318,7 +320,7 @@ def _place(error: BaseException) -> str:
         if not frame.filename.startswith(__file__.rsplit("checking", 1)[0])
     ]
     # On the way back the library calls first, and the learner's lines further in.
-    own = [frame for frame in frames if not frame.filename.startswith(PACKAGE)]
+    own = [frame for frame in frames if not frame.filename.startswith(OTHERS)]
     lines = [frame.line for frame in own or frames if frame.line]
     return f"\n  It happened in: {lines[0]}" if lines else ""
 

@@ -28,15 +28,15 @@ _CONTENTS: list[tuple[tuple[Any, ...], str]] = [
 ]
 
 
-def _read(f: Any, torch: Any, case: Any) -> Any:
+def _read(f: Any, torch: Any, case: Any) -> str:
+    """What came back, in words: an answer is compared as a whole, and a learner reads it."""
     found = f(case[0], np.dtype(case[1]), *case[2:])
-    facts = type(found).__name__, str(found.dtype), found.shape, found.tolist()
-    if not found.size:
-        return facts
-    native = found.dtype.isnative
-    before = found.copy()
-    found[...] = 0  # what was read can be written to
-    return *facts, native, before.any() and not found.any()
+    if not isinstance(found, np.ndarray):
+        return f"a {type(found).__name__}"
+    order = "this computer's order" if found.dtype.isnative else "the file's order of bytes"
+    written = "can be written to" if found.flags.writeable else "cannot be written to"
+    kind = found.dtype.newbyteorder("=")
+    return f"array({found.tolist()}, {kind}), shape {found.shape}, in {order}, {written}"
 
 
 def _short(f: Any, torch: Any) -> Any:
