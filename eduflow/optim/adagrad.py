@@ -1,10 +1,7 @@
 """Adagrad: the gradient divided by the root of the sum of all its squares so far."""
 
-import numpy as np
-
-from .._core.tensor import wrap
 from ..ops.factories import full_like
-from .optimizer import Adaptive
+from .optimizer import Adaptive, number
 
 
 class Adagrad(Adaptive):
@@ -22,8 +19,7 @@ class Adagrad(Adaptive):
         for group in self.param_groups:
             start = group["initial_accumulator_value"]
             for parameter in group["params"]:
-                count = wrap(np.zeros((), np.float32))
-                self.state[parameter] = {"step": count, "sum": full_like(parameter, start)}
+                self.state[parameter] = {"step": number(0), "sum": full_like(parameter, start)}
 
     def _update(self, parameter, grad, state, group):
         rate = group["lr"] / (1 + (state["step"].item() - 1) * group["lr_decay"])

@@ -199,10 +199,11 @@ class Adaptive(Optimizer):
 
     A subclass names its `averages`, the tensors of zeros that it keeps, in `_averages(group)`, and
     writes `_update(parameter, grad, state, group)`. `accepted` are options of PyTorch that decide
-    how its code runs; they are taken, and change nothing here.
+    how its code runs; they are taken, and change nothing here. `unchecked` may have any value.
     """
 
     accepted: tuple = ("maximize", "foreach", "capturable", "differentiable", "fused")
+    unchecked: tuple = ()
 
     def __init__(self, params, options, others):
         for name in others:
@@ -211,7 +212,8 @@ class Adaptive(Optimizer):
                     f"{type(self).__name__}.__init__() got an unexpected keyword argument '{name}'"
                 )
         for name, value in options.items():
-            _check_option(name, value)
+            if name not in self.unchecked:
+                _check_option(name, value)
         rest = {name: None if name in ("foreach", "fused") else False for name in self.accepted}
         super().__init__(params, options | rest | others)
 
@@ -219,9 +221,21 @@ class Adaptive(Optimizer):
         """Move every parameter that has a gradient; `closure` computes the loss anew, if given."""
         return move_all(self, self._move, closure)
 
+    def _start(self, parameter, group):
+        """The state of a parameter before its first step."""
+        zeros = {name: zeros_like(parameter) for name in self._averages(group)}
+        return {"step": number(0)} | zeros
+
+
+def number(value):
+    """A float32 tensor of one number, in which a state counts."""
+    return wrap(np.array(value, np.float32))
+
 
 def _check_option(name, value):
     """ValueError, in PyTorch's words, for an option that makes no sense."""
+    if name == "etas" and not 0 < value[0] < 1 < value[1]:
+        raise ValueError(f"Invalid eta values: {value[0]}, {value[1]}")
     if name == "betas":
         for i, beta in enumerate(value):
             if not 0 <= beta < 1:
@@ -234,14 +248,12 @@ def _check_option(name, value):
 @quiet
 def _move(optimizer, parameter, group):
     """Work in sign and weight decay, count the step, and leave the rest to the subclass."""
-    grad, decay = parameter.grad, group["weight_decay"]
+    grad, decay = parameter.grad, group.get("weight_decay")
     if group["maximize"]:
         grad = -grad
     state = optimizer.state[parameter]
     if not state:
-        state["step"] = wrap(np.zeros((), np.float32))
-        for name in optimizer._averages(group):
-            state[name] = zeros_like(parameter)
+        state.update(optimizer._start(parameter, group))
     state["step"].add_(1)
     if decay and group.get("decoupled_weight_decay"):
         parameter.mul_(1 - group["lr"] * decay)

@@ -19,6 +19,20 @@ STEPS = [
     ("Adagrad", {"lr": 0.1, "lr_decay": 0.1, "initial_accumulator_value": 0.5, "maximize": True}),
     ("Adadelta", {}),
     ("Adadelta", {"lr": 0.5, "rho": 0.8, "weight_decay": 0.1}),
+    ("Adamax", {}),
+    ("Adamax", {"lr": 0.1, "betas": (0.8, 0.9), "weight_decay": 0.1, "maximize": True}),
+    ("NAdam", {}),
+    ("NAdam", {"lr": 0.1, "momentum_decay": 0.1, "weight_decay": 0.1}),
+    ("NAdam", {"lr": 0.1, "weight_decay": 0.1, "decoupled_weight_decay": True}),
+    ("RAdam", {}),
+    ("RAdam", {"lr": 0.1, "betas": (0.8, 0.9), "weight_decay": 0.1, "eps": 1e-3}),
+    ("RAdam", {"lr": 0.1, "weight_decay": 0.1, "decoupled_weight_decay": True, "maximize": True}),
+    ("ASGD", {}),
+    ("ASGD", {"lr": 0.1, "lambd": 0.1, "alpha": 0.5, "t0": 3, "weight_decay": 0.1}),
+    ("ASGD", {"lr": 0.05, "t0": -2.0, "maximize": True}),
+    ("Rprop", {}),
+    ("Rprop", {"lr": 0.3, "etas": (0.3, 2), "step_sizes": (0.01, 0.7)}),
+    ("Rprop", {"lr": 0.01, "maximize": True, "foreach": False}),
 ]
 
 
@@ -47,7 +61,7 @@ def test_steps(same, name, options):
     same(walk, rtol=2e-5, atol=1e-6)
 
 
-@pytest.mark.parametrize(("name", "options"), STEPS[1:14:3])
+@pytest.mark.parametrize(("name", "options"), STEPS[1:14:3] + STEPS[17::3])
 def test_a_loaded_state_goes_on_where_it_was(same, name, options):
     def stop_and_go(torch):
         w, b = _weights(torch)
@@ -78,6 +92,12 @@ ERRORS = [
     "O.SGD([w]).load_state_dict({'state': {}, 'param_groups': [{'params': [0, 1]}]})",
     "O.Optimizer([w], {'lr': 3})", "O.Optimizer([w], {}).step()", "O.SGD([w]).step(lambda: 5.0)",
     "O.SGD([w], 0.1).zero_grad()", "O.SGD([w], fused=True, foreach=True)",
+    "O.Adamax([w], lr=-1)", "O.Adamax([w], betas=(1, 0.9))", "O.Adamax([w], fused=True)",
+    "O.NAdam([w], eps=-1)", "O.NAdam([w], momentum_decay=-1)", "O.NAdam([w], betas=(0.9, 1))",
+    "O.RAdam([w], weight_decay=-1)", "O.RAdam([w], lr=-1)", "O.RAdam([w], amsgrad=True)",
+    "O.ASGD([w], lr=-1)", "O.ASGD([w], weight_decay=-1)", "O.ASGD([w], lambd=-1, alpha=-1)",
+    "O.Rprop([w], lr=-1)", "O.Rprop([w], etas=(0.5, 0.9))", "O.Rprop([w], etas=(0, 1.2))",
+    "O.Rprop([])", "O.ASGD(w)", "O.NAdam([3])", "O.Rprop([w], weight_decay=0.1)",
 ]  # fmt: skip
 
 
