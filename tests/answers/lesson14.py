@@ -292,7 +292,7 @@ def dense_weight(kernel, image=None):
 
 # Mutants of the solution that mean the same, and why.
 SAME: dict[str, dict[str, str]] = {
-    "conv2d": {
+    "tf_conv2d": {
         (
             "conv2d: edge = border(input.shape[1:3], filters.shape[:2], strides, padding, "
             "dilations) => edge = border(input.shape[1:], filters.shape[:2], strides, "
