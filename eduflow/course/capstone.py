@@ -5,14 +5,17 @@ from __future__ import annotations
 import importlib
 import json
 import os
+import runpy
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
 from .errors import CourseError
-from .folder import Folder
-from .own import OwnPackage
+from .files import atomic_write
+from .folder import Folder, find
+from .own import TEMPLATE, OwnPackage
 from .regions import Package
 from .source import package_folder
 
@@ -55,6 +58,8 @@ def _whose(folder: Folder) -> str:
 
 
 def _train(name: str, folder: Path, steps: int) -> dict[str, Any]:
+    if sys.platform == "emscripten":  # the browser's Python starts no other
+        return _train_here(name, folder, steps)
     where = "" if folder == Path() else str(folder)
     paths = [str(package_folder().parent), os.environ.get("PYTHONPATH", "")]
     done = subprocess.run(
@@ -68,6 +73,43 @@ def _train(name: str, folder: Path, steps: int) -> dict[str, Any]:
         raise CourseError(f"Training with `{name}` stopped:\n{last}")
     result: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
     return result
+
+
+def _train_here(name: str, folder: Path, steps: int) -> dict[str, Any]:
+    """Train in this very process, with a package that is imported for it and then forgotten.
+
+    The lesson's own framework may lack floors, so the reference is a package with all borrowed.
+    """
+    train = runpy.run_path(str(RUNNER))["train"]
+    with tempfile.TemporaryDirectory() as place:
+        if folder == Path():
+            name, folder = "reference", Path(place)
+            (folder / name).mkdir()
+            atomic_write(folder / name / "__init__.py", TEMPLATE.read_text(encoding="utf-8"))
+        before, finders = set(sys.modules), list(sys.meta_path)
+        sys.path.insert(0, str(folder))
+        importlib.invalidate_caches()
+        try:
+            result: dict[str, Any] = train(importlib.import_module(name), steps)
+        except Exception as error:
+            raise CourseError(
+                f"Training with `{name}` stopped:\n    {type(error).__name__}: {error}"
+            ) from error
+        finally:
+            sys.path.remove(str(folder))
+            sys.meta_path[:] = finders
+            for module in set(sys.modules) - before:
+                if module.split(".")[0] == name:
+                    del sys.modules[module]
+    return result
+
+
+def capstone_here(steps: int = 150) -> None:
+    """`capstone()` in a lesson: what `eduflow capstone` does in a terminal."""
+    folder = find(Path.cwd())
+    if folder is None:
+        raise CourseError("`capstone()` trains a learner's framework; this is no learner's folder.")
+    capstone(folder, steps)
 
 
 def _curve(losses: list[float], width: int = 30) -> str:

@@ -19,13 +19,16 @@ import signal
 import sys
 import tempfile
 import threading
+import time
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
 ROOT = __name__.split(".")[0]
+PACKAGE = str(Path(__file__).parents[1])
 AGAIN = 0.05  # seconds after which code that caught the stop is stopped once more
 PRINTED = 100_000  # characters that a call may print
 CHANGES = {"os.remove", "os.rename", "os.rmdir", "os.mkdir", "os.truncate", "os.chmod", "os.utime"}
@@ -89,31 +92,54 @@ class _Sheet(io.StringIO):
 
 
 class _Limit:
-    """Stops what runs `inside` when the time is up; no limit where no thread can start.
+    """Stops what runs `inside` when the time is up.
 
     The stop is an interrupt of the main thread that raises only while `inside` is on the stack:
-    one that comes late is dropped. Code that catches it is stopped again.
+    one that comes late is dropped. Code that catches it is stopped again. Where no thread can
+    start, as in the browser, the clock is looked at on every line outside of the framework and on
+    every call; code that catches that stop is not stopped again.
     """
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
         self.asked = False  # whether a person interrupted
         self.due = False
+        self.traced = False  # whether there is no thread to stop it
+        self.end = 0.0
         self.over = threading.Event()
         self.lock = threading.Lock()
         self.before: Any = None
 
     def inside(self, action: Callable[[], Any]) -> Any:
         """Call the action, where it may be stopped."""
-        return action()
+        if not self.traced:
+            return action()
+        before = sys.gettrace()
+        self.end = time.monotonic() + self.seconds
+        sys.settrace(self._look)
+        try:
+            return action()
+        finally:
+            sys.settrace(before)
+
+    def _look(self, frame: FrameType, event: str, argument: Any) -> Any:
+        """Look at the clock; lines of the framework, which are many and end, go without."""
+        if time.monotonic() > self.end:
+            raise self._too_long()
+        return None if frame.f_code.co_filename.startswith(PACKAGE) else self._look
+
+    def _too_long(self) -> TooLong:
+        return TooLong(f"it was stopped after {self.seconds:g} seconds: does it ever end?")
 
     def __enter__(self) -> _Limit:
         if threading.current_thread() is not threading.main_thread():
             return self
         self.before = signal.getsignal(signal.SIGINT)
         signal.signal(signal.SIGINT, self._interrupted)
-        with contextlib.suppress(RuntimeError):  # the browser's Python has no threads
+        try:
             threading.Thread(target=self._stop, daemon=True).start()
+        except RuntimeError:  # the browser's Python has no threads
+            self.traced = True
         return self
 
     def __exit__(self, *error: object) -> None:
@@ -137,8 +163,7 @@ class _Limit:
         while frame is not None and frame.f_code is not _Limit.inside.__code__:
             frame = frame.f_back
         if frame is not None:
-            seconds = f"{self.seconds:g} seconds"
-            raise TooLong(f"it was stopped after {seconds}: does it ever end?")
+            raise self._too_long()
 
 
 @contextlib.contextmanager

@@ -7,6 +7,7 @@ import importlib
 from typing import Any
 
 from . import live
+from .capstone import capstone_here
 from .report import progress_panel
 from .room import NotRun
 from .stuck import borrow, hint, solution
@@ -18,6 +19,7 @@ HELP = {
     "borrow": borrow,
     "solution": solution,
     "progress_panel": progress_panel,
+    "capstone": capstone_here,
 }
 
 
@@ -30,8 +32,8 @@ def lesson(slug: str, *, witness: bool = False) -> None:
     """Start a lesson: floors below in place, export cells of this notebook grow the rest.
 
     In a learner's folder an exercise's name says which cell to run until it has been, and `hint`,
-    `borrow`, `solution` and `progress_panel` are put into the notebook, so that nobody who is stuck
-    must look for an import. Safe to run twice: what was built in this kernel stays.
+    `borrow`, `solution`, `progress_panel` and `capstone` are put into the notebook, so that nobody
+    who is stuck must look for an import. Safe to run twice: what was built in this kernel stays.
 
     With `witness`, cells that use public names only are run under the real PyTorch as well, and
     below their output stands whether it prints the same. Raises CourseError for an unknown slug,

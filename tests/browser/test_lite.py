@@ -20,6 +20,13 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 LEARNER = re.compile(r"^(Kept\b.*|.*the framework uses ours\.|.*this notebook uses ours\.)$")
 # Cells in which the browser's Python and NumPy word something else than those on a computer.
 ELSEWHERE: dict[str, str] = {}
+# A browser whose storage can be made full.
+FULL = """
+const put = IDBObjectStore.prototype.put;
+IDBObjectStore.prototype.put = function (...given) {
+  if (window.full) throw new DOMException("full", "QuotaExceededError");
+  return put.apply(this, given);
+};"""
 
 
 @pytest.fixture(scope="module")
@@ -152,6 +159,48 @@ def test_what_a_browser_lacks_is_said(context, address, gone, notice):
     page.add_init_script(gone)
     page.goto(f"{address}/notebooks/index.html?path=lessons/{LESSONS[0].name}")
     page.wait_for_selector(f'[data-notice="{notice}"]')
+    page.close()
+
+
+def test_what_needs_threads_elsewhere(context, address):
+    path = next(path for path in LESSONS if path.stem.startswith("01"))
+    page = LitePage(context, address, path.name)
+    page.open()
+    course = "__import__('eduflow.course', fromlist=['guard'])"
+    page.ask(f"{course}.lesson({path.stem!r})")
+    endless = "lambda: [n for n in iter(int, 1) if n]"
+    assert "does it ever end?" in page.ask(f"{course}.guard.guarded({endless}, 1).error")
+    assert "The two curves are one." in page.ask("capstone(2)")
+    page.command("notebook:interrupt-kernel")
+    page.page.wait_for_selector('[data-notice="interrupt"]')
+    page.close()
+
+
+def test_a_full_disk_is_said_and_nothing_lost(context, address):
+    page = LitePage(context, address, LESSONS[0].name)
+    page.page.add_init_script(FULL)
+    page.open()
+    page.page.evaluate("() => { window.full = true; }")
+    page.fill_in({"draw": "drawing = 'kept'"})
+    page.page.evaluate("() => { jupyterapp.commands.execute('docmanager:save'); }")
+    page.page.wait_for_selector('[data-notice="save"]')
+    page.page.evaluate("() => { window.full = false; }")
+    page.page.keyboard.press("Escape")
+    page.save()
+    page.page.wait_for_selector('[data-notice="save"]', state="detached")
+    page.close()
+    again = LitePage(context, address, LESSONS[0].name)
+    again.open()
+    assert {c["id"]: c["source"] for c in again.cells()}["draw"] == "drawing = 'kept'"
+    again.close()
+
+
+@pytest.mark.parametrize("file", ["matplotlib-*.whl", "pyodide.asm.wasm", "bundle.js*"])
+def test_an_interrupted_download_is_said(context, address, file):
+    page = context.new_page()
+    context.route(f"**/{file}", lambda route: route.abort())
+    page.goto(f"{address}/notebooks/index.html?path=lessons/{LESSONS[0].name}")
+    page.wait_for_selector('[data-notice="missing"]', timeout=60_000)
     page.close()
 
 

@@ -254,3 +254,31 @@ def test_a_late_stop_is_dropped() -> None:
             pytest.fail(f"{type(error).__name__} got out")
         assert isinstance(ran.error, (TooLong, type(None)))
     assert issubclass(Refused, PermissionError)
+
+
+def spin() -> None:
+    while True:
+        pass
+
+
+def climb() -> None:
+    while True:
+        sum(range(50))
+
+
+@pytest.mark.parametrize("endless", [spin, climb, lambda: [n for n in iter(int, 1) if n]])
+def test_where_no_thread_can_start_the_clock_is_looked_at(
+    endless: Callable[[], object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As in the browser, whose Python has no threads and is never interrupted."""
+
+    def refused(thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", refused)
+    before = sys.gettrace()
+    ran = guarded(endless, 0.2)
+    assert isinstance(ran.error, TooLong)
+    assert "does it ever end?" in str(ran.error)
+    assert sys.gettrace() is before
+    assert guarded(lambda: 5, 0.2).value == 5

@@ -210,6 +210,17 @@ def test_capstone(real: Path) -> None:
     assert (real / "capstone.png").stat().st_size > 5000
 
 
+def test_capstone_where_no_process_can_start(real: Path) -> None:
+    """As in the browser: within a lesson's kernel, whose framework is not whole."""
+    *_, said = real_learner(real).shell(
+        "from eduflow.course import lesson\nlesson('01_tensors_and_storage')",
+        "import sys\nsys.platform = 'emscripten'\ncapstone(4)\n"
+        "print(any(name.startswith('reference') for name in sys.modules))",
+    )
+    assert "The two curves are one. No line of it is yours yet: all was borrowed." in said
+    assert said.strip().endswith("False")
+
+
 def test_the_package_is_whole_under_its_own_name(real: Path) -> None:
     out = real_learner(real).script(
         "import io, pickle, sys\nimport myflow as torch\nfrom myflow import nn\n"

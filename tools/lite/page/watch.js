@@ -33,6 +33,7 @@
       "Kernel; then run the lesson's cells again from the top. What has passed its check is kept.",
   };
   const SOON = 120_000; // milliseconds in which Python is usually there
+  const LOOK = 15_000; // milliseconds between two looks at whether its files can be had
   const PRESENT =
     "import importlib.util as u\n" +
     'assert all(map(u.find_spec, ("numpy", "matplotlib", "ipywidgets", "anywidget", "eduflow")))';
@@ -140,10 +141,29 @@
 
   const kernelOf = (panel) => panel.sessionContext?.session?.kernel;
 
+  // A kernel whose own files do not come says nothing, so these are asked for once more.
+  async function reachable() {
+    const settings = JSON.parse(document.getElementById("jupyter-config-data").textContent);
+    const { pyodideUrl } = settings.litePluginSettings["@jupyterlite/pyodide-kernel-extension:kernel"];
+    const core = new URL(pyodideUrl, location.href).href.replace("pyodide.mjs", "pyodide.asm.wasm");
+    try {
+      return (await fetch(core, { method: "HEAD", cache: "no-store" })).ok;
+    } catch {
+      return false;
+    }
+  }
+
   async function pythonArrived(panel) {
-    const timer = setTimeout(() => notice("slow", { reload: true }), SOON);
-    await appeared(() => ["idle", "dead"].includes(kernelOf(panel)?.status), 500);
-    clearTimeout(timer);
+    const there = () => ["idle", "dead"].includes(kernelOf(panel)?.status);
+    const look = async () => {
+      if (!(await reachable()) && !there()) notice("missing", { reload: true });
+    };
+    const timers = [
+      setTimeout(() => notice("slow", { reload: true }), SOON),
+      setInterval(look, LOOK),
+    ];
+    await appeared(there, 500);
+    timers.forEach((timer) => clearTimeout(timer));
     withdraw("slow");
     const kernel = kernelOf(panel);
     if (kernel?.status !== "idle") return notice("missing", { reload: true });
