@@ -104,6 +104,18 @@ def _authors(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     explained.add_argument("--check", action="store_true", help="1 if it is less than we want")
     explained.set_defaults(run=_explained)
 
+    grade = commands.add_parser("grade", help="for teachers: check the folders of a class")
+    grade.add_argument("folders", nargs="+", type=Path, help="learners' folders")
+    grade.add_argument("--to", type=Path, default=Path("grades"), help="where (default: grades)")
+    grade.add_argument("--lessons", nargs="*", default=[], help="numbers or slugs (default: all)")
+    grade.set_defaults(run=_grade)
+
+    release = commands.add_parser("release", help="for teachers: an edition for a class")
+    release.add_argument("folder", type=Path, help="where; it must not be there yet")
+    release.add_argument("--lessons", nargs="*", default=[], help="numbers or slugs (default: all)")
+    release.add_argument("--no-hints", action="store_true", help="leave the hints out")
+    release.set_defaults(run=_release)
+
     mutants = commands.add_parser("mutants", help="for authors: how well the checks check")
     mutants.add_argument("names", nargs="*", help="exercises or their cells; all if none is given")
     mutants.add_argument("--jobs", type=int, default=2, help="processes at a time (default: 2)")
@@ -212,3 +224,15 @@ def _mutants(options: argparse.Namespace) -> int:
     if options.names and options.page:
         raise CourseError("The page holds all exercises: name none, or leave out `--page`.")
     return measured(options.names, max(1, options.jobs), options.page)
+
+
+def _grade(options: argparse.Namespace) -> int:
+    from .grading import grade
+
+    return grade(options.folders, options.to, options.lessons)
+
+
+def _release(options: argparse.Namespace) -> int:
+    from .release import release
+
+    return release(options.folder, options.lessons, hints=not options.no_hints)

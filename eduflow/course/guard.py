@@ -273,20 +273,35 @@ def _leave(*args: Any, **kwargs: Any) -> None:
     raise Refused("a check runs on its own: it neither leaves nor asks anybody")
 
 
+_confined: list[str] = []
+
+
+def confine(folder: str) -> None:
+    """From now on, for good and in all threads: files are written in `folder` only, no program is
+    started, no library loaded and no connection made. For processes that run strangers' code.
+    """
+    tempfile.tempdir = folder
+    _confined.append(os.path.realpath(folder))
+    if not _hooked:
+        sys.addaudithook(_watch)
+        _hooked.append(True)
+
+
 def _watch(event: str, args: tuple[Any, ...]) -> None:
     """Python's own report of what is about to happen; raising prevents it."""
-    if not _watched or threading.get_ident() not in _watched:
+    place = _watched.get(threading.get_ident()) or next(iter(_confined), "")
+    if not place:
         return
-    if event in LEAVES:
+    if event in LEAVES or (_confined and event == "ctypes.dlopen"):
         raise Refused(f"a check starts no programs, processes or connections ({event})")
     if event == "open":
         path, mode, flags = args
         writes = any(c in mode for c in "wax+") if isinstance(mode, str) else _writes(flags)
         if writes:
-            _only_temporary(path)
+            _only_temporary(path, place)
     elif event in CHANGES:
         for path in args:
-            _only_temporary(path)
+            _only_temporary(path, place)
 
 
 def _writes(flags: Any) -> bool:
@@ -294,9 +309,9 @@ def _writes(flags: Any) -> bool:
     return isinstance(flags, int) and bool(flags & changing)
 
 
-def _only_temporary(path: Any) -> None:
+def _only_temporary(path: Any, allowed: str) -> None:
     if not isinstance(path, (str, bytes, os.PathLike)):
         return  # a file that is open already, a mode
-    place, allowed = os.path.realpath(os.fsdecode(path)), _watched[threading.get_ident()]
+    place = os.path.realpath(os.fsdecode(path))
     if not (place + os.sep).startswith(allowed + os.sep) and place != os.path.realpath(os.devnull):
         raise Refused(f"a check writes no files outside of the temporary folder: {place}")
