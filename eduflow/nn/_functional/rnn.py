@@ -1,0 +1,65 @@
+"""Recurrence: one step of each kind of cell, and a walk along a sequence."""
+
+from ...ops.join import cat, stack
+from .activation import relu, sigmoid, tanh
+from .linear import linear
+
+
+def plain_step(squash):
+    """The step of a plain recurrent cell: the new state is squashed input plus old state."""
+
+    def step(given, states, weight, bias):
+        return (squash(given + linear(states[0], weight, bias)),)
+
+    return step
+
+
+def lstm_step(given, states, weight, bias):
+    """The step of an LSTM: gates say what the memory forgets, takes in, and shows."""
+    hidden, memory = states
+    take, keep, new, show = (given + linear(hidden, weight, bias)).chunk(4, -1)
+    memory = sigmoid(keep) * memory + sigmoid(take) * tanh(new)
+    return sigmoid(show) * tanh(memory), memory
+
+
+def gru_step(given, states, weight, bias):
+    """The step of a GRU: one gate resets what the new state sees, one mixes it with the old."""
+    (hidden,) = states
+    parts = zip(given.chunk(3, -1), linear(hidden, weight, bias).chunk(3, -1))
+    (reset, reset_too), (mix, mix_too), (new, past) = parts
+    new = tanh(new + sigmoid(reset + reset_too) * past)
+    return (new + sigmoid(mix + mix_too) * (hidden - new),)
+
+
+STEPS = {
+    "RNN_TANH": plain_step(tanh),
+    "RNN_RELU": plain_step(relu),
+    "LSTM": lstm_step,
+    "GRU": gru_step,
+}
+
+
+def walk(mode, input, states, weights, backward=False):
+    """One layer along `input` (T, B, C), from the first step or the last.
+
+    `weights` is (weight_ih, weight_hh, bias_ih, bias_hh, weight_hr), the last three may be None.
+    Returns the hidden states (T, B, H), and the states (B, H) after the walk.
+    """
+    weight_ih, weight_hh, bias_ih, bias_hh, weight_hr = weights
+    given, outputs = linear(input, weight_ih, bias_ih).unbind(0), []
+    for step_input in reversed(given) if backward else given:
+        states = STEPS[mode](step_input, states, weight_hh, bias_hh)
+        if weight_hr is not None:
+            states = (linear(states[0], weight_hr), *states[1:])
+        outputs.append(states[0])
+    return stack(outputs[::-1] if backward else outputs), states
+
+
+def layer(mode, input, states, weights):
+    """A layer of one or two directions, whose outputs stand side by side; see `walk`.
+
+    `states` and `weights` hold a tuple for each direction; so does the second value returned.
+    """
+    found = [walk(mode, input, s, w, i == 1) for i, (s, w) in enumerate(zip(states, weights))]
+    outputs = [output for output, _ in found]
+    return outputs[0] if len(outputs) == 1 else cat(outputs, -1), [last for _, last in found]
