@@ -1,14 +1,14 @@
 // Run pytest under Pyodide in node: node tools/lite/tests.mjs PYODIDE PACKAGES [pytest's words ...]
 // PYODIDE is a folder with Pyodide's files, PACKAGES one in which pytest is installed.
 import path from "node:path";
-import { pathToFileURL } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 
 const [folder, packages, ...words] = process.argv.slice(2);
 if (!folder || !packages) {
   console.error("Say where Pyodide's files and pytest are: node tests.mjs PYODIDE PACKAGES ...");
   process.exit(2);
 }
-const root = path.resolve(import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname), "../..");
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..");
 const pyodide = path.resolve(folder) + path.sep;
 const { loadPyodide } = await import(pathToFileURL(pyodide + "pyodide.mjs"));
 const env = {
