@@ -6,14 +6,18 @@ The file is `.eduflow/progress.json` beside the lessons folder, or where `EDUFLO
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from .files import atomic_write
 from .folder import RECORD
 
+PATIENCE = 3.0  # seconds to wait for another kernel, and after which its lock is a dead one's
 KINDS = ("predictions", "quizzes", "checks", "help")
 
 
@@ -61,13 +65,38 @@ def record(kind: str, key: str, entry: dict[str, Any]) -> bool:
     path = location()
     if path is None:
         return False
-    data = load()
-    data[kind][key] = entry
     try:
-        atomic_write(path, json.dumps(data, indent=1, ensure_ascii=False, sort_keys=True) + "\n")
+        with _alone(path.with_name(f"{path.name}.lock")):
+            data = load()
+            data[kind][key] = entry
+            text = json.dumps(data, indent=1, ensure_ascii=False, sort_keys=True)
+            atomic_write(path, text + "\n")
     except OSError:
         return False
     return True
+
+
+@contextlib.contextmanager
+def _alone(lock: Path) -> Iterator[None]:
+    """Within, no other kernel of the learner's writes. A lock of one that died is broken."""
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    end = time.monotonic() + PATIENCE
+    held = False
+    while not held and time.monotonic() < end:
+        try:
+            os.close(os.open(lock, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
+            held = True
+        except (FileExistsError, PermissionError):  # Windows says so of one that is being removed
+            with contextlib.suppress(OSError):
+                if time.time() - lock.stat().st_mtime > PATIENCE:
+                    lock.unlink()
+            time.sleep(0.005)
+    try:
+        yield
+    finally:
+        if held:
+            with contextlib.suppress(OSError):
+                lock.unlink()
 
 
 def lookup(kind: str, key: str) -> dict[str, Any]:
