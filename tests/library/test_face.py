@@ -13,7 +13,14 @@ from tests.oracle import RECORDED, TORCH_INSTALLED
 # Packages whose every name is to be seen, and modules whose helpers only `dir` hides.
 PACKAGES = ("", "nn", "nn.functional", "nn.modules", "nn.utils", "autograd", "optim", "utils",
             "utils.data", "cuda", "accelerator")  # fmt: skip
-MODULES = ("nn.init", "nn.parameter", "optim.lr_scheduler", "random", "serialization")
+MODULES = (
+    "nn.init",
+    "nn.utils.rnn",
+    "nn.parameter",
+    "optim.lr_scheduler",
+    "random",
+    "serialization",
+)
 OURS = {"": {"course", "datasets", "show"}}  # what PyTorch does not have
 
 LISTING = f"""
