@@ -13,22 +13,13 @@ from typing import Any
 import pytest
 
 from eduflow.course import folder
+from eduflow.course.answers import solutions
 from eduflow.course.own import OwnPackage
 from eduflow.course.regions import Package
 from eduflow.course.start import start
 
 ROOT = Path(__file__).resolve().parents[2]
-LESSONS = [
-    "01_tensors_and_storage",
-    "02_autograd",
-    "03_views_and_flatten",
-    "04_in_place",
-    "05_nn_vs_functional",
-    "06_containers",
-    "07_convolution",
-    "08_transposed_convolution",
-    "14_pytorch_and_tensorflow",
-]
+LESSONS = sorted({solved.lesson for solved in solutions()})
 PLAY = """
 import contextlib, io, json, os, sys, tempfile
 os.environ["IPYTHONDIR"] = tempfile.mkdtemp()
