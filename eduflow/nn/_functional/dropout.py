@@ -8,7 +8,6 @@ from ..._words.module import check_probability
 from ...ops.factories import empty_like, zeros
 
 
-# %% lesson 09 dropout-function
 def dropout(input, p=0.5, training=True, inplace=False):
     """Each element becomes 0 with probability `p`; the others grow by 1 / (1 - p).
 
@@ -16,20 +15,12 @@ def dropout(input, p=0.5, training=True, inplace=False):
     function cannot know whether your module is in eval mode, so pass `self.training`.
     Mirrors torch.nn.functional.dropout.
     """
-    check_dropout(input, p)
+    check_probability(p)
+    must_be_tensor("dropout", ["input"], [input], numbers=False)
     if p == 0 or not training or not input.numel():
         return input
     kept = 0 if p == 1 else empty_like(input).bernoulli_(1 - p).div_(1 - p)
     return input.mul_(kept) if inplace else input * kept
-
-
-# %% end
-
-
-def check_dropout(input, p):
-    """ValueError unless `p` is a probability, TypeError unless `input` is a tensor."""
-    check_probability(p)
-    must_be_tensor("dropout", ["input"], [input], numbers=False)
 
 
 def _noise(input, p, channels):
