@@ -10,6 +10,8 @@ endif
 # In quotation marks, for folders with blanks. Tools run as modules: their scripts in $(BIN) name
 # the interpreter by its full path, which a moved checkout changes.
 PY      := "$(BIN)/python"
+# JupyterLite brings an extension that JupyterLab stumbles over, so it has an environment of its own.
+LITE    := "$(subst $(VENV),$(VENV)/lite,$(BIN))/python"
 LESSONS := $(if $(wildcard lessons/*.ipynb),lessons) \
            $(if $(wildcard book/reference/*.ipynb),book/reference)
 NBVAL   := -p tests.lessons.nbval_plugin --nbval --nbval-current-env \
@@ -37,6 +39,8 @@ help: ## List the commands
 # a checkout that was moved, or about requirements that changed and changed back.
 ready-%: FORCE
 	@python=$$(sh tools/find-python.sh "$(PYTHON)" $(PY)) && "$$python" tools/bootstrap.py "$(VENV)" $(subst +, ,$*)
+lite-ready: FORCE
+	@python=$$(sh tools/find-python.sh "$(PYTHON)" $(LITE)) && "$$python" tools/bootstrap.py "$(VENV)/lite" lite
 FORCE:
 
 lab: ready-lab ## Take the course: make the folder learn/ at first, and open it in JupyterLab
@@ -69,10 +73,10 @@ truth-record: ready-test+truth ## Record PyTorch's answers for machines without 
 plain: ready-test ## Test the library by its plain forms, without the kernels
 	EDUFLOW_PLAIN=1 $(PYTEST) tests/library $(ARGS)
 
-lite: ready-lite ## Build the browser edition alone, into book/_build/html/lite
-	$(PY) tools/lite/build.py $(if $(PYODIDE),--pyodide "$(PYODIDE)") $(ARGS)
+lite: lite-ready ## Build the browser edition alone, into book/_build/html/lite
+	$(LITE) tools/lite/build.py $(if $(PYODIDE),--pyodide "$(PYODIDE)") $(ARGS)
 
-wasm: ready-test+lite ## Test the library on the browser's Python, in node, after `make lite`
+wasm: ready-test ## Test the library on the browser's Python, in node, after `make lite`
 	node tools/lite/tests.mjs "$(or $(PYODIDE),build/pyodide)" \
 	  "$$($(PY) -c 'import sysconfig; print(sysconfig.get_path("purelib"))')" tests/library -q $(ARGS)
 
@@ -85,10 +89,10 @@ bench: ready-test+truth ## Measure speed beside PyTorch
 mutants: ready-test ## Measure how well the exercises' checks tell right from wrong
 	$(PY) -m eduflow.course mutants --page book/checks.md $(ARGS)
 
-book: ready-book+lite ## Build the book, with the browser edition in it, into book/_build/html
+book: ready-book lite-ready ## Build the book, with the browser edition in it, into book/_build/html
 	$(PY) -m sphinx -n -W --keep-going -q -b html book book/_build/html
 	@echo "The book is at book/_build/html/index.html"
-	$(PY) tools/lite/build.py $(if $(PYODIDE),--pyodide "$(PYODIDE)")
+	$(LITE) tools/lite/build.py $(if $(PYODIDE),--pyodide "$(PYODIDE)")
 
 lint: ready-test ## Check style, types, spelling and that cells and regions agree
 	$(PY) -m ruff check .

@@ -3,11 +3,15 @@
 import copy
 import functools
 import pickle
+import re
 import warnings
 
 import pytest
 
 from tests.oracle import raised
+
+# The cosine of another C library may differ in its last bit, and so do powers.
+CLOSE = {"rtol": 1e-12, "atol": 1e-13}
 
 
 class Fading:
@@ -105,9 +109,10 @@ def test_rates(same, name, options, kind):
         optimizer = _optimizer(torch, kind)
         scheduler = _made(torch, name, options, optimizer)
         first = [_shown(optimizer), scheduler.get_last_lr(), scheduler.state_dict()]
-        return [first, _walk(optimizer, scheduler, 11), scheduler.state_dict(), repr(optimizer)]
+        shown = re.sub(r"\d\.\d{12,}", lambda found: f"{float(found[0]):.10f}", repr(optimizer))
+        return [first, _walk(optimizer, scheduler, 11), scheduler.state_dict(), shown]
 
-    same(walk, rtol=0, atol=0)
+    same(walk, **CLOSE)
 
 
 @pytest.mark.parametrize(("name", "options"), SIMPLE)
@@ -122,7 +127,7 @@ def test_a_rate_changed_by_hand(same, name, options):
             group["lr"] *= 0.5
         return before + _walk(optimizer, scheduler, 6)
 
-    same(walk, rtol=0, atol=0)
+    same(walk, **CLOSE)
 
 
 @pytest.mark.parametrize(("name", "options"), SIMPLE)
@@ -141,7 +146,7 @@ def test_step_with_an_epoch(same, name, options):
         scheduler.step()
         return [*seen, scheduler.get_last_lr()]
 
-    same(walk, rtol=0, atol=0)
+    same(walk, **CLOSE)
 
 
 @pytest.mark.parametrize(("name", "options"), SIMPLE)
@@ -170,7 +175,7 @@ def test_states_and_resuming(same, name, options):
         return [keys, left, alone, _walk(first, scheduler, 4), _walk(second, resumed, 4),
                 _walk(third, by_number, 3)]  # fmt: skip
 
-    same(stop_and_go, rtol=0, atol=0)
+    same(stop_and_go, **CLOSE)
 
 
 @pytest.mark.parametrize(("name", "options"), SIMPLE)
@@ -189,7 +194,7 @@ def test_warnings_on_call_order_and_get_lr(same, name, options):
             late.step()
         return [rates, [(w.category.__name__, str(w.message)) for w in said]]
 
-    same(listen, rtol=0, atol=0)
+    same(listen, **CLOSE)
 
 
 PLATEAU = [
@@ -219,7 +224,7 @@ def test_plateau(same, options):
                                 range(12)])  # fmt: skip
         return [*seen, other.state_dict(), grown, _shown(optimizer)]
 
-    same(walk, rtol=0, atol=0)
+    same(walk, **CLOSE)
 
 
 def test_one_after_the_other_and_together(same):
@@ -250,7 +255,7 @@ def test_one_after_the_other_and_together(same):
             seen += [state, rates, after, whole.state_dict(), list(state)]
         return seen
 
-    same(walk, rtol=0, atol=0)
+    same(walk, **CLOSE)
 
 
 def test_a_rate_that_is_a_tensor_is_filled(same):
