@@ -321,9 +321,16 @@ def with_explorers():
 LESSONS = with_explorers()
 
 
+# Lessons whose pictures are plain figures, with the reason.
+FIGURES_ONLY = {
+    "14": "two conventions stand side by side, and there is nothing to move",
+    "15": "its picture is three curves",
+}
+
+
 def test_every_floor_uses_one():
     floors = {path.name[:2] for path in (ROOT / "lessons").glob("[0-9][0-9]_*.ipynb")}
-    assert {name[:2] for name in LESSONS} == floors
+    assert {name[:2] for name in LESSONS} == floors - set(FIGURES_ONLY)
 
 
 @pytest.mark.parametrize("name", LESSONS)
