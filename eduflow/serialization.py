@@ -96,61 +96,46 @@ def _filled(*content: Any) -> bytearray:
     return bytearray(*content)
 
 
-_RECIPES = {
-    f"torch._utils.{make.__name__}": make
-    for make in (
-        _utils._rebuild_tensor_v2,
-        _utils._rebuild_tensor_v3,
-        _utils._rebuild_parameter,
-        _utils._rebuild_parameter_with_state,
-    )
+# Things of ours by the names that PyTorch has for them. Of two names for one, the last is written.
+_OURS: dict[str, Any] = {
+    "torch.Size": Size,
+    "torch.Tensor": Tensor,
+    "torch.device": device,
+    "torch._tensor._rebuild_from_type_v2": _utils._rebuild_from_type_v2,
+    "torch._utils._rebuild_tensor_v2": _utils._rebuild_tensor_v2,
+    "torch._utils._rebuild_tensor_v3": _utils._rebuild_tensor_v3,
+    "torch._utils._rebuild_parameter": _utils._rebuild_parameter,
+    "torch._utils._rebuild_parameter_with_state": _utils._rebuild_parameter_with_state,
+    **{f"torch.{dtype.name}": dtype for dtype in dtype_class.by_numpy.values()},
+}
+_STORAGES: dict[str, _utils.StorageType] = {
+    **{f"torch.{kind.name}": kind for kind in _utils.STORAGE_TYPES},
+    "torch.storage.UntypedStorage": _utils.UntypedStorage,
 }
 # What a recipe may name, whoever wrote it.
 _ALWAYS: dict[str, Any] = {
     "collections.OrderedDict": OrderedDict,
     "collections.Counter": Counter,
     "_codecs.encode": _encoded,
-    "torch.Size": Size,
-    "torch.Tensor": Tensor,
-    "torch.device": device,
-    "torch.storage.UntypedStorage": _utils.UntypedStorage.dtype,
-    "torch._tensor._rebuild_from_type_v2": _utils._rebuild_from_type_v2,
-    **{f"torch.{dtype.name}": dtype for dtype in dtype_class.by_numpy.values()},
-    **{f"torch.{kind.name}": kind.dtype for kind in _utils.STORAGE_TYPES},
-    **_RECIPES,
+    **_OURS,
+    **{path: kind.dtype for path, kind in _STORAGES.items()},
 }
 for _home in ("builtins", "__builtin__"):
     _ALWAYS |= {f"{_home}.set": set, f"{_home}.complex": complex, f"{_home}.bytearray": _filled}
 
 
-def _path(thing: Any, name: str = "") -> str:
-    """How our own pickle names a thing of ours: its module and its name, each ended by a line."""
-    return f"{thing.__module__}\n{name or thing.__qualname__}\n"
+def _lines(module: str, name: str) -> bytes:
+    """How a pickle of protocol 2 or 3 names a thing: its module and its name, each with its end."""
+    return f"{module}\n{name}\n".encode()
 
 
 # Names of ours as a pickle has them, and PyTorch's for them.
 _RENAMED: dict[bytes, bytes] = {
-    _path(Size).encode(): b"torch\nSize\n",
-    _path(device).encode(): b"torch\ndevice\n",
-    _path(Tensor).encode(): b"torch\nTensor\n",
-    _path(_utils._rebuild_from_type_v2).encode(): b"torch._tensor\n_rebuild_from_type_v2\n",
-    **{
-        _path(_utils.StorageType, kind.name).encode(): f"torch\n{kind.name}\n".encode()
-        for kind in _utils.STORAGE_TYPES
-    },
-    **{
-        _path(dtype_class, dtype.name).encode(): f"torch\n{dtype.name}\n".encode()
-        for dtype in dtype_class.by_numpy.values()
-    },
-    **{
-        _path(make).encode(): f"torch._utils\n{make.__name__}\n".encode()
-        for make in _RECIPES.values()
-    },
+    _lines(thing.__module__, getattr(thing, "__qualname__", "") or thing.name): _lines(
+        *path.rsplit(".", 1)
+    )
+    for path, thing in (_OURS | _STORAGES).items()
 }
-
-
-_UNTYPED = _path(_utils.StorageType, "UntypedStorage").encode()
-_RENAMED[_UNTYPED] = b"torch.storage\nUntypedStorage\n"
 
 
 def _renamed(text: bytes) -> bytes:
@@ -185,8 +170,8 @@ def _renamed_one_by_one(text: bytes) -> bytes:
 class _Storage:
     """Memory that tensors look at, for the pickler: its key in the file, and whose it is."""
 
-    def __init__(self, key: int, owner: np.ndarray, dtype: np.dtype) -> None:
-        self.key, self.owner, self.dtype = key, owner, dtype
+    def __init__(self, key: int, owner: np.ndarray) -> None:
+        self.key, self.owner = key, owner
 
 
 class _Pickler(pickle.Pickler):
@@ -201,9 +186,8 @@ class _Pickler(pickle.Pickler):
         """The description of memory; None for what is pickled as usual."""
         if type(thing) is not _Storage:
             return None
-        kind = _utils.storage_type(thing.dtype)
-        size = 1 if kind is _utils.UntypedStorage else thing.dtype.itemsize
-        return "storage", kind, str(thing.key), "cpu", thing.owner.nbytes // size
+        kind, owner = _utils.storage_type(thing.owner.dtype), thing.owner
+        return "storage", kind, str(thing.key), "cpu", owner.nbytes // kind.dtype.itemsize
 
     def reducer_override(self, thing: Any) -> Any:
         """The recipe for a tensor, a size or a device; NotImplemented for what has its own."""
@@ -245,8 +229,8 @@ class _Pickler(pickle.Pickler):
         self._kept.append(tensor)
         owner = owner_of(tensor._array)
         place = address(owner) if owner.nbytes else id(tensor)
-        found = self.storages.setdefault(place, _Storage(len(self.storages), owner, owner.dtype))
-        if found.dtype != tensor._array.dtype:
+        found = self.storages.setdefault(place, _Storage(len(self.storages), owner))
+        if found.owner.dtype != tensor._array.dtype:
             raise RuntimeError(
                 "Cannot save multiple tensors or storages that view the same data as different "
                 "types"
@@ -339,12 +323,12 @@ class _Archive:
     """
 
     def __init__(self, file: Any, archive: zipfile.ZipFile, relocate: Callable) -> None:
-        self._file, self._archive, self._relocate = file, archive, relocate
+        self._archive, self._relocate = archive, relocate
         members = {info.filename: info for info in archive.infolist()}
         homes = [name.removesuffix("data.pkl") for name in members if name.endswith("/data.pkl")]
         if len(homes) != 1:
             raise pickle.UnpicklingError(_not_ours(members))
-        self._home, self._members = homes[0], members
+        self._home = homes[0]
         if f"{self._home}constants.pkl" in members:
             raise pickle.UnpicklingError(
                 f"this is a program that TorchScript saved, which {PACKAGE} cannot run; "
@@ -373,9 +357,7 @@ class _Archive:
 
 
 def _length(file: Any) -> int:
-    """The length in bytes of a path or an open file."""
-    if not hasattr(file, "seek"):
-        return os.path.getsize(file)
+    """The length in bytes of an open file."""
     here = file.tell()
     end: int = file.seek(0, os.SEEK_END)
     file.seek(here)
@@ -454,9 +436,7 @@ _DAMAGE = (
     ImportError,
     LookupError,
     MemoryError,
-    NotImplementedError,
     OSError,
-    RecursionError,
     TypeError,
     ValueError,
 )
