@@ -160,16 +160,17 @@ class LRScheduler:
         self._update_lr(epoch)
 
     def _update_lr(self, epoch=None):
+        self.last_epoch = self.last_epoch + 1 if epoch is None else epoch
+        closed = hasattr(self, "_get_closed_form_lr") and epoch is not None
+        self._set_all(self._get_closed_form_lr if closed else self.get_lr)
+
+    def _set_all(self, ask):
+        """Set the rates that `ask()` gives, which may know that it is a step that asks."""
         self._get_lr_called_within_step = True
         try:
-            self.last_epoch = self.last_epoch + 1 if epoch is None else epoch
-            closed = hasattr(self, "_get_closed_form_lr") and epoch is not None
-            rates = self._get_closed_form_lr() if closed else self.get_lr()
+            rates = ask()
         finally:
             self._get_lr_called_within_step = False
-        self._set_all(rates)
-
-    def _set_all(self, rates):
         for group, rate in zip(self.optimizer.param_groups, rates, strict=True):
             set_rate(group, rate)
         self._last_lr = values_of(self.optimizer, "lr")
@@ -454,12 +455,7 @@ class CosineAnnealingWarmRestarts(LRScheduler):
         else:
             self._go_to(epoch)
         self.last_epoch = math.floor(epoch)
-        self._get_lr_called_within_step = True
-        try:
-            rates = self.get_lr()
-        finally:
-            self._get_lr_called_within_step = False
-        self._set_all(rates)
+        self._set_all(self.get_lr)
 
     def _go_to(self, epoch):
         """Set `T_cur` and `T_i`: how far the period is, and how long, at `epoch`."""

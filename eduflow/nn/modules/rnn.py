@@ -75,11 +75,7 @@ class RNNBase(Module):
     @property
     def all_weights(self):
         """For each layer and direction a list of its weights."""
-        return [
-            [getattr(self, f"{name}_l{number}{suffix}") for name in self._sizes(number)]
-            for number in range(self.num_layers)
-            for suffix in self._suffixes()
-        ]
+        return [[w for w in weights if w is not None] for weights in self._weights()]
 
     def extra_repr(self):
         usual = {"proj_size": 0, "num_layers": 1, "bias": True, "batch_first": False,
