@@ -129,11 +129,16 @@ def _lines(module: str, name: str) -> bytes:
     return f"{module}\n{name}\n".encode()
 
 
+def _name(thing: Any) -> str:
+    """The name of a class, a function, a dtype or a storage type in its module."""
+    named = isinstance(thing, (dtype_class, _utils.StorageType))
+    name: str = thing.name if named else thing.__qualname__
+    return name
+
+
 # Names of ours as a pickle has them, and PyTorch's for them.
 _RENAMED: dict[bytes, bytes] = {
-    _lines(thing.__module__, getattr(thing, "__qualname__", "") or thing.name): _lines(
-        *path.rsplit(".", 1)
-    )
+    _lines(thing.__module__, _name(thing)): _lines(*path.rsplit(".", 1))
     for path, thing in (_OURS | _STORAGES).items()
 }
 
