@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from .errors import CourseError
-from .files import atomic_write
 from .folder import Folder, find
-from .own import TEMPLATE, OwnPackage
+from .own import OwnPackage, borrow_all
+from .processes import last_lines, python_path
 from .regions import Package
 from .source import package_folder
 
@@ -61,16 +61,14 @@ def _train(name: str, folder: Path, steps: int) -> dict[str, Any]:
     if sys.platform == "emscripten":  # the browser's Python starts no other
         return _train_here(name, folder, steps)
     where = "" if folder == Path() else str(folder)
-    paths = [str(package_folder().parent), os.environ.get("PYTHONPATH", "")]
     done = subprocess.run(
         [sys.executable, str(RUNNER), name, where, str(steps)],
-        env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, paths))},
+        env=os.environ | {"PYTHONPATH": python_path()},
         capture_output=True,
         text=True,
     )
     if done.returncode:
-        last = "\n".join(f"    {line}" for line in done.stderr.strip().splitlines()[-6:])
-        raise CourseError(f"Training with `{name}` stopped:\n{last}")
+        raise CourseError(f"Training with `{name}` stopped:\n{last_lines(done.stderr, 6)}")
     result: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
     return result
 
@@ -84,8 +82,7 @@ def _train_here(name: str, folder: Path, steps: int) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as place:
         if folder == Path():
             name, folder = "reference", Path(place)
-            (folder / name).mkdir()
-            atomic_write(folder / name / "__init__.py", TEMPLATE.read_text(encoding="utf-8"))
+            borrow_all(folder / name)
         before, finders = set(sys.modules), list(sys.meta_path)
         sys.path.insert(0, str(folder))
         importlib.invalidate_caches()

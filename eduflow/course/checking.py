@@ -10,14 +10,13 @@ import traceback
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from . import keep, progress
 from .compare import Comparison, as_array, compare, describe, shorten, words_of
 from .errors import CourseError, ModuleNotBuiltYet, NotBuiltYet, UsedBeforeBuilt
 from .exercises import Case, Exercise, Late, Misconception, all_exercises
-from .guard import TooLong, guarded
+from .guard import PACKAGE, TooLong, guarded
 from .room import NotRun
 
 ROOT = __name__.split(".")[0]
@@ -307,7 +306,7 @@ def _wanted_instead(value: Any) -> str:
 
 
 # Where lines are that no learner wrote: this package, Python's own library, what pip installed.
-OTHERS = str(Path(__file__).parents[1]), *{sysconfig.get_path(n) for n in ("stdlib", "purelib")}
+OTHERS = PACKAGE, *{sysconfig.get_path(n) for n in ("stdlib", "purelib")}
 
 
 def _place(error: BaseException) -> str:

@@ -28,7 +28,7 @@ from .answers import Solved, definitions, solutions
 from .errors import CourseError
 from .files import atomic_write
 from .notebook import Notebook, read_notebook
-from .source import package_folder
+from .processes import python_path
 from .stubs import without_solutions
 
 RUNNER = Path(__file__).parent / "static" / "run_answer.py"
@@ -142,10 +142,9 @@ def _run(request: dict[str, Any]) -> dict[str, Any] | str:
     """The verdict of a process of its own, or what became of it."""
     token = secrets.token_hex(16)
     with tempfile.TemporaryDirectory() as place, tempfile.TemporaryFile() as out:
-        paths = [str(package_folder().parent), os.environ.get("PYTHONPATH", "")]
         environment = {k: v for k, v in os.environ.items() if k in KEPT}
-        environment["PYTHONPATH"] = os.pathsep.join(filter(None, paths))
         environment |= {"EDUFLOW_PROGRESS": "off", "OMP_NUM_THREADS": "1"}
+        environment["PYTHONPATH"] = python_path()
         process = subprocess.Popen(
             [sys.executable, str(RUNNER), place, str(SECONDS)],
             cwd=place, env=environment, stdin=subprocess.PIPE, stdout=out,

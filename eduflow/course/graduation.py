@@ -20,6 +20,7 @@ from typing import Any
 
 from .errors import CourseError
 from .files import atomic_write, read_text
+from .processes import last_lines
 
 ROOT = __name__.split(".")[0]
 HOME = Path(__file__).parent / "static" / "graduation"
@@ -121,7 +122,7 @@ def _start(command: list[str], place: Path) -> None:
             "  Run the cell again; a firewall may keep processes from talking to each other."
         ) from None
     if done.returncode:
-        last = "\n".join(f"    {line}" for line in done.stderr.strip().splitlines()[-8:])
+        last = last_lines(done.stderr, 8)
         raise CourseError(f"`{' '.join(command[1:])}` stopped:\n{last}")
 
 

@@ -27,6 +27,8 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
+from .shown import running_shell
+
 ROOT = __name__.split(".")[0]
 PACKAGE = str(Path(__file__).parents[1])
 AGAIN = 0.05  # seconds after which code that caught the stop is stopped once more
@@ -239,10 +241,8 @@ _hooked: list[bool] = []
 @contextlib.contextmanager
 def _nobody_leaves() -> Iterator[None]:
     """Within, this thread cannot leave, ask a person, start programs or change files."""
-    if not _hooked:
-        sys.addaudithook(_watch)
-        _hooked.append(True)
-    shell = _shell()
+    _hook()
+    shell = running_shell()
     before = os._exit, os.abort, sys.stdin, tempfile.tempdir
     me = threading.get_ident()
     outer = _watched.pop(me, None)
@@ -264,9 +264,11 @@ def _nobody_leaves() -> Iterator[None]:
             vars(shell).pop("ask_exit", None)
 
 
-def _shell() -> Any:
-    ipython = sys.modules.get("IPython")
-    return ipython.get_ipython() if ipython else None
+def _hook() -> None:
+    """Let Python report to `_watch`, from the first time on and for good."""
+    if not _hooked:
+        sys.addaudithook(_watch)
+        _hooked.append(True)
 
 
 def _leave(*args: Any, **kwargs: Any) -> None:
@@ -282,9 +284,7 @@ def confine(folder: str) -> None:
     """
     tempfile.tempdir = folder
     _confined.append(os.path.realpath(folder))
-    if not _hooked:
-        sys.addaudithook(_watch)
-        _hooked.append(True)
+    _hook()
 
 
 def _watch(event: str, args: tuple[Any, ...]) -> None:

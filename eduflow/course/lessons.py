@@ -22,6 +22,7 @@ from .agreed import BACKUP, ignored
 from .errors import CourseError
 from .files import atomic_write, write_if_changed
 from .notebook import SLUG, notebook_text, read_notebook
+from .processes import python_path
 
 WIDGETS = "application/vnd.jupyter.widget-state+json"
 VIEW = "application/vnd.jupyter.widget-view+json"
@@ -83,10 +84,8 @@ def run_lesson(path: Path) -> bool:
 
 def environment(settings: str) -> dict[str, str]:
     """The environment of a lesson's kernel; `settings` is an empty folder for IPython's own."""
-    root = str(Path(__file__).resolve().parents[2])
-    paths = [root, *filter(None, [os.environ.get("PYTHONPATH")])]
     return os.environ | {
-        "PYTHONPATH": os.pathsep.join(paths),
+        "PYTHONPATH": python_path(),
         "PYTHONHASHSEED": "0",
         "EDUFLOW_PROGRESS": "off",
         "OMP_NUM_THREADS": "1",

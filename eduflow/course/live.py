@@ -29,6 +29,7 @@ from .placeholders import Missing, is_library, used
 from .regions import Package, Region, SourceFile
 from .regrow import replace_everywhere
 from .room import Door, NotRun, Room
+from .shown import running_shell
 from .snapshot import Snapshot
 from .stubs import stubs
 from .version import version
@@ -121,8 +122,7 @@ def _own_files(desk: Desk) -> dict[str, SourceFile]:
 
 def _shell() -> Any:
     """The running IPython shell; CourseError where there is none."""
-    ipython = sys.modules.get("IPython")
-    shell = ipython.get_ipython() if ipython else None
+    shell = running_shell()
     if shell is None:
         raise CourseError(
             "lesson(...) needs a notebook: it plugs the cells you run into the framework, and here "

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import builtins
-import importlib
-from typing import Any
 
 from . import live
 from .capstone import capstone_here
@@ -13,7 +11,6 @@ from .room import NotRun
 from .stuck import borrow, hint, solution
 from .witness import Witness, call_pytorch
 
-ROOT = __name__.split(".")[0]
 HELP = {
     "hint": hint,
     "borrow": borrow,
@@ -21,11 +18,6 @@ HELP = {
     "progress_panel": progress_panel,
     "capstone": capstone_here,
 }
-
-
-def _load_digits(train: bool = True) -> Any:
-    """The framework's digits, once somebody asks for them."""
-    return importlib.import_module(f"{ROOT}.datasets").load_digits(train)
 
 
 def lesson(slug: str, *, witness: bool = False) -> None:
@@ -44,7 +36,7 @@ def lesson(slug: str, *, witness: bool = False) -> None:
     if beside is None:
         started.witness = None
     elif started.witness is None:
-        started.witness = Witness(beside, _load_digits)
+        started.witness = Witness(beside)
         started.witness.hear(live.this_cell(), "")
     if started.desk:
         names = live.notebook_names()

@@ -48,6 +48,12 @@ class Renewed:
     aside: list[str] = field(default_factory=list)
 
 
+def borrow_all(package: Path) -> None:
+    """Make the folder of a package without a line of a learner's: all is borrowed."""
+    package.mkdir()
+    atomic_write(package / "__init__.py", TEMPLATE.read_text(encoding="utf-8"))
+
+
 class OwnPackage:
     """The learner's package in front of eduflow's files."""
 

@@ -14,7 +14,8 @@ from pathlib import Path
 
 from .errors import CourseError
 from .folder import Folder
-from .own import TEMPLATE, OwnPackage
+from .own import OwnPackage, borrow_all
+from .processes import python_path
 from .regions import Package
 from .source import checkout, package_folder
 
@@ -46,7 +47,7 @@ def run_tests(folder: Folder, more: list[str]) -> int:
     every = _run(folder.name, folder.root, root, [*_words(more), "tests/library"], quiet=False)
     failed = every.failed()[:AT_MOST]
     with tempfile.TemporaryDirectory() as place:
-        _borrow_all(Path(place) / folder.name)
+        borrow_all(Path(place) / folder.name)
         others = set(_run(folder.name, Path(place), root, failed).failed()) if failed else set()
     mine = [test for test in failed if test not in others]
     ran = _run(folder.name, folder.root, root, ["--lines", *mine]).ran if mine else {}
@@ -80,7 +81,7 @@ def _run(name: str, folder: Path, root: Path, words: list[str], quiet: bool = Tr
         result = Path(place) / "result.json"
         command = [sys.executable, str(RUNNER), name, str(folder.resolve()), str(result)]
         command += [*(["--lines"] if lines else []), "-p", "no:cacheprovider", *words]
-        environment = os.environ | {"PYTHONPATH": _path(root)}
+        environment = os.environ | {"PYTHONPATH": python_path()}
         done = subprocess.run(command, cwd=root, env=environment, capture_output=quiet, text=True)
         if not result.exists():
             what = (done.stderr or "").strip().splitlines()[-1:] or ["its message stands above"]
@@ -89,16 +90,6 @@ def _run(name: str, folder: Path, root: Path, words: list[str], quiet: bool = Tr
                 f"  Does a script that begins with `import {name}` run?"
             )
         return Outcome(**json.loads(result.read_text(encoding="utf-8")))
-
-
-def _path(root: Path) -> str:
-    return os.pathsep.join([str(root), *filter(None, [os.environ.get("PYTHONPATH", "")])])
-
-
-def _borrow_all(package: Path) -> None:
-    """A package of the same name without a line of the learner's."""
-    package.mkdir()
-    (package / "__init__.py").write_text(TEMPLATE.read_text("utf-8"), encoding="utf-8")
 
 
 def report(

@@ -22,12 +22,16 @@ class Shown:
         return self.page
 
 
+def running_shell() -> Any:
+    """The running IPython shell; None where there is none. Nothing is imported for it."""
+    ipython = sys.modules.get("IPython")
+    return ipython.get_ipython() if ipython else None
+
+
 def show(thing: Any) -> None:
     """Show something in the running notebook, or print it."""
-    ipython = sys.modules.get("IPython")
-    shell = ipython.get_ipython() if ipython else None
-    if ipython and hasattr(shell, "kernel"):
-        ipython.display.display(thing)
+    if hasattr(running_shell(), "kernel"):
+        sys.modules["IPython"].display.display(thing)
     else:
         print(repr(thing))
 

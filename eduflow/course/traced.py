@@ -16,8 +16,9 @@ from typing import Any
 from .errors import CourseError
 from .folder import Folder
 from .own import HEAD
+from .processes import python_path
 from .regions import SourceFile
-from .source import lesson_files, package_folder
+from .source import lesson_files
 from .trace import ASIDE, ROOT, Written, run_traced, statements
 
 RUNNER = Path(__file__).parent / "static" / "run_trace.py"
@@ -33,10 +34,9 @@ def trace_script(folder: Folder, script: Path, words: list[str]) -> int:
     with tempfile.TemporaryDirectory() as place:
         result = Path(place) / "result.json"
         where = folder.name, str(folder.root.resolve())
-        paths = [str(package_folder().parent), os.environ.get("PYTHONPATH", "")]
         done = subprocess.run(
             [sys.executable, str(RUNNER), *where, str(result), str(script), *words],
-            env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, paths))},
+            env=os.environ | {"PYTHONPATH": python_path()},
         )
         if not result.exists():
             raise CourseError(f"{script} could not be run with `{folder.name}`; see above.")

@@ -16,7 +16,6 @@ import pytest
 from eduflow.course.errors import CourseError
 from eduflow.course.lessons import run_lesson
 from eduflow.course.witness import Witness, call_pytorch, swapped, tidy
-from eduflow.datasets import load_digits
 
 from .notebooks import GALLERIES, LESSONS, code_cells, stored_text, text
 
@@ -53,7 +52,7 @@ def torch():
 
 def heard(torch, path):
     """Every cell of a notebook with PyTorch's verdict."""
-    witness = Witness(torch, load_digits)
+    witness = Witness(torch)
     return [
         (cell, witness.hear(cell.source, stored_text(cell.outputs))) for cell in code_cells(path)
     ]
