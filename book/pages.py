@@ -12,7 +12,9 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+from eduflow.course.edition import minutes, promise, title
 from eduflow.course.embed import live_html
+from eduflow.course.notebook import read_notebook
 
 WIDGETS = "application/vnd.jupyter.widget-state+json"
 VIEW = "application/vnd.jupyter.widget-view+json"
@@ -168,24 +170,13 @@ def write_lesson_list(lessons: Path) -> None:
     slugs = sorted(path.stem for path in lessons.glob("*.ipynb"))
     lines = ["# Lessons", ""]
     for slug in slugs:
-        path = lessons / f"{slug}.ipynb"
-        promise, minutes = promise_of(path)
-        lines += [f"**[{title_of(path)}]({slug}.ipynb)** {minutes}<br>", promise, ""]
+        book = read_notebook(lessons / f"{slug}.ipynb")
+        time = f"({minutes(book)})" if minutes(book) else ""
+        lines += [f"**[{title(book)}]({slug}.ipynb)** {time}<br>", promise(book), ""]
     if not slugs:
         lines.append("The first lesson is being written.")
     lines += ["", "```{toctree}", ":hidden:", ":maxdepth: 1", "", *slugs, "```", ""]
     _write(lessons / LIST, "\n".join(lines))
-
-
-def promise_of(path: Path) -> tuple[str, str]:
-    """What a lesson promises below its title, and how long it takes; empty where it does not say.
-
-    A table of contents has no room for links and formulas: a promise is plain text.
-    """
-    text = "".join(json.loads(path.read_text(encoding="utf-8"))["cells"][0]["source"])
-    promise = re.search(r"^\*\*([^*].*?)\*\*$", text, re.MULTILINE)
-    minutes = re.search(r"\*Time:\*+\s*(.*?minutes)", text)
-    return promise[1] if promise else "", f"({minutes[1]})" if minutes else ""
 
 
 def title_of(path: Path) -> str:

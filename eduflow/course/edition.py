@@ -73,6 +73,18 @@ def title(notebook: Notebook) -> str:
     return notebook.slug
 
 
+def promise(notebook: Notebook) -> str:
+    """What a lesson promises below its title, a line in bold or italics; empty if there is none."""
+    found = re.search(r"^\*+([^*].*?)\*+$", notebook.cells[0].source, re.MULTILINE)
+    return found[1] if found else ""
+
+
+def minutes(notebook: Notebook) -> str:
+    """How long a lesson says that it takes, such as "50 minutes"; empty where it does not say."""
+    found = re.search(r"\*Time:\*+\s*(.*?minutes)", notebook.cells[0].source)
+    return found[1] if found else ""
+
+
 def tasks(notebook: Notebook) -> list[Task]:
     """The exercises of a lesson with solutions, in order."""
     asked = _checks(notebook)

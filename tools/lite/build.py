@@ -28,7 +28,7 @@ import files
 import wheel
 from files import LiteError
 
-from eduflow.course.edition import title
+from eduflow.course.edition import minutes, promise, title
 from eduflow.course.notebook import read_notebook
 from eduflow.course.source import lesson_files
 from eduflow.course.start import start
@@ -176,14 +176,10 @@ def _list() -> str:
     rows = []
     for path in lesson_files():
         book = read_notebook(path)
-        text = book.cells[0].source
-        minutes = re.search(r"\*Time:\*+\s*(.*?minutes)", text)
-        promise = re.search(r"^\*+([^*].*?)\*+$", text, re.MULTILINE)
         rows.append(
             f'<li><a href="notebooks/index.html?path=lessons/{path.name}" '
             f'data-lesson="lessons/{path.name}">{path.stem[:2]} {_text(title(book))}</a> '
-            f"<small>{_text(minutes[1]) if minutes else ''}</small>"
-            f"<p>{_text(promise[1]) if promise else ''}</p></li>"
+            f"<small>{_text(minutes(book))}</small><p>{_text(promise(book))}</p></li>"
         )
     return "\n".join(rows)
 
