@@ -23,6 +23,7 @@ TRUTH   := tests/library tests/lessons tests/test_programs.py
 AS_ROOT := $(if $(filter 0,$(shell id -u 2>/dev/null)),--allow-root)
 # A folder with Pyodide's files, for `make lite`; without it pip brings them: make lite PYODIDE=folder
 PYODIDE ?=
+SITE     = $(LITE) tools/lite/build.py $(if $(PYODIDE),--pyodide "$(PYODIDE)")
 # Extra words for pytest or for the lesson runner: make test ARGS="-k autograd"
 ARGS    ?=
 
@@ -74,7 +75,7 @@ plain: ready-test ## Test the library by its plain forms, without the kernels
 	EDUFLOW_PLAIN=1 $(PYTEST) tests/library $(ARGS)
 
 lite: lite-ready ## Build the browser edition alone, into book/_build/html/lite
-	$(LITE) tools/lite/build.py $(if $(PYODIDE),--pyodide "$(PYODIDE)") $(ARGS)
+	$(SITE) $(ARGS)
 
 wasm: ready-test ## Test the library on the browser's Python, in node, after `make lite`
 	node tools/lite/tests.mjs "$(or $(PYODIDE),build/pyodide)" \
@@ -92,7 +93,7 @@ mutants: ready-test ## Measure how well the exercises' checks tell right from wr
 book: ready-book lite-ready ## Build the book, with the browser edition in it, into book/_build/html
 	$(PY) -m sphinx -n -W --keep-going -q -b html book book/_build/html
 	@echo "The book is at book/_build/html/index.html"
-	$(LITE) tools/lite/build.py $(if $(PYODIDE),--pyodide "$(PYODIDE)")
+	$(SITE)
 
 lint: ready-test ## Check style, types, spelling and that cells and regions agree
 	$(PY) -m ruff check .

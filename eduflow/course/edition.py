@@ -9,7 +9,7 @@ import re
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from .notebook import Cell, Notebook, parse_export
+from .notebook import Cell, Notebook, parse_export, without_outputs
 from .stubs import has_solution, to_write, without_solutions
 
 Raw = dict[str, Any]
@@ -48,9 +48,8 @@ def learner_cells(notebook: Notebook) -> list[Raw]:
     """The cells as a learner gets them: stubs for solutions; no outputs, counts or widgets."""
     cells = []
     for cell in notebook.cells:
-        new = Cell(copy.deepcopy(cell.raw), cell.index)
+        new = Cell(without_outputs(copy.deepcopy(cell.raw)), cell.index)
         if new.is_code:
-            new.raw |= {"outputs": [], "execution_count": None}
             new.source = without_solutions(cell.source)
         cells.append(new.raw)
     return cells

@@ -21,7 +21,7 @@ from typing import Any
 from .agreed import BACKUP, ignored
 from .errors import CourseError
 from .files import atomic_write, write_if_changed
-from .notebook import SLUG, notebook_text, read_notebook
+from .notebook import SLUG, notebook_text, read_notebook, without_outputs
 from .processes import python_path
 
 WIDGETS = "application/vnd.jupyter.widget-state+json"
@@ -104,8 +104,7 @@ def _execute(data: dict[str, Any], folder: Path, name: str) -> dict[str, Any]:
 
     nbformat: Any = importlib.import_module("nbformat")
     for cell in data["cells"]:
-        if cell["cell_type"] == "code":
-            cell |= {"outputs": [], "execution_count": None}
+        without_outputs(cell)
     data.get("metadata", {}).pop("widgets", None)
     book = nbformat.reads(json.dumps(data), as_version=4)
     with tempfile.TemporaryDirectory() as settings:

@@ -93,6 +93,13 @@ class Notebook:
         return f"{self.name}#{cell.id or f'(cell {cell.index + 1}, without an id)'}"
 
 
+def without_outputs(raw: dict[str, Any]) -> dict[str, Any]:
+    """A raw cell, changed in place: a code cell as if it had never been run."""
+    if raw.get("cell_type") == "code":
+        raw |= {"outputs": [], "execution_count": None}
+    return raw
+
+
 def read_notebook(path: Path) -> Notebook:
     """Read a notebook. Raises CourseError if the file is not a notebook of format 4."""
     path = Path(path)

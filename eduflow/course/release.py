@@ -11,7 +11,7 @@ from .edition import Raw, learner_cells, learner_metadata, tasks
 from .errors import CourseError
 from .files import write_all
 from .grading import chosen
-from .notebook import Cell, Notebook, notebook_text, read_notebook
+from .notebook import Cell, Notebook, notebook_text, read_notebook, without_outputs
 from .source import lesson_files
 from .stuck import FOLDED
 
@@ -30,11 +30,8 @@ def release(folder: Path, lessons: Sequence[str] = (), *, hints: bool = True) ->
         raise CourseError(f"{folder} is there already.\n  Name another folder, or remove it.")
     texts = {}
     for book in books:
-        solved = [copy.deepcopy(cell.raw) for cell in book.cells]
+        solved = [without_outputs(copy.deepcopy(cell.raw)) for cell in book.cells]
         for place, cells in (("source", solved), ("release", learner_cells(book))):
-            for raw in cells:
-                if raw["cell_type"] == "code":
-                    raw |= {"outputs": [], "execution_count": None}
             data = {"cells": _marked(book, cells, hints), "metadata": learner_metadata()}
             path = folder / place / book.slug / f"{book.slug}.ipynb"
             texts[path] = notebook_text(data | {"nbformat": 4, "nbformat_minor": 5})

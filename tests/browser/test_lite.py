@@ -7,7 +7,8 @@ import re
 
 import pytest
 
-from tests.lessons.notebooks import code_cells
+from eduflow.course.witness import ADDRESS
+from tests.lessons.notebooks import code_cells, text
 
 from .conftest import REQUIRED
 from .lab import ROOT, VIEWPORT
@@ -61,7 +62,7 @@ def said_by(outputs):
     for output in outputs:
         data = output.get("data", {})
         if output.get("name") == "stdout":
-            parts.append(_joined(output["text"]))
+            parts.append(text(output["text"]))
         elif output["output_type"] == "error":
             parts.append(f"{output['ename']}: {output['evalue']}")
         elif any("widget" in kind for kind in data):
@@ -69,15 +70,11 @@ def said_by(outputs):
         elif "image/png" in data:
             shown.append("<picture>")  # when it is drawn differs: at once, or at the cell's end
         else:
-            parts.append(_joined(data.get("text/plain", "")))
+            parts.append(text(data.get("text/plain", "")))
     parts += shown
     lines = "\n".join(part.strip("\n") for part in parts if part.strip()).splitlines()
-    text = "\n".join(line.rstrip() for line in lines if not LEARNER.match(line)).strip()
-    return re.sub(r"0x[0-9a-fA-F]{6,}", "ADDRESS", text)
-
-
-def _joined(text):
-    return text if isinstance(text, str) else "".join(text)
+    whole = "\n".join(line.rstrip() for line in lines if not LEARNER.match(line)).strip()
+    return ADDRESS.sub("ADDRESS", whole)
 
 
 @pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)

@@ -97,7 +97,7 @@ def build(pyodide: Path, out: Path, pyodide_at: str = "", site_at: str = "") -> 
     """Build the site into the new folder `out`."""
     with tempfile.TemporaryDirectory() as place:
         work = Path(place)
-        learner = start(work / "contents", None, wheel.project(ROOT)["version"])
+        learner = start(work / "contents", None, wheel.version_of(ROOT))
         shutil.copyfile(HERE / "page" / "learner.md", learner.folder.root / "README.md")
         _jupyterlite(work, out)
     own = out / "static" / "pyodide"

@@ -9,18 +9,25 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+from eduflow.course.notebook import without_outputs
+
 WHEEL = "Wheel-Version: 1.0\nGenerator: eduflow\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
-PATTERNS = ("*.py", "*.js", "*.css", "*.npz", "*.csv.gz", "*.json", "*.md", "*.pt", "py.typed")
 
 
-def project(root: Path) -> dict[str, Any]:
-    """What pyproject.toml says of the project."""
-    return tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+def settings(root: Path) -> dict[str, Any]:
+    """What pyproject.toml says."""
+    return tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
+
+
+def version_of(root: Path) -> str:
+    """The project's version."""
+    version: str = settings(root)["project"]["version"]
+    return version
 
 
 def build(root: Path, folder: Path) -> dict[str, Any]:
     """Write the wheel of the checkout `root` into `folder`; its entry in Pyodide's list."""
-    version = project(root)["version"]
+    version = version_of(root)
     wheel = folder / f"eduflow-{version}-py3-none-any.whl"
     info = f"eduflow-{version}.dist-info"
     texts = {
@@ -28,7 +35,8 @@ def build(root: Path, folder: Path) -> dict[str, Any]:
         f"{info}/WHEEL": WHEEL,
         f"{info}/RECORD": "",
     }
-    files = {file for pattern in PATTERNS for file in (root / "eduflow").rglob(pattern)}
+    patterns = ["*.py", *settings(root)["tool"]["setuptools"]["package-data"]["*"]]
+    files = {file for pattern in patterns for file in (root / "eduflow").rglob(pattern)}
     contents = {file.relative_to(root).as_posix(): file.read_bytes() for file in files}
     contents |= {name: text.encode() for name, text in texts.items()}
     for path in sorted((root / "lessons").glob("*.ipynb")):
@@ -50,6 +58,5 @@ def _without_outputs(path: Path) -> bytes:
     """A lesson as `solution()` and `trace()` need it: beside the package, the cells alone."""
     book = json.loads(path.read_text(encoding="utf-8"))
     for cell in book["cells"]:
-        if cell["cell_type"] == "code":
-            cell |= {"outputs": [], "execution_count": None}
+        without_outputs(cell)
     return json.dumps(book, ensure_ascii=False, sort_keys=True).encode()
