@@ -23,7 +23,7 @@ def per_dim(name, value, dims, wanted=None):
     return values * wanted if len(values) == 1 else values
 
 
-def check_word(padding, dims, **steps):
+def _check_word(padding, dims, **steps):
     """RuntimeError for a word that is none, and for "same" with lists of another length."""
     if isinstance(padding, str) and padding not in ("same", "valid"):
         raise RuntimeError(f"Invalid padding string: '{padding}'")
@@ -32,14 +32,14 @@ def check_word(padding, dims, **steps):
             raise RuntimeError(f"{key} cannot broadcast to {dims} dimensions")
 
 
-def check_same(stride):
+def _check_same(stride):
     """RuntimeError for padding "same" where the window takes longer steps."""
     if set(stride) != {1}:
         raise RuntimeError("padding='same' is not supported for strided convolutions")
 
 
-def given_dims(name, input, dims):
-    """How many dims an unbatched input lacks, 0 or 1; RuntimeError unless it is one of these."""
+def _check_dims(name, input, dims):
+    """RuntimeError unless the input has `dims` behind its channels, with a batch or without."""
     if input.ndim not in (dims + 1, dims + 2):
         raise noted(
             RuntimeError(
@@ -50,10 +50,9 @@ def given_dims(name, input, dims):
             tuple(input.shape),
             dims,
         )
-    return dims + 2 - input.ndim
 
 
-def must_be_convolution(name, tensors, **options):
+def _must_be_convolution(name, tensors, **options):
     """TypeError, in PyTorch's words, unless tensors are tensors and options ints, or lists of them.
 
     A bias may be None, padding a word.
@@ -115,7 +114,7 @@ def _kind(x):
     return f"{kind.__module__}.{kind.__name__}"
 
 
-def check_groups(groups, weight):
+def _check_groups(groups, weight):
     """RuntimeError unless the weight has a kernel, and there is a group."""
     if weight.ndim < 3:
         raise RuntimeError("weight should have at least three dimensions")
@@ -271,21 +270,50 @@ def check_dtypes(input, weight, kernels=("slow_conv2d_cpu", "compute_columns3d")
     raise noted(RuntimeError(text), "dtypes", ("x", a), ("weight", b))
 
 
-def check_convolution(input, weight, bias, how):
+def _ends(padding, kernel, dilation, dims):
+    """Padding as a pair (before, after) for each dim, from numbers or a word."""
+    if padding != "same":
+        padding = 0 if padding == "valid" else padding
+        return tuple([(n, n) for n in per_dim("padding", padding, dims, len(kernel))])
+    total = [d * max(k - 1, 0) for k, d in zip(kernel, dilation)]
+    return tuple([(n // 2, n - n // 2) for n in total])
+
+
+def convolution_options(name, dims, tensors, stride, padding, dilation, groups):
+    """stride, padding and dilation with an entry for each dim of the kernel, and groups.
+
+    Padding is a pair (before, after) for each. Checked is all that needs no batch.
+    """
+    input, weight, bias = tensors
+    options = {"stride": stride, "padding": padding, "dilation": dilation, "groups": groups}
+    _must_be_convolution(name, tensors, **options)
+    _check_dims(name, input, dims)
+    _check_word(padding, dims, stride=stride, dilation=dilation)
+    check_bias_dtype(input, bias)
+    _check_groups(groups, weight)
+    kernel = weight._array.shape[2:]
+    stride = per_dim("stride", stride, dims, len(kernel))
+    dilation = per_dim("dilation", dilation, dims, len(kernel))
+    if padding == "same":
+        _check_same(stride)
+    return stride, _ends(padding, kernel, dilation, dims), dilation, groups
+
+
+def check_convolution(input, weight, bias, stride, padding, dilation, groups):
     """All that must fit before a convolution can be computed; RuntimeError for the first misfit."""
     shape, kernel = input._array.shape, weight._array.shape[2:]
-    check_steps([min(ends) for ends in how.padding], how.stride, how.dilation)
-    check_channels(shape, weight, how.groups)
+    check_steps([min(ends) for ends in padding], stride, dilation)
+    check_channels(shape, weight, groups)
     check_bias_shape(weight, bias, weight.shape[0])
-    check_size(shape, kernel, how.padding, how.dilation)
+    check_size(shape, kernel, padding, dilation)
     check_not_empty(shape)
     if input._array.size or 0 in kernel:
-        check_kernel(kernel, how.dilation, by_onednn(input._array, how.groups))
+        check_kernel(kernel, dilation, by_onednn(input._array, groups))
     if input._array.size:
         check_dtypes(input, weight)
 
 
-def check_kinds(name, tensors, **options):
+def _check_kinds(name, tensors, **options):
     """TypeError unless tensors are tensors, and options ints or lists of them; bias may be None."""
     for position, argument in enumerate(("input", "weight", "bias")):
         x = tensors[position]
@@ -298,6 +326,16 @@ def check_kinds(name, tensors, **options):
             found = type(value).__name__
             raise TypeError(f"{name}(): argument '{argument}' must be {wanted}, not {found}")
     check_rest(name, options)
+
+
+def transposed_options(name, dims, tensors, groups, **numbers):
+    """`numbers`, by name, each with an entry for each dim of the kernel."""
+    input, weight, _ = tensors
+    _check_kinds(name, tensors, groups=groups, **numbers)
+    _check_dims(name, input, dims)
+    _check_groups(groups, weight)
+    wanted = weight.ndim - 2
+    return {key: per_dim(key, number, dims, wanted) for key, number in numbers.items()}
 
 
 def _check_output_padding(stride, output_padding, dilation):

@@ -4,7 +4,7 @@ import warnings
 
 import numpy as np
 
-from .._core.dispatch import gradient_edge, recording
+from .._core.dispatch import gradient_edge, must_be_tensor, recording
 from .._core.dtype import type_name
 from .._core.explain import noted
 from .._core.reduction import average, total
@@ -27,6 +27,14 @@ def check_reduction(reduction):
     """ValueError for a word there is none of."""
     if reduction not in ("none", "mean", "sum"):
         raise ValueError(f"{reduction} is not a valid value for reduction")
+
+
+def loss_arguments(name, input, target, reduction, size_average, reduce):
+    """The `reduction` asked for; TypeError unless `input` and `target` are tensors."""
+    reduction = reduction_of(reduction, size_average, reduce)
+    check_reduction(reduction)
+    must_be_tensor(name, ["input", "target"], (input, target), numbers=False)
+    return reduction
 
 
 def reduced(losses, reduction):

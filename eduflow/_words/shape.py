@@ -136,6 +136,29 @@ def distinct_dims(dims, ndim):
     return found
 
 
+def dims_to_squeeze(input, dim):
+    """Which form of `squeeze` is asked for, 0 to 2, and the dims of size 1 that it takes away.
+
+    0 is all of them, 1 is one dim, 2 is several.
+    """
+    must_be_tensor("squeeze", ("input",), (input,))
+    shape, form = input._array.shape, 2 if isinstance(dim, (tuple, list)) else 1
+    if dim is ...:
+        return 0, tuple([d for d, size in enumerate(shape) if size == 1])
+    dims = distinct_dims(dim if form == 2 else (dim,), len(shape))
+    return form, tuple([d for d in dims if shape and shape[d] == 1])
+
+
+def place_of_new_dim(dim, ndim):
+    """The place, counted from the front, at which `unsqueeze` puts a dim."""
+    if dim is ...:
+        raise TypeError('unsqueeze() missing 1 required positional arguments: "dim"')
+    if not hasattr(dim, "__index__"):
+        found = type(dim).__name__
+        raise TypeError(f"unsqueeze(): argument 'dim' (position 2) must be int, not {found}")
+    return check_dim(dim, ndim + 1)
+
+
 def order_of(dims, ndim):
     """The dims given to `permute`, counted from the front; RuntimeError unless each comes once."""
     if len(dims) != ndim:
@@ -148,6 +171,15 @@ def order_of(dims, ndim):
     if len(set(order)) < ndim:
         raise RuntimeError("permute(): duplicate dims are not allowed.")
     return order
+
+
+def sizes_to_expand(size):
+    """The sizes given to `expand`, one by one or as a sequence, as a tuple of ints."""
+    if size == ():
+        raise TypeError('expand() missing 1 required positional arguments: "size"')
+    if len(size) == 1 and not isinstance(size[0], int) and hasattr(size[0], "__len__"):
+        (size,) = size
+    return tuple([operator.index(n) for n in size])
 
 
 def expanded_sizes(array, sizes):

@@ -1,12 +1,10 @@
 """Broadcasting by hand: expand, broadcast_to, broadcast_tensors, without a copy."""
 
-import operator
-
 from .._core.dispatch import check_broadcast
 from .._core.size import Size
 from .._core.tensor import Tensor, method
 from .._core.view import restride, view_op
-from .._words.shape import expanded_sizes
+from .._words.shape import expanded_sizes, sizes_to_expand
 from ..autograd.graph import fit_to
 
 
@@ -31,12 +29,7 @@ def _expand_method(tensor, *size, **named):
     Sizes come as numbers or as one tuple; -1 keeps a dim as it is. RuntimeError if a dim of another
     size than 1 would have to change. Mirrors torch.Tensor.expand.
     """
-    size = named.get("size", size)
-    if size == ():
-        raise TypeError('expand() missing 1 required positional arguments: "size"')
-    if len(size) == 1 and not isinstance(size[0], int) and hasattr(size[0], "__len__"):
-        (size,) = size
-    return _expand(tensor, tuple([operator.index(n) for n in size]))
+    return _expand(tensor, sizes_to_expand(named.get("size", size)))
 
 
 @method("expand_as")

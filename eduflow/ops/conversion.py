@@ -1,12 +1,12 @@
 """The same numbers in another dtype or on a device: `to`, `float()`, `type_as`, `cpu`."""
 
 from .._core import dtype as dtypes
-from .._core.device import device as device_class
 from .._core.device import require_cpu
 from .._core.dispatch import Kind, finish
 from .._core.layout import in_format, like_input, suggests
 from .._core.numpy_warnings import quiet
 from .._core.tensor import Tensor, contiguous_strides, element_strides, method, wrap
+from .._words.conversion import dtype_to_convert_to
 
 _TO_COPY = Kind("ToCopyBackward0", ("input",))
 CLONE = Kind("CloneBackward0", ("input",))
@@ -44,31 +44,11 @@ def _to(tensor, *args, dtype=None, device=None, non_blocking=False, copy=False, 
     Returns the tensor itself where nothing changes, unless `copy`. There is only the CPU: another
     device raises. Mirrors torch.Tensor.to.
     """
-    for argument in args[:2]:
-        if isinstance(argument, Tensor):
-            dtype = argument.dtype
-        elif isinstance(argument, dtypes.dtype):
-            dtype = argument
-        elif isinstance(argument, (str, device_class)):
-            device = argument
-        elif argument is not None and not isinstance(argument, bool):
-            raise TypeError(_NOT_UNDERSTOOD.format(type(argument).__name__))
-    require_cpu(device)
-    if dtype is None or dtype is tensor.dtype:
-        copy = copy or args[3:4] == (True,) or not suggests(tensor._array, memory_format)
-        return _converted(tensor, tensor.dtype, memory_format) if copy else tensor
-    return _converted(tensor, dtype, memory_format)
-
-
-_NOT_UNDERSTOOD = (
-    "to() received an invalid combination of arguments - got ({}), but expected one of:\n"
-    " * (torch.device device = None, torch.dtype dtype = None, bool non_blocking = False, "
-    "bool copy = False, *, torch.memory_format memory_format = None)\n"
-    " * (torch.dtype dtype, bool non_blocking = False, bool copy = False, *, "
-    "torch.memory_format memory_format = None)\n"
-    " * (Tensor tensor, bool non_blocking = False, bool copy = False, *, "
-    "torch.memory_format memory_format = None)\n"
-)
+    wanted = dtype_to_convert_to(tensor, args, dtype, device)
+    copy = copy or args[3:4] == (True,) or not suggests(tensor._array, memory_format)
+    if wanted is tensor.dtype and not copy:
+        return tensor
+    return _converted(tensor, wanted, memory_format)
 
 
 def _converter(wanted):

@@ -6,65 +6,11 @@ import numpy as np
 
 from .._core import layout
 from .._core.dispatch import Kind, finish, raw, recording, two_way
-from .._core.tensor import Tensor, contiguous_strides, element_strides, method
+from .._core.tensor import contiguous_strides, element_strides, method
 from .._core.view import restride, view_op
 from .._kernels import kernel
+from .._words import index as given
 from .shape import unsqueeze, view_strides, window_op
-
-
-def items_of(index, ndim):
-    """The entries of an index, each read; IndexError where they stand for more than `ndim` dims."""
-    items = _entries(index)
-    if sum(map(_dims_asked, items)) > ndim:
-        raise IndexError(f"too many indices for tensor of dimension {ndim}")
-    return [read_entry(item) for item in items]
-
-
-def _entries(index):
-    """The entries of an index. A list is one entry, unless it holds lists, slices and the like."""
-    if isinstance(index, tuple):
-        return index
-    if isinstance(index, (list, range)) and len(index) < 32:
-        inner = (Tensor, list, tuple, range, np.ndarray, slice, type(None), type(...))
-        if any(isinstance(item, inner) for item in index):
-            return tuple(index)
-    return (index,)
-
-
-def read_entry(item):
-    """One entry of an index in its plainest form: int, bool, None, ..., slice or index array."""
-    if item is None or item is Ellipsis or isinstance(item, (bool, int, slice)):
-        return item
-    if isinstance(item, (np.bool_, np.integer)):
-        return item.item()
-    if isinstance(item, (Tensor, np.ndarray)):
-        return _read_array(item._array if isinstance(item, Tensor) else item)
-    if isinstance(item, (str, bytes)):
-        raise TypeError(f"new(): invalid data type '{type(item).__name__}'")
-    if hasattr(item, "__len__") and hasattr(item, "__getitem__") and not isinstance(item, dict):
-        array = np.array(item)
-        return _read_array(array if array.dtype.kind == "b" else array.astype(np.int64))
-    raise IndexError(
-        "only integers, slices (`:`), ellipsis (`...`), None and long or byte Variables are valid "
-        f"indices (got {type(item).__name__})"
-    )
-
-
-def _read_array(array):
-    """An index array: numbers of places, or a mask of bools. Without dims, it is a number."""
-    if array.dtype == np.uint8:
-        array = array.astype(bool)
-    if array.dtype.kind != "b" and array.dtype not in (np.int64, np.int32):
-        raise IndexError("tensors used as indices must be long, int, byte or bool tensors")
-    return array if array.ndim else array.item()
-
-
-def _dims_asked(item):
-    """How many dims of the tensor an entry of an index, as it is given, stands for."""
-    item = item._array if isinstance(item, Tensor) else item
-    if isinstance(item, np.ndarray):
-        return item.ndim if item.dtype in (bool, np.uint8) else 1
-    return 0 if item is None or item is Ellipsis or isinstance(item, bool) else 1
 
 
 def dims_taken(item):
@@ -72,15 +18,6 @@ def dims_taken(item):
     if isinstance(item, np.ndarray):
         return item.ndim if item.dtype.kind == "b" else 1
     return 0 if item is None or item is Ellipsis or isinstance(item, bool) else 1
-
-
-def only_tensor(index):
-    """The one index array of an index, if it is a tensor: autograd watches whether it changes."""
-    kinds = (Tensor, np.ndarray, list, tuple, range, bool)
-    items = [item for item in _entries(index) if isinstance(item, kinds)]
-    if len(items) == 1 and isinstance(items[0], Tensor) and items[0]._array.ndim:
-        return items[0]
-    return None
 
 
 def key_of(places, shape):
@@ -92,28 +29,8 @@ def key_of(places, shape):
         filled = sum(map(dims_taken, key))
         key += [slice(None)] * (dim - filled) + [item]
         if item.dtype.kind == "b":
-            _check_mask(item.shape, shape, dim)
+            given.check_mask(item.shape, shape, dim)
     return tuple(key)
-
-
-def _check_mask(mask, shape, dim):
-    for i, size in enumerate(mask):
-        if size != shape[dim + i]:
-            raise IndexError(
-                f"The shape of the mask {list(mask)} at index {i} does not match the shape of the "
-                f"indexed tensor {list(shape)} at index {dim + i}"
-            )
-
-
-def no_such_place(index, shape, dim, position):
-    """The IndexError for a number that is no place along `dim`; `position` is where it stood."""
-    if not shape and index == 0:
-        return IndexError(
-            "invalid index of a 0-dim tensor. Use `tensor.item()` in Python or "
-            "`tensor.item<T>()` in C++ to convert a 0-dim tensor to a number"
-        )
-    size = shape[dim] if shape else 0
-    return IndexError(f"index {index} is out of bounds for dimension {position} with size {size}")
 
 
 def index_arrays(key):
@@ -133,25 +50,6 @@ def indexed_dims(key):
         dims += [] if isinstance(item, slice) else range(dim, dim + taken)
         dim += taken
     return dims
-
-
-def check_arrays(arrays, sizes):
-    """IndexError, in PyTorch's words, for arrays that do not fit together or point outside."""
-    try:
-        arrays = np.broadcast_arrays(*arrays)
-    except ValueError:
-        shapes = ", ".join(str(list(array.shape)) for array in arrays)
-        raise IndexError(
-            f"shape mismatch: indexing tensors could not be broadcast together with shapes {shapes}"
-        ) from None
-    if 0 in sizes:
-        raise IndexError("index is out of bounds for dimension with size 0")
-    for row in zip(*[array.ravel().tolist() for array in arrays]):
-        for dim, (index, size) in enumerate(zip(row, sizes)):
-            if not -size <= index < size:
-                raise IndexError(
-                    f"index {index} is out of bounds for dimension {dim} with size {size}"
-                )
 
 
 # %% lesson 03 windows
@@ -204,10 +102,7 @@ def _alias(array):
 
 def pick(view, dim, index, position):
     """A view of place `index` along `dim`; `position` is where the index stood, for the error."""
-    size = view._array.shape[dim] if view._array.ndim else 0
-    if not -size <= index < size:
-        raise no_such_place(index, view._array.shape, dim, position)
-    return select_window(view, dim, index % size)
+    return select_window(view, dim, given.place_of(index, view._array.shape, dim, position))
 
 
 def slice_dim(tensor, dim, part):
@@ -262,7 +157,7 @@ def index_parts(tensor, index):
     """The view and the key that an index comes to, from its entries as they were given."""
     if isinstance(index, slice):
         return slice_dim(tensor, 0, index), None
-    view, key = apply_index(tensor, items_of(index, tensor._array.ndim))
+    view, key = apply_index(tensor, given.items_of(index, tensor._array.ndim))
     return (_alias(view) if view is tensor and key is None else view), key
 
 
@@ -275,7 +170,7 @@ def _get_item(tensor, index):
     if type(index) is int or isinstance(index, np.integer):
         return pick(tensor, 0, int(index), 0)
     view, key = index_parts(tensor, index)
-    return view if key is None else read_key(view, key, only_tensor(index))
+    return view if key is None else read_key(view, key, given.only_tensor(index))
 
 
 def read(array, key):
@@ -286,7 +181,7 @@ def read(array, key):
             return array.take(np.asarray(key[0], np.intp), axis=0)
         result = array[key]
     except IndexError:
-        check_arrays(index_arrays(key), [array.shape[dim] for dim in indexed_dims(key)])
+        given.check_arrays(index_arrays(key), [array.shape[dim] for dim in indexed_dims(key)])
         raise
     if plain:
         return layout.with_layout(result, contiguous_strides(result.shape))

@@ -233,12 +233,8 @@ def squeeze(input, dim=...):
 
     A dim of another size stays. Mirrors torch.squeeze.
     """
-    must_be_tensor("squeeze", ("input",), (input,))
-    array = with_strides(input._array)
-    shape, kind = array.shape, 0 if dim is ... else 2 if isinstance(dim, (tuple, list)) else 1
-    dims = range(array.ndim) if dim is ... else (dim,) if kind == 1 else dim
-    dims = given.distinct_dims(dims, array.ndim) if kind else dims
-    window = array.squeeze(tuple([d for d in dims if shape and shape[d] == 1]))
+    kind, dims = given.dims_to_squeeze(input, dim)
+    shape, window = input._array.shape, with_strides(input._array).squeeze(dims)
     return record_view(_SQUEEZES[kind], input, (window, lambda grad: grad.reshape(shape)))
 
 
@@ -249,18 +245,11 @@ def unsqueeze(input, dim=...):
 
     Mirrors torch.unsqueeze.
     """
-    if dim is ...:
-        raise TypeError('unsqueeze() missing 1 required positional arguments: "dim"')
-    if not hasattr(dim, "__index__"):
-        found = type(dim).__name__
-        raise TypeError(f"unsqueeze(): argument 'dim' (position 2) must be int, not {found}")
-    shape, dim = input.shape, check_dim(dim, input.ndim + 1)
-    strides = element_strides(input)
-    step = shape[dim] * strides[dim] if dim < len(shape) else 1
-    new_shape, strides = [
-        (*old[:dim], new, *old[dim:]) for old, new in ((shape, 1), (strides, step))
-    ]
-    return restride(input, new_shape, strides), lambda grad: grad.reshape(shape)
+    dim, old = given.place_of_new_dim(dim, input.ndim), input.shape
+    shape, strides = list(old), list(element_strides(input))
+    strides.insert(dim, shape[dim] * strides[dim] if dim < len(shape) else 1)
+    shape.insert(dim, 1)
+    return restride(input, shape, strides), lambda grad: grad.reshape(old)
 
 
 @method("view")

@@ -181,15 +181,6 @@ def _to_weight(grad, input, *, kernel, how):
     )
 
 
-def _ends(padding, kernel, dilation, dims):
-    """Padding as a pair (before, after) for each dim, from numbers or a word."""
-    if padding != "same":
-        padding = 0 if padding == "valid" else padding
-        return tuple([(n, n) for n in given.per_dim("padding", padding, dims, len(kernel))])
-    total = [d * max(k - 1, 0) for k, d in zip(kernel, dilation)]
-    return tuple([(n // 2, n - n // 2) for n in total])
-
-
 def each_dim(dims):
     """Decorator for convolutions: they get an entry for each dim, and images in a batch.
 
@@ -203,35 +194,24 @@ def each_dim(dims):
         @functools.wraps(body)
         def function(input, weight, bias=None, stride=1, padding=0, dilation=1, groups=1):
             options = {"stride": stride, "padding": padding, "dilation": dilation, "groups": groups}
-            given.must_be_convolution(name, (input, weight, bias), **options)
-            unbatched = given.given_dims(name, input, dims)
-            images = unsqueeze(input, 0) if unbatched else input
-            given.check_word(padding, dims, stride=stride, dilation=dilation)
-            given.check_bias_dtype(input, bias)
-            given.check_groups(groups, weight)
-            kernel = weight._array.shape[2:]
-            stride = given.per_dim("stride", stride, dims, len(kernel))
-            dilation = given.per_dim("dilation", dilation, dims, len(kernel))
-            if padding == "same":
-                given.check_same(stride)
-            ends = _ends(padding, kernel, dilation, dims)
-            given.check_convolution(images, weight, bias, Geometry(stride, ends, dilation, groups))
-            result = body(images, weight, bias, stride, ends, dilation, groups)
-            return _as_given(result, images, weight, groups, unbatched)
+            how = given.convolution_options(name, dims, (input, weight, bias), **options)
+            images = unsqueeze(input, 0) if input.ndim == dims + 1 else input
+            given.check_convolution(images, weight, bias, *how)
+            return _as_given(body(images, weight, bias, *how), input, images, weight, groups)
 
         return function
 
     return decorate
 
 
-def _as_given(result, images, weight, groups, unbatched):
+def _as_given(result, input, images, weight, groups):
     """A result in reading order, or with its channels last in memory if those given have them so.
 
-    For one image it is without the batch of one.
+    For one image it is without the batch of one that `images` has.
     """
     volumes, array = given.by_onednn(images._array, groups), np.ascontiguousarray(result._array)
     result._array = like_images(array, images._array, weight._array, volumes=volumes)
-    return squeeze(result, 0) if unbatched else result
+    return result if images is input else squeeze(result, 0)
 
 
 # %% lesson 07 convolution
@@ -336,16 +316,13 @@ def each_dim_transposed(dims):
         ):
             numbers = {"stride": stride, "padding": padding, "dilation": dilation}
             numbers["output_padding"] = output_padding
-            given.check_kinds(name, (input, weight, bias), groups=groups, **numbers)
-            unbatched = given.given_dims(name, input, dims)
-            images = unsqueeze(input, 0) if unbatched else input
-            given.check_groups(groups, weight)
-            size, kernel = images.shape[2:], weight.shape[2:]
-            numbers = {k: given.per_dim(k, n, dims, len(kernel)) for k, n in numbers.items()}
-            size = transposed_size(size, kernel, **numbers)
+            tensors = input, weight, bias
+            numbers = given.transposed_options(name, dims, tensors, groups, **numbers)
+            images = unsqueeze(input, 0) if input.ndim == dims + 1 else input
+            size = transposed_size(images.shape[2:], weight.shape[2:], **numbers)
             given.check_transposed(images, weight, bias, size, groups=groups, **numbers)
             result = body(images, weight, bias, groups=groups, **numbers)
-            return _as_given(result, images, weight, groups, unbatched)
+            return _as_given(result, input, images, weight, groups)
 
         return function
 

@@ -26,6 +26,7 @@ from ..._words.loss import (
     check_probabilities,
     check_reduction,
     check_smoothing,
+    loss_arguments,
     reduced,
     reduction_of,
 )
@@ -136,9 +137,7 @@ def nll_loss(
     `input` holds log-probabilities, `target` ints; `weight` one factor for each class. Targets of
     `ignore_index` do not count. Mirrors torch.nn.functional.nll_loss.
     """
-    reduction = reduction_of(reduction, size_average, reduce)
-    check_reduction(reduction)
-    must_be_tensor("nll_loss_nd", ["input", "target"], (input, target), numbers=False)
+    reduction = loss_arguments("nll_loss_nd", input, target, reduction, size_average, reduce)
     check_classes(input._array, target._array, weight, ignore_index)
     a, t = input._array, target._array
     weights = None if weight is None else weight._array
@@ -170,9 +169,7 @@ def cross_entropy(
     class in a float tensor of the same shape. `label_smoothing` moves that share of each target to
     all classes evenly. Mirrors torch.nn.functional.cross_entropy.
     """
-    reduction = reduction_of(reduction, size_average, reduce)
-    check_reduction(reduction)
-    must_be_tensor("cross_entropy_loss", ["input", "target"], (input, target), numbers=False)
+    reduction = loss_arguments("cross_entropy_loss", input, target, reduction, size_average, reduce)
     if input.shape == target.shape or label_smoothing > 0:
         options = (weight, ignore_index, reduction, label_smoothing)
         return soft_cross_entropy(input, target, *options)

@@ -1,0 +1,33 @@
+"""What functions that make tensors are handed, checked in PyTorch's words."""
+
+import math
+
+from .._core.arguments import number_argument
+
+
+def bounds_argument(bounds, start, end, step):
+    """start, end and step as Python numbers, from whatever way they were given."""
+    if len(bounds) == 1 and end is None:
+        bounds = (0 if start is None else start, *bounds)
+        names = [("start", 1), ("end", 1), ("step", 3)]
+    else:
+        names = [("start", 1), ("end", 2), ("step", 3)]
+    given = [*bounds, *[None] * (3 - len(bounds))]
+    given = [b if a is None else a for a, b in zip(given, (start, end, step))]
+    if given[1] is None and not bounds:
+        raise TypeError("arange() received an invalid combination of arguments - got ()")
+    given = [0 if given[0] is None else given[0], given[1], 1 if given[2] is None else given[2]]
+    given = [number_argument("arange", *name, value) for name, value in zip(names, given)]
+    _check_bounds(*given)
+    return given
+
+
+def _check_bounds(start, end, step):
+    if any(isinstance(number, complex) for number in (start, end, step)):
+        raise RuntimeError("value cannot be converted to type double without overflow")
+    if step == 0:
+        raise RuntimeError("step must be nonzero")
+    if not (math.isfinite(start) and math.isfinite(end)):
+        raise RuntimeError(f"unsupported range: {start:g} -> {end:g}")
+    if (end - start) * step < 0:
+        raise RuntimeError("upper bound and lower bound inconsistent with step sign")

@@ -1,0 +1,120 @@
+"""What stands in brackets, read into its plainest form, and refused in PyTorch's words."""
+
+import numpy as np
+
+from .._core.tensor import Tensor
+
+
+def items_of(index, ndim):
+    """The entries of an index, each read; IndexError where they stand for more than `ndim` dims."""
+    items = _entries(index)
+    if sum(map(_dims_asked, items)) > ndim:
+        raise IndexError(f"too many indices for tensor of dimension {ndim}")
+    return [read_entry(item) for item in items]
+
+
+def _entries(index):
+    """The entries of an index. A list is one entry, unless it holds lists, slices and the like."""
+    if isinstance(index, tuple):
+        return index
+    if isinstance(index, (list, range)) and len(index) < 32:
+        inner = (Tensor, list, tuple, range, np.ndarray, slice, type(None), type(...))
+        if any(isinstance(item, inner) for item in index):
+            return tuple(index)
+    return (index,)
+
+
+def read_entry(item):
+    """One entry of an index in its plainest form: int, bool, None, ..., slice or index array."""
+    if item is None or item is Ellipsis or isinstance(item, (bool, int, slice)):
+        return item
+    if isinstance(item, (np.bool_, np.integer)):
+        return item.item()
+    if isinstance(item, (Tensor, np.ndarray)):
+        return _read_array(item._array if isinstance(item, Tensor) else item)
+    if isinstance(item, (str, bytes)):
+        raise TypeError(f"new(): invalid data type '{type(item).__name__}'")
+    if hasattr(item, "__len__") and hasattr(item, "__getitem__") and not isinstance(item, dict):
+        array = np.array(item)
+        return _read_array(array if array.dtype.kind == "b" else array.astype(np.int64))
+    raise IndexError(
+        "only integers, slices (`:`), ellipsis (`...`), None and long or byte Variables are valid "
+        f"indices (got {type(item).__name__})"
+    )
+
+
+def _read_array(array):
+    """An index array: numbers of places, or a mask of bools. Without dims, it is a number."""
+    if array.dtype == np.uint8:
+        array = array.astype(bool)
+    if array.dtype.kind != "b" and array.dtype not in (np.int64, np.int32):
+        raise IndexError("tensors used as indices must be long, int, byte or bool tensors")
+    return array if array.ndim else array.item()
+
+
+def _dims_asked(item):
+    """How many dims of the tensor an entry of an index, as it is given, stands for."""
+    item = item._array if isinstance(item, Tensor) else item
+    if isinstance(item, np.ndarray):
+        return item.ndim if item.dtype in (bool, np.uint8) else 1
+    return 0 if item is None or item is Ellipsis or isinstance(item, bool) else 1
+
+
+def only_tensor(index):
+    """The one index array of an index, if it is a tensor: autograd watches whether it changes."""
+    kinds = (Tensor, np.ndarray, list, tuple, range, bool)
+    items = [item for item in _entries(index) if isinstance(item, kinds)]
+    if len(items) == 1 and isinstance(items[0], Tensor) and items[0]._array.ndim:
+        return items[0]
+    return None
+
+
+def place_of(index, shape, dim, position):
+    """A place along `dim`, counted from the front; IndexError where there is none.
+
+    `position` is where the index stood.
+    """
+    size = shape[dim] if shape else 0
+    if not -size <= index < size:
+        raise _no_such_place(index, shape, dim, position)
+    return index % size
+
+
+def check_mask(mask, shape, dim):
+    """IndexError for a mask of another shape than the dims of `shape` from `dim` on."""
+    for i, size in enumerate(mask):
+        if size != shape[dim + i]:
+            raise IndexError(
+                f"The shape of the mask {list(mask)} at index {i} does not match the shape of the "
+                f"indexed tensor {list(shape)} at index {dim + i}"
+            )
+
+
+def _no_such_place(index, shape, dim, position):
+    """The IndexError for a number that is no place along `dim`; `position` is where it stood."""
+    if not shape and index == 0:
+        return IndexError(
+            "invalid index of a 0-dim tensor. Use `tensor.item()` in Python or "
+            "`tensor.item<T>()` in C++ to convert a 0-dim tensor to a number"
+        )
+    size = shape[dim] if shape else 0
+    return IndexError(f"index {index} is out of bounds for dimension {position} with size {size}")
+
+
+def check_arrays(arrays, sizes):
+    """IndexError, in PyTorch's words, for arrays that do not fit together or point outside."""
+    try:
+        arrays = np.broadcast_arrays(*arrays)
+    except ValueError:
+        shapes = ", ".join(str(list(array.shape)) for array in arrays)
+        raise IndexError(
+            f"shape mismatch: indexing tensors could not be broadcast together with shapes {shapes}"
+        ) from None
+    if 0 in sizes:
+        raise IndexError("index is out of bounds for dimension with size 0")
+    for row in zip(*[array.ravel().tolist() for array in arrays]):
+        for dim, (index, size) in enumerate(zip(row, sizes)):
+            if not -size <= index < size:
+                raise IndexError(
+                    f"index {index} is out of bounds for dimension {dim} with size {size}"
+                )
