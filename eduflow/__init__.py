@@ -54,7 +54,7 @@ from ._core.legacy import (
 from ._core.printing import set_printoptions
 from ._core.size import Size
 from ._core.storage import UntypedStorage
-from ._core.tensor import Tensor
+from ._core.tensor import Tensor, is_inference
 from ._core.type_info import (
     can_cast,
     e,
@@ -76,6 +76,7 @@ from .autograd.grad_mode import (
     enable_grad,
     inference_mode,
     is_grad_enabled,
+    is_inference_mode_enabled,
     no_grad,
     set_grad_enabled,
 )
@@ -585,6 +586,8 @@ __all__ = [
     "is_conj",
     "is_floating_point",
     "is_grad_enabled",
+    "is_inference",
+    "is_inference_mode_enabled",
     "is_nonzero",
     "is_tensor",
     "isclose",

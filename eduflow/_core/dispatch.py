@@ -62,6 +62,7 @@ def _function_name(node: str) -> str:
 
 class _Mode(threading.local):
     enabled = True  # whether operations are recorded, in this thread
+    wished = True  # the same, were it not for inference mode
 
 
 recording = _Mode()

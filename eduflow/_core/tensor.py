@@ -10,6 +10,7 @@ import numpy as np
 from .arguments import must_be_differentiable
 from .device import CPU, require_cpu
 from .dtype import dtype, get_default_dtype
+from .inference import inference
 from .nested import old_style
 from .package import PACKAGE
 from .printing import formatted
@@ -143,7 +144,8 @@ class Tensor(TensorBase):
 def wrap(array):
     """A new tensor around `array`: fresh memory, so nobody has counted changes of it yet."""
     tensor = object.__new__(Tensor)
-    tensor._array, tensor._counter, tensor._node = array, [0], None
+    tensor._array, tensor._node = array, None
+    tensor._counter = inference.counter() if inference else [0]
     return tensor
 
 
@@ -239,8 +241,16 @@ def _nbytes(tensor: Tensor) -> int:
 
 @attribute("_version")
 def _version(tensor: Tensor) -> int:
-    """How often the memory was changed in place."""
+    """How often the memory was changed in place; RuntimeError for an inference tensor."""
+    if type(tensor._counter) is not list:
+        raise RuntimeError("Inference tensors do not track version counter.")
     return tensor._counter[0]
+
+
+@method("is_inference")
+def is_inference(input: Tensor) -> bool:
+    """Whether the tensor was made in inference mode. Mirrors torch.is_inference."""
+    return type(input._counter) is not list
 
 
 @attribute("is_cuda")

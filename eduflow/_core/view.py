@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from .dispatch import Kind, conjugated, gradient_edge, must_be_tensor, node_name, recording
+from .inference import inference
 from .signature import parameters_of
 from .storage import address, owner_of
 from .tensor import Tensor, alias, attribute, element_strides, method
@@ -19,7 +20,8 @@ class View:
 
     `seen` is the version of that memory when the view's place in the graph was last settled.
     `origin` says how the view came about: "" as usual, "no_grad" while nothing was recorded,
-    "several" by an operation that returns several views at once.
+    "inference" in inference mode, "several" by an operation that returns several views at once,
+    "function" by an operation of a user's own.
     """
 
     __slots__ = ("base", "seen", "origin")
@@ -33,12 +35,19 @@ class View:
 
 
 def view_of(tensor: Tensor, array: np.ndarray, origin: str = "") -> Tensor:
-    """A new tensor that looks at the memory of `tensor` through `array`; not yet recorded."""
+    """A new tensor that looks at the memory of `tensor` through `array`; not yet recorded.
+
+    Of an inference tensor it is no view: nobody keeps account of those.
+    """
     view = alias(tensor, array)
+    if type(tensor._counter) is not list:
+        return view
     base = tensor
     if tensor._view is not None:
         base, origin = tensor._view.base, origin or tensor._view.origin
-    view._view = View(base, tensor._counter[0], origin if recording.enabled else "no_grad")
+    if not recording.enabled:
+        origin = "inference" if inference.on else "no_grad"
+    view._view = View(base, tensor._counter[0], origin)
     return view
 
 

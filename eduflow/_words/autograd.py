@@ -9,7 +9,7 @@ _PACKAGE = __name__.split(".", 1)[0]
 
 def short_name(node):
     """A node's name as error texts say it: Mul for MulBackward0, Sum1 for SumBackward1."""
-    return re.sub(r"Backward(0$)?", "", node.name())
+    return re.sub(r"Backward(0$)?(?!.*Backward)", "", node.name())
 
 
 def modified(node, position, found, expected):

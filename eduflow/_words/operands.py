@@ -48,7 +48,31 @@ def first_gradient(index, tensor, grad):
             f"Mismatch in shape: grad_output[{index}] has a shape of {grad.shape} and "
             f"output[{index}] has a shape of {tensor.shape}."
         )
-    return grad
+    if grad.dtype is tensor.dtype:
+        return grad
+    if grad.dtype.is_complex or tensor.dtype.is_complex:
+        raise RuntimeError(
+            "For complex Tensors, both grad_output and output are required to have the same dtype. "
+            f"Mismatch in dtype: grad_output[{index}] has a dtype of {grad.dtype} and "
+            f"output[{index}] has a dtype of {tensor.dtype}."
+        )
+    return grad.to(tensor.dtype)
+
+
+def check_hooked(hook, before, after):
+    """RuntimeError where a hook returned a gradient of another shape or dtype than it was given."""
+    name = getattr(hook, "__name__", "<unknown>")
+    if before is None or after is None:
+        if before is not after:
+            kinds = ["None" if x is None else "Tensor" for x in (before, after)]
+            raise RuntimeError(f"hook '{name}' has changed {kinds[0]} to {kinds[1]}")
+        return
+    if before.dtype is not after.dtype:
+        raise RuntimeError(
+            f"hook '{name}' has changed the type of value (was {before.type()} got {after.type()})"
+        )
+    if before.shape != after.shape:
+        raise RuntimeError(f"hook '{name}' has changed the size of value")
 
 
 FREED = (

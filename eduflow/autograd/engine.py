@@ -10,7 +10,7 @@ from .._core.numpy_warnings import quiet
 from .._core.tensor import Tensor, method, wrap
 from .._kernels import kernel
 from .._words.operands import first_gradient
-from .graph import AccumulateGrad, collect
+from .graph import AccumulateGrad, collect, in_dtype_of
 from .watchers import watchers
 
 
@@ -205,6 +205,7 @@ class Search:
     """Lets a walk go only where it may find the gradients of `inputs`, and takes them."""
 
     def __init__(self, roots, inputs):
+        self.inputs = inputs
         self.nodes = [gradient_edge(tensor) for tensor in inputs]
         self.found = dict.fromkeys(self.nodes)
         self.needed = _on_the_way([node for node, _ in roots], self.found)
@@ -223,6 +224,7 @@ class Search:
     def gradients(self):
         """The gradient of each input, or None where none arrived."""
         found = [self.found[node] for node in self.nodes]
+        found = [g if g is None else in_dtype_of(x, g) for x, g in zip(self.inputs, found)]
         return [g if g is None or isinstance(g, Tensor) else wrap(np.array(g)) for g in found]
 
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from .._core.dispatch import gradient_edge, recording
 from .._core.tensor import Tensor, alias, method, wrap
+from .._core.view import View, view_of
 from .._words.operands import FREED
 from .grad_mode import no_grad
 from .graph import Node, Part, fit_to
@@ -237,16 +238,37 @@ def _results(cls, ctx, args, outputs):
         tensor._counter[0] += 1
     recorded = recording.enabled and any(ctx.needs_input_grad)
     node = _node_type(cls)(cls, ctx, args, outputs) if recorded else None
-    return tuple(_result(node, ctx, args, i, x) for i, x in enumerate(outputs))
+    tensors = [x for x in outputs if isinstance(x, Tensor)]
+    several = sum(not _is_constant(ctx, x) for x in tensors) > 1
+    return tuple(_result(node, ctx, args, several, i, x) for i, x in enumerate(outputs))
 
 
-def _result(node, ctx, args, i, output):
+def _is_constant(ctx, output):
+    """Whether no gradient can come back from an output."""
+    return any(output is x for x in ctx._constant) or output._array.dtype.kind not in "fc"
+
+
+def _view(output, args, origin):
+    """An output that looks at other memory, as a view that may not be changed in place.
+
+    An input that was handed back is a new tensor, a view of it.
+    """
+    if any(output is x for x in args):
+        output = view_of(output, output._array)
+    elif output._view is not None:
+        base, output = output._view.base, alias(output, output._array)
+        output._view = View(base, base._counter[0], origin)
+    if output._view is not None:
+        output._view.origin = origin
+    return output
+
+
+def _result(node, ctx, args, several, i, output):
     if not isinstance(output, Tensor):
         return output
-    dirty = any(output is x for x in ctx._dirty)
-    if not dirty and (output._view is not None or any(output is x for x in args)):
-        output = alias(output, output._array)  # an input handed back is a new tensor
-    constant = any(output is x for x in ctx._constant) or output._array.dtype.kind not in "fc"
+    constant = _is_constant(ctx, output)
+    if not any(output is x for x in ctx._dirty):
+        output = _view(output, args, "several" if several else "function")
     if node is not None and not constant:
         output._node = node.edge_of(i)
     return output

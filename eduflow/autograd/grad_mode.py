@@ -1,14 +1,27 @@
 """Whether operations are recorded for backward: a switch for each thread. And detach."""
 
 import functools
+import inspect
+import warnings
 
 from .._core.dispatch import recording
+from .._core.inference import inference
 from .._core.tensor import alias, method
 
 
 def is_grad_enabled():
-    """Whether operations are being recorded for backward."""
-    return recording.enabled
+    """Whether operations are recorded for backward; in inference mode, whether that is wished."""
+    return recording.wished if inference.on else recording.enabled
+
+
+def is_inference_mode_enabled():
+    """Whether this thread is in inference mode. Mirrors torch.is_inference_mode_enabled."""
+    return inference.on
+
+
+def _record(wished):
+    """Record from now on, or do not; in inference mode nothing is recorded, whatever is wished."""
+    recording.wished, recording.enabled = wished, wished and not inference.on
 
 
 class _Switch:
@@ -20,19 +33,67 @@ class _Switch:
         switch = object.__new__(cls)
         return switch if function is None else switch(function)
 
+    def again(self):
+        """Another one of the same kind, for one call of a decorated function."""
+        return type(self)()
+
     def __enter__(self):
-        self.before, recording.enabled = recording.enabled, self.wanted
+        self.before = is_grad_enabled()
+        _record(self.wanted)
 
     def __exit__(self, *error):
-        recording.enabled = self.before
+        _record(self.before)
 
     def __call__(self, function):
-        @functools.wraps(function)
-        def wrapper(*args, **kwargs):
-            with type(self)():
-                return function(*args, **kwargs)
+        return _switched(self.again, function)
 
-        return wrapper
+
+def _switched(again, function):
+    """`function`, or the `__init__` of a class, run inside `again()`, a new switch each time."""
+    if isinstance(function, type):
+        warnings.warn(
+            "Decorating classes is deprecated and will be disabled in future versions. You should "
+            "only decorate functions or methods. To preserve the current behavior of class "
+            "decoration, you can directly decorate the `__init__` method and nothing else.",
+            FutureWarning,
+            stacklevel=3,
+        )
+        function.__init__ = _switched(again, function.__init__)
+        return function
+    if inspect.isgeneratorfunction(function):
+        return _switched_generator(again, function)
+
+    @functools.wraps(function)
+    def wrapper(*args, **kwargs):
+        with again():
+            return function(*args, **kwargs)
+
+    return wrapper
+
+
+def _switched_generator(again, function):
+    """A generator function of which each step runs inside the switch, and what lies between not."""
+
+    @functools.wraps(function)
+    def wrapper(*args, **kwargs):
+        steps = function(*args, **kwargs)
+        step, given = steps.send, None
+        while True:
+            try:
+                with again():
+                    item = step(given)
+            except StopIteration as end:
+                return end.value
+            try:
+                step, given = steps.send, (yield item)
+            except GeneratorExit:
+                with again():
+                    steps.close()
+                raise
+            except BaseException as error:
+                step, given = steps.throw, error
+
+    return wrapper
 
 
 class no_grad(_Switch):
@@ -51,32 +112,52 @@ def _detach(tensor):
     return alias(tensor, tensor._array)
 
 
-class set_grad_enabled:
+class set_grad_enabled(_Switch):
     """Switch recording on or off: at once, for a `with` block, or for a decorated function."""
 
-    def __init__(self, enabled):
-        self.wanted, self.before = enabled, recording.enabled
-        recording.enabled = enabled
+    def __new__(cls, mode):
+        return object.__new__(cls)
+
+    def __init__(self, mode):
+        self.wanted, self.before = mode, is_grad_enabled()
+        _record(mode)
+
+    def again(self):
+        """Another one of the same kind, for one call of a decorated function."""
+        return set_grad_enabled(self.wanted)
 
     def __enter__(self):
-        recording.enabled = self.wanted
-
-    def __exit__(self, *error):
-        recording.enabled = self.before
+        _record(self.wanted)
 
     def __call__(self, function):
-        recording.enabled = self.before  # only inside the function, not from here on
-        wanted = self.wanted
-
-        @functools.wraps(function)
-        def wrapper(*args, **kwargs):
-            with set_grad_enabled(wanted):
-                return function(*args, **kwargs)
-
-        return wrapper
+        _record(self.before)  # only inside the function, not from here on
+        return super().__call__(function)
 
 
 class inference_mode(_Switch):
-    """Record nothing inside. Here the same as no_grad: there is no further bookkeeping to save."""
+    """Record nothing inside, nor count changes: what is made here stays out of autograd for good.
 
-    wanted = False
+    Outside, such a tensor cannot be changed in place, saved for backward, or ask for gradients.
+    `inference_mode(False)` is the way out for a while. Mirrors torch.inference_mode.
+    """
+
+    def __new__(cls, mode=True):
+        if isinstance(mode, bool):
+            return object.__new__(cls)
+        return cls()(mode)
+
+    def __init__(self, mode=True):
+        self.mode = mode
+
+    def again(self):
+        """Another one of the same kind, for one call of a decorated function."""
+        return inference_mode(self.mode)
+
+    def __enter__(self):
+        self.before = inference.on, is_grad_enabled()
+        inference.on = self.mode
+        _record(not self.mode)
+
+    def __exit__(self, *error):
+        inference.on, grad = self.before
+        _record(grad)

@@ -203,17 +203,31 @@ class AccumulateGrad(Node):
             return False
         if type(grad) is not np.ndarray or grad.base is not None:
             return False
+        if grad.dtype is not leaf._array.dtype:
+            return False
         leaf._grad = wrap(grad)
         return True
 
 
 def collect(tensor, grad):
     """Add `grad`, an array or (with a history) a tensor, to the gradient of `tensor`."""
+    grad = in_dtype_of(tensor, grad)
     if isinstance(grad, Tensor) or (tensor._grad is not None and tensor._grad._node is not None):
         grad = grad if isinstance(grad, Tensor) else wrap(grad)
         tensor._grad = grad if tensor._grad is None else tensor._grad + grad
     else:
         accumulate(tensor, grad)
+
+
+def in_dtype_of(tensor, grad):
+    """A gradient, array or tensor, in the dtype of the tensor it belongs to: it may be wider.
+
+    It is where the tensor was written into one of another dtype.
+    """
+    dtype = tensor._array.dtype
+    if grad.dtype is dtype or getattr(grad, "_array", grad).dtype == dtype:
+        return grad
+    return fit_to(grad, grad.shape, dtype)
 
 
 def collector(leaf):

@@ -9,6 +9,7 @@ import numpy as np
 from .._core.dispatch import gradient_edge
 from .._core.extend_class import grows
 from .._core.tensor import Tensor, method, wrap
+from .._words.operands import check_hooked
 from .graph import Node, Parts, is_leaf
 
 _ids = itertools.count()
@@ -43,11 +44,13 @@ def on_gradient(node, hook, last=False):
     def see(grad):
         if handle.id not in node_of(handle).hooks:  # an earlier hook took this one off
             return grad
-        tensor = as_tensor(grad)
-        changed = hook(tensor)
-        if changed is not None and not isinstance(changed, Tensor):
-            raise TypeError(f"expected Variable, but hook returned '{type(changed).__name__}'")
-        tensor = tensor if changed is None else changed
+        tensor = given = as_tensor(grad)
+        changed = hook(given)
+        if changed is not None:
+            if not isinstance(changed, Tensor):
+                raise TypeError(f"expected Variable, but hook returned '{type(changed).__name__}'")
+            check_hooked(hook, given, changed)
+            tensor = changed
         return tensor if isinstance(grad, Tensor) else tensor._array
 
     handle = Handle(node, see, last=last)
@@ -194,4 +197,8 @@ def _checked(hook, returned, given):
             f"hook '{getattr(hook, '__name__', hook)}' has returned an incorrect number of values "
             f"(got {len(returned)}, but expected {len(given)})"
         )
+    for before, after in zip(given, returned):
+        if after is not None and not isinstance(after, Tensor):
+            raise TypeError(f"expected Variable, but hook returned '{type(after).__name__}'")
+        check_hooked(hook, before, after)
     return returned

@@ -5,6 +5,7 @@ import copy
 import numpy as np
 
 from .._core.dispatch import Kind, gradient_edge, no_slope, raw
+from .._core.inference import must_be_changeable
 from .._core.storage import address, owner_of, window
 from .._core.tensor import Tensor, element_strides, method, wrap
 from .._core.view import View
@@ -17,6 +18,7 @@ from .record import ONCE, node_type
 
 def check_write(tensor):
     """RuntimeError, in PyTorch's words, where a change of `tensor` in place cannot be recorded."""
+    must_be_changeable(tensor._counter)
     if tensor._view is not None:
         check_origin(tensor, "is being")
         if tensor.requires_grad and is_leaf(tensor._view.base):
@@ -31,6 +33,14 @@ def check_write(tensor):
 
 
 _ADVICE = {
+    "function": ". This view was created inside a custom Function (or because an input was "
+    "returned as-is) and the autograd logic to handle view+inplace would override the custom "
+    "backward associated with the custom Function, leading to incorrect gradients. This behavior "
+    "is forbidden. You can fix this by cloning the output of the custom Function.",
+    "inference": " in normal mode. Given that this use case is ambiguous and error-prone, it is "
+    "forbidden. You can clarify your code by moving both the view and the inplace either both "
+    "inside the inference_mode block (if you don't want the inplace to be tracked) or both outside "
+    "(if you want the inplace to be tracked).",
     "several": ". This view is the output of a function that returns multiple views. Such "
     "functions do not allow the output views to be modified inplace. You should replace the "
     "inplace operation by an out-of-place one.",
@@ -46,8 +56,9 @@ def check_origin(tensor, changed):
     origin, node = tensor._view.origin, tensor._node
     if not origin:
         return
-    if origin == "no_grad" or node is None:
-        name = "A view was created in no_grad mode and"
+    if origin in ("no_grad", "inference") or node is None:
+        mode = "inference" if origin == "inference" else "no_grad"
+        name = f"A view was created in {mode} mode and"
     else:
         maker, index = node.place()
         name = f"Output {index} of {short_name(maker)} is a view and"

@@ -4,6 +4,7 @@ import warnings
 import weakref
 
 from .._core.dispatch import gradient_edge
+from .._core.inference import may_require_grad
 from .._core.tensor import Tensor, alias, method, wrap
 from .._words.operands import check_requires_grad
 from .graph import AccumulateGrad, collector, is_leaf
@@ -35,6 +36,8 @@ def _get_requires_grad(tensor):
 
 def _set_requires_grad(tensor, wanted):
     check_requires_grad(is_leaf(tensor), tensor.dtype, wanted)
+    if wanted:
+        may_require_grad(tensor._counter)
     if not wanted:
         tensor._node = None
     elif tensor._node is None:
@@ -159,6 +162,8 @@ _watchman = _Watchman()
 
 def _get_data(tensor):
     """The same memory without a history, and changes to it are not counted: prefer detach()."""
+    if type(tensor._counter) is not list:
+        return alias(tensor, tensor._array)  # an inference tensor's are not counted anyway
     return wrap(tensor._array.view())
 
 

@@ -7,6 +7,7 @@ import warnings
 import numpy as np
 
 from .._core.dtype import bool as boolean
+from .._core.inference import must_be_changeable
 from ..autograd.grad_mode import no_grad
 from ..ops.choose import where
 from ..ops.distributions import randperm
@@ -207,6 +208,7 @@ def orthogonal_(tensor, gain=1, generator=None):
     wide = rows < numbers.shape[1]
     q, r = np.linalg.qr(numbers.T if wide else numbers)
     q = q * np.sign(np.diag(r))
+    must_be_changeable(tensor._counter)
     tensor._array[...] = ((q.T if wide else q) * gain).reshape(tensor.shape)
     tensor._counter[0] += 1
     return tensor

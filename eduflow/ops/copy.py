@@ -14,6 +14,7 @@ from .._core.dispatch import (
     pointwise,
     recording,
 )
+from .._core.inference import must_be_changeable
 from .._core.layout import in_format, like_input
 from .._core.numpy_warnings import quiet
 from .._core.storage import owner_of
@@ -169,6 +170,7 @@ def _receive(out, result, name):
             f"{name}(): functions with out=... arguments don't support automatic differentiation, "
             "but one of the arguments requires grad."
         )
+    must_be_changeable(out._counter)
     _check_out(name, result.dtype, out.dtype)
     before, shape = list(out._array.shape), result._array.shape
     if tuple(before) != shape:

@@ -15,6 +15,7 @@ from .._core.dispatch import takes_out
 from .._core.dtype import OLD_NAMES, get_default_dtype, int64, old_name
 from .._core.dtype import dtype as dtype_class
 from .._core.generator import generator_argument
+from .._core.inference import must_be_changeable
 from .._core.layout import contiguous_format, memory_order
 from .._core.signature import passes_on
 from .._core.tensor import Tensor, created, element_strides, method, wrap
@@ -194,6 +195,7 @@ def _common_shape(a, b=()):
 
 def _fill(tensor, values):
     """Write flat `values` into a tensor in the order of its memory, and count the change."""
+    must_be_changeable(tensor._counter)
     _memory_window(tensor._array)[...] = values.reshape(_memory_window(tensor._array).shape)
     tensor._counter[0] += 1
     return tensor

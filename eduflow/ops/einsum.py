@@ -9,15 +9,24 @@ from .._core.dispatch import Kind, finish, two_way
 from .._core.dtype import type_name
 from .._core.numpy_warnings import quiet
 from .._core.tensor import Tensor
+from .._core.view import record_view, with_strides
+
+
+def _picked(array, names, out):
+    """The dims `out` of an array: those of the same name as their diagonal, the others summed.
+
+    Where nothing is summed it is a window over the same memory.
+    """
+    numbers = {name: number for number, name in enumerate(dict.fromkeys(names))}
+    labels, kept = [numbers[name] for name in names], [numbers[name] for name in out]
+    return np.einsum(array, labels, kept)
 
 
 @two_way
 def single(input, *, names, out):
     """One operand: dims of the same name become their diagonal, those not in `out` are summed."""
     shape = input.shape
-    numbers = {name: number for number, name in enumerate(dict.fromkeys(names))}
-    labels, kept = [numbers[name] for name in names], [numbers[name] for name in out]
-    result = np.einsum(input, labels, kept).copy()
+    result = _picked(input, names, out).copy()
     return result, lambda grad: _unfold(grad, names=names, out=out, shape=shape)
 
 
@@ -193,9 +202,19 @@ _MUL = Kind("MulBackward0", ["input", "other"])
 @quiet
 def _one(tensor, names, out):
     """`single`, on a tensor."""
-    kind = _PERMUTE if set(names) == set(out) else _SUM
-    returned = single.__wrapped__(tensor._array, names=names, out=out)
-    return finish(kind, returned, (tensor,))
+    array = tensor._array
+    if set(names) != set(out):
+        array = array.astype(np.int64) if array.dtype.kind in "iub" else array  # as any sum
+        return finish(_SUM, single.__wrapped__(array, names=names, out=out), (tensor,))
+    shape = array.shape
+    return record_view(
+        _PERMUTE,
+        tensor,
+        (
+            _picked(with_strides(array), names, out),
+            lambda grad: _unfold(grad, names=names, out=out, shape=shape),
+        ),
+    )
 
 
 def _stretched(tensor, own, other, names):

@@ -3,6 +3,7 @@
 import numpy as np
 
 from .._core.dispatch import NUMBERS, gradient_edge, recording
+from .._core.inference import must_be_changeable
 from .._core.numpy_warnings import quietly
 from .._core.signature import signature_of, without
 from .._core.tensor import Tensor, method
@@ -133,6 +134,7 @@ def write(tensor, array):
 
 def check_inputs(tensor, others, recorded):
     """RuntimeError where `tensor` may not be changed, or another input would change with it."""
+    must_be_changeable(tensor._counter)
     if recorded:
         check_write(tensor)
         gradient_edge(tensor)  # a view without a place in the graph is refused before all else
@@ -197,6 +199,8 @@ def _short_cut(function, ufunc):
         if switch.plain or not plain or (recording.enabled and asked):
             options |= {} if alpha is None else {"alpha": alpha}
             return function(tensor, other, **options)
+        if type(tensor._counter) is not list:
+            must_be_changeable(tensor._counter)
         check_target(array, array.shape)
         if type(other) is Tensor:
             check_overlap(array, numbers)

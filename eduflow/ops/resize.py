@@ -6,6 +6,7 @@ import sys
 import numpy as np
 
 from .._core.dispatch import Kind, finish, gradient_edge, recording
+from .._core.inference import must_be_changeable
 from .._core.layout import (
     channels_last,
     contiguous_format,
@@ -28,6 +29,7 @@ def in_place_view(name, operation):
     """Make the Tensor method `name`: the tensor becomes the view that `operation` makes of it."""
 
     def function(tensor, *args, **options):
+        must_be_changeable(tensor._counter)
         if recording.enabled and tensor.requires_grad:
             check_write(tensor)
         edge = gradient_edge(tensor) if recording.enabled else None
@@ -84,6 +86,7 @@ def _resize_(tensor, *size, memory_format=None):
     """
     if not size:
         raise TypeError('resize_() missing 1 required positional arguments: "size"')
+    must_be_changeable(tensor._counter)
     shape = sizes_of("resize_", size, "size")
     if tensor.requires_grad:
         raise RuntimeError("cannot resize variables that require grad")
@@ -149,6 +152,7 @@ def _set_(tensor, source=None):
 
     Mirrors torch.Tensor.set_, for tensors.
     """
+    must_be_changeable(tensor._counter)
     array = np.empty(0, tensor._array.dtype) if source is None else source._array
     if array.dtype != tensor._array.dtype:
         names = [x.dtype.name for x in (source, tensor)]

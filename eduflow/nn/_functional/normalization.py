@@ -138,7 +138,7 @@ def _normed(input, weight, bias, running_mean, running_var, training, momentum, 
         scale = None if weight is None else weight.astype(wide, copy=False)
         x, grad = [channels_of(array.astype(wide, copy=False)) for array in (input, grad)]
         of_input, *others = slopes(grad, x, *statistics, scale)
-        return of_input.reshape(shape).astype(dtype, copy=False), *others
+        return [g.astype(dtype, copy=False) for g in (of_input.reshape(shape), *others)]
 
     result = result.reshape(shape).astype(dtype, copy=False)
     turned = not input.flags.c_contiguous
@@ -223,9 +223,10 @@ def _normed_row_norms(input, weight, bias, rows, view, shape, axes, eps):
             of_input = standardized_slopes(slope.reshape(row_list), x, *statistics, None)[0]
         grads = [_as(of_input.reshape(size), dtype), None, None]
         if weight is not None:
-            grads[1] = (outer * unit.reshape(view)).sum(axis=axes).reshape(weight.shape)
+            slope = (outer * unit.reshape(view)).sum(axis=axes)
+            grads[1] = _as(slope.reshape(weight.shape), dtype)
         if of_bias is not None:
-            grads[2] = outer.sum(axis=axes).reshape(of_bias)
+            grads[2] = _as(outer.sum(axis=axes).reshape(of_bias), dtype)
         return grads
 
     return result.reshape(size).astype(dtype, copy=False), derivative

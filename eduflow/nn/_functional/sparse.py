@@ -3,6 +3,7 @@
 import numpy as np
 
 from ..._core.dispatch import Kind, finish, must_be_tensor, raw
+from ..._core.inference import must_be_changeable
 from ..._core.tensor import wrap
 from ..._words.sparse import check_embedding, class_count
 from ...ops.index import write_back
@@ -69,6 +70,7 @@ def embedding(
 
 def _shorten(weight, indices, max_norm, norm_type):
     """Scale the rows that are read down to `max_norm`, in place and unrecorded."""
+    must_be_changeable(weight._counter)
     rows = np.unique(indices)
     lengths = np.linalg.norm(weight._array[rows], norm_type, axis=1)
     long = lengths > max_norm

@@ -1,0 +1,77 @@
+"""Inference mode: what is made in it is not counted, never saved, and not changed outside of it."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+_SAVED = (
+    "Inference tensors cannot be saved for backward. Please do not use Tensors created in "
+    "inference mode in computation tracked by autograd. To work around this, you can make a clone "
+    "to get a normal tensor and use it in autograd, or use `torch.no_grad()` instead of "
+    "`torch.inference_mode()`."
+)
+_CHANGED = (
+    "Inplace update to inference tensor outside InferenceMode is not allowed.You can make a clone "
+    "to get a normal tensor before doing inplace update.See "
+    "https://github.com/pytorch/rfcs/pull/17 for more details."
+)
+_REQUIRES_GRAD = (
+    "Setting requires_grad=True on inference tensor outside InferenceMode is not allowed."
+)
+
+
+class _InThread(threading.local):
+    on = False  # whether this thread is in inference mode
+
+
+class Inference(list):
+    """The threads that are in inference mode: as good as always empty, which is quick to ask."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._here = _InThread()
+
+    @property
+    def on(self) -> bool:
+        """Whether this thread is in inference mode."""
+        return self._here.on
+
+    @on.setter
+    def on(self, wanted: bool) -> None:
+        if wanted and not self._here.on:
+            self.append(threading.get_ident())
+        elif self._here.on and not wanted:
+            self.remove(threading.get_ident())
+        self._here.on = wanted
+
+    def counter(self) -> list[int]:
+        """The version counter of a new tensor."""
+        return Uncounted((0,)) if self._here.on else [0]
+
+
+inference = Inference()
+
+
+class Uncounted(list):
+    """The version counter of a tensor made in inference mode; outside nobody may ask for it.
+
+    Who asks is about to save the tensor for backward, and that is refused.
+    """
+
+    def __getitem__(self, index: Any) -> Any:
+        if not inference.on:
+            raise RuntimeError(_SAVED)
+        return super().__getitem__(index)
+
+
+def must_be_changeable(counter: list[int]) -> None:
+    """RuntimeError where the tensor of this version counter may not be changed in place now."""
+    if type(counter) is not list and not inference.on:
+        raise RuntimeError(_CHANGED)
+
+
+def may_require_grad(counter: list[int]) -> None:
+    """RuntimeError where the tensor of this version counter may not ask for gradients now."""
+    if type(counter) is not list and not inference.on:
+        raise RuntimeError(_REQUIRES_GRAD)
