@@ -12,7 +12,7 @@ import numpy as np
 
 from .._kernels import switch
 from .dtype import dtype as dtype_class
-from .dtype import get_default_dtype, result_dtype
+from .dtype import promoted, result_dtype
 from .explain import noted
 from .layout import laid_out
 from .numpy_warnings import SILENT, quiet, restore, silence
@@ -92,26 +92,6 @@ def must_be_tensor(
                 f"{name}(): argument '{parameter}' (position {position + 1}) must be Tensor, "
                 f"not {type(x).__name__}"
             )
-
-
-def promoted(inputs: Sequence[Any], floats: bool = False) -> list[np.ndarray]:
-    """The arrays of `inputs` in their common dtype; with `floats`, at least the default dtype."""
-    inputs = [x.item() if isinstance(x, np.generic) else x for x in inputs]
-    target = result_dtype(inputs)
-    if floats and not (target.is_floating_point or target.is_complex):
-        target = get_default_dtype()
-    target = target.numpy
-    return [
-        x._array.astype(target, copy=False) if isinstance(x, Tensor) else _number(x, target)
-        for x in inputs
-    ]
-
-
-def _number(x: Any, target: np.dtype) -> np.ndarray:
-    """A Python number as an array without dims; integers wrap around as they do in PyTorch."""
-    if target.kind in "iu":
-        return np.array(int(x)).astype(target)
-    return np.array(x, dtype=target)
 
 
 def check_broadcast(*arrays: Any) -> None:

@@ -115,7 +115,7 @@ def rank_and_dtype(operand: Any) -> Any:
     """
     if hasattr(operand, "_array"):
         return (0 if operand._array.ndim else 1), operand.dtype
-    return 2, scalar_dtype(operand)
+    return 2, scalar_dtype(operand.item() if isinstance(operand, np.generic) else operand)
 
 
 # %% lesson 01 result-dtype
@@ -138,6 +138,23 @@ def result_dtype(operands):
                 found = promote_types(result, complex64)
             result = found
     return result
+
+
+def array_in(operand, target):
+    """A tensor's array, or a number as an array without dims, in the NumPy dtype `target`."""
+    if hasattr(operand, "_array"):
+        return operand._array.astype(target, copy=False)
+    if target.kind in "iu":
+        return np.array(operand).astype(target)  # what is too large wraps around
+    return np.array(operand, target)
+
+
+def promoted(operands, floats=False):
+    """The arrays of `operands` in their common dtype; with `floats`, at least the default dtype."""
+    target = result_dtype(operands)
+    if floats and target.category < 2:
+        target = get_default_dtype()
+    return [array_in(operand, target.numpy) for operand in operands]
 
 
 # %% end

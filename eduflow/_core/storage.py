@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from .._kernels import kernel
 from .package import PACKAGE
 
 
@@ -48,6 +49,18 @@ def window(array, shape, strides, offset):
     size = array.itemsize
     strides = tuple([stride * size for stride in strides])
     return np.ndarray(shape, array.dtype, owner_of(array), offset * size, strides)
+
+
+@kernel
+def restride(array, shape, strides, offset=0):
+    """`window`, but the offset counts from the first element of `array`, which may lie anywhere.
+
+    A window without elements begins where the memory ends, at the latest.
+    """
+    owner = owner_of(array)
+    end = owner.nbytes // array.itemsize
+    before = (address(array) - address(owner)) // array.itemsize
+    return window(array, shape, strides, min(before + offset, end))
 
 
 # %% end

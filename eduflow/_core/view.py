@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,7 @@ import numpy as np
 from .dispatch import Kind, conjugated, gradient_edge, must_be_tensor, node_name, recording
 from .inference import inference
 from .signature import parameters_of
-from .storage import address, owner_of
+from .storage import restride
 from .tensor import Tensor, alias, attribute, element_strides, method
 
 
@@ -61,25 +61,6 @@ def _is_view(tensor: Tensor) -> bool:
 def _base(tensor: Tensor) -> Tensor | None:
     """The tensor whose memory a view looks at; None for a tensor with memory of its own."""
     return tensor._view and tensor._view.base
-
-
-def restride(
-    array: np.ndarray, shape: Sequence[int], strides: Sequence[int], offset: int = 0
-) -> np.ndarray:
-    """The memory under `array` from its first element on, seen with other sizes and strides.
-
-    With an offset, from that many elements further on.
-    """
-    size = array.itemsize
-    strides = tuple([stride * size for stride in strides])
-    if array.flags.c_contiguous and array.size:  # nearly always: a quicker way
-        try:
-            return np.ndarray(shape, array.dtype, array, offset * size, strides)
-        except ValueError:
-            pass  # it leads out of the array; perhaps not out of the memory under it
-    owner = owner_of(array)
-    start = address(array) - address(owner) + offset * size
-    return np.ndarray(shape, array.dtype, owner, min(start, owner.nbytes), strides)
 
 
 def with_strides(array: np.ndarray) -> np.ndarray:

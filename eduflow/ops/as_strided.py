@@ -7,9 +7,9 @@ import numpy as np
 
 from .._core.dispatch import like, raw, two_way
 from .._core.size import check_dim
-from .._core.storage import address, element_place, owner_of, window
+from .._core.storage import address, element_place, owner_of, restride, window
 from .._core.tensor import element_strides, method
-from .._core.view import restride, view_op
+from .._core.view import view_op
 from .shape import window_op
 
 

@@ -3,23 +3,8 @@
 from .._core.dispatch import check_broadcast
 from .._core.size import Size
 from .._core.tensor import Tensor, method
-from .._core.view import restride, view_op
-from .._words.shape import expanded_sizes, sizes_to_expand
-from ..autograd.graph import fit_to
-
-
-@view_op(node="ExpandBackward0")
-def _expand(input, sizes):
-    """A window whose new and stretched dims move by 0: the same number again and again."""
-    sizes = expanded_sizes(input, sizes)
-    new = len(sizes) - input.ndim
-    own = [
-        0 if size == 1 != wanted else step // input.itemsize
-        for size, wanted, step in zip(input.shape, sizes[new:], input.strides, strict=True)
-    ]
-    window = restride(input, sizes, (0,) * new + tuple(own))
-    shape, kind = input.shape, input.dtype
-    return window, lambda grad: fit_to(grad, shape, kind)
+from .._words.shape import sizes_to_expand
+from .shape import stretched
 
 
 @method("expand")
@@ -29,19 +14,19 @@ def _expand_method(tensor, *size, **named):
     Sizes come as numbers or as one tuple; -1 keeps a dim as it is. RuntimeError if a dim of another
     size than 1 would have to change. Mirrors torch.Tensor.expand.
     """
-    return _expand(tensor, sizes_to_expand(named.get("size", size)))
+    return stretched(tensor, sizes_to_expand(named.get("size", size)))
 
 
 @method("expand_as")
 def expand_as(input, other):
     """`input` expanded to the shape of `other`. Mirrors torch.Tensor.expand_as."""
-    return _expand(input, other._array.shape)
+    return stretched(input, other._array.shape)
 
 
 @method("broadcast_to")
 def broadcast_to(input, size):
     """`input` expanded to the shape `size`: a view. Mirrors torch.broadcast_to."""
-    return _expand(input, tuple(size))
+    return stretched(input, tuple(size))
 
 
 def broadcast_tensors(*tensors):
@@ -53,7 +38,7 @@ def broadcast_tensors(*tensors):
         (tensors,) = tensors
     check_broadcast(*[tensor._array for tensor in tensors])
     shape = broadcast_shapes(*[tensor._array.shape for tensor in tensors])
-    return tuple([x if x._array.shape == shape else _expand(x, shape) for x in tensors])
+    return tuple([x if x._array.shape == shape else stretched(x, shape) for x in tensors])
 
 
 def broadcast_shapes(*shapes):

@@ -11,8 +11,8 @@ from .._core.dispatch import (
     must_be_tensor,
     pointwise,
     pointwise_fits,
-    promoted,
 )
+from .._core.dtype import promoted
 from .._core.tensor import Tensor, method, wrap
 from .._kernels import kernel
 

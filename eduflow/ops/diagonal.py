@@ -6,8 +6,8 @@ from .._core.dispatch import Kind, finish, must_be_tensor, two_way
 from .._core.numpy_warnings import quiet
 from .._core.reduction import total
 from .._core.size import check_dim
+from .._core.storage import restride
 from .._core.tensor import Tensor, element_strides, method, wrap
-from .._core.view import restride
 from .._words.operands import refuse_kinds
 from .reduce import spread_over
 from .shape import spread_by, window_op

@@ -6,8 +6,9 @@ import numpy as np
 
 from .._core import layout
 from .._core.dispatch import Kind, finish, raw, recording, two_way
+from .._core.storage import restride
 from .._core.tensor import contiguous_strides, element_strides, method
-from .._core.view import restride, view_op
+from .._core.view import view_op
 from .._kernels import kernel
 from .._words import index as given
 from .shape import unsqueeze, view_strides, window_op

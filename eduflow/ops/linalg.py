@@ -12,11 +12,10 @@ from .._core.dispatch import (
     gradient_edge,
     must_be_tensor,
     pointwise_fits,
-    promoted,
     takes_out,
     two_way,
 )
-from .._core.dtype import dtype, type_name
+from .._core.dtype import dtype, promoted, type_name
 from .._core.explain import noted
 from .._core.numpy_warnings import quiet
 from .._core.reduction import total

@@ -10,11 +10,13 @@ from .._core.dispatch import Kind, must_be_tensor, op, two_way
 from .._core.dtype import dtype as dtype_class
 from .._core.layout import contiguous_format, preserve_format
 from .._core.size import check_dim
+from .._core.storage import restride
 from .._core.tensor import Tensor, alias, contiguous_strides, element_strides, method
-from .._core.view import record_view, restride, view_op, with_strides
+from .._core.view import record_view, view_op, with_strides
 from .._kernels import kernel
 from .._words import shape as given
 from .._words.shape import check_unflatten, sizes_of
+from ..autograd.graph import fit_to
 
 
 # %% lesson 03 permute
@@ -26,6 +28,31 @@ def permute_dims(input, order):
     """
     back = [order.index(dim) for dim in range(input.ndim)]
     return input.transpose(order), lambda grad: permute_dims(grad, back)
+
+
+@method("unsqueeze")
+@view_op()
+def unsqueeze(input, dim=...):
+    """A view with a new dim of size 1 at place `dim`, which must be given.
+
+    Mirrors torch.unsqueeze.
+    """
+    dim, old = given.place_of_new_dim(dim, input.ndim), input.shape
+    shape, strides = list(old), list(element_strides(input))
+    strides.insert(dim, shape[dim] * strides[dim] if dim < len(shape) else 1)
+    shape.insert(dim, 1)
+    return restride(input, shape, strides), lambda grad: grad.reshape(old)
+
+
+@view_op(node="ExpandBackward0")
+def stretched(input, sizes):
+    """A window whose new and stretched dims move by 0: the same number again and again."""
+    sizes = given.expanded_sizes(input, sizes)
+    new = len(sizes) - input.ndim
+    own = zip(input.shape, element_strides(input), sizes[new:])
+    strides = [0] * new + [step if size == wanted else 0 for size, step, wanted in own]
+    shape, kind = input.shape, input.dtype
+    return restride(input, sizes, strides), lambda grad: fit_to(grad, shape, kind)
 
 
 # %% end
@@ -236,20 +263,6 @@ def squeeze(input, dim=...):
     kind, dims = given.dims_to_squeeze(input, dim)
     shape, window = input._array.shape, with_strides(input._array).squeeze(dims)
     return record_view(_SQUEEZES[kind], input, (window, lambda grad: grad.reshape(shape)))
-
-
-@method("unsqueeze")
-@view_op()
-def unsqueeze(input, dim=...):
-    """A view with a new dim of size 1 at place `dim`, which must be given.
-
-    Mirrors torch.unsqueeze.
-    """
-    dim, old = given.place_of_new_dim(dim, input.ndim), input.shape
-    shape, strides = list(old), list(element_strides(input))
-    strides.insert(dim, shape[dim] * strides[dim] if dim < len(shape) else 1)
-    shape.insert(dim, 1)
-    return restride(input, shape, strides), lambda grad: grad.reshape(old)
 
 
 @method("view")

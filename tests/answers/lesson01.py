@@ -90,6 +90,36 @@ def shuffled(n, words):
 """
 
 
+def _restride(
+    before: str = "(address(array) - address(owner)) // array.itemsize",
+    start: str = "min(before + offset, end)",
+    memory: str = "array",
+    end: str = "",
+) -> str:
+    return f"""
+def restride(array, shape, strides, offset=0):
+    owner = owner_of(array)
+    end = owner.nbytes // array.itemsize
+    before = {before}
+    return window({memory}, shape, strides, {start}){end}
+"""
+
+
+def _promoted(
+    target: str = "result_dtype(operands)",
+    floats: str = "floats and target.category < 2",
+    default: str = "get_default_dtype()",
+    result: str = "[array_in(operand, target.numpy) for operand in operands]",
+) -> str:
+    return f"""
+def promoted(operands, floats=False):
+    target = {target}
+    if {floats}:
+        target = {default}
+    return {result}
+"""
+
+
 WRONG = {
     "element_place": {
         "offset forgotten": (
@@ -167,6 +197,64 @@ WRONG = {
         "8 bytes each": (
             _window(offset="offset * 8", strides="tuple([s * 8 for s in strides])"),
             "Elements of two bytes",
+        ),
+    },
+    "restride": {
+        "from the storage": (_restride(before="0"), "Here it counts from `array`"),
+        "bytes": (
+            _restride(before="address(array) - address(owner)"),
+            "Divide it by the itemsize",
+        ),
+        "8 bytes each": (
+            _restride(before="(address(array) - address(owner)) // 8"),
+            "5 elements of two bytes",
+        ),
+        "behind the end": (_restride(start="before + offset"), "begin at `end` at the latest"),
+        "no offset": (_restride(start="before"), "the offset is not added"),
+        "a copy": (_restride(end=".copy()"), "they are a copy"),
+        "the other way round": (
+            _restride(before="(address(owner) - address(array)) // array.itemsize"),
+            "Three elements lie before",
+        ),
+        "over the array": (
+            "\ndef restride(array, shape, strides, offset=0):\n"
+            "    size = array.itemsize\n"
+            "    steps = [stride * size for stride in strides]\n"
+            "    return np.ndarray(shape, array.dtype, array, offset * size, steps)\n",
+            "restride(strip[4:].reshape",
+        ),
+        "never before the array": (
+            _restride(start="min(before + max(offset, 0), end)"),
+            "may lie outside of `array`",
+        ),
+    },
+    "promoted": {
+        "floats ignored": (_promoted(floats="False"), "You do not look at `floats`"),
+        "always floats": (_promoted(floats="target.category < 2"), "only with `floats`"),
+        "floats for all": (_promoted(floats="floats"), "rung 2 or above, and stay"),
+        "each its own": (
+            _promoted(
+                result="[array_in(x, rank_and_dtype(x)[1].numpy) for x in operands]",
+                floats="False",
+            ),
+            "`result_dtype` says float32, for both",
+        ),
+        "float32": (_promoted(default="float32"), "The default dtype can be changed"),
+        "our dtype": (
+            _promoted(result="[array_in(operand, target) for operand in operands]"),
+            "Cannot interpret",
+        ),
+        "of the first": (
+            _promoted(target="rank_and_dtype(operands[0])[1]"),
+            "`result_dtype` says float32, for both",
+        ),
+        "only bools": (
+            _promoted(floats="floats and target.category < 1"),
+            "With `floats` integers become the default dtype",
+        ),
+        "copies": (
+            _promoted(result="[array_in(x, target.numpy).copy() for x in operands]"),
+            "copied for nothing",
         ),
     },
     "promote_types": {
@@ -299,6 +387,39 @@ RIGHT = {
         ),
         "nbytes": _window(strides="[s * array.dtype.itemsize for s in strides]"),
         "map": _window(strides="tuple(map(size.__mul__, strides))"),
+    },
+    "restride": {
+        "one line": (
+            "\ndef restride(array, shape, strides, offset=0):\n"
+            "    owner = owner_of(array)\n"
+            "    end = owner.nbytes // array.itemsize\n"
+            "    offset += (address(array) - address(owner)) // array.itemsize\n"
+            "    return window(array, shape, strides, offset if offset < end else end)\n"
+        ),
+        "over the owner": _restride(memory="owner.view(array.dtype)"),
+        "divmod": _restride(before="divmod(address(array) - address(owner), array.itemsize)[0]"),
+        "in bytes": _restride(
+            before="address(array) - address(owner)",
+            start="min(before // array.dtype.itemsize + offset, end)",
+        ),
+    },
+    "promoted": {
+        "map": _promoted(result="list(map(lambda x: array_in(x, target.numpy), operands))"),
+        "a loop": (
+            "\ndef promoted(operands, floats=False):\n"
+            "    kind = result_dtype(operands)\n"
+            "    if floats and not (kind.is_floating_point or kind.is_complex):\n"
+            "        kind = get_default_dtype()\n"
+            "    arrays = []\n"
+            "    for operand in operands:\n"
+            "        arrays.append(array_in(operand, kind.numpy))\n"
+            "    return arrays\n"
+        ),
+        "with the default": _promoted(
+            target="promote_types(result_dtype(operands), get_default_dtype()) if floats and "
+            "result_dtype(operands).category < 2 else result_dtype(operands)",
+            floats="False",
+        ),
     },
     "promote_types": {
         "the other way": _promote(

@@ -47,6 +47,17 @@ def _permute(window, back, derivative="permute_dims(grad, back)"):
     )
 
 
+def _unsqueeze(stride, window="restride(input, shape, strides)", back="grad.reshape(old)"):
+    return (
+        '@method("unsqueeze")\n@view_op()\ndef unsqueeze(input, dim=...):\n'
+        "    dim, old = given.place_of_new_dim(dim, input.ndim), input.shape\n"
+        "    shape, strides = list(old), list(element_strides(input))\n"
+        f"    {stride}\n    return {window}, lambda grad: {back}"
+    )
+
+
+_INSERT = "strides.insert(dim, {}); shape.insert(dim, 1)"
+_REACH = _INSERT.format("shape[dim] * strides[dim] if dim < len(shape) else 1")
 _UNDO = "[order.index(dim) for dim in range(input.ndim)]"
 _WINDOW = "input.transpose(order)"
 
@@ -169,6 +180,32 @@ WRONG = {
         "no way back": (
             f"{_OP}def permute_dims(input, order):\n    return {_WINDOW}",
             "Return two things",
+        ),
+    },
+    "unsqueeze": {
+        "stride 1": (_unsqueeze(_INSERT.format("1")), "always has stride 1"),
+        "stride 0": (_unsqueeze(_INSERT.format("0")), "as NumPy's `None` gives"),
+        "a None": (
+            _unsqueeze("pass", "input[(slice(None),) * dim + (None, ...)]"),
+            "as NumPy's `None` gives",
+        ),
+        "the stride behind": (
+            _unsqueeze(_INSERT.format("strides[dim] if dim < len(shape) else 1")),
+            "Times its size",
+        ),
+        "shape first": (
+            _unsqueeze(
+                "shape.insert(dim, 1); strides.insert(dim, "
+                "shape[dim] * strides[dim] if dim < len(strides) else 1)"
+            ),
+            "Times its size",
+        ),
+        "never at the end": (_unsqueeze(_INSERT.format("shape[dim] * strides[dim]")), "dim -1"),
+        "a copy": (_unsqueeze(_REACH, "restride(input.copy(), shape, strides)"), "a copy"),
+        "gradient as it is": (_unsqueeze(_REACH, back="grad"), "the new dim goes"),
+        "the dim before": (
+            _unsqueeze(_INSERT.format("shape[dim - 1] * strides[dim - 1] if shape else 1")),
+            "The dim behind it spans",
         ),
     },
     "blocks": {
@@ -534,6 +571,23 @@ RIGHT = {
             "restride(input, *zip(*[(input.shape[d], element_strides(input)[d]) for d in order]))"
             " if order else input",
             _UNDO,
+        ),
+    },
+    "unsqueeze": {
+        "NumPy's": _unsqueeze("pass", "np.expand_dims(input, dim)"),
+        "squeezed again": _unsqueeze(_REACH, back="grad.squeeze(dim)"),
+        "slices": _unsqueeze(
+            "reach = [n * s for n, s in zip(shape, strides)] + [1]",
+            "restride(input, shape[:dim] + [1] + shape[dim:], "
+            "strides[:dim] + [reach[dim]] + strides[dim:])",
+        ),
+        "appended": _unsqueeze(
+            "strides = [*strides[:dim], ([*map(int.__mul__, shape, strides)] + [1])[dim], "
+            "*strides[dim:]]; shape[dim:dim] = [1]"
+        ),
+        "the last one apart": _unsqueeze(
+            "strides.insert(dim, 1 if dim == input.ndim else old[dim] * strides[dim]); "
+            "shape.insert(dim, 1)"
         ),
     },
     "blocks": {

@@ -14,7 +14,7 @@ import pytest
 
 import eduflow
 from eduflow import _kernels, course
-from eduflow._core.tensor import contiguous_strides
+from eduflow._core.tensor import contiguous_strides, element_strides
 from eduflow._core.windows import Windows, adaptive_windows
 from eduflow._kernels import kernel, pairs, plain, switch
 from eduflow.nn._functional.upsampling import cubic_taps, linear_taps, nearest_taps
@@ -184,6 +184,17 @@ def _seen_winners(found):
     return values, winners.indices(), placed, winners.pick(other)
 
 
+def _restrides(draw):
+    """Arguments (array, shape, strides, offset): memory as a whole, to its end, and nothing."""
+    for array in (draw(4, 6), draw(24), draw(6, 4).T, draw(2, 3, 4)):
+        yield array, array.shape, element_strides(array)
+        yield array, (2, 1), (1, 7)
+        yield array, (3, 2), (8, 2), 1
+        yield array, (), (), 23
+        yield array, (0, 2), (2, 1), 40
+    yield draw(0, 6), (0, 6), (6, 1), 0
+
+
 def _channels(draw, make):
     """Arguments for norms: arrays (N, C, L), with and without parameters (C)."""
     shapes = [(4, 3, 5), (1, 6, 40), (7, 2, 1), (32, 16, 200), (3, 5, 17), (2, 0, 4), (1, 200, 64)]
@@ -242,6 +253,7 @@ ARGUMENTS = {
     "pooling.window_totals": _pooled,
     "reduction.total": _totals,
     "shape.view_strides": _view_questions,
+    "storage.restride": _restrides,
     "softmax.shares": lambda draw: draw.along(),
     "softmax.shares_gradient": _along_with_result(softmax.shares),
     "special.error_function": lambda draw: [
@@ -477,3 +489,17 @@ def test_convolutions_lie_in_reading_order(is_plain, monkeypatch):
     turned = eduflow.ones(2, 3, 4)
     transposed = eduflow.nn.functional.conv_transpose1d
     assert transposed(images, turned, stride=2, padding=1).is_contiguous()
+
+
+@pytest.mark.parametrize("dtype", ["float32", "int16", "complex128"])
+def test_windows_that_leave_their_array_stay_in_its_memory(dtype):
+    restride, memory = pairs["storage.restride"], np.arange(24).astype(dtype).reshape(4, 6)
+    for array in (memory[1:], memory[::2, 1:], memory.T[2:], memory[2:3, 5:]):
+        for where in (((3,), (2,), -1), ((2, 2), (2, 1), 2), ((0, 3), (3, 1), 30), ((), (), 1)):
+            a, b = restride.plain(array, *where), restride.fast(array, *where)
+            assert a.tolist() == b.tolist()
+            assert (a.strides, a.ctypes.data) == (b.strides, b.ctypes.data)
+            assert not a.size or np.shares_memory(a, memory)
+        for form in (restride.plain, restride.fast):
+            with pytest.raises(ValueError, match="incompatible"):
+                form(array, (2,), (1,), 23)

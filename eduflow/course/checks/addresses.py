@@ -340,3 +340,142 @@ register(
         hint="`np.ndarray(shape, dtype, memory, offset, strides)`, offset and strides in bytes.",
     )
 )
+
+
+def _before(array: Any) -> int:
+    """How many bytes of the storage lie before the first element of `array`."""
+    where = [x.__array_interface__["data"][0] for x in (array, _owner(array))]
+    return where[0] - where[1]
+
+
+def _restride(
+    array: Any,
+    shape: Any,
+    strides: Any,
+    offset: int = 0,
+    begin: Any = lambda before, offset, end: min(before + offset, end),
+) -> Any:
+    size = array.itemsize
+    start = begin(_before(array) // size, offset, _owner(array).nbytes // size)
+    return _window(array, shape, strides, start)
+
+
+def _not_divided(array: Any, shape: Any, strides: Any, offset: int = 0) -> Any:
+    end = _owner(array).nbytes // array.itemsize
+    return _window(array, shape, strides, min(_before(array) + offset, end))
+
+
+def _restride_copied(array: Any, shape: Any, strides: Any, offset: int = 0) -> Any:
+    return _restride(array, shape, strides, offset).copy()
+
+
+def _looks(
+    size: Numbers,
+    stride: Numbers,
+    offset: int,
+    show: str,
+    hint: str,
+    part: Any = None,
+    **strip: Any,
+) -> Case:
+    def made(torch: Any) -> Any:
+        memory = _strip(**strip)
+        return (memory if part is None else part(memory), size, stride, offset)
+
+    return Case(args=made, show=f"restride({show}, {size}, {stride}, {offset})", hint=hint)
+
+
+def _window_after_writing(restride: Any, torch: Any) -> Any:
+    strip = _strip()
+    seen = restride(strip[2:], (2,), (4,))
+    strip[6] = 99
+    return seen
+
+
+def _before_the_array(restride: Any, torch: Any) -> Any:
+    """A window that goes back behind the first element: the memory is there."""
+    return restride(_strip()[4:6], (3,), (2,), -4)
+
+
+register(
+    Exercise(
+        name="restride",
+        signature="restride(array, shape, strides, offset=0) -> array",
+        reference=_restride,
+        cases=[
+            _looks((2, 3), (4, 1), 0, "strip", "The strip begins where its storage begins."),
+            _looks(
+                *((2,), (1,), 1, "strip[3:8]"),
+                "Three elements lie before `strip[3:8]`, and the window begins one further on.",
+                first=3,
+                last=8,
+            ),
+            _looks(
+                *((2,), (2,), 1, "int16 strip[5:]"),
+                "The difference of the addresses is 10 bytes: 5 elements of two bytes.",
+                first=5,
+                dtype="int16",
+            ),
+            _looks(
+                *((2,), (1,), 4, "strip[4:].reshape(4, 2)[::2]"),
+                "`array` may have holes, and be a window on a window.",
+                part=lambda strip: strip[4:].reshape(4, 2)[::2],
+            ),
+            Case(
+                use=_window_after_writing,
+                show="restride(strip[2:], (2,), (4,)), and then 99 is written to place 6",
+                hint="Nothing may be copied; and without an offset it is 0.",
+            ),
+            Case(
+                use=_before_the_array,
+                show="restride(strip[4:6], (3,), (2,), -4)",
+                hint="The window may lie outside of `array`, as long as it is in the storage.",
+            ),
+            _looks(
+                *((0, 3), (3, 1), 4, "strip[8:]"),
+                "An empty window at the end of the memory.",
+                first=8,
+            ),
+            _looks(
+                *((0, 3), (3, 1), 6, "strip[8:]"),
+                "An empty window behind the end: let it begin at `end`.",
+                first=8,
+            ),
+        ],
+        misconceptions=[
+            Misconception(
+                "from the start of the storage",
+                lambda array, shape, strides, offset=0: _window(array, shape, strides, offset),
+                "You count the offset from the start of the storage, as `window` does. Here it "
+                "counts from `array`: add what lies before it.",
+            ),
+            Misconception(
+                "bytes for elements",
+                _not_divided,
+                "The difference of two addresses is in bytes. Divide it by the itemsize.",
+            ),
+            Misconception(
+                "behind the end",
+                lambda *given: (
+                    _restride(*given, begin=lambda before, offset, end: before + offset)
+                    if len(given) == 4
+                    else _restride(*given)
+                ),
+                "Right for all but an empty window behind the end of the memory: begin at `end` "
+                "at the latest.",
+            ),
+            Misconception(
+                "the offset forgotten",
+                lambda array, shape, strides, offset=0: _restride(array, shape, strides),
+                "You find where `array` begins, but the offset is not added.",
+            ),
+            Misconception(
+                "a copy",
+                _restride_copied,
+                "The numbers are right, but they are a copy: what is written into the strip does "
+                "not show in it.",
+            ),
+        ],
+        hint="How many elements lie before `array`? Then `window` does the rest.",
+    )
+)

@@ -195,21 +195,21 @@ def _as_the_first(torch: Any) -> Any:
     return lambda operands: _asked(torch, operands[0])[1]
 
 
+def _made(show: str, torch: Any) -> list[Any]:
+    """The operands that `show` lists: `int8[3]` is a tensor of three, `float64[]` has no dims."""
+    operands: list[Any] = []
+    for word in show.split(", "):
+        name, bracket, size = word.partition("[")
+        if bracket:
+            shape = (int(size[:-1]),) if size != "]" else ()
+            operands.append(torch.zeros(shape, dtype=getattr(torch, name)))
+        else:
+            operands.append({"2.5": 2.5, "3": 3, "1j": 1j, "True": True, "-1": -1}[word])
+    return operands
+
+
 def _operands(show: str, hint: str = "") -> Case:
-    """A case; in `show`, `int8[3]` is a tensor of three, `float64[]` one without dims."""
-
-    def made(torch: Any) -> tuple[list[Any]]:
-        operands: list[Any] = []
-        for word in show.split(", "):
-            name, bracket, size = word.partition("[")
-            if bracket:
-                shape = (int(size[:-1]),) if size != "]" else ()
-                operands.append(torch.zeros(shape, dtype=getattr(torch, name)))
-            else:
-                operands.append({"2.5": 2.5, "3": 3, "1j": 1j, "True": True}[word])
-        return (operands,)
-
-    return Case(args=made, show=f"result_dtype([{show}])", hint=hint)
+    return Case(args=lambda torch: (_made(show, torch),), show=f"result_dtype([{show}])", hint=hint)
 
 
 WEAKER = "A weaker rank only counts if it brings a higher category."
@@ -275,5 +275,134 @@ register(
             ),
         ],
         hint="Collect what each rank asks for, then go through the ranks from the strongest on.",
+    )
+)
+
+
+def _promoted(
+    torch: Any,
+    dtype_of: Any = None,
+    floats_count: Any = lambda rung, floats: floats and rung < 2,
+    default: str = "",
+    copy: bool = False,
+) -> Any:
+    """`promoted`, or with another dtype, another use of `floats`, or copies."""
+    settle = dtype_of or _ranked(torch)
+
+    def promoted(operands: Any, floats: bool = False) -> Any:
+        import numpy
+
+        found = settle(operands)
+        if floats_count(_rung(found), floats):
+            found = getattr(torch, default) if default else torch.get_default_dtype()
+        name = _name(found)
+        return [
+            x.numpy().astype(name, copy=copy)
+            if isinstance(x, torch.Tensor)
+            else numpy.array(x).astype(name)
+            for x in operands
+        ]
+
+    return promoted
+
+
+def _each_its_own(torch: Any) -> Any:
+    def promoted(operands: Any, floats: bool = False) -> Any:
+        return [_promoted(torch)([operand], floats)[0] for operand in operands]
+
+    return promoted
+
+
+def _arrays(show: str, floats: bool, hint: str) -> Case:
+    more = ", floats=True" if floats else ""
+    return Case(
+        args=lambda torch: (_made(show, torch), floats),
+        show=f"promoted([{show}]{more})",
+        hint=hint,
+    )
+
+
+def _kept(promoted: Any, torch: Any) -> Any:
+    """Whether the first array is the tensor's own memory."""
+    import numpy
+
+    tensor = torch.zeros(3)
+    found = promoted([tensor, 2.5])
+    if not isinstance(found, (list, tuple)) or not isinstance(found[0], numpy.ndarray):
+        return found
+    return "the tensor's memory" if numpy.shares_memory(found[0], tensor.numpy()) else "a copy"
+
+
+def _with_another_default(promoted: Any, torch: Any) -> Any:
+    before = torch.get_default_dtype()
+    torch.set_default_dtype(torch.float64)
+    try:
+        return promoted([torch.zeros(2, dtype=torch.int64), 3], True)
+    finally:
+        torch.set_default_dtype(before)
+
+
+register(
+    Exercise(
+        name="promoted",
+        signature="promoted(operands, floats=False) -> list of arrays",
+        reference=late(_promoted),
+        cases=[
+            _arrays("float16[3], float16[2]", False, "Nothing to change: both arrays as they are."),
+            _arrays("int64[3], 2.5", False, "`result_dtype` says float32, for both."),
+            _arrays("float16[3], float64[], 3", False, "One dtype for all three: float16."),
+            _arrays("uint8[2], -1", False, "-1 in uint8 is 255: `array_in` sees to that."),
+            Case(
+                use=_kept,
+                show="the first array of promoted([x, 2.5]), where x is a float32 tensor",
+                hint="A tensor of the right dtype is not copied: `array_in(operand, target)`.",
+            ),
+            _arrays("int64[3], 3", True, "With `floats` integers become the default dtype."),
+            _arrays("bool[2], True", True, "With `floats` bools become the default dtype, too."),
+            _arrays("float64[3], 3", True, "`floats` changes nothing where there are floats."),
+            _arrays("float16[3], float16[]", True, "float16 is a float: it stays."),
+            _arrays("complex64[2], 2.5", True, "`floats` changes nothing for complex numbers."),
+            Case(
+                use=_with_another_default,
+                show="promoted([int64[2], 3], floats=True) after set_default_dtype(float64)",
+                hint="The default dtype may be another one: ask `get_default_dtype()`.",
+            ),
+        ],
+        misconceptions=[
+            Misconception(
+                "floats ignored",
+                late(lambda torch: _promoted(torch, floats_count=lambda rung, floats: False)),
+                "You do not look at `floats`. A quotient of integers is no integer: with `floats` "
+                "whatever is below rung 2 becomes the default dtype.",
+            ),
+            Misconception(
+                "always floats",
+                late(lambda torch: _promoted(torch, floats_count=lambda rung, floats: rung < 2)),
+                "Integers become floats here even if nobody asked: only with `floats`.",
+            ),
+            Misconception(
+                "floats for all",
+                late(lambda torch: _promoted(torch, floats_count=lambda rung, floats: floats)),
+                "With `floats` you take the default dtype for everything. float64 and complex64 "
+                "are on rung 2 or above, and stay.",
+            ),
+            Misconception(
+                "each its own",
+                late(_each_its_own),
+                "Each operand keeps a dtype of its own. Ask `result_dtype` once, with all of them.",
+            ),
+            Misconception(
+                "copies",
+                late(lambda torch: _promoted(torch, copy=True)),
+                "The numbers are right, but a tensor that has the dtype already is copied for "
+                "nothing. `array_in(operand, target)` hands out its own array.",
+            ),
+            Misconception(
+                "always float32",
+                late(lambda torch: _promoted(torch, default="float32")),
+                "You take float32. The default dtype can be changed: `get_default_dtype()`.",
+            ),
+        ],
+        hint="Two steps: one dtype for all, then each operand as an array of it.",
     )
 )

@@ -181,6 +181,101 @@ register(
 )
 
 
+# a new dim
+
+
+def _reach(shape: list[int], strides: list[int], dim: int) -> int:
+    return shape[dim] * strides[dim] if dim < len(shape) else 1
+
+
+def _unsqueeze(
+    reach: Callable[..., int] = _reach,
+    back: Callable[[Any, Sizes], Any] = lambda grad, shape: grad.reshape(shape),
+    copy: bool = False,
+) -> Callable[[Any], Any]:
+    def look(array: Any, dim: int) -> Any:
+        array, dim = array.copy() if copy else array, dim % (array.ndim + 1)
+        shape, strides = list(array.shape), [step // array.itemsize for step in array.strides]
+        strides.insert(dim, reach(shape, strides, dim))
+        shape.insert(dim, 1)
+        steps = [step * array.itemsize for step in strides]
+        return np.lib.stride_tricks.as_strided(array, shape, steps)
+
+    return lambda torch: step(torch, look, lambda grad, shape, dim: back(grad, shape))
+
+
+register(
+    Exercise(
+        name="unsqueeze",
+        signature="unsqueeze(input, dim) -> the view, and the way back",
+        reference=late(_unsqueeze()),
+        cases=[
+            facts_case(
+                lambda torch: tensor(torch, 2, 3),
+                0,
+                show="x (2, 3), dim 0",
+                hint="The dim behind it spans 2 times 3 elements: stride 6.",
+            ),
+            facts_case(lambda torch: tensor(torch, 2, 3), 1, show="x (2, 3), dim 1"),
+            facts_case(
+                lambda torch: tensor(torch, 2, 3),
+                -1,
+                show="x (2, 3), dim -1",
+                hint="At the very end no dim stands behind: stride 1.",
+            ),
+            facts_case(
+                lambda torch: turned(torch, 2, 3),
+                1,
+                show="x (2, 3), turned, dim 1",
+                hint="The strides of x are not those of fresh memory. They come along.",
+            ),
+            facts_case(lambda torch: _holes(torch), 1, show="every other row of (4, 3, 2), dim 1"),
+            facts_case(lambda torch: torch.tensor(7.0), 0, show="x (), dim 0"),
+            gradient_case(
+                lambda torch: tensor(torch, 2, 3),
+                1,
+                show="gradient of x (2, 3), dim 1",
+                hint="A gradient has the shape of what it belongs to: the new dim goes.",
+            ),
+            _curvature_case(
+                lambda torch: tensor(torch, 2, 3),
+                1,
+                show="gradient of the gradient of x (2, 3)",
+                expected=90.0,
+            ),
+        ],
+        misconceptions=[
+            Misconception(
+                "stride 1",
+                late(_unsqueeze(lambda shape, strides, dim: 1)),
+                "Your new dim always has stride 1. PyTorch's reaches over the dim behind it: its "
+                "size times its stride.",
+            ),
+            Misconception(
+                "stride 0",
+                late(_unsqueeze(lambda shape, strides, dim: 0)),
+                "Your new dim has stride 0, as NumPy's `None` gives it. PyTorch's reaches over the "
+                "dim behind it: its size times its stride.",
+            ),
+            Misconception(
+                "the stride behind",
+                late(
+                    _unsqueeze(lambda shape, strides, dim: strides[dim] if dim < len(shape) else 1)
+                ),
+                "You take the stride of the dim behind as it is. Times its size, while `shape` is "
+                "still the old one.",
+            ),
+            Misconception(
+                "a copy",
+                late(_unsqueeze(copy=True)),
+                "The numbers are right, but they are a copy: look at the memory of `input`.",
+            ),
+        ],
+        hint="Return two things: `restride(input, shape, strides)`, and the way back, a function.",
+    )
+)
+
+
 # the view rule
 
 
