@@ -344,8 +344,8 @@ register(
 
 def _before(array: Any) -> int:
     """How many bytes of the storage lie before the first element of `array`."""
-    where = [x.__array_interface__["data"][0] for x in (array, _owner(array))]
-    return where[0] - where[1]
+    here, start = [int(x.__array_interface__["data"][0]) for x in (array, _owner(array))]
+    return here - start
 
 
 def _restride(
@@ -363,6 +363,10 @@ def _restride(
 def _not_divided(array: Any, shape: Any, strides: Any, offset: int = 0) -> Any:
     end = _owner(array).nbytes // array.itemsize
     return _window(array, shape, strides, min(_before(array) + offset, end))
+
+
+def _behind_the_end(array: Any, shape: Any, strides: Any, offset: int = 0) -> Any:
+    return _restride(array, shape, strides, offset, lambda before, offset, end: before + offset)
 
 
 def _restride_copied(array: Any, shape: Any, strides: Any, offset: int = 0) -> Any:
@@ -456,11 +460,7 @@ register(
             ),
             Misconception(
                 "behind the end",
-                lambda *given: (
-                    _restride(*given, begin=lambda before, offset, end: before + offset)
-                    if len(given) == 4
-                    else _restride(*given)
-                ),
+                _behind_the_end,
                 "Right for all but an empty window behind the end of the memory: begin at `end` "
                 "at the latest.",
             ),
