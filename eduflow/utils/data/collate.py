@@ -8,56 +8,59 @@ import numpy as np
 
 from ..._core.dtype import float64
 from ..._core.tensor import Tensor
+from ..._words.data import WRONG_SAMPLE, same_fields
 from ...ops.factories import as_tensor, tensor
 from ...ops.join import stack
 
 _TEXTS = re.compile(r"[SaUO]")
-_WRONG = (
-    "default_collate: batch must contain tensors, numpy arrays, numbers, dicts or lists; found {}"
-)
 
 
+# %% lesson 11 collate
 def default_collate(batch):
-    """A list of samples as one batch: tensors stacked, numbers as a tensor, strings as they are.
+    """A list of samples as one batch: tensors stacked, numbers as a tensor, tuples field by field.
 
-    Dicts and tuples are collated field by field. TypeError for anything else. Mirrors
-    torch.utils.data.default_collate.
+    Dicts are collated field by field, too, and texts stay as they are. TypeError for anything else.
+    Mirrors torch.utils.data.default_collate.
     """
     first = batch[0]
     if isinstance(first, Tensor):
-        return stack(batch, 0)
+        return stack(batch)
+    if type(first) in (bool, int, float):
+        return tensor(batch, dtype=float64 if type(first) is float else None)
+    if type(first) in (tuple, list):
+        same_fields(batch)
+        return [default_collate(field) for field in zip(*batch)]
+    return collate_others(batch)
+
+
+# %% end
+
+
+def collate_others(batch):
+    """What `default_collate` gives for arrays, texts, dicts and the subclasses of plain types."""
+    first = batch[0]
     if isinstance(first, (np.ndarray, np.generic)) and not isinstance(first, (str, bytes)):
         return _of_numpy(batch)
-    if isinstance(first, float):
-        return tensor(batch, dtype=float64)
-    if isinstance(first, int):
-        return tensor(batch)
+    if isinstance(first, (float, int)):
+        return tensor(batch, dtype=float64 if isinstance(first, float) else None)
     if isinstance(first, (str, bytes)):
         return batch
     if isinstance(first, Mapping):
         return _like(first, {key: default_collate([d[key] for d in batch]) for key in first})
     if isinstance(first, Sequence):
-        return _of_sequences(batch)
-    raise TypeError(_WRONG.format(type(first)))
+        same_fields(batch)
+        fields = [default_collate(field) for field in zip(*batch)]
+        return type(first)(*fields) if hasattr(first, "_fields") else fields
+    raise TypeError(WRONG_SAMPLE.format(type(first)))
 
 
 def _of_numpy(batch):
     first = batch[0]
     if _TEXTS.search(first.dtype.str) is not None:
-        raise TypeError(_WRONG.format(first.dtype))
+        raise TypeError(WRONG_SAMPLE.format(first.dtype))
     if first.shape == ():
         return as_tensor(np.array(batch))
     return stack([as_tensor(array) for array in batch], 0)
-
-
-def _of_sequences(batch):
-    first = batch[0]
-    if any(len(sample) != len(first) for sample in batch):
-        raise RuntimeError("each element in list of batch should be of equal size")
-    fields = [default_collate(field) for field in zip(*batch)]
-    if isinstance(first, tuple) and hasattr(first, "_fields"):
-        return type(first)(*fields)
-    return fields
 
 
 def _like(mapping, fields):

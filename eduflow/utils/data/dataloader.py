@@ -1,13 +1,21 @@
 """The loader: batches of a dataset, one after the other."""
 
 import itertools
+import math
 
+from ..._words.data import (
+    check_iterable,
+    check_order,
+    check_pinning,
+    check_workers,
+    length_exceeded,
+)
 from .collate import default_collate, default_convert
 from .dataset import IterableDataset
 from .sampler import BatchSampler, RandomSampler, SequentialSampler, fresh_seed
 
 
-class _Endless:
+class Endless:
     """The sampler of an iterable dataset, which does not need indices."""
 
     def __iter__(self):
@@ -15,137 +23,142 @@ class _Endless:
             yield None
 
 
-def _usual_sampler(dataset, shuffle, generator):
-    if isinstance(dataset, IterableDataset):
-        return _Endless()
-    if shuffle:
-        return RandomSampler(dataset, generator=generator)
-    return SequentialSampler(dataset)
+class EpochOptions:
+    """What an epoch takes from its loader: dataset, `collate_fn`, and `order`, an iterator."""
+
+    def __init__(self, loader):
+        check_pinning(loader.pin_memory, loader.pin_memory_device)
+        self.dataset, self.collate_fn = loader.dataset, loader.collate_fn
+        self.index_sampler = loader.index_sampler
+        self.order = iter(self.index_sampler)
+        # PyTorch draws a seed for its workers here, even if there are none: so do we, so that
+        # all random numbers after it are the same.
+        self.base_seed = fresh_seed(loader.generator)
+
+    def __len__(self):
+        return len(self.index_sampler)
+
+    def __getstate__(self):
+        raise NotImplementedError("{} cannot be pickled", type(self).__name__)
 
 
-def _check_iterable(shuffle, sampler, batch_sampler):
-    """ValueError for options that an iterable dataset, which sets its own order, cannot have."""
-    options = {"shuffle": shuffle or None, "sampler": sampler, "batch_sampler": batch_sampler}
-    for name, value in options.items():
-        if value is not None:
-            raise ValueError(
-                f"DataLoader with IterableDataset: expected unspecified {name} option, but got "
-                f"{name}={value}"
-            )
+# %% lesson 11 epoch
+def fetch(dataset, indices):
+    """The samples with these indices, as a list.
+
+    A dataset that has a method `__getitems__` hands them out all at once.
+    """
+    if hasattr(dataset, "__getitems__"):
+        return dataset.__getitems__(indices)
+    return [dataset[index] for index in indices]
 
 
-class _Order:
+class Epoch(EpochOptions):
+    """One walk through a loader: an iterator of batches."""
+
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        """The next batch; StopIteration when `self.order`, lists of indices, is at its end."""
+        indices = next(self.order)
+        return self.collate_fn(fetch(self.dataset, indices))
+
+
+# %% end
+
+
+class EpochOfSamples(Epoch):
+    """Samples one by one, as they are: what `batch_size=None` gives."""
+
+    def __next__(self):
+        return self.collate_fn(self.dataset[next(self.order)])
+
+
+class Stream:
+    """Batches of an iterable dataset, each made of its next samples."""
+
+    def __init__(self, dataset, collate_fn, batched, drop_last):
+        self.samples, self.collate_fn = iter(dataset), collate_fn
+        self.batched, self.drop_last, self.ended = batched, drop_last, False
+
+    def fetch(self, indices):
+        """The next batch, of as many samples as there are indices; StopIteration at the end."""
+        if self.ended:
+            raise StopIteration
+        if not self.batched:
+            return self.collate_fn(next(self.samples))
+        samples = list(itertools.islice(self.samples, len(indices)))
+        self.ended = len(samples) < len(indices)
+        if not samples or (self.drop_last and self.ended):
+            raise StopIteration
+        return self.collate_fn(samples)
+
+
+class EpochOfStream(Epoch):
+    """One walk through an iterable dataset."""
+
+    def __init__(self, loader):
+        super().__init__(loader)
+        batched = loader.batch_sampler is not None
+        self.promised, self.yielded = loader.promised, 0
+        self.stream = Stream(self.dataset, self.collate_fn, batched, loader.drop_last)
+
+    def __next__(self):
+        batch = self.stream.fetch(next(self.order))
+        self.yielded += 1
+        if self.promised is not None and self.yielded > self.promised:
+            length_exceeded(self.dataset, self.promised, self.yielded, workers=False)
+        return batch
+
+
+FIXED = ("batch_size", "batch_sampler", "sampler", "drop_last", "dataset", "persistent_workers")
+
+
+class LoaderOptions:
+    """Which samples come when, from options that do not all go together."""
+
     def _set_order(self, batch_size, shuffle, sampler, batch_sampler, drop_last):
-        """Which samples come when, from options that do not all go together."""
-        if isinstance(self.dataset, IterableDataset):
-            _check_iterable(shuffle, sampler, batch_sampler)
-        shuffle = bool(shuffle)
-        if sampler is not None and shuffle:
-            raise ValueError("sampler option is mutually exclusive with shuffle")
+        streamed = isinstance(self.dataset, IterableDataset)
+        if streamed:
+            check_iterable(shuffle, sampler, batch_sampler)
+        check_order(batch_size, bool(shuffle), sampler, batch_sampler, drop_last)
         if batch_sampler is not None:
-            if batch_size != 1 or shuffle or sampler is not None or drop_last:
-                raise ValueError(
-                    "batch_sampler option is mutually exclusive with batch_size, shuffle, "
-                    "sampler, and drop_last"
-                )
             batch_size, drop_last = None, False
-        elif batch_size is None and drop_last:
-            raise ValueError(
-                "batch_size=None option disables auto-batching and is mutually exclusive with "
-                "drop_last"
-            )
-        if sampler is None:
-            sampler = _usual_sampler(self.dataset, shuffle, self.generator)
+        if sampler is None and streamed:
+            sampler = Endless()
+        elif sampler is None and shuffle:
+            sampler = RandomSampler(self.dataset, generator=self.generator)
+        elif sampler is None:
+            sampler = SequentialSampler(self.dataset)
         if batch_size is not None and batch_sampler is None:
             batch_sampler = BatchSampler(sampler, batch_size, drop_last)
         self.batch_size, self.drop_last = batch_size, drop_last
         self.sampler, self.batch_sampler = sampler, batch_sampler
 
     def __setattr__(self, name, value):
-        fixed = ("batch_size", "batch_sampler", "sampler", "drop_last", "dataset")
-        if name in fixed and "_ready" in self.__dict__:
+        if name in FIXED and "promised" in self.__dict__:
             raise ValueError(
                 f"{name} attribute should not be set after {type(self).__name__} is initialized"
             )
-        self.__dict__[name] = value
+        super().__setattr__(name, value)
 
-
-class _Iteration:
-    def __iter__(self):
-        # PyTorch draws a seed for its workers here, even if there are none: so do we, so that
-        # all random numbers after it are the same.
-        fresh_seed(self.generator)
-        return _batches(self)
+    @property
+    def index_sampler(self):
+        """What says which samples come next: lists of indices, or without batches indices."""
+        return self.sampler if self.batch_sampler is None else self.batch_sampler
 
     def __len__(self):
-        if isinstance(self.dataset, IterableDataset):
-            count = len(self.dataset)
-            if self.batch_size is None:
-                return count
-            return count // self.batch_size if self.drop_last else -(-count // self.batch_size)
-        return len(self.sampler if self.batch_sampler is None else self.batch_sampler)
+        if not isinstance(self.dataset, IterableDataset):
+            return len(self.index_sampler)
+        # The iterator warns if the dataset gives more than it promises here.
+        self.promised = count = len(self.dataset)
+        if self.batch_size is None:
+            return count
+        return count // self.batch_size if self.drop_last else math.ceil(count / self.batch_size)
 
 
-def _batches(loader):
-    """One epoch: what the loader yields."""
-    if isinstance(loader.dataset, IterableDataset):
-        yield from _streamed(loader)
-    elif loader.batch_sampler is None:
-        for index in loader.sampler:
-            yield loader.collate_fn(loader.dataset[index])
-    else:
-        several = getattr(loader.dataset, "__getitems__", None)
-        for indices in loader.batch_sampler:
-            chosen = several(indices) if several else [loader.dataset[i] for i in indices]
-            yield loader.collate_fn(chosen)
-
-
-def _streamed(loader):
-    """One epoch of an iterable dataset."""
-    samples = iter(loader.dataset)
-    if loader.batch_size is None:
-        for sample in samples:
-            yield loader.collate_fn(sample)
-        return
-    while batch := list(itertools.islice(samples, loader.batch_size)):
-        if len(batch) == loader.batch_size or not loader.drop_last:
-            yield loader.collate_fn(batch)
-
-
-_WORKER_OPTIONS = {"prefetch_factor", "persistent_workers", "pin_memory_device", "in_order"}
-
-
-def check_workers(num_workers, timeout, multiprocessing_context, **options):
-    """The errors of options for worker processes, which there are none of."""
-    for name in options.keys() - _WORKER_OPTIONS:
-        raise TypeError(f"DataLoader.__init__() got an unexpected keyword argument '{name}'")
-    if num_workers < 0:
-        raise ValueError(
-            "num_workers option should be non-negative; use num_workers=0 to disable "
-            "multiprocessing."
-        )
-    if timeout < 0:
-        raise ValueError("timeout option should be non-negative")
-    if num_workers > 0:
-        raise NotImplementedError(
-            f"num_workers={num_workers}: this DataLoader loads in the process itself. "
-            "Use num_workers=0."
-        )
-    if options.get("prefetch_factor") is not None:
-        raise ValueError(
-            "prefetch_factor option could only be specified in multiprocessing."
-            "let num_workers > 0 to enable multiprocessing, otherwise set prefetch_factor to None."
-        )
-    if options.get("persistent_workers"):
-        raise ValueError("persistent_workers option needs num_workers > 0")
-    if multiprocessing_context is not None:
-        raise ValueError(
-            "multiprocessing_context can only be used with multi-process loading "
-            f"(num_workers > 0), but got num_workers={num_workers}"
-        )
-
-
-class DataLoader(_Order, _Iteration):
+class DataLoader(LoaderOptions):
     """Batches of `dataset`: iterate over it. Mirrors torch.utils.data.DataLoader, in one process.
 
     `batch_size` samples at a time (None: one by one, not batched), in order or `shuffle`d;
@@ -169,14 +182,33 @@ class DataLoader(_Order, _Iteration):
         worker_init_fn=None,
         multiprocessing_context=None,
         generator=None,
-        **workers,
+        *,
+        prefetch_factor=None,
+        persistent_workers=False,
+        pin_memory_device="",
+        in_order=True,
     ):
-        workers |= {"timeout": timeout, "multiprocessing_context": multiprocessing_context}
-        check_workers(num_workers, **workers)
-        self.dataset, self.num_workers, self.pin_memory = dataset, num_workers, pin_memory
+        check_workers(num_workers, timeout, prefetch_factor, persistent_workers)
+        if num_workers > 0:
+            raise NotImplementedError(
+                f"num_workers={num_workers}: this DataLoader loads in the process itself. "
+                "Use num_workers=0."
+            )
+        if multiprocessing_context is not None:
+            raise ValueError(
+                "multiprocessing_context can only be used with multi-process loading "
+                f"(num_workers > 0), but got num_workers={num_workers}"
+            )
+        self.dataset, self.num_workers, self.in_order = dataset, num_workers, in_order
+        self.prefetch_factor, self.persistent_workers = prefetch_factor, persistent_workers
+        self.pin_memory, self.pin_memory_device = pin_memory, pin_memory_device
         self.timeout, self.worker_init_fn, self.generator = timeout, worker_init_fn, generator
         self._set_order(batch_size, shuffle, sampler, batch_sampler, drop_last)
-        batched = self.batch_sampler is not None
-        convert = default_collate if batched else default_convert
+        convert = default_convert if self.batch_sampler is None else default_collate
         self.collate_fn = convert if collate_fn is None else collate_fn
-        self._ready = True
+        self.promised = None
+
+    def __iter__(self):
+        if isinstance(self.dataset, IterableDataset):
+            return EpochOfStream(self)
+        return EpochOfSamples(self) if self.batch_sampler is None else Epoch(self)

@@ -7,6 +7,7 @@ import warnings
 from collections.abc import Iterable
 from typing import Generic, TypeVar
 
+from ..._words.data import same_rows
 from ...ops.distributions import randperm
 
 _Sample = TypeVar("_Sample", covariant=True)
@@ -35,22 +36,25 @@ class IterableDataset(Dataset[_Sample], Iterable):
         return ChainDataset([self, other])
 
 
+# %% lesson 11 tensor-dataset
 class TensorDataset(Dataset):
     """Samples that are rows of tensors: sample i is the tuple of all their rows i.
 
-    AssertionError unless all have the same number of rows. Mirrors torch.utils.data.TensorDataset.
+    AssertionError unless all have as many rows. Mirrors torch.utils.data.TensorDataset.
     """
 
     def __init__(self, *tensors):
-        if any(tensors[0].size(0) != tensor.size(0) for tensor in tensors):
-            raise AssertionError("Size mismatch between tensors")
+        same_rows(tensors)
         self.tensors = tensors
 
     def __getitem__(self, index):
         return tuple(tensor[index] for tensor in self.tensors)
 
     def __len__(self):
-        return self.tensors[0].size(0)
+        return len(self.tensors[0])
+
+
+# %% end
 
 
 class Subset(Dataset):

@@ -1,12 +1,12 @@
 """Samplers: in which order the samples of a dataset are taken."""
 
-import itertools
 from typing import Generic, TypeVar
 
 from ..._core.dtype import float64, int64
 from ..._core.generator import Generator
+from ..._words.data import batch_options, check_count, check_replacement
 from ...ops.distributions import multinomial, randint, randperm
-from ...ops.factories import empty, tensor
+from ...ops.factories import as_tensor, empty
 
 _Index = TypeVar("_Index", covariant=True)
 
@@ -39,50 +39,53 @@ def fresh_seed(generator=None):
     return int(empty((), dtype=int64).random_(generator=generator).item())
 
 
-class RandomSampler(Sampler):
-    """All indices in random order; or `num_samples` of them, each drawn anew with `replacement`.
+def drawn_anew(size, count, generator=None):
+    """`count` indices below `size`, each drawn anew: 32 at a time, as PyTorch draws them."""
+    if generator is None:
+        generator = Generator().manual_seed(fresh_seed())
+    for _ in range(count // 32):
+        yield from randint(high=size, size=(32,), generator=generator).tolist()
+    yield from randint(high=size, size=(count % 32,), generator=generator).tolist()
 
-    Mirrors torch.utils.data.RandomSampler: the same order from the same seed.
-    """
+
+class RandomSamplerOptions(Sampler):
+    """What a RandomSampler is told, and how many indices there will be."""
 
     def __init__(self, data_source, replacement=False, num_samples=None, generator=None):
         self.data_source, self.replacement = data_source, replacement
         self._num_samples, self.generator = num_samples, generator
-        if not isinstance(replacement, bool):
-            raise TypeError(
-                f"replacement should be a boolean value, but got replacement={replacement}"
-            )
-        _check_count(self.num_samples)
+        check_replacement(replacement)
+        check_count(self.num_samples)
 
     @property
     def num_samples(self):
         """How many indices there will be."""
         return len(self.data_source) if self._num_samples is None else self._num_samples
 
-    def __iter__(self):
-        size, generator = len(self.data_source), self.generator
-        if generator is None:
-            generator = Generator().manual_seed(fresh_seed())
-        if self.replacement:
-            for _ in range(self.num_samples // 32):
-                yield from randint(high=size, size=(32,), generator=generator).tolist()
-            rest = (self.num_samples % 32,)
-            yield from randint(high=size, size=rest, generator=generator).tolist()
-            return
-        for _ in range(self.num_samples // size):
-            yield from randperm(size, generator=generator).tolist()
-        rest = self.num_samples % size
-        yield from randperm(size, generator=generator).tolist()[:rest]
-
     def __len__(self):
         return self.num_samples
 
 
-def _check_count(count):
-    if not isinstance(count, int) or isinstance(count, bool) or count <= 0:
-        raise ValueError(
-            f"num_samples should be a positive integer value, but got num_samples={count}"
-        )
+# %% lesson 11 random-sampler
+class RandomSampler(RandomSamplerOptions):
+    """All indices in random order; or `num_samples` of them, each drawn anew with `replacement`.
+
+    Mirrors torch.utils.data.RandomSampler: the same order from the same seed.
+    """
+
+    def __iter__(self):
+        size, count, generator = len(self.data_source), self.num_samples, self.generator
+        if self.replacement:
+            yield from drawn_anew(size, count, generator)
+            return
+        if generator is None:
+            generator = Generator().manual_seed(fresh_seed())
+        for _ in range(count // size):
+            yield from randperm(size, generator=generator).tolist()
+        yield from randperm(size, generator=generator).tolist()[: count % size]
+
+
+# %% end
 
 
 class SubsetRandomSampler(Sampler):
@@ -106,12 +109,9 @@ class WeightedRandomSampler(Sampler):
     """
 
     def __init__(self, weights, num_samples, replacement=True, generator=None):
-        _check_count(num_samples)
-        if not isinstance(replacement, bool):
-            raise ValueError(
-                f"replacement should be a boolean value, but got replacement={replacement}"
-            )
-        self.weights = tensor(weights, dtype=float64)
+        check_count(num_samples)
+        check_replacement(replacement, ValueError)
+        self.weights = as_tensor(weights, dtype=float64)
         if self.weights.dim() != 1:
             raise ValueError(
                 "weights should be a 1d sequence but given weights have shape "
@@ -127,27 +127,30 @@ class WeightedRandomSampler(Sampler):
         return self.num_samples
 
 
+# %% lesson 11 batch-sampler
 class BatchSampler(Sampler):
     """Lists of `batch_size` indices of another sampler; `drop_last` leaves out one not full.
 
-    Mirrors torch.utils.data.BatchSampler.
+    ValueError unless `batch_size` is an int above 0. Mirrors torch.utils.data.BatchSampler.
     """
 
     def __init__(self, sampler, batch_size, drop_last):
-        if type(batch_size) is not int or batch_size <= 0:
-            raise ValueError(
-                f"batch_size should be a positive integer value, but got batch_size={batch_size}"
-            )
-        if not isinstance(drop_last, bool):
-            raise ValueError(f"drop_last should be a boolean value, but got drop_last={drop_last}")
+        batch_options(batch_size, drop_last)
         self.sampler, self.batch_size, self.drop_last = sampler, batch_size, drop_last
 
     def __iter__(self):
-        indices = iter(self.sampler)
-        while batch := list(itertools.islice(indices, self.batch_size)):
-            if len(batch) == self.batch_size or not self.drop_last:
+        batch = []
+        for index in self.sampler:
+            batch.append(index)
+            if len(batch) == self.batch_size:
                 yield batch
+                batch = []
+        if batch and not self.drop_last:
+            yield batch
 
     def __len__(self):
-        count = len(self.sampler)
-        return count // self.batch_size if self.drop_last else -(-count // self.batch_size)
+        full, rest = divmod(len(self.sampler), self.batch_size)
+        return full if self.drop_last or rest == 0 else full + 1
+
+
+# %% end
