@@ -15,7 +15,7 @@ from typing import Any
 from .errors import CourseError
 from .folder import Folder, find
 from .own import OwnPackage, borrow_all
-from .processes import last_lines, python_path
+from .processes import imported, last_lines, python_path
 from .regions import Package
 from .source import package_folder
 
@@ -83,21 +83,13 @@ def _train_here(name: str, folder: Path, steps: int) -> dict[str, Any]:
         if folder == Path():
             name, folder = "reference", Path(place)
             borrow_all(folder / name)
-        before, finders = set(sys.modules), list(sys.meta_path)
-        sys.path.insert(0, str(folder))
-        importlib.invalidate_caches()
-        try:
-            result: dict[str, Any] = train(importlib.import_module(name), steps)
-        except Exception as error:
-            raise CourseError(
-                f"Training with `{name}` stopped:\n    {type(error).__name__}: {error}"
-            ) from error
-        finally:
-            sys.path.remove(str(folder))
-            sys.meta_path[:] = finders
-            for module in set(sys.modules) - before:
-                if module.split(".")[0] == name:
-                    del sys.modules[module]
+        with imported(name, folder):
+            try:
+                result: dict[str, Any] = train(importlib.import_module(name), steps)
+            except Exception as error:
+                raise CourseError(
+                    f"Training with `{name}` stopped:\n    {type(error).__name__}: {error}"
+                ) from error
     return result
 
 

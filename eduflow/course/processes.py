@@ -1,8 +1,13 @@
-"""What commands share that start another Python: where it finds this eduflow, how it ended."""
+"""What commands share that start another Python, or do its work where none can be started."""
 
 from __future__ import annotations
 
+import contextlib
+import importlib
 import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
 
 from .source import package_folder
 
@@ -16,3 +21,19 @@ def python_path() -> str:
 def last_lines(text: str, count: int) -> str:
     """The last lines of what a program said, indented to stand below a message."""
     return "\n".join(f"    {line}" for line in text.strip().splitlines()[-count:])
+
+
+@contextlib.contextmanager
+def imported(name: str, folder: Path) -> Iterator[None]:
+    """In this block the package `name` of a folder can be imported; then it is forgotten."""
+    before, finders = set(sys.modules), list(sys.meta_path)
+    sys.path.insert(0, str(folder))
+    importlib.invalidate_caches()
+    try:
+        yield
+    finally:
+        sys.path.remove(str(folder))
+        sys.meta_path[:] = finders
+        for module in set(sys.modules) - before:
+            if module.split(".")[0] == name:
+                del sys.modules[module]

@@ -66,7 +66,7 @@ class RandomSamplerOptions(Sampler):
         return self.num_samples
 
 
-# %% lesson 11 random-sampler
+# %% lesson 11 samplers
 class RandomSampler(RandomSamplerOptions):
     """All indices in random order; or `num_samples` of them, each drawn anew with `replacement`.
 
@@ -83,6 +83,31 @@ class RandomSampler(RandomSamplerOptions):
         for _ in range(count // size):
             yield from randperm(size, generator=generator).tolist()
         yield from randperm(size, generator=generator).tolist()[: count % size]
+
+
+class BatchSampler(Sampler):
+    """Lists of `batch_size` indices of another sampler; `drop_last` leaves out one not full.
+
+    ValueError unless `batch_size` is an int above 0. Mirrors torch.utils.data.BatchSampler.
+    """
+
+    def __init__(self, sampler, batch_size, drop_last):
+        batch_options(batch_size, drop_last)
+        self.sampler, self.batch_size, self.drop_last = sampler, batch_size, drop_last
+
+    def __iter__(self):
+        batch = []
+        for index in self.sampler:
+            batch.append(index)
+            if len(batch) == self.batch_size:
+                yield batch
+                batch = []
+        if batch and not self.drop_last:
+            yield batch
+
+    def __len__(self):
+        full, rest = divmod(len(self.sampler), self.batch_size)
+        return full if self.drop_last or rest == 0 else full + 1
 
 
 # %% end
@@ -125,32 +150,3 @@ class WeightedRandomSampler(Sampler):
 
     def __len__(self):
         return self.num_samples
-
-
-# %% lesson 11 batch-sampler
-class BatchSampler(Sampler):
-    """Lists of `batch_size` indices of another sampler; `drop_last` leaves out one not full.
-
-    ValueError unless `batch_size` is an int above 0. Mirrors torch.utils.data.BatchSampler.
-    """
-
-    def __init__(self, sampler, batch_size, drop_last):
-        batch_options(batch_size, drop_last)
-        self.sampler, self.batch_size, self.drop_last = sampler, batch_size, drop_last
-
-    def __iter__(self):
-        batch = []
-        for index in self.sampler:
-            batch.append(index)
-            if len(batch) == self.batch_size:
-                yield batch
-                batch = []
-        if batch and not self.drop_last:
-            yield batch
-
-    def __len__(self):
-        full, rest = divmod(len(self.sampler), self.batch_size)
-        return full if self.drop_last or rest == 0 else full + 1
-
-
-# %% end
