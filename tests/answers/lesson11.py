@@ -246,7 +246,7 @@ WRONG = {
             ),
             "before the first batch",
         ),
-        "the order": (_epoch(itself="return self.order"), "`__next__`"),
+        "the order": (_epoch(itself="return self.order"), "Indices from"),
         "one sample": (
             _epoch(step="return self.collate_fn([self.dataset[next(self.order)[0]]])"),
             "Indices from",
@@ -255,7 +255,7 @@ WRONG = {
     "checkpoint": {
         "parameters": (
             _checkpoint(net="dict(run.net.named_parameters())"),
-            "batch norm keeps beside them",
+            "Batch norm has more to remember",
         ),
         "the network": (_checkpoint(net="run.net"), "run.net.state_dict()"),
         "one state twice": (_checkpoint(epoch_state="torch.get_rng_state()"), "at its *beginning*"),

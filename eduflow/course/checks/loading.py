@@ -178,15 +178,12 @@ def _thrown_away(RandomSampler: Any, torch: Any) -> Any:
     return torch.rand(1, generator=generator)
 
 
-def _in_order(self: Any) -> Iterator[int]:
-    yield from range(self.num_samples)
-
-
 def _wrong_order(
     seeded: Callable[[Any], Any] = lambda torch: None,
     rounds: Callable[[int, int], int] = lambda count, size: count // size,
     rest: Callable[[int, int], Any] = lambda count, size: count % size,
     heed: bool = True,
+    shuffled: bool = True,
 ) -> Any:
     """A sampler that shuffles with mistakes: by which stream, how often, with what at the end."""
 
@@ -199,6 +196,9 @@ def _wrong_order(
                 return
             if generator is None:
                 generator = seeded(torch)
+            if not shuffled:
+                yield from range(count)
+                return
             for _ in range(rounds(count, size)):
                 yield from torch.randperm(size, generator=generator).tolist()
             last = rest(count, size)
@@ -264,7 +264,7 @@ register(
         misconceptions=[
             Misconception(
                 "in order",
-                _but(_SAMPLER, "RandomSampler", __iter__=_in_order),
+                _wrong_order(_fresh, shuffled=False),
                 "That is one index after the other, not shuffled.",
             ),
             Misconception(
@@ -467,7 +467,7 @@ _NUMBERS: list[tuple[list[Any], str]] = [
 ]
 _FIELDS: list[tuple[list[Any], str]] = [
     ([(1, 2.5), (3, 4.5)], "`zip(*batch)` gives all first fields, then all second ones."),
-    ([(1, (2, "a")), (3, (4, "b"))], "A field may have fields: call `default_collate` again."),
+    ([(1, (2, 0.5)), (3, (4, 2.5))], "A field may have fields: call `default_collate` again."),
     ([[1, 2, 3], [4, 5, 6]], "Lists are like tuples."),
     ([{"size": 1}, {"size": 2}], "What you don't know goes to `collate_others`."),
 ]
@@ -507,7 +507,7 @@ def _collating(
             if isinstance(first, torch.Tensor):
                 return tensors(torch, batch)
             if type(first) in (bool, int, float) and not numbers:
-                return list(batch)
+                return batch
             if type(first) is float:
                 return torch.tensor(batch, dtype=getattr(torch, floats))
             if type(first) in (tuple, list):
