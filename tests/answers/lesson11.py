@@ -426,3 +426,20 @@ def resume(run, saved):
         ),
     },
 }
+
+_NUMBERS = "default_collate: if type(first) in (bool, int, float): => if type(first) in "
+_ANY_ORDER = "`in` asks all of them, in whatever order they stand"
+SAME: dict[str, dict[str, str]] = {
+    "TensorDataset": {
+        "TensorDataset: return len(self.tensors[0]) => return len(self.tensors[-1])": (
+            "all tensors have as many rows"
+        ),
+    },
+    "default_collate": {
+        f"{_NUMBERS}(int, bool, float):": _ANY_ORDER,
+        f"{_NUMBERS}(bool, float, int):": _ANY_ORDER,
+        "default_collate: if type(first) in (tuple, list): => if type(first) in (list, tuple):": (
+            _ANY_ORDER
+        ),
+    },
+}

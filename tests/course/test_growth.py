@@ -104,7 +104,8 @@ shell = InteractiveShell.instance()
 import eduflow as torch
 import eduflow.nn.functional
 places = {"torch": torch, "torch.nn": torch.nn, "torch.nn.functional": torch.nn.functional,
-          "torch.optim": torch.optim, "torch.Tensor": torch.Tensor,
+          "torch.optim": torch.optim, "torch.utils.data": torch.utils.data,
+          "torch.Tensor": torch.Tensor,
           "torch.nn.Module": torch.nn.Module}
 every = [(place, name) for place, value in places.items()
          for name in (dir(value) if "Tensor" in place or "Module" in place else vars(value))

@@ -37,8 +37,13 @@ def default_collate(batch):
 
 
 def collate_others(batch):
-    """What `default_collate` gives for arrays, texts, dicts and the subclasses of plain types."""
+    """What `default_collate` gives for arrays, texts, dicts and subclasses of numbers and tuples.
+
+    TypeError for anything else: plain numbers, tuples and lists are its own affair.
+    """
     first = batch[0]
+    if type(first) in (bool, int, float, tuple, list):
+        raise TypeError(WRONG_SAMPLE.format(type(first)))
     if isinstance(first, (np.ndarray, np.generic)) and not isinstance(first, (str, bytes)):
         return _of_numpy(batch)
     if isinstance(first, (float, int)):
