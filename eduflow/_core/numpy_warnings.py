@@ -46,7 +46,7 @@ def quiet(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def quietly(ufunc: Callable[..., Any], *arrays: Any) -> Any:
-    """`ufunc(*arrays)`, the last of them to be written into, without a warning."""
+    """`ufunc(*arrays)`, the last of which may be there to be written into, without a warning."""
     before = silence(SILENT)
     try:
         return ufunc(*arrays)

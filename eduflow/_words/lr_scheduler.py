@@ -116,6 +116,14 @@ def total_steps(total, epochs, steps_per_epoch):
     return product
 
 
+def steps_left(step, total):
+    """ValueError when OneCycleLR was stepped more often than it was told."""
+    if step > total:
+        raise ValueError(
+            f"Tried to step {step} times. The specified number of total steps is {total}"
+        )
+
+
 def one_cycle(pct_start, anneal_strategy):
     """ValueError for a share that is none, and a curve that is not known."""
     if pct_start < 0 or pct_start > 1 or not isinstance(pct_start, float):

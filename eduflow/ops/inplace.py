@@ -204,7 +204,9 @@ def _short_cut(function, ufunc):
         check_target(array, array.shape)
         if type(other) is Tensor:
             check_overlap(array, numbers)
-        quietly(ufunc, array, numbers if alpha is None else numbers * alpha, array)
+        if alpha is not None:
+            numbers = quietly(np.multiply, numbers, alpha)
+        quietly(ufunc, array, numbers, array)
         tensor._counter[0] += 1
         return tensor
 

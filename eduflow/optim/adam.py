@@ -4,6 +4,30 @@ from ..ops.choose import maximum
 from .optimizer import Adaptive
 
 
+# %% lesson 10 adam
+def remember(grad, average, square, betas):
+    """Work `grad` into the running averages of gradients and of their squares, both in place.
+
+    `betas` are the shares that the old `average` and the old `square` keep.
+    """
+    average.lerp_(grad, 1 - betas[0])
+    square.mul_(betas[1]).addcmul_(grad, grad, value=1 - betas[1])
+
+
+def adam_step(parameter, average, square, step, group):
+    """Move `parameter`, in place, along the averages; `group` holds "lr", "betas" and "eps".
+
+    `step` counts from 1. Both averages began at zero, so after n steps they hold only the share
+    1 - beta**n of what they should; they themselves stay as they are.
+    """
+    beta1, beta2 = group["betas"]
+    spread = square.sqrt() / (1 - beta2**step) ** 0.5 + group["eps"]
+    parameter.addcdiv_(average, spread, value=-group["lr"] / (1 - beta1**step))
+
+
+# %% end
+
+
 class Adam(Adaptive):
     """Step along the averaged gradient, divided by the root of the averaged square.
 
@@ -26,11 +50,8 @@ class Adam(Adaptive):
         return ["exp_avg", "exp_avg_sq", *extra]
 
     def _update(self, parameter, grad, state, group):
-        (beta1, beta2), step = group["betas"], state["step"].item()
-        average, square = state["exp_avg"], state["exp_avg_sq"]
-        average.lerp_(grad, 1 - beta1)
-        square.mul_(beta2).addcmul_(grad, grad, value=1 - beta2)
+        square = state["exp_avg_sq"]
+        remember(grad, state["exp_avg"], square, group["betas"])
         if group["amsgrad"]:
             square = state["max_exp_avg_sq"].copy_(maximum(state["max_exp_avg_sq"], square))
-        spread = (square.sqrt() / (1 - beta2**step) ** 0.5).add_(group["eps"])
-        parameter.addcdiv_(average, spread, value=-group["lr"] / (1 - beta1**step))
+        adam_step(parameter, state["exp_avg"], square, state["step"].item(), group)

@@ -395,6 +395,40 @@ class PolynomialLR(LRScheduler):
         return [rate * left**self.power for rate in self.base_lrs]
 
 
+# %% lesson 10 schedule
+def eased(start, end, share):
+    """From `start` to `end` along half a cosine: half-way at share 0.5, flat at both ends."""
+    return end + (start - end) * (1 + math.cos(math.pi * share)) / 2
+
+
+def value_at(step, phases, curve):
+    """The value at `step` of a way in phases, each of them (last step, value first, value last).
+
+    The first begins at step 0, the last never ends; `curve(first, last, share)` leads through each.
+    """
+    start = 0
+    while len(phases) > 1 and step > phases[0][0]:
+        start, phases = phases[0][0], phases[1:]
+    end, first, last = phases[0]
+    return curve(first, last, (step - start) / (end - start))
+
+
+# %% end
+
+
+def annealed(rate, base, least, step, period):
+    """The rate of this step, from `rate`, that of the step before; `base` falls to `least`.
+
+    What is above `least` changes in the proportion in which `eased` does; so a rate that was halved
+    by hand stays half as high. From the bottom, where nothing is left, as much is added.
+    """
+    above = eased(1.0, 0.0, step / period)
+    above_before = eased(1.0, 0.0, (step - 1) / period)
+    if above_before == 0:
+        return rate + (base - least) * above
+    return least + (rate - least) * above / above_before
+
+
 class CosineAnnealingLR(LRScheduler):
     """From the first rate down to `eta_min` in `T_max` steps along half a cosine, then up again.
 
@@ -407,22 +441,18 @@ class CosineAnnealingLR(LRScheduler):
 
     @asked_by_step
     def get_lr(self):
-        """The present rates above `eta_min`, times this step's height over the one before."""
-        rates, step, half = values_of(self.optimizer, "lr"), self.last_epoch, self.T_max
+        """The next rates, each from the present one."""
+        rates, step = values_of(self.optimizer, "lr"), self.last_epoch
         if self._is_initial:
             return rates
         if self._step_count == 1 and step > 0:
             return self._get_closed_form_lr()
-        if (step - 1 - half) % (2 * half) == 0:  # from the bottom, where the height is zero
-            rise = (1 - math.cos(math.pi / half)) / 2
-            pairs = zip(self.base_lrs, rates, strict=True)
-            return [rate + (base - self.eta_min) * rise for base, rate in pairs]
-        height, before = (1 + math.cos(math.pi * s / half) for s in (step, step - 1))
-        return [height / before * (rate - self.eta_min) + self.eta_min for rate in rates]
+        pairs = zip(rates, self.base_lrs, strict=True)
+        return [annealed(rate, base, self.eta_min, step, self.T_max) for rate, base in pairs]
 
     def _get_closed_form_lr(self):
-        height = (1 + math.cos(math.pi * self.last_epoch / self.T_max)) / 2
-        return [self.eta_min + (base - self.eta_min) * height for base in self.base_lrs]
+        share = self.last_epoch / self.T_max
+        return [eased(base, self.eta_min, share) for base in self.base_lrs]
 
 
 class CosineAnnealingWarmRestarts(LRScheduler):
@@ -440,8 +470,8 @@ class CosineAnnealingWarmRestarts(LRScheduler):
     @asked_by_step
     def get_lr(self):
         """The rates after `T_cur` of the `T_i` steps of this period."""
-        height = (1 + math.cos(math.pi * self.T_cur / self.T_i)) / 2
-        return [self.eta_min + (base - self.eta_min) * height for base in self.base_lrs]
+        share = self.T_cur / self.T_i
+        return [eased(base, self.eta_min, share) for base in self.base_lrs]
 
     def step(self, epoch=None):
         """Set the next rates, or those at `epoch`, which may lie between two steps."""
@@ -498,6 +528,11 @@ class _Momentum(LRScheduler):
             group["momentum"] = momentum
 
 
+def straight(start, end, share):
+    """From `start` to `end` along a straight line, as `eased` goes along a cosine."""
+    return start + (end - start) * share
+
+
 class OneCycleLR(_Momentum):
     """One cycle: from `max_lr / div_factor` up to `max_lr`, then down to nearly nothing.
 
@@ -529,33 +564,24 @@ class OneCycleLR(_Momentum):
             self._take_momentum(base_momentum, max_momentum, last_epoch)
         super().__init__(optimizer, last_epoch)
 
-    def _between(self, group, phase, what, share):
-        """The group's rate or momentum after this share of a phase, from its start to its end."""
-        start, end = group[phase[f"start_{what}"]], group[phase[f"end_{what}"]]
-        if self._anneal_func_type == "linear":
-            return start + (end - start) * share
-        return end + (start - end) / 2 * (1 + math.cos(math.pi * share))
+    def _now(self, group, what):
+        """The group's "lr" or "momentum" at this step."""
+        phases = [
+            (phase["end_step"], group[phase[f"start_{what}"]], group[phase[f"end_{what}"]])
+            for phase in self._schedule_phases
+        ]
+        curve = straight if self._anneal_func_type == "linear" else eased
+        return value_at(self.last_epoch, phases, curve)
 
     @asked_by_step
     def get_lr(self):
         """The rates at this step; the momenta are set on the way."""
-        step, start, groups = self.last_epoch, 0.0, self.optimizer.param_groups
-        if step > self.total_steps:
-            raise ValueError(
-                f"Tried to step {step} times. The specified number of total steps is "
-                f"{self.total_steps}"
-            )
-        for phase in self._schedule_phases[:-1]:
-            if step <= phase["end_step"]:
-                break
-            start = phase["end_step"]
-        else:
-            phase = self._schedule_phases[-1]
-        share = (step - start) / (phase["end_step"] - start)
+        words.steps_left(self.last_epoch, self.total_steps)
+        groups = self.optimizer.param_groups
         if self.cycle_momentum:
             for group in groups:
-                self._set_momentum(group, self._between(group, phase, "momentum", share))
-        return [self._between(group, phase, "lr", share) for group in groups]
+                self._set_momentum(group, self._now(group, "momentum"))
+        return [self._now(group, "lr") for group in groups]
 
 
 def _phases(total, share, three):

@@ -244,19 +244,32 @@ def _check_option(name, value):
         raise ValueError(f"Invalid {_RANGES.get(name, name + ' value')}: {value}")
 
 
+# %% lesson 10 weight-decay
+def decayed(parameter, grad, group):
+    """The gradient with weight decay, a new tensor; or `grad` itself, and the parameter shrunk.
+
+    The first is plain: `weight_decay` times the parameter is added. The second, in place, is AdamW:
+    `decoupled_weight_decay` takes the share lr * weight_decay off the parameter.
+    """
+    decay = group["weight_decay"]
+    if group["decoupled_weight_decay"]:
+        parameter.mul_(1 - group["lr"] * decay)
+        return grad
+    return grad.add(parameter, alpha=decay)
+
+
+# %% end
+
+
 @method("_move", of=Adaptive)
 @quiet
 def _move(optimizer, parameter, group):
-    """Work in sign and weight decay, count the step, and leave the rest to the subclass."""
-    grad, decay = parameter.grad, group.get("weight_decay")
-    if group["maximize"]:
-        grad = -grad
+    """Count the step, work in sign and weight decay, and leave the rest to the subclass."""
+    grad = -parameter.grad if group["maximize"] else parameter.grad
     state = optimizer.state[parameter]
     if not state:
         state.update(optimizer._start(parameter, group))
     state["step"].add_(1)
-    if decay and group.get("decoupled_weight_decay"):
-        parameter.mul_(1 - group["lr"] * decay)
-    elif decay:
-        grad = grad.add(parameter, alpha=decay)
+    if group.get("weight_decay"):
+        grad = decayed(parameter, grad, {"decoupled_weight_decay": False} | group)
     optimizer._update(parameter, grad, state, group)

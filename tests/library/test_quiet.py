@@ -101,6 +101,8 @@ def test_writing_and_converting():
     x = torch.tensor([1e38, -1.0, 0.0])
     x.mul_(1e10).div_(0.0).add_(x)
     assert not x.isfinite().any()
+    huge = torch.full((3,), 3e38)
+    assert huge.add_(huge.clone(), alpha=-2.0).isinf().all()
     torch.tensor([float("nan"), 1e30]).int()
     torch.full((3,), 1e30).half()
     whole = torch.zeros(3, dtype=torch.int32)

@@ -34,6 +34,28 @@ def _as_list(parameters):
     return [parameters] if isinstance(parameters, Tensor) else list(parameters)
 
 
+# %% lesson 10 clipping
+def total_length(tensors, norm_type):
+    """How long all `tensors`, one or more, are together, as if they were one vector; a tensor.
+
+    `norm_type` is the kind of norm: 2.0 for the root of the sum of squares.
+    """
+    return norm(stack([norm(x, norm_type) for x in tensors]), norm_type)
+
+
+def limit_length(grads, max_norm, total_norm):
+    """Scale all gradients, in place, by one factor: `max_norm / total_norm`, or 1 if that is more.
+
+    `total_norm`, a tensor, is how long they are together. It may be 0: 1e-6 is added to it.
+    """
+    factor = (max_norm / (total_norm + 1e-6)).clamp(max=1.0)
+    for grad in grads:
+        grad.mul_(factor)
+
+
+# %% end
+
+
 @no_grad()
 def get_total_norm(tensors, norm_type=2.0, error_if_nonfinite=False, foreach=None):
     """The length of all `tensors` together, as if they were one vector.
@@ -44,7 +66,7 @@ def get_total_norm(tensors, norm_type=2.0, error_if_nonfinite=False, foreach=Non
     if not tensors:
         return new_tensor(0.0)
     norm_type = float(norm_type)
-    total = norm(stack([norm(x.detach(), norm_type) for x in tensors]), norm_type)
+    total = total_length([x.detach() for x in tensors], norm_type)
     if error_if_nonfinite and not total.isfinite():
         raise RuntimeError(
             f"The total norm of order {norm_type} for gradients from `parameters` is non-finite, "
@@ -60,10 +82,8 @@ def clip_grads_with_norm_(parameters, max_norm, total_norm, foreach=None):
 
     Mirrors torch.nn.utils.clip_grads_with_norm_.
     """
-    factor = (float(max_norm) / (total_norm + 1e-6)).clamp(max=1.0)
-    for parameter in _as_list(parameters):
-        if parameter.grad is not None:
-            parameter.grad.detach().mul_(factor)
+    grads = [p.grad.detach() for p in _as_list(parameters) if p.grad is not None]
+    limit_length(grads, float(max_norm), total_norm)
 
 
 @no_grad()
