@@ -1,5 +1,7 @@
 """Optimizers against PyTorch: the steps they take, their options, states and errors."""
 
+import math
+
 import pytest
 
 STEPS = [
@@ -59,6 +61,53 @@ def test_steps(same, name, options):
         return [w, b, state, repr(optimizer), list(state["param_groups"][0]), w._version]
 
     same(walk, rtol=2e-5, atol=1e-6)
+
+
+LONG = [
+    ("SGD", {"lr": 0.02, "momentum": 0.9, "nesterov": True}),
+    ("SGD", {"lr": 0.02, "momentum": 0.9, "weight_decay": 0.1}),
+    ("Adam", {"lr": 0.05}),
+    ("Adam", {"lr": 0.05, "weight_decay": 0.1, "amsgrad": True}),
+    ("AdamW", {"lr": 0.05, "weight_decay": 0.1}),
+    ("NAdam", {"lr": 0.05}),
+    ("RMSprop", {"lr": 0.02}),
+]
+SCHEDULES = {
+    "constant": lambda S, o: S.ConstantLR(o, 1.0),
+    "cosine": lambda S, o: S.CosineAnnealingLR(o, 50),
+    "one cycle": lambda S, o: S.OneCycleLR(o, 0.05, total_steps=50),
+}
+
+
+EXACT = [("float64", 1e-9, *row) for row in LONG]
+LEARNED = [("float32", 1e-5, *row) for row in LONG[:5]]  # others let rounding grow beyond that
+
+
+@pytest.mark.parametrize("schedule", list(SCHEDULES))
+@pytest.mark.parametrize(("dtype", "close", "name", "options"), LEARNED + EXACT)
+def test_fifty_steps_of_a_network(same, dtype, close, name, options, schedule):
+    """Clipped, with a schedule: each step's loss and the weights at the end."""
+
+    def train(torch):
+        kind = getattr(torch, dtype)
+        x = torch.linspace(-2, 2, 24, dtype=kind).reshape(12, 2)
+        y = (x[:, :1] * x[:, 1:]).sin()
+        sizes = ((2, 6), (6,), (6, 1), (1,))
+        flat = [torch.linspace(-0.7, 0.9, math.prod(size), dtype=kind) for size in sizes]
+        weights = [w.reshape(size).requires_grad_() for w, size in zip(flat, sizes)]
+        optimizer = getattr(torch.optim, name)(weights, **options)
+        scheduler, losses = SCHEDULES[schedule](torch.optim.lr_scheduler, optimizer), []
+        for _ in range(50):
+            optimizer.zero_grad()
+            hidden = (x @ weights[0] + weights[1]).tanh()
+            loss = ((hidden @ weights[2] + weights[3] - y) ** 2).mean()
+            loss.backward()
+            losses.append([loss, torch.nn.utils.clip_grad_norm_(weights, 0.5)])
+            optimizer.step()
+            scheduler.step()
+        return [losses, weights]
+
+    same(train, rtol=close, atol=close)
 
 
 @pytest.mark.parametrize(("name", "options"), STEPS[1:14:3] + STEPS[17::3])
