@@ -24,11 +24,11 @@ import numpy as np
 from . import _utils
 from ._core.device import device
 from ._core.dtype import dtype as dtype_class
-from ._core.package import PACKAGE
 from ._core.size import Size
 from ._core.storage import UntypedStorage, address, owner_of
 from ._core.tensor import Tensor
 from ._weights_only_unpickler import WeightsUnpickler
+from ._words.serialization import check_file, home_of, must_be_cpu, unreadable
 from .nn.parameter import Parameter
 
 __all__ = [
@@ -329,25 +329,9 @@ class _Archive:
 
     def __init__(self, file: Any, archive: zipfile.ZipFile, relocate: Callable) -> None:
         self._archive, self._relocate = archive, relocate
-        members = {info.filename: info for info in archive.infolist()}
-        homes = [name.removesuffix("data.pkl") for name in members if name.endswith("/data.pkl")]
-        if len(homes) != 1:
-            raise pickle.UnpicklingError(_not_ours(members))
-        self._home = homes[0]
-        if f"{self._home}constants.pkl" in members:
-            raise pickle.UnpicklingError(
-                f"this is a program that TorchScript saved, which {PACKAGE} cannot run; "
-                "save its state_dict() with PyTorch, and load that"
-            )
-        for info in members.values():
-            if info.compress_type != zipfile.ZIP_STORED:
-                raise pickle.UnpicklingError(
-                    f"{info.filename} is compressed, which torch.save never does; it is not read"
-                )
-        if sum(info.file_size for info in members.values()) > _length(file):
-            raise pickle.UnpicklingError("the archive's members are longer than the file")
-        order = self._read("byteorder") if f"{self._home}byteorder" in members else b"little"
-        self.order = ">" if order == b"big" else "<"
+        self._home = home_of(archive, file)
+        told = f"{self._home}byteorder" in archive.namelist()
+        self.order = ">" if told and self._read("byteorder") == b"big" else "<"
 
     def _read(self, member: str) -> bytes:
         return self._archive.read(self._home + member)
@@ -359,23 +343,6 @@ class _Archive:
     def storage(self, key: str, place: str) -> Any:
         """The bytes of `data/key`, wherever `map_location` puts them."""
         return self._relocate(self._read(f"data/{key}"), place)
-
-
-def _length(file: Any) -> int:
-    """The length in bytes of an open file."""
-    here = file.tell()
-    end: int = file.seek(0, os.SEEK_END)
-    file.seek(here)
-    return end
-
-
-def _not_ours(members: Any) -> str:
-    if "format" in members:
-        return (
-            f"an early {PACKAGE} wrote this file, in a form of its own that is not read any more; "
-            "make it anew with today's `save`"
-        )
-    return f"this zip archive was not written by {PACKAGE}.save or torch.save"
 
 
 class _AnyUnpickler(WeightsUnpickler):
@@ -394,12 +361,12 @@ class _AnyUnpickler(WeightsUnpickler):
 def _relocation(map_location: Any) -> Callable[[bytes, str], Any]:
     """What to do with each storage that is read, as a function of its bytes and its place."""
     if isinstance(map_location, (str, device)):
-        _must_be_cpu(map_location)
+        must_be_cpu(map_location)
         return lambda content, place: content
     if map_location is None or isinstance(map_location, dict):
 
         def look_up(content: bytes, place: str) -> bytes:
-            _must_be_cpu((map_location or {}).get(place, place))
+            must_be_cpu((map_location or {}).get(place, place))
             return content
 
         return look_up
@@ -407,28 +374,11 @@ def _relocation(map_location: Any) -> Callable[[bytes, str], Any]:
     def relocate(content: bytes, place: str) -> Any:
         moved = map_location(UntypedStorage(np.frombuffer(content, np.uint8).copy()), place)
         if moved is None:
-            _must_be_cpu(place)
+            must_be_cpu(place)
             return content
         return np.ascontiguousarray(moved._owner).view(np.uint8)
 
     return relocate
-
-
-def _must_be_cpu(location: Any) -> None:
-    """RuntimeError for another place: there is only the CPU."""
-    kind = str(location).partition(":")[0]
-    if kind == "cuda":
-        raise RuntimeError(
-            "Attempting to deserialize object on a CUDA device but "
-            f"{PACKAGE}.cuda.is_available() is False. If you are running on a CPU-only "
-            f"machine, please use {PACKAGE}.load with "
-            f"map_location={PACKAGE}.device('cpu') to map your storages to the CPU."
-        )
-    if kind != "cpu":
-        raise RuntimeError(
-            f"don't know how to restore data location of {PACKAGE}.storage.UntypedStorage "
-            f"(tagged with {location})"
-        )
 
 
 # Whatever a damaged recipe or archive makes Python say.
@@ -462,18 +412,13 @@ def load(
     `add_safe_globals` allows: pickle.UnpicklingError for anything else. `map_location` says where
     the tensors go, and may only name the CPU. RuntimeError for a damaged file. Mirrors torch.load.
     """
-    if not isinstance(f, (str, os.PathLike)) and not hasattr(f, "seek"):
-        raise AttributeError(
-            f"'{type(f).__name__}' object has no attribute 'seek'. You can only {PACKAGE}.load "
-            "from a file that is seekable. Please pre-load the data into a buffer like io.BytesIO "
-            "and try to load from it instead."
-        )
+    check_file(f)
     with _opened(f) as file:
         relocate = _relocation(map_location)
         try:
             archive = zipfile.ZipFile(file)
         except zipfile.BadZipFile as error:
-            raise _unreadable(file, error) from error
+            raise unreadable(file, error) from error
         only = weights_only is None or bool(weights_only)
         return _followed(file, archive, relocate, only, pickle_load_args)
 
@@ -511,16 +456,3 @@ def _followed(file: Any, archive: Any, relocate: Callable, only: bool, options: 
         if not only and not isinstance(error, zipfile.BadZipFile):
             raise  # what a file's own code says is its own affair
         raise RuntimeError(f"the file is damaged: {type(error).__name__}: {error}") from error
-
-
-def _unreadable(file: Any, error: Exception) -> Exception:
-    """The error for what is no zip archive: empty, something else, or cut off."""
-    file.seek(0)
-    start = file.read(4)
-    if not start:
-        return EOFError("the file is empty")
-    if start[:2] != b"PK":
-        return pickle.UnpicklingError(
-            f"this file was not written by {PACKAGE}.save, nor by PyTorch 1.6 or later"
-        )
-    return RuntimeError(f"the file is damaged, or was not written to its end: {error}")

@@ -1,13 +1,15 @@
-"""What functions are handed: sizes, ints, numbers, dtypes, checked in PyTorch's words."""
+"""What functions are handed: sizes, dims, numbers, nested lists, dtypes, in PyTorch's words."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
 from .dtype import OLD_NAMES, old_name
+from .explain import noted
 from .package import PACKAGE
 
 
@@ -158,3 +160,171 @@ def must_be_differentiable(dtype: np.dtype) -> None:
     """RuntimeError unless numbers of this NumPy dtype can have a gradient."""
     if dtype.kind not in "fc":
         raise RuntimeError("Only Tensors of floating point and complex dtype can require gradients")
+
+
+def nested_argument(data: Any, infer: Callable[[set], np.dtype]) -> tuple[Any, np.dtype]:
+    """A number, or lists in lists of numbers all as long as those beside them, and their dtype.
+
+    Tensors and arrays among the items are unpacked. `infer` finds the dtype from the kinds of
+    numbers: Python types and NumPy dtypes. An error, in PyTorch's words, for anything else.
+    """
+    data, kinds = _leaves(data)
+    _must_be_numbers(data, kinds)
+    found = infer(kinds)
+    _check_shape(data, _shape(data), found)
+    return data, found
+
+
+_PLAIN = {float, int, bool, complex}
+
+
+def _is_sequence(data: Any) -> bool:
+    text = isinstance(data, (str, bytes))
+    return hasattr(data, "__getitem__") and hasattr(data, "__len__") and not text
+
+
+def _is_list(data: Any) -> bool:
+    return _is_sequence(data) and not (isinstance(data, dict) or hasattr(data, "_array"))
+
+
+def _leaves(data: Any) -> tuple[Any, set]:
+    """`data` with tensors and arrays among its items unpacked, and the kinds of numbers in it."""
+    if not _is_list(data):
+        return data, {type(data)}
+    leaves = data
+    for _ in _shape(data)[1:]:
+        if not all(map(_is_sequence, leaves)):
+            break
+        leaves = list(itertools.chain.from_iterable(leaves))
+    kinds = set(map(type, leaves))
+    if kinds <= _PLAIN:
+        return data, kinds
+    kinds = set()
+    return _unpacked(data, kinds), kinds
+
+
+def _unpacked(data: Any, kinds: set) -> Any:
+    """A copy of the nested lists in which everything is a Python number; `kinds` collects."""
+    if hasattr(data, "_array"):
+        kinds.add(data._array.dtype)
+        if data._array.size != 1 and data._array.dtype.kind in "iub":
+            return data.__index__()  # raises
+        if data._array.size != 1:
+            raise ValueError("only one element tensors can be converted to Python scalars")
+        return data.item()
+    if isinstance(data, (np.ndarray, np.generic)):
+        kinds.add(supported(np.asarray(data)).dtype)
+        return data.tolist()
+    if _is_sequence(data) and not isinstance(data, dict):
+        return [_unpacked(item, kinds) for item in data]
+    kinds.add(type(data))
+    return data
+
+
+def _must_be_numbers(data: Any, kinds: set) -> None:
+    """Drop the lists from `kinds`; an error names what is no number."""
+    kinds -= {list, tuple}
+    for kind in kinds - _PLAIN:
+        if isinstance(kind, np.dtype):
+            continue
+        if kind in (str, bytes):
+            first = data
+            while _is_list(first) and len(first):
+                first = first[0]
+            if first is not data and isinstance(first, kind):
+                raise ValueError(f"too many dimensions '{kind.__name__}'")
+            raise TypeError(f"new(): invalid data type '{kind.__name__}'")
+        raise RuntimeError(f"Could not infer dtype of {kind.__name__}")
+
+
+def _shape(data: Any) -> list[int]:
+    """The sizes that the first items of nested lists promise."""
+    shape = []
+    while _is_list(data):
+        shape.append(len(data))
+        if not len(data):
+            break
+        data = data[0]
+    return shape
+
+
+def _check_shape(data: Any, shape: list[int], found: np.dtype, dim: int = 0) -> None:
+    """Raise PyTorch's error unless all lists at the same depth have the same length."""
+    if dim == len(shape):
+        if _is_sequence(data) and not (shape and shape[-1] == 0):
+            number = "must be real number, not list"
+            whole = "'list' object cannot be interpreted as an integer"
+            raise TypeError(number if found.kind in "fc" else whole)
+        return
+    if not _is_sequence(data):
+        raise TypeError("not a sequence")
+    if len(data) != shape[dim]:
+        raise ValueError(f"expected sequence of length {shape[dim]} at dim {dim} (got {len(data)})")
+    if dim + 1 < len(shape) or any(map(_is_sequence, data)):
+        for item in data:
+            _check_shape(item, shape, found, dim + 1)
+
+
+_NAMES = "float64, float32, float16, complex64, complex128, int64, int32, int16, int8, uint8"
+
+
+def supported(array: np.ndarray) -> np.ndarray:
+    """`array` itself; an error if PyTorch has no dtype, byte order or strides for it."""
+    if not array.dtype.isnative:
+        raise ValueError(
+            "given numpy array has byte order different from the native byte order. "
+            "Conversion between byte orders is currently not supported."
+        )
+    if array.dtype.name not in [*_NAMES.split(", "), "bool"]:
+        raise TypeError(
+            f"can't convert np.ndarray of type numpy.{array.dtype.type.__name__}. "
+            f"The only supported types are: {_NAMES}, and bool."
+        )
+    if min(array.strides, default=0) < 0:
+        raise ValueError(
+            "At least one stride in the given numpy array is negative, and tensors with negative "
+            "strides are not currently supported. (You can probably work around this by making a "
+            "copy of your array  with array.copy().) "
+        )
+    return array
+
+
+def check_dim(dim: int, ndim: int) -> int:
+    """`dim` counted from the front; IndexError, in PyTorch's words, where there is no such dim.
+
+    A tensor without dims accepts 0 and -1, as in PyTorch.
+    """
+    limit = ndim or 1
+    if not -limit <= dim < limit:
+        raise noted(
+            IndexError(
+                "Dimension out of range "
+                f"(expected to be in range of [{-limit}, {limit - 1}], but got {dim})"
+            ),
+            "dimension",
+            dim,
+            ndim,
+        )
+    return dim + limit if dim < 0 else dim
+
+
+def check_shapes(*shapes: tuple[int, ...]) -> None:
+    """RuntimeError, in PyTorch's words, where the shapes cannot be broadcast together."""
+    so_far: tuple[int, ...] = ()
+    for shape in shapes:
+        dims = max(len(so_far), len(shape))
+        left = (1,) * (dims - len(so_far)) + so_far
+        right = (1,) * (dims - len(shape)) + shape
+        for dim in reversed(range(dims)):
+            if left[dim] != right[dim] and 1 not in (left[dim], right[dim]):
+                raise noted(
+                    RuntimeError(
+                        f"The size of tensor a ({left[dim]}) must match the size of tensor b "
+                        f"({right[dim]}) at non-singleton dimension {dim}"
+                    ),
+                    "broadcast",
+                    so_far,
+                    shape,
+                    dim,
+                )
+        so_far = tuple(b if a == 1 else a for a, b in zip(left, right))

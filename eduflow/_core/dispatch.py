@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 
 from .._kernels import switch
+from .arguments import check_shapes
 from .dtype import dtype as dtype_class
 from .dtype import promoted, result_dtype
-from .explain import noted
 from .layout import laid_out
 from .numpy_warnings import SILENT, quiet, restore, silence
 from .signature import parameters_of, signature_of, takes, with_out
@@ -99,28 +99,6 @@ def check_broadcast(*arrays: Any) -> None:
     check_shapes(*map(np.shape, arrays))
 
 
-def check_shapes(*shapes: tuple[int, ...]) -> None:
-    """RuntimeError, in PyTorch's words, where the shapes cannot be broadcast together."""
-    so_far: tuple[int, ...] = ()
-    for shape in shapes:
-        dims = max(len(so_far), len(shape))
-        left = (1,) * (dims - len(so_far)) + so_far
-        right = (1,) * (dims - len(shape)) + shape
-        for dim in reversed(range(dims)):
-            if left[dim] != right[dim] and 1 not in (left[dim], right[dim]):
-                raise noted(
-                    RuntimeError(
-                        f"The size of tensor a ({left[dim]}) must match the size of tensor b "
-                        f"({right[dim]}) at non-singleton dimension {dim}"
-                    ),
-                    "broadcast",
-                    so_far,
-                    shape,
-                    dim,
-                )
-        so_far = tuple(b if a == 1 else a for a, b in zip(left, right))
-
-
 def finish(
     kind: Kind,
     returned: Any,
@@ -147,13 +125,14 @@ def finish(
 
 def pointwise_fits(inputs: Sequence[Any], result: Any) -> list[Any] | None:
     """Where broadcasting or promotion changed an input: the (shape, dtype) to go back to."""
-    fits: list[Any] = [None] * len(inputs)
-    for i, x in enumerate(inputs):
-        if isinstance(x, Tensor) and (
-            x._array.shape != result.shape or x._array.dtype != result.dtype
-        ):
-            fits[i] = (x._array.shape, x._array.dtype)
-    return fits if fits != [None] * len(inputs) else None
+    fits = [
+        (x._array.shape, x._array.dtype)
+        if isinstance(x, Tensor)
+        and (x._array.shape != result.shape or x._array.dtype != result.dtype)
+        else None
+        for x in inputs
+    ]
+    return fits if any(fits) else None
 
 
 def refuse_gradients(kind: Kind, result: Tensor, inputs: Sequence[Any], edges: Any) -> None:

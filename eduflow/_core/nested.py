@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import itertools
 import warnings
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
-from .arguments import overflows, size_argument
+from .arguments import nested_argument, overflows, size_argument, supported
 from .dtype import OLD_NAMES
 from .package import PACKAGE
 from .size import Size
@@ -27,10 +26,7 @@ def numbers_of(data: Any, target: np.dtype | None, infer: Callable[[set], np.dty
         return supported(data).astype(target or data.dtype, order="C")
     if isinstance(data, np.generic):
         return np.array(data, dtype=target or supported(np.asarray(data)).dtype)
-    data, kinds = _leaves(data)
-    _must_be_numbers(data, kinds)
-    found = infer(kinds)
-    _check_shape(data, _shape(data), found)
+    data, found = nested_argument(data, infer)
     try:
         values: np.ndarray = np.array(data, dtype=_EXACT[found.kind])
     except OverflowError:
@@ -40,96 +36,6 @@ def numbers_of(data: Any, target: np.dtype | None, infer: Callable[[set], np.dty
 
 # Python's numbers in full, before they are cut to the dtype asked for.
 _EXACT = {"b": np.bool_, "u": np.int64, "i": np.int64, "f": np.float64, "c": np.complex128}
-
-
-_PLAIN = {float, int, bool, complex}
-
-
-def _is_sequence(data: Any) -> bool:
-    text = isinstance(data, (str, bytes))
-    return hasattr(data, "__getitem__") and hasattr(data, "__len__") and not text
-
-
-def _is_list(data: Any) -> bool:
-    return _is_sequence(data) and not (isinstance(data, dict) or hasattr(data, "_array"))
-
-
-def _leaves(data: Any) -> tuple[Any, set]:
-    """`data` with tensors and arrays among its items unpacked, and the kinds of numbers in it."""
-    if not _is_list(data):
-        return data, {type(data)}
-    leaves = data
-    for _ in _shape(data)[1:]:
-        if not all(map(_is_sequence, leaves)):
-            break
-        leaves = list(itertools.chain.from_iterable(leaves))
-    kinds = set(map(type, leaves))
-    if kinds <= _PLAIN:
-        return data, kinds
-    kinds = set()
-    return _unpacked(data, kinds), kinds
-
-
-def _unpacked(data: Any, kinds: set) -> Any:
-    """A copy of the nested lists in which everything is a Python number; `kinds` collects."""
-    if hasattr(data, "_array"):
-        kinds.add(data._array.dtype)
-        if data._array.size != 1 and data._array.dtype.kind in "iub":
-            return data.__index__()  # raises
-        if data._array.size != 1:
-            raise ValueError("only one element tensors can be converted to Python scalars")
-        return data.item()
-    if isinstance(data, (np.ndarray, np.generic)):
-        kinds.add(supported(np.asarray(data)).dtype)
-        return data.tolist()
-    if _is_sequence(data) and not isinstance(data, dict):
-        return [_unpacked(item, kinds) for item in data]
-    kinds.add(type(data))
-    return data
-
-
-def _must_be_numbers(data: Any, kinds: set) -> None:
-    """Drop the lists from `kinds`; an error names what is no number."""
-    kinds -= {list, tuple}
-    for kind in kinds - _PLAIN:
-        if isinstance(kind, np.dtype):
-            continue
-        if kind in (str, bytes):
-            first = data
-            while _is_list(first) and len(first):
-                first = first[0]
-            if first is not data and isinstance(first, kind):
-                raise ValueError(f"too many dimensions '{kind.__name__}'")
-            raise TypeError(f"new(): invalid data type '{kind.__name__}'")
-        raise RuntimeError(f"Could not infer dtype of {kind.__name__}")
-
-
-def _shape(data: Any) -> list[int]:
-    """The sizes that the first items of nested lists promise."""
-    shape = []
-    while _is_list(data):
-        shape.append(len(data))
-        if not len(data):
-            break
-        data = data[0]
-    return shape
-
-
-def _check_shape(data: Any, shape: list[int], found: np.dtype, dim: int = 0) -> None:
-    """Raise PyTorch's error unless all lists at the same depth have the same length."""
-    if dim == len(shape):
-        if _is_sequence(data) and not (shape and shape[-1] == 0):
-            number = "must be real number, not list"
-            whole = "'list' object cannot be interpreted as an integer"
-            raise TypeError(number if found.kind in "fc" else whole)
-        return
-    if not _is_sequence(data):
-        raise TypeError("not a sequence")
-    if len(data) != shape[dim]:
-        raise ValueError(f"expected sequence of length {shape[dim]} at dim {dim} (got {len(data)})")
-    if dim + 1 < len(shape) or any(map(_is_sequence, data)):
-        for item in data:
-            _check_shape(item, shape, found, dim + 1)
 
 
 def _cast(values: np.ndarray, target: np.dtype) -> np.ndarray:
@@ -147,30 +53,6 @@ def _cast(values: np.ndarray, target: np.dtype) -> np.ndarray:
         raise RuntimeError(f"value cannot be converted to type {target.name} without overflow")
     with np.errstate(over="ignore"):
         return values.astype(target)
-
-
-_NAMES = "float64, float32, float16, complex64, complex128, int64, int32, int16, int8, uint8"
-
-
-def supported(array: np.ndarray) -> np.ndarray:
-    """`array` itself; an error if PyTorch has no dtype, byte order or strides for it."""
-    if not array.dtype.isnative:
-        raise ValueError(
-            "given numpy array has byte order different from the native byte order. "
-            "Conversion between byte orders is currently not supported."
-        )
-    if array.dtype.name not in [*_NAMES.split(", "), "bool"]:
-        raise TypeError(
-            f"can't convert np.ndarray of type numpy.{array.dtype.type.__name__}. "
-            f"The only supported types are: {_NAMES}, and bool."
-        )
-    if min(array.strides, default=0) < 0:
-        raise ValueError(
-            "At least one stride in the given numpy array is negative, and tensors with negative "
-            "strides are not currently supported. (You can probably work around this by making a "
-            "copy of your array  with array.copy().) "
-        )
-    return array
 
 
 class _Lender:

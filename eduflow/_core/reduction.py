@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 
 from .._kernels import kernel
+from .arguments import check_dim
 from .dispatch import Kind, finish, must_be_tensor, node_name
 from .dtype import type_name
 from .layout import in_reading_order, with_layout
-from .numpy_warnings import SILENT, restore, silence
+from .numpy_warnings import quiet
 from .signature import signature_of, takes, without
-from .size import check_dim
 from .tensor import Tensor, contiguous_strides
 
 
@@ -111,7 +111,7 @@ def reduction(
     """
 
     def decorate(body: Callable[..., Any]) -> Callable[..., Any]:
-        name = body.__name__
+        name, compute = body.__name__, quiet(body)
         whole = Kind(node or node_name(body), ["input"], operation=name)
         some = Kind(node or whole.name[:-1] + "1", ["input"], operation=name)
 
@@ -138,12 +138,7 @@ def reduction(
             if not of_nothing and not array.size:
                 must_have(name, array, dim)
             axes = reduced_axes(dim, array.ndim)
-            before = silence(SILENT)
-            try:
-                returned = body(array, axes, keepdim or keepdims)
-            finally:
-                restore(before)
-            returned = _in_reading_order(returned)
+            returned = _in_reading_order(compute(array, axes, keepdim or keepdims))
             if dtype is not None and type(returned) is not tuple:
                 returned = np.asarray(returned).astype(dtype.numpy)
             return finish(whole if dim is None else some, returned, (input,), fits, out)

@@ -1,11 +1,10 @@
-"""torch.Size, a shape that counts its elements, and which dims a shape has."""
+"""torch.Size, a shape that counts its elements."""
 
 from __future__ import annotations
 
 import math
 from typing import Any
 
-from .explain import noted
 from .package import PACKAGE
 
 
@@ -29,22 +28,3 @@ class Size(tuple):
         return f"{PACKAGE}.Size({list(self)})"
 
     __str__ = __repr__
-
-
-def check_dim(dim: int, ndim: int) -> int:
-    """`dim` counted from the front; IndexError, in PyTorch's words, where there is no such dim.
-
-    A tensor without dims accepts 0 and -1, as in PyTorch.
-    """
-    limit = ndim or 1
-    if not -limit <= dim < limit:
-        raise noted(
-            IndexError(
-                "Dimension out of range "
-                f"(expected to be in range of [{-limit}, {limit - 1}], but got {dim})"
-            ),
-            "dimension",
-            dim,
-            ndim,
-        )
-    return dim + limit if dim < 0 else dim

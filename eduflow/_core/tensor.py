@@ -7,14 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from .arguments import must_be_differentiable
+from .arguments import check_dim, must_be_differentiable
 from .device import CPU, require_cpu
 from .dtype import dtype, get_default_dtype
 from .inference import inference
 from .nested import old_style
 from .package import PACKAGE
 from .printing import formatted
-from .size import Size, check_dim
+from .size import Size
 from .storage import UntypedStorage, address, owner_of
 
 

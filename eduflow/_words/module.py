@@ -134,11 +134,24 @@ def size_mismatch(path, value, member):
     )
 
 
-def not_a_tensor(path, value):
+def _not_a_tensor(path, value):
     """What is wrong with a value that is no tensor."""
     wanted = f"expected {_HOME}.Tensor or Tensor-like object"
     start = f'While copying the parameter named "{path}", '
     return f"{start}{wanted} from checkpoint but received {type(value)}"
+
+
+def readable(mine, state, prefix, problems):
+    """`state`, where a number may come as (1,), and what is no tensor is noted and left as is."""
+    changed = {}
+    for name, member in mine.items():
+        value = state.get(prefix + name, member)
+        if not isinstance(value, Tensor):
+            problems.append(_not_a_tensor(prefix + name, value))
+            changed[prefix + name] = member
+        elif member.shape == () and value.shape == (1,):
+            changed[prefix + name] = value[0]
+    return {**state, **changed} if changed else state
 
 
 def could_not_copy(path, member, value, error):

@@ -3,10 +3,10 @@
 import math
 import operator
 
+from .._core.arguments import check_dim
 from .._core.dispatch import must_be_tensor
 from .._core.dtype import dtype
 from .._core.explain import noted
-from .._core.size import check_dim
 from .._core.tensor import Tensor
 
 

@@ -5,8 +5,8 @@ import math
 
 import numpy as np
 
+from .._core.arguments import check_dim
 from .._core.dispatch import like, raw, two_way
-from .._core.size import check_dim
 from .._core.storage import address, element_place, owner_of, restride, window
 from .._core.tensor import element_strides, method
 from .._core.view import view_op

@@ -2,10 +2,10 @@
 
 import numpy as np
 
+from .._core.arguments import check_dim
 from .._core.dispatch import Kind, finish, must_be_tensor, two_way
 from .._core.numpy_warnings import quiet
 from .._core.reduction import total
-from .._core.size import check_dim
 from .._core.storage import restride
 from .._core.tensor import Tensor, element_strides, method, wrap
 from .._words.operands import refuse_kinds

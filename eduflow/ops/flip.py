@@ -2,9 +2,9 @@
 
 import numpy as np
 
+from .._core.arguments import check_dim
 from .._core.dispatch import two_way
 from .._core.layout import like_input
-from .._core.size import check_dim
 from .._core.tensor import method
 from .._words.shape import distinct_dims, sizes_of
 

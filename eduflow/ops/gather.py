@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from .._core.arguments import check_dim
 from .._core.dispatch import Kind, finish, like, raw, takes_out
-from .._core.size import check_dim
 from .._core.tensor import method
 from .index import write_back
 

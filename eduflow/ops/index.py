@@ -1,5 +1,6 @@
 """Reading with brackets: `x[...]`, from what stands in them to the elements they pick."""
 
+import itertools
 import operator
 
 import numpy as np
@@ -36,21 +37,17 @@ def key_of(places, shape):
 
 def index_arrays(key):
     """The arrays of numbers in a key, one per indexed dim: a mask stands for several."""
-    arrays = []
-    for item in key:
-        if not isinstance(item, slice):
-            arrays += item.nonzero() if item.dtype.kind == "b" else (item,)
-    return arrays
+    picking = [item for item in key if not isinstance(item, slice)]
+    lists = [item.nonzero() if item.dtype.kind == "b" else (item,) for item in picking]
+    return list(itertools.chain(*lists))
 
 
 def indexed_dims(key):
     """The dims that index arrays and masks stand for."""
-    dim, dims = 0, []
-    for item in key:
-        taken = dims_taken(item)
-        dims += [] if isinstance(item, slice) else range(dim, dim + taken)
-        dim += taken
-    return dims
+    of_items = [[item] * dims_taken(item) for item in key]
+    return [
+        dim for dim, item in enumerate(itertools.chain(*of_items)) if not isinstance(item, slice)
+    ]
 
 
 # %% lesson 03 windows

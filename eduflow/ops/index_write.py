@@ -2,9 +2,9 @@
 
 import numpy as np
 
+from .._core.arguments import check_dim
 from .._core.dispatch import Kind, finish, takes_out
 from .._core.numpy_warnings import quiet
-from .._core.size import check_dim
 from .._core.tensor import Tensor, method
 from .gather import check_numbers
 from .index import read, settled

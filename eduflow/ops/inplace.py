@@ -187,18 +187,23 @@ def finished(function, name, operation):
     return function
 
 
+def _is_simple(tensor, other):
+    """Whether floats meet a number or floats of their own dtype and shape, and none is recorded."""
+    array, alike = tensor._array, type(other) in (float, int)
+    if type(other) is Tensor:
+        alike = other._array.dtype is array.dtype and other._array.shape == array.shape
+    asked = tensor.requires_grad or gradient_edge(other) is not None
+    return alike and array.dtype.kind == "f" and not (recording.enabled and asked)
+
+
 def _short_cut(function, ufunc):
     """Plain arithmetic, which NumPy does in place while nothing is recorded; else `function`."""
 
     def quick(tensor, other, *, alpha=None, **options):
-        array, numbers = tensor._array, getattr(other, "_array", other)
-        plain = not options and array.dtype.kind == "f" and type(other) in (Tensor, float, int)
-        if type(other) is Tensor:
-            plain = plain and numbers.dtype is array.dtype and numbers.shape == array.shape
-        asked = tensor.requires_grad or gradient_edge(other) is not None
-        if switch.plain or not plain or (recording.enabled and asked):
+        if switch.plain or options or not _is_simple(tensor, other):
             options |= {} if alpha is None else {"alpha": alpha}
             return function(tensor, other, **options)
+        array, numbers = tensor._array, getattr(other, "_array", other)
         if type(tensor._counter) is not list:
             must_be_changeable(tensor._counter)
         check_target(array, array.shape)

@@ -4,11 +4,11 @@ import itertools
 
 import numpy as np
 
+from .._core.arguments import check_dim
 from .._core.dispatch import like, must_be_tensor, op
 from .._core.dtype import result_dtype
 from .._core.explain import noted
 from .._core.layout import is_channels_last, with_channels_last
-from .._core.size import check_dim
 from .._core.tensor import Tensor, method, wrap
 from .._words.shape import sizes_of
 from ..autograd.graph import fit_to

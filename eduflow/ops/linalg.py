@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from .._core.arguments import check_dim
 from .._core.blas import times
 from .._core.dispatch import (
     Kind,
@@ -19,7 +20,6 @@ from .._core.dtype import dtype, promoted, type_name
 from .._core.explain import noted
 from .._core.numpy_warnings import quiet
 from .._core.reduction import total
-from .._core.size import check_dim
 from .._core.tensor import Tensor, method
 from .._words.operands import refuse_kinds
 from .._words.shape import expanded_sizes

@@ -4,10 +4,10 @@ import collections
 
 import numpy as np
 
+from .._core.arguments import check_dim
 from .._core.dispatch import Kind, finish, like, must_be_tensor, raw, takes_out, two_way
 from .._core.package import PACKAGE
 from .._core.reduction import must_have, reduced_axes, reduction
-from .._core.size import check_dim
 from .._core.tensor import Tensor, method, wrap
 from .._words.operands import refuse_kinds
 from .choose import maximum, minimum

@@ -4,9 +4,9 @@ import math
 
 import numpy as np
 
+from .._core.arguments import check_dim
 from .._core.dispatch import Kind, finish, must_be_tensor, raw, takes_out, two_way
 from .._core.numpy_warnings import quiet
-from .._core.size import check_dim
 from .._core.tensor import Tensor, method
 from .._words.operands import refuse_kinds
 from .minmax import along, chosen, evenly, return_type

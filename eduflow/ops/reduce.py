@@ -4,11 +4,11 @@ import math
 
 import numpy as np
 
+from .._core.arguments import check_dim
 from .._core.dispatch import Kind, finish, must_be_tensor, raw, takes_out, two_way
 from .._core.dtype import type_name
 from .._core.numpy_warnings import quiet
 from .._core.reduction import average, converted, no_integers, reduced_axes, reduction, total
-from .._core.size import check_dim
 from .._core.tensor import Tensor, method, wrap
 
 

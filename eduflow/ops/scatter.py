@@ -2,10 +2,10 @@
 
 import numpy as np
 
+from .._core.arguments import check_dim
 from .._core.dispatch import Kind, finish, like, raw, takes_out, two_way
 from .._core.layout import like_input
 from .._core.numpy_warnings import quiet
-from .._core.size import check_dim
 from .._core.tensor import Tensor, method, wrap
 from .choose import where
 from .gather import check_along, check_bounds, grid

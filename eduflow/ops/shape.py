@@ -6,10 +6,10 @@ import warnings
 
 import numpy as np
 
+from .._core.arguments import check_dim
 from .._core.dispatch import Kind, must_be_tensor, op, two_way
 from .._core.dtype import dtype as dtype_class
 from .._core.layout import contiguous_format, preserve_format
-from .._core.size import check_dim
 from .._core.storage import restride
 from .._core.tensor import Tensor, alias, contiguous_strides, element_strides, method
 from .._core.view import record_view, view_op, with_strides

@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from .._core.arguments import check_dim
 from .._core.dispatch import Kind, must_be_tensor, takes_out
-from .._core.size import check_dim
 from .._core.tensor import Tensor, method, wrap
 from .._words.operands import refuse_kinds
 from .minmax import along, chosen, return_type

@@ -4,8 +4,8 @@ import functools
 import itertools
 import operator
 
+from .._core.arguments import check_dim
 from .._core.dispatch import Kind, gradient_edge, recording
-from .._core.size import check_dim
 from .._core.tensor import Tensor, method
 from .._core.view import view_of, with_strides
 from ..autograd.graph import Part

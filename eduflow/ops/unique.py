@@ -4,8 +4,8 @@ import math
 
 import numpy as np
 
+from .._core.arguments import check_dim
 from .._core.dispatch import Kind, finish, must_be_tensor
-from .._core.size import check_dim
 from .._core.tensor import Tensor, method, wrap
 from .._words.operands import refuse_kinds
 

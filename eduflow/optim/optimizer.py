@@ -7,6 +7,7 @@ import numpy as np
 
 from .._core.numpy_warnings import quiet
 from .._core.tensor import Tensor, method, wrap
+from .._words.optimizer import check_groups
 from ..autograd.grad_mode import enable_grad, no_grad
 from ..ops.factories import zeros_like
 
@@ -166,16 +167,8 @@ def _getstate(optimizer):
 @method("load_state_dict", of=Optimizer)
 def _load_state_dict(optimizer, state_dict):
     """Take over options and states from what `state_dict` gave; the groups must match."""
-    groups = state_dict["param_groups"]
-    if len(groups) != len(optimizer.param_groups):
-        raise ValueError("loaded state dict has a different number of parameter groups")
-    pairs = list(zip(optimizer.param_groups, groups))
-    if any(len(ours["params"]) != len(theirs["params"]) for ours, theirs in pairs):
-        raise ValueError(
-            "loaded state dict contains a parameter group that doesn't match the size of "
-            "optimizer's group"
-        )
-    for ours, theirs in pairs:
+    check_groups(optimizer.param_groups, state_dict["param_groups"])
+    for ours, theirs in zip(optimizer.param_groups, state_dict["param_groups"]):
         ours.update({k: copy.deepcopy(v) for k, v in theirs.items() if k != "params"})
     parameters = parameters_of(optimizer)
     optimizer.state = defaultdict(dict)

@@ -5,11 +5,11 @@ import warnings
 
 import numpy as np
 
+from ..._core.arguments import check_dim
 from ..._core.dispatch import Kind, finish, must_be_tensor, pointwise
 from ..._core.generator import generator_argument
 from ..._core.layout import contiguous_format
 from ..._core.numpy_warnings import quiet
-from ..._core.size import check_dim
 from ..._core.tensor import Tensor, method
 from ..._words.module import implicit_dim
 from ..._words.operands import refuse_kinds

@@ -3,8 +3,7 @@
 from collections import OrderedDict, namedtuple
 from functools import partial
 
-from ..._core.tensor import Tensor
-from ..._words.module import check_state_dict, could_not_copy, not_a_tensor, size_mismatch
+from ..._words.module import check_state_dict, could_not_copy, readable, size_mismatch
 from ...autograd.grad_mode import no_grad
 from ...autograd.hooks import Handle
 from ..parameter import Parameter
@@ -168,7 +167,7 @@ class StateDict:
         for hook in self._load_state_dict_pre_hooks.values():
             hook(state_dict, prefix, *rest)
         mine, missing = members(self), missing_keys if strict else []
-        given = _readable(mine, state_dict, prefix, error_msgs)
+        given = readable(mine, state_dict, prefix, error_msgs)
         put = partial(_put, self, mine, error_msgs, _ASSIGN in local_metadata)
         load_members(mine, given, prefix, missing, error_msgs, put)
         if type(self).set_extra_state is not StateDict.set_extra_state:
@@ -197,19 +196,6 @@ def _load_tree(module, state, prefix, metadata, assign, keys, problems):
             _load_tree(child, part, path, metadata, assign, keys, problems)
     for hook in module._load_state_dict_post_hooks.values():
         hook(module, keys)
-
-
-def _readable(mine, state, prefix, problems):
-    """`state`, where a number may come as (1,), and what is no tensor is noted and left as is."""
-    changed = {}
-    for name, member in mine.items():
-        value = state.get(prefix + name, member)
-        if not isinstance(value, Tensor):
-            problems.append(not_a_tensor(prefix + name, value))
-            changed[prefix + name] = member
-        elif member.shape == () and value.shape == (1,):
-            changed[prefix + name] = value[0]
-    return {**state, **changed} if changed else state
 
 
 def _put(module, mine, problems, assign, name, path, value):

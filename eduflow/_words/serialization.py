@@ -1,0 +1,91 @@
+"""Files and places that `load` refuses, and why."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import zipfile
+from typing import Any
+
+from .._core.package import PACKAGE
+
+
+def check_file(f: Any) -> None:
+    """AttributeError unless `f` is a path, or a file in which one can go back and forth."""
+    if not isinstance(f, (str, os.PathLike)) and not hasattr(f, "seek"):
+        raise AttributeError(
+            f"'{type(f).__name__}' object has no attribute 'seek'. You can only {PACKAGE}.load "
+            "from a file that is seekable. Please pre-load the data into a buffer like io.BytesIO "
+            "and try to load from it instead."
+        )
+
+
+def home_of(archive: zipfile.ZipFile, file: Any) -> str:
+    """The folder in which all members of an archive that `save` wrote stand, with its slash.
+
+    UnpicklingError for other archives, for compressed members, and for more than `file` can hold.
+    """
+    members = {info.filename: info for info in archive.infolist()}
+    homes = [name.removesuffix("data.pkl") for name in members if name.endswith("/data.pkl")]
+    if len(homes) != 1:
+        raise pickle.UnpicklingError(_not_ours(members))
+    if f"{homes[0]}constants.pkl" in members:
+        raise pickle.UnpicklingError(
+            f"this is a program that TorchScript saved, which {PACKAGE} cannot run; "
+            "save its state_dict() with PyTorch, and load that"
+        )
+    for info in members.values():
+        if info.compress_type != zipfile.ZIP_STORED:
+            raise pickle.UnpicklingError(
+                f"{info.filename} is compressed, which torch.save never does; it is not read"
+            )
+    if sum(info.file_size for info in members.values()) > _length(file):
+        raise pickle.UnpicklingError("the archive's members are longer than the file")
+    return homes[0]
+
+
+def _length(file: Any) -> int:
+    """The length in bytes of an open file."""
+    here = file.tell()
+    end: int = file.seek(0, os.SEEK_END)
+    file.seek(here)
+    return end
+
+
+def _not_ours(members: Any) -> str:
+    if "format" in members:
+        return (
+            f"an early {PACKAGE} wrote this file, in a form of its own that is not read any more; "
+            "make it anew with today's `save`"
+        )
+    return f"this zip archive was not written by {PACKAGE}.save or torch.save"
+
+
+def must_be_cpu(location: Any) -> None:
+    """RuntimeError for another place: there is only the CPU."""
+    kind = str(location).partition(":")[0]
+    if kind == "cuda":
+        raise RuntimeError(
+            "Attempting to deserialize object on a CUDA device but "
+            f"{PACKAGE}.cuda.is_available() is False. If you are running on a CPU-only "
+            f"machine, please use {PACKAGE}.load with "
+            f"map_location={PACKAGE}.device('cpu') to map your storages to the CPU."
+        )
+    if kind != "cpu":
+        raise RuntimeError(
+            f"don't know how to restore data location of {PACKAGE}.storage.UntypedStorage "
+            f"(tagged with {location})"
+        )
+
+
+def unreadable(file: Any, error: Exception) -> Exception:
+    """The error for what is no zip archive: empty, something else, or cut off."""
+    file.seek(0)
+    start = file.read(4)
+    if not start:
+        return EOFError("the file is empty")
+    if start[:2] != b"PK":
+        return pickle.UnpicklingError(
+            f"this file was not written by {PACKAGE}.save, nor by PyTorch 1.6 or later"
+        )
+    return RuntimeError(f"the file is damaged, or was not written to its end: {error}")
