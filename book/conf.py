@@ -1,13 +1,11 @@
 """The book: lessons and galleries with their stored outputs, and the library's own pages.
 
 `make book` builds it. Nothing is executed here. Explorers and questions live in their pages and
-need no network. The one thing that the browser takes from a CDN is the typesetting of formulas
-(MathJax).
+need no network; formulas are MathML, which browsers draw by themselves.
 """
 
 from __future__ import annotations
 
-import re
 import sys
 from pathlib import Path
 
@@ -16,10 +14,13 @@ ROOT = BOOK.parent
 sys.path.insert(0, str(ROOT))
 sys.path.insert(0, str(BOOK))
 
+from coverage_page import coverage_page  # noqa: E402
+from landing import furnished  # noqa: E402
+from names import write_name_pages  # noqa: E402
 from pages import (  # noqa: E402
     copy_lessons,
     gallery_page,
-    write_api_pages,
+    write,
     write_gallery_list,
     write_lesson_list,
 )
@@ -31,7 +32,8 @@ BRANCH = "main"
 copy_lessons(ROOT / "lessons", BOOK / "lessons")
 write_lesson_list(BOOK / "lessons")
 write_gallery_list(BOOK / "reference")
-write_api_pages(ROOT / "eduflow", BOOK / "api")
+write_name_pages(BOOK / "lessons", BOOK / "reference", BOOK / "api")
+write(BOOK / "coverage.md", coverage_page(ROOT / "tests" / "recorded" / "face.json"))
 
 project = "eduflow"
 author = "The eduflow developers"
@@ -39,7 +41,8 @@ copyright = "the eduflow developers; lessons CC BY 4.0, code MIT"
 html_title = "eduflow"
 language = "en"
 
-extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
+extensions = ["myst_nb", "sphinxext.opengraph", "formulas"]
+html_math_renderer = "mathml"
 exclude_patterns = ["_build", "**.ipynb_checkpoints"]
 myst_enable_extensions = ["dollarmath", "amsmath", "colon_fence", "deflist"]
 myst_heading_anchors = 3
@@ -48,31 +51,13 @@ nb_merge_streams = True
 nb_render_markdown_format = "myst"
 suppress_warnings = ["mystnb.unknown_mime_type"]
 
-autodoc_member_order = "bysource"
-autodoc_typehints = "none"
-add_module_names = False
-# What is no markup: an underscore behind a word, and a star that begins no *emphasis*.
-MARKS = re.compile(r"(\*\w(?:[^*]*[\w.])?\*(?!\w))|(?<=\w)_(?!\w)|\*(?=\S)")
-# Docstrings name types in plain words; those words have no pages to point at.
-nitpick_ignore_regex = [("py:.*", ".*")]
 
-
-def plain_words(app, what, name, thing, options, lines):
-    """Keep reStructuredText from reading links into `relu_` and emphasis into `*sizes`.
-
-    What stands between backticks, and indented code, is left alone.
-    """
-    for number, line in enumerate(lines):
-        if not line.startswith("    "):
-            parts = re.split("(`+[^`]*`+)", line)
-            parts[::2] = [MARKS.sub(lambda m: m[1] or "\\" + m[0], part) for part in parts[::2]]
-            lines[number] = "".join(parts)
-
-
-def prepare_gallery(app, page, source):
-    """Galleries are read where they lie, and changed only on their way into the page."""
+def prepare(app, page, source):
+    """Galleries and the front page are read where they lie, and changed on their way out."""
     if page.startswith("reference/") and page != "reference/all":
         source[0] = gallery_page(source[0])
+    if page == "index":
+        source[0] = furnished(source[0], ROOT / "lessons")
 
 
 def find_gallery(app, page, template, context, doctree):
@@ -85,15 +70,21 @@ def find_gallery(app, page, template, context, doctree):
                     button["url"] = url.replace(f"/{page}.ipynb", f"/book/{page}.ipynb")
 
 
+def made_anew(app, env, added, changed, removed):
+    """The front page's parts come from the lessons, which its file does not show."""
+    return ["index"]
+
+
 def setup(app):
     """Called by Sphinx."""
-    app.connect("source-read", prepare_gallery)
+    app.connect("env-get-outdated", made_anew)
+    app.connect("source-read", prepare)
     # Behind the theme, which makes the buttons.
     app.connect("html-page-context", find_gallery, priority=900)
-    app.connect("autodoc-process-docstring", plain_words)
 
 
 html_theme = "sphinx_book_theme"
+html_use_index = False  # the pages by PyTorch's names are one
 html_static_path = ["static"]
 html_css_files = ["book.css"]
 html_theme_options = {

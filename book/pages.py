@@ -63,7 +63,7 @@ def copy_lessons(source: Path, target: Path) -> None:
         put_widgets_into_the_page(notebook)
         describe_pictures(notebook)
         offer_to_run(notebook, name)
-        _write(target / name, json.dumps(notebook, ensure_ascii=False, indent=1) + "\n")
+        write(target / name, json.dumps(notebook, ensure_ascii=False, indent=1) + "\n")
     pictures = source / "images"
     if pictures.is_dir():
         shutil.copytree(pictures, target / "images", dirs_exist_ok=True)
@@ -154,7 +154,7 @@ def write_gallery_list(galleries: Path) -> None:
         lines.append("")
     slugs = [slug for part in GALLERIES.values() for slug in part]
     lines += ["```{toctree}", ":hidden:", ":maxdepth: 1", "", *slugs, "```", ""]
-    _write(galleries / LIST, "\n".join(lines))
+    write(galleries / LIST, "\n".join(lines))
 
 
 def first_sentence(path: Path) -> str:
@@ -176,7 +176,7 @@ def write_lesson_list(lessons: Path) -> None:
     if not slugs:
         lines.append("The first lesson is being written.")
     lines += ["", "```{toctree}", ":hidden:", ":maxdepth: 1", "", *slugs, "```", ""]
-    _write(lessons / LIST, "\n".join(lines))
+    write(lessons / LIST, "\n".join(lines))
 
 
 def title_of(path: Path) -> str:
@@ -188,36 +188,7 @@ def title_of(path: Path) -> str:
     return path.stem
 
 
-def write_api_pages(package: Path, target: Path) -> None:
-    """Write one page per module of the library, and the page that lists them."""
-    shutil.rmtree(target, ignore_errors=True)
-    target.mkdir()
-    modules = [_dotted(package, path) for path in sorted(package.rglob("*.py"))]
-    modules = [name for name in modules if _is_library(name)]
-    for name in modules:
-        lines = [f"# {name}", "", "```{eval-rst}", f".. automodule:: {name}"]
-        lines += ["   :members:", "   :undoc-members:", "```", ""]
-        _write(target / f"{name}.md", "\n".join(lines))
-    lines = [
-        "# The library",
-        "",
-        "One page for each file. Rooms whose names begin with `_` are inside.",
-        "",
-    ]
-    lines += ["```{toctree}", ":maxdepth: 1", "", *modules, "```", ""]
-    _write(target / "index.md", "\n".join(lines))
-
-
-def _is_library(name: str) -> bool:
-    parts = name.split(".")[1:]
-    hand_written = parts[:1] in (["course"], ["show"])
-    return bool(parts) and not hand_written and not any(part.startswith("_") for part in parts)
-
-
-def _dotted(package: Path, path: Path) -> str:
-    return ".".join(path.relative_to(package.parent).with_suffix("").parts)
-
-
-def _write(path: Path, text: str) -> None:
+def write(path: Path, text: str) -> None:
+    """Write a page unless it is there already: an unchanged file keeps its age."""
     if not path.exists() or path.read_text(encoding="utf-8") != text:
         path.write_text(text, encoding="utf-8")

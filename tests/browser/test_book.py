@@ -1,15 +1,18 @@
-"""The built book in a browser: every page opens, shows its title, and has a dark mode."""
+"""The built book in a browser: every page stands by itself, wide and narrow, light and dark."""
 
 from __future__ import annotations
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 
 from .lab import ROOT
 
 BOOK = ROOT / "book" / "_build" / "html"
 PAGES = [
-    "index.html",
-    *sorted(f"{d}/{p.name}" for d in ("lessons", "reference") for p in (BOOK / d).glob("*.html")),
+    *sorted(path.name for path in BOOK.glob("*.html")),
+    *sorted(
+        f"{d}/{p.name}" for d in ("lessons", "reference", "api") for p in (BOOK / d).glob("*.html")
+    ),
 ]
 pytestmark = [
     pytest.mark.browser,
@@ -17,19 +20,78 @@ pytestmark = [
 ]
 
 
-@pytest.mark.parametrize("page_name", PAGES)
-def test_the_page_opens(browser, page_name):
-    page = browser.new_page()
-    errors = []
+# What the theme itself does; an issue for it, not for the book.
+THEME = {"region", "summary-name"}
+LARGEST = 1_500_000  # bytes, but for lessons, whose pictures stand in the page
+
+
+@pytest.fixture(params=[("light", 1280), ("dark", 390)], ids=["light-wide", "dark-narrow"])
+def page(browser, request):
+    """A page that nothing from outside reaches, and that fails the test for an error in a script."""
+    mode, width = request.param
+    page = browser.new_page(color_scheme=mode, viewport={"width": width, "height": 900})
+    errors, asked = [], []
     page.on("pageerror", lambda error: errors.append(str(error)))
-    # Mathematics and widgets come from elsewhere; without a network the page must stand as well.
-    page.route("http*://**", lambda route: route.abort())
-    try:
-        page.goto((BOOK / page_name).as_uri(), wait_until="domcontentloaded")
-        assert page.locator("h1").first.inner_text().strip()
-        assert errors == []
-    finally:
-        page.close()
+
+    def refuse(route):
+        asked.append(route.request.url)
+        route.abort()
+
+    page.route("http*://**", refuse)
+    yield page
+    page.close()
+    assert errors == []
+    assert asked == [], "the book asks nobody on the network"
+
+
+def violations(page):
+    """What axe finds; of a dark page only what colours can change."""
+    dark = page.locator("html").get_attribute("data-theme") == "dark"
+    options = {"runOnly": ["color-contrast"]} if dark else {}
+    return Axe().run(page, options=options).response["violations"]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_the_page_stands_by_itself(page, name):
+    page.goto((BOOK / name).as_uri(), wait_until="domcontentloaded")
+    assert page.locator("h1").first.inner_text().strip()
+    assert page.locator("article img:not([alt])").count() == 0
+    wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    assert wide <= 0, "the page moves sideways"
+    left = [entry for entry in violations(page) if entry["id"] not in THEME]
+    assert [(entry["id"], entry["nodes"][0]["html"]) for entry in left] == []
+    assert name.startswith("lessons/") or (BOOK / name).stat().st_size < LARGEST
+
+
+def test_the_front_page_has_an_explorer_and_every_lesson(page):
+    page.goto((BOOK / "index.html").as_uri(), wait_until="domcontentloaded")
+    explorer = page.locator(".ef-explorer")
+    before = explorer.inner_text()
+    explorer.locator("input[type=range]").first.focus()
+    page.keyboard.press("ArrowLeft")
+    assert explorer.inner_text() != before
+    floors = page.locator(".ef-house a")
+    lessons = sorted(path.stem for path in (ROOT / "lessons").glob("*.ipynb"))
+    links = [floor.get_attribute("href") for floor in floors.all()]
+    assert links == [f"lessons/{slug}.html" for slug in reversed(lessons)]
+    assert all((BOOK / link).exists() for link in links)
+
+
+def test_formulas_are_drawn_by_the_browser_itself(page):
+    page.goto((BOOK / "lessons" / "02_autograd.html").as_uri(), wait_until="domcontentloaded")
+    assert page.locator("math").count() > 0
+    box = page.locator("math mfrac").first.bounding_box()
+    assert box["height"] > 0
+
+
+def test_links_have_a_description_and_a_picture(page):
+    page.goto((BOOK / "index.html").as_uri(), wait_until="domcontentloaded")
+    said = {
+        tag.get_attribute("property"): tag.get_attribute("content")
+        for tag in page.locator("meta[property^='og:']").all()
+    }
+    assert "framework" in said["og:description"]
+    assert (BOOK / said["og:image"].partition("/_images/")[2].join(["_images/", ""])).exists()
 
 
 def background(browser, mode):

@@ -58,7 +58,7 @@ function render({ model, el }) {
   const several = questions.length > 1;
   const card = make("section", { className: "ef-card" });
   const title = model.get("kind") === "quizzes" ? "Quiz" : "Predict, then run";
-  card.setAttribute("aria-label", title);
+  card.setAttribute("aria-label", `${title}: ${questions[0].question}`);
   const score = make("p", { className: "ef-score" });
   score.setAttribute("role", "status");
   const commit = (index, pick) => {

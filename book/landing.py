@@ -1,0 +1,53 @@
+"""The front page's own parts: an explorer to touch, and the house with its floors.
+
+`book/index.md` names them in comments, `<!-- explorer -->` and `<!-- house -->`.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from pathlib import Path
+
+from eduflow import show
+from eduflow.course.edition import minutes, promise, title
+from eduflow.course.notebook import Notebook, read_notebook
+
+# What the house says of a room: `code` and stars are marks of Markdown.
+MARKS = re.compile(r"[`*]")
+ROOF = (
+    '<svg class="ef-roof" viewBox="0 0 400 40" preserveAspectRatio="none" aria-hidden="true">'
+    '<path d="M4 38 L200 4 L396 38" fill="none" stroke="currentColor" stroke-width="3"/></svg>'
+)
+
+
+def furnished(text: str, lessons: Path) -> str:
+    """The front page's text with its parts put in."""
+    text = text.replace("<!-- explorer -->", _raw(show.strides((3, 4), (4, 1)).html()))
+    return text.replace("<!-- house -->", _raw(house(lessons)))
+
+
+def house(lessons: Path) -> str:
+    """The lessons as floors of a house, the highest on top, each with its promise and minutes."""
+    books = [read_notebook(path) for path in sorted(lessons.glob("[0-9][0-9]_*.ipynb"))]
+    floors = "".join(floor(book) for book in reversed(books))
+    return f'{ROOF}<ul class="ef-house">{floors}</ul>'
+
+
+def floor(book: Notebook) -> str:
+    """One lesson as an item of the list, with a link to its page."""
+    name = re.sub(r"^\d+\W*", "", _plain(title(book)))
+    time = f"<small>{html.escape(minutes(book))}</small>" if minutes(book) else ""
+    return (
+        f'<li><b>{book.number:02d}</b> <a href="lessons/{book.slug}.html">{name}</a> {time}'
+        f"<p>{_plain(promise(book))}</p></li>"
+    )
+
+
+def _raw(page: str) -> str:
+    """HTML that Markdown leaves alone, empty lines and all."""
+    return f"````{{raw}} html\n{page}\n````"
+
+
+def _plain(text: str) -> str:
+    return html.escape(MARKS.sub("", text))

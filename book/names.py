@@ -1,0 +1,296 @@
+"""The library by PyTorch's names: one page a family, and for each name where it is shown."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import re
+import shutil
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from eduflow.course.edition import title
+from eduflow.course.notebook import read_notebook
+from pages import write
+
+# A page, its sentence, and whose names stand on it: a place as in PyTorch, and the files, below
+# eduflow/, that define them ("" takes all that the place has left).
+FAMILIES: dict[str, tuple[str, str, dict[str, str]]] = {
+    "creating": (
+        "Creating tensors, random numbers",
+        "From numbers, by pattern, by chance: from the same seed the numbers are PyTorch's.",
+        {
+            "torch": "ops.factories ops.distributions random _core.generator ops.dlpack",
+            "torch.random": "",
+        },
+    ),
+    "elementwise": (
+        "Operations on each element",
+        "Shapes are broadcast, dtypes promoted, and each has a derivative where there is one.",
+        {"torch": "ops.unary ops.binary ops.ternary ops.special ops.complex ops.compare"},
+    ),
+    "reductions": (
+        "Reductions, sorting, counting",
+        "Sums, extremes, running sums, orders and counts, over all elements or along a dimension.",
+        {
+            "torch": "ops.reduce ops.minmax ops.cumulative ops.quantile ops.histogram ops.norm "
+            "ops.unique ops.sort ops.softmax"
+        },
+    ),
+    "shapes": (
+        "Views, shapes, joining",
+        "Which of these are views, and which copies, is what lesson 03 is about.",
+        {
+            "torch": "ops.shape ops.join ops.split ops.flip ops.diagonal ops.broadcast "
+            "ops.as_strided ops.copy"
+        },
+    ),
+    "indexing": (
+        "Choosing, gathering, scattering",
+        "Reading and writing at places that a tensor names.",
+        {
+            "torch": "ops.choose ops.gather ops.scatter ops.masked ops.index_write ops.index",
+        },
+    ),
+    "products": (
+        "Products",
+        "Of matrices, of batches of them, and by a formula of letters.",
+        {"torch": "ops.linalg ops.einsum"},
+    ),
+    "settings": (
+        "Types, files, settings",
+        "What a tensor may be made of, where it is kept, and what is remembered.",
+        {"torch": "", "torch.serialization": "", "torch.cuda": "", "torch.accelerator": ""},
+    ),
+    "tensor": (
+        "The tensor and its methods",
+        "Most methods are functions by the same name; with `_` at the end they write into the tensor.",
+        {"torch.Tensor": ""},
+    ),
+    "autograd": (
+        "Autograd",
+        "Gradients, functions of your own, and what says where a gradient went wrong.",
+        {"torch.autograd": ""},
+    ),
+    "modules": (
+        "Modules and containers",
+        "What keeps parameters, and what keeps what keeps them.",
+        {
+            "torch.nn": "nn.modules.module nn.modules.container nn.parameter nn.modules.lazy "
+            "nn.modules.flatten",
+            "torch.nn.utils": "",
+            "torch.nn.utils.rnn": "",
+        },
+    ),
+    "activations": (
+        "Activations and dropout",
+        "As functions, and as modules that call them.",
+        {
+            "torch": "nn._functional.activation nn._functional.rectifier nn._functional.dropout "
+            "nn._functional.top_level",
+            "torch.nn": "nn.modules.activation nn.modules.dropout",
+            "torch.nn.functional": "nn._functional.activation nn._functional.rectifier "
+            "nn._functional.dropout",
+        },
+    ),
+    "convolution": (
+        "Convolution and pooling",
+        "Windows that slide over signals, images and volumes, and the way back.",
+        {
+            "torch": "nn._functional.conv",
+            "torch.nn": "nn.modules.conv nn.modules.pooling nn.modules.fold",
+            "torch.nn.functional": "nn._functional.conv nn._functional.pooling nn._functional.fold",
+        },
+    ),
+    "normalization": (
+        "Normalization",
+        "By batch, layer, instance or group.",
+        {
+            "torch.nn": "nn.modules.normalization nn.modules.batchnorm nn.modules.instancenorm",
+            "torch.nn.functional": "nn._functional.normalization",
+        },
+    ),
+    "losses": (
+        "Losses and distances",
+        "What is to become small.",
+        {
+            "torch": "nn._functional.distance",
+            "torch.nn": "nn.modules.loss nn.modules.distance",
+            "torch.nn.functional": "nn._functional.loss nn._functional.margin_loss "
+            "nn._functional.distance",
+        },
+    ),
+    "layers": (
+        "Linear, recurrent and other layers",
+        "Linear layers, embeddings, recurrent networks, padding, resizing.",
+        {
+            "torch": "nn._functional.linear nn._functional.sparse nn._functional.pixelshuffle",
+            "torch.nn": "",
+            "torch.nn.functional": "",
+        },
+    ),
+    "init": ("Initialization", "How weights begin.", {"torch.nn.init": ""}),
+    "optimizers": (
+        "Optimizers and schedulers",
+        "What changes the weights, and what changes the rate.",
+        {"torch.optim": "", "torch.optim.lr_scheduler": ""},
+    ),
+    "data": ("Data", "From samples to batches.", {"torch.utils.data": "", "torch.utils": ""}),
+}
+SHORT = {"torch.nn.functional": "F", "torch.nn": "nn", "torch.Tensor": "Tensor"}
+# Marks of Markdown outside `code`.
+MARKS = re.compile(r"(?<!\\)([*_<\[])")
+
+
+@dataclass
+class Entry:
+    """A public name: where PyTorch has it, what it is, and which file defines it."""
+
+    place: str
+    name: str
+    value: Any
+    file: str
+
+    @property
+    def path(self) -> str:
+        """The name in full, as PyTorch's documentation writes it."""
+        return f"{self.place}.{self.name}"
+
+
+def entries(place: str) -> Iterator[Entry]:
+    """The public names under a place, with the file below eduflow/ that defines each."""
+    home = _home(place)
+    for name in sorted(name for name in dir(home) if not name.startswith("_")):
+        value = inspect.getattr_static(home, name) if inspect.isclass(home) else getattr(home, name)
+        module = str(getattr(value, "__module__", None) or "")
+        ours = place == "torch" and name in ("course", "datasets", "show")
+        if not inspect.ismodule(value) and not ours:
+            yield Entry(place, name, value, module.removeprefix("eduflow").removeprefix("."))
+
+
+def _home(place: str) -> Any:
+    if place == "torch.Tensor":
+        return importlib.import_module("eduflow").Tensor
+    return importlib.import_module("eduflow" + place.removeprefix("torch"))
+
+
+def families() -> dict[str, list[Entry]]:
+    """The entries of each page; every public name stands on exactly one."""
+    left = {place: list(entries(place)) for _, _, places in FAMILIES.values() for place in places}
+    pages: dict[str, list[Entry]] = defaultdict(list)
+    # Pages that name files choose first; what no file claims goes to the page that takes the rest.
+    for rest in (False, True):
+        for slug, (_, _, places) in FAMILIES.items():
+            for place, files in places.items():
+                if bool(files) != rest:
+                    mine = [e for e in left[place] if rest or e.file in files.split()]
+                    pages[slug] += mine
+                    left[place] = [entry for entry in left[place] if entry not in mine]
+    return {slug: pages[slug] for slug in FAMILIES}
+
+
+def write_name_pages(lessons: Path, galleries: Path, target: Path) -> None:
+    """Write one page a family and the page that lists them."""
+    shutil.rmtree(target, ignore_errors=True)
+    target.mkdir()
+    shown = Shown(lessons, galleries)
+    pages = families()
+    lines = ["# The library by PyTorch's names", ""]
+    lines += [
+        "Each name means what it means in PyTorch 2.13; where something differs, it says so.",
+        "",
+    ]
+    for slug, (heading, sentence, _) in FAMILIES.items():
+        lines.append(f"- [{heading}]({slug}.md): {sentence} ({len(pages[slug])} names)")
+        write(target / f"{slug}.md", page(heading, sentence, pages[slug], shown))
+    lines += ["", "```{toctree}", ":hidden:", ":maxdepth: 1", "", *FAMILIES, "```", ""]
+    write(target / "index.md", "\n".join(lines))
+
+
+def page(heading: str, sentence: str, found: list[Entry], shown: Shown) -> str:
+    """A family's page. Methods that only repeat a function or another method are listed in short."""
+    short = {entry.name for entry in found if entry.place == "torch.Tensor" and _repeats(entry)}
+    lines = [f"# {heading}", "", sentence, ""]
+    if short:
+        lines += ["In short, since functions say the same of a tensor given first:", ""]
+        lines += [" ".join(f"`{name}`" for name in sorted(short)), ""]
+    for entry in found:
+        if entry.name in short:
+            continue
+        lines += [f"## {entry.path}", "", *described(entry), ""]
+        if places := shown.places(entry):
+            lines += ["Shown in " + ", ".join(places) + ".", ""]
+    return "\n".join(lines)
+
+
+def _repeats(entry: Entry) -> bool:
+    """Whether a method is a function as well, or writes into the tensor what another returns."""
+    twins = dir(importlib.import_module("eduflow")), dir(_home("torch.Tensor"))
+    return entry.name in twins[0] or (entry.name[-1] == "_" and entry.name[:-1] in twins[1])
+
+
+def described(entry: Entry) -> list[str]:
+    """Signature and docstring as Markdown."""
+    lines = []
+    if callable(entry.value) and (taken := signature(entry)):
+        lines += ["```python", taken, "```", ""]
+    words = inspect.getdoc(entry.value) if _has_words(entry.value) else None
+    return lines + (_marked(words).splitlines() if words else [f"`{entry.value!r}`"])
+
+
+def signature(entry: Entry) -> str:
+    """How a thing is called, broken over lines where it is long; empty where Python does not say."""
+    try:
+        taken = inspect.signature(entry.value)
+    except (TypeError, ValueError):
+        return ""
+    name = f"{SHORT.get(entry.place, entry.place)}.{entry.name}"
+    line = f"{name}{taken}"
+    if len(line) <= 72:
+        return line
+    inside = ",\n    ".join(str(taken)[1:].rpartition(")")[0].split(", "))
+    return f"{name}(\n    {inside},\n)"
+
+
+def _has_words(value: Any) -> bool:
+    """Numbers and dtypes have only the docstring of their class."""
+    return callable(value) or isinstance(value, property)
+
+
+def _marked(text: str) -> str:
+    """A docstring as Markdown: what is neither code between backticks nor indented is plain."""
+    lines = []
+    for line in text.splitlines():
+        if not line.startswith("    "):
+            parts = re.split("(`+[^`]*`+)", line)
+            parts[::2] = [MARKS.sub(r"\\\1", part) for part in parts[::2]]
+            line = "".join(parts)
+        lines.append(line)
+    return "\n".join(lines)
+
+
+class Shown:
+    """Where lessons and galleries use a name: their links, in order, by what follows a dot."""
+
+    def __init__(self, lessons: Path, galleries: Path) -> None:
+        self._links: dict[str, list[str]] = defaultdict(list)
+        for folder, path in [("lessons", p) for p in sorted(lessons.glob("*.ipynb"))] + [
+            ("reference", p) for p in sorted(galleries.glob("*.ipynb"))
+        ]:
+            book = read_notebook(path)
+            link = f"[{title(book)}](../{folder}/{path.name})"
+            used = {
+                name
+                for cell in book.cells
+                if cell.is_code
+                for name in re.findall(r"\.(\w+)\b", cell.source)
+            }
+            for name in used:
+                self._links[name].append(link)
+
+    def places(self, entry: Entry, most: int = 3) -> list[str]:
+        """The first notebooks that use the name."""
+        return self._links[entry.name][:most]
