@@ -16,7 +16,8 @@ LESSONS := $(if $(wildcard lessons/*.ipynb),lessons) \
            $(if $(wildcard book/reference/*.ipynb),book/reference)
 NBVAL   := -p tests.lessons.nbval_plugin --nbval --nbval-current-env \
            --nbval-sanitize-with tests/lessons/sanitize.cfg
-PYTEST  := $(PY) -m pytest
+# As many processes as the machine has cores, a file in one of them; NumPy needs no threads then.
+PYTEST  := $(PY) -m pytest -n logical --maxprocesses 8 --dist loadfile --no-loadscope-reorder
 # What compares with PyTorch; the other tests need none.
 TRUTH   := tests/library tests/lessons tests/test_programs.py
 # JupyterLab wants to be told twice before it starts for root, as in a container.
@@ -43,6 +44,8 @@ ready-%: FORCE
 lite-ready: FORCE
 	@python=$$(sh tools/find-python.sh "$(PYTHON)" $(LITE)) && "$$python" tools/bootstrap.py "$(VENV)/lite" lite
 FORCE:
+test truth truth-record plain browser: export OPENBLAS_NUM_THREADS = 1
+test truth truth-record plain browser: export OMP_NUM_THREADS = 1
 
 lab: ready-lab ## Take the course: make the folder learn/ at first, and open it in JupyterLab
 	$(PY) eduflow/course/__main__.py lab learn $(ARGS)

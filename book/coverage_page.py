@@ -80,9 +80,9 @@ def coverage_page(recorded: Path) -> str:
     lines = [
         "# How much of PyTorch there is",
         "",
-        "What `dir` shows under each path of PyTorch 2.13, built for the CPU, and how much of it is "
-        "here. Names left out on purpose are listed below with the reason; the others are not here "
-        "yet. What is here, does what PyTorch does: [tests compare it](contributing.md).",
+        "What `dir` shows under each path of PyTorch 2.13, built for the CPU, and how much of it "
+        "is here. Names left out on purpose are listed below with the reason; the others are not "
+        "here yet. What is here, does what PyTorch does: [tests compare it](contributing.md).",
         "",
         "| path | names in PyTorch | here | left out on purpose | not yet |",
         "|---|--:|--:|--:|--:|",

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pages import write
+
 from eduflow.course.edition import title
 from eduflow.course.notebook import read_notebook
-from pages import write
 
 # A page, its sentence, and whose names stand on it: a place as in PyTorch, and the files, below
 # eduflow/, that define them ("" takes all that the place has left).
@@ -67,7 +68,7 @@ FAMILIES: dict[str, tuple[str, str, dict[str, str]]] = {
     ),
     "tensor": (
         "The tensor and its methods",
-        "Most methods are functions by the same name; with `_` at the end they write into the tensor.",
+        "Most methods are functions of the same name; with `_` at the end they write in place.",
         {"torch.Tensor": ""},
     ),
     "autograd": (
@@ -211,7 +212,7 @@ def write_name_pages(lessons: Path, galleries: Path, target: Path) -> None:
 
 
 def page(heading: str, sentence: str, found: list[Entry], shown: Shown) -> str:
-    """A family's page. Methods that only repeat a function or another method are listed in short."""
+    """A family's page; methods that only repeat what another name says are listed in short."""
     short = {entry.name for entry in found if entry.place == "torch.Tensor" and _repeats(entry)}
     lines = [f"# {heading}", "", sentence, ""]
     if short:
@@ -242,7 +243,7 @@ def described(entry: Entry) -> list[str]:
 
 
 def signature(entry: Entry) -> str:
-    """How a thing is called, broken over lines where it is long; empty where Python does not say."""
+    """How a thing is called, on lines of its own where it is long; empty if Python cannot say."""
     try:
         taken = inspect.signature(entry.value)
     except (TypeError, ValueError):

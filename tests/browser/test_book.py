@@ -27,7 +27,7 @@ LARGEST = 1_500_000  # bytes, but for lessons, whose pictures stand in the page
 
 @pytest.fixture(params=[("light", 1280), ("dark", 390)], ids=["light-wide", "dark-narrow"])
 def page(browser, request):
-    """A page that nothing from outside reaches, and that fails the test for an error in a script."""
+    """A page that reaches nothing outside, and fails the test for an error in a script."""
     mode, width = request.param
     page = browser.new_page(color_scheme=mode, viewport={"width": width, "height": 900})
     errors, asked = [], []
