@@ -5,6 +5,7 @@ constraints, takes Python 3.10 where no version is named, and looks at nothing o
 once that folder exists.
 """
 
+import json
 import os
 import re
 import tomllib
@@ -80,3 +81,19 @@ def test_the_base_image_s_jupyterlab_and_widgets_are_welcome(project):
         for name, version in BASE_IMAGE.items():
             assert lower_bound(requirements, name) <= version
     assert not any(requirement.startswith("jupyterlab") for requirement in project["dependencies"])
+
+
+def test_other_machines_prepare_the_same_folder():
+    """Codespaces and VS Code: the commands exist, and the first lesson is opened unsolved."""
+    container = json.loads((ROOT / ".devcontainer" / "devcontainer.json").read_text("utf-8"))
+    install, start = container["postCreateCommand"].split(" && ")
+    assert (ROOT / install.split()[1]).exists()
+    assert start.endswith("eduflow start learn")
+    opened = container["customizations"]["codespaces"]["openFiles"]
+    assert [Path(name).parts[0] for name in opened] == ["learn"]
+    assert (ROOT / "lessons" / Path(opened[0]).name).exists()
+    settings = json.loads((ROOT / ".vscode" / "settings.json").read_text("utf-8"))
+    assert settings["python.defaultInterpreterPath"].endswith(".venv/bin/python")
+    for path in (ROOT / ".github" / "ISSUE_TEMPLATE").glob("*.yml"):
+        form = yaml.safe_load(path.read_text(encoding="utf-8"))
+        assert path.stem == "config" or {"name", "description", "body"} <= set(form)
