@@ -1,4 +1,4 @@
-"""`eduflow lab`: open a learner's folder in JupyterLab, and make it first if it is not there."""
+"""`eduflow lab`: open a learner's folder in JupyterLab, where they are; made if it is not there."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ import sysconfig
 from pathlib import Path
 
 from .errors import CourseError
-from .folder import RECORD, find
+from .folder import RECORD, find, read
+from .standing import Standing, standing
 from .start import DEFAULT_FOLDER, start, told
 from .version import version
 
-FIRST = "00_start_here"
 # JupyterLab reads `labconfig/` below these folders. Ours turns off the question about news, which
 # would lie over the first page and wants the network.
 SETTINGS = Path(__file__).parent / "static" / "jupyter"
@@ -29,7 +29,9 @@ def lab(place: Path | None, more: list[str]) -> int:
             '  `pip install "eduflow[lab]"` brings it. Or open the notebooks of '
             f"{root}{os.sep}lessons in an editor that knows notebooks."
         )
-    return subprocess.call(command(root, more), env=environment())
+    found = standing(read(root))
+    print(found.next, flush=True)
+    return subprocess.call(command(found, more), env=environment())
 
 
 def _folder(place: Path | None) -> Path:
@@ -41,11 +43,11 @@ def _folder(place: Path | None) -> Path:
     return root
 
 
-def command(root: Path, more: list[str]) -> list[str]:
-    """The words that start JupyterLab at the first lesson of a folder."""
-    lessons = sorted((root / "lessons").glob("*.ipynb"))
-    first = next((path for path in lessons if path.stem == FIRST), None)
-    words = [sys.executable, "-m", "jupyterlab", *([str(first.resolve())] if first else [])]
+def command(found: Standing, more: list[str]) -> list[str]:
+    """The words that start JupyterLab at the lesson where the learner is."""
+    root = found.folder.root
+    lesson = root / "lessons" / f"{found.here.slug}.ipynb" if found.here else root
+    words = [sys.executable, "-m", "jupyterlab", *([str(lesson.resolve())] * lesson.is_file())]
     words.append(f"--ServerApp.root_dir={root.resolve()}")
     if getattr(os, "geteuid", lambda: 1)() == 0:
         words.append("--allow-root")  # as in a container

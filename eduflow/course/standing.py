@@ -79,6 +79,14 @@ class Standing:
     missed: list[Missed]
 
     @property
+    def here(self) -> Floor | None:
+        """The lesson to open: the highest begun, or the one above where all of that is passed."""
+        begun = [n for n, floor in enumerate(self.floors) if floor.passed or floor.answered]
+        at = begun[-1] if begun else 0
+        finished = begun and self.floors[at].passed == len(self.floors[at].exercises)
+        return self.floors[min(at + bool(finished), len(self.floors) - 1)] if self.floors else None
+
+    @property
     def next(self) -> str:
         """What to do next, in one sentence."""
         for floor in self.floors:

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from eduflow.course import folder, lab, report
-from eduflow.course.standing import standing
+from eduflow.course.folder import Folder, read
+from eduflow.course.standing import Exercise, Floor, Standing, standing
 from eduflow.course.start import start
 
 from .conftest import Course
@@ -102,7 +103,7 @@ def test_outside_of_a_folder(learner: Learner, tmp_path: Path) -> None:
 def test_lab_opens_the_first_lesson_without_a_question_about_news(tmp_path: Path) -> None:
     root = tmp_path / "with blanks"
     start(root, None, "1")
-    words = lab.command(root, ["--", "--no-browser"])
+    words = lab.command(standing(read(root)), ["--", "--no-browser"])
     assert words[1:4] == ["-m", "jupyterlab", str(root / "lessons" / "00_start_here.ipynb")]
     assert f"--ServerApp.root_dir={root}" in words
     assert words[-1] == "--no-browser"
@@ -110,6 +111,33 @@ def test_lab_opens_the_first_lesson_without_a_question_about_news(tmp_path: Path
     assert lab.environment()["PATH"].startswith(sysconfig.get_path("scripts") + lab.os.pathsep)
     text = (path / "labconfig" / "default_setting_overrides.json").read_text("utf-8")
     assert json.loads(text)["@jupyterlab/apputils-extension:notification"]["fetchNews"] == "false"
+
+
+@pytest.mark.parametrize(
+    ("passed", "answered", "opened"),
+    [
+        ([0, 0, 0], [0, 0, 0], 0),
+        ([1, 0, 0], [0, 0, 0], 0),  # begun
+        ([2, 0, 0], [0, 0, 0], 1),  # all of it passed: the next, whatever was not answered
+        ([1, 1, 0], [0, 0, 0], 1),  # left behind on purpose: one goes on where one was
+        ([0, 0, 0], [0, 1, 0], 1),
+        ([2, 2, 2], [3, 3, 3], 2),
+    ],
+)
+def test_lab_opens_the_lesson_where_one_is(tmp_path, passed, answered, opened) -> None:
+    floors = [
+        Floor(f"0{n}_floor", "Floor", [exercise(k < done) for k in range(2)], 3, said, said)
+        for n, (done, said) in enumerate(zip(passed, answered, strict=True))
+    ]
+    (tmp_path / "lessons").mkdir()
+    for floor in floors:
+        (tmp_path / "lessons" / f"{floor.slug}.ipynb").touch()
+    found = Standing(Folder(tmp_path, "myflow"), floors, [])
+    assert lab.command(found, [])[3] == str(tmp_path / "lessons" / f"0{opened}_floor.ipynb")
+
+
+def exercise(passed: bool) -> Exercise:
+    return Exercise("name", ("name",), passed, passed, False, {})
 
 
 # The library's tests, and the capstone
