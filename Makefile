@@ -29,7 +29,7 @@ SITE     = $(LITE) tools/lite/build.py $(if $(PYODIDE),--pyodide "$(PYODIDE)")
 ARGS    ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help lab author test plain lessons galleries gather scatter truth truth-record browser bench mutants lite wasm book \
+.PHONY: help lab author test plain lessons galleries gather scatter truth truth-record browser bench mutants lite wasm book pdf \
         lint format clean clean-venv FORCE
 .DELETE_ON_ERROR:
 
@@ -97,6 +97,9 @@ book: ready-book lite-ready ## Build the book, with the browser edition in it, i
 	$(PY) -m sphinx -n -W --keep-going -q -b html book book/_build/html
 	@echo "The book is at book/_build/html/index.html"
 	$(SITE)
+
+pdf: ready-book+browser ## Print the lessons of the built book into one PDF, book/_build/eduflow.pdf
+	$(PY) tools/pdf.py
 
 lint: ready-test ## Check style, types, spelling and that cells and regions agree
 	$(PY) -m ruff check .

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import io
+import runpy
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from pypdf import PdfReader
 
 from .lab import ROOT
 
@@ -92,6 +96,17 @@ def test_links_have_a_description_and_a_picture(page):
     }
     assert "framework" in said["og:description"]
     assert (BOOK / said["og:image"].partition("/_images/")[2].join(["_images/", ""])).exists()
+
+
+def test_a_lesson_prints_with_its_answers_and_without_the_screen(browser):
+    pdf = runpy.run_path(str(ROOT / "tools" / "pdf.py"))
+    title, printed = pdf["print_page"](browser, BOOK / "lessons" / "02_autograd.html")
+    assert title.startswith("Autograd")
+    text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(printed)).pages)
+    assert "Exercise 1" in text
+    assert "Hint 1" in text
+    assert "Show code cell source" not in text
+    assert "Run this lesson" not in text
 
 
 def background(browser, mode):
