@@ -58,7 +58,7 @@ def print_page(browser, path: Path) -> tuple[str, bytes]:
     page.goto(path.as_uri(), wait_until="load", timeout=120_000)
     page.emulate_media(media="print", color_scheme="light")
     title = page.locator("h1").first.inner_text().rstrip("#").strip()
-    edge = {side: "18mm" for side in ("top", "bottom", "left", "right")}
+    edge = dict.fromkeys(("top", "bottom", "left", "right"), "18mm")
     printed = page.pdf(format="A4", print_background=True, scale=0.8, margin=edge, tagged=True)
     context.close()
     return title, printed
