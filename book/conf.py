@@ -14,6 +14,7 @@ ROOT = BOOK.parent
 sys.path.insert(0, str(ROOT))
 sys.path.insert(0, str(BOOK))
 
+from claims import claims_page  # noqa: E402
 from coverage_page import coverage_page  # noqa: E402
 from landing import furnished  # noqa: E402
 from names import write_name_pages  # noqa: E402
@@ -33,6 +34,7 @@ copy_lessons(ROOT / "lessons", BOOK / "lessons")
 write_lesson_list(BOOK / "lessons")
 write_gallery_list(BOOK / "reference")
 write_name_pages(BOOK / "lessons", BOOK / "reference", BOOK / "api")
+write(BOOK / "claims.md", claims_page(ROOT / "lessons"))
 write(BOOK / "coverage.md", coverage_page(ROOT / "tests" / "recorded" / "face.json"))
 
 project = "eduflow"
