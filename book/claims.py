@@ -59,8 +59,8 @@ def claims_page(lessons: Path) -> str:
         "# What people say",
         "",
         f"{count} sentences about PyTorch that stand on popular pages of the web, in our words. "
-        "Each is put to the test in a lesson, by the code that stands here with what it printed. True, "
-        "false, or true only when? Decide before you open the verdict.",
+        "Each is put to the test in a lesson, by the code that stands here with what it printed. "
+        "True, false, or true only when? Decide before you open the verdict.",
         "",
     ]
     for claims in found:
