@@ -178,10 +178,14 @@ def _load_state_dict(optimizer, state_dict):
 
 def _fitted(values, dtype):
     """The state of one parameter; its tensors, not copied, in the dtype of the parameter."""
-    return {
-        key: value.to(dtype) if isinstance(value, Tensor) and key != "step" else value
-        for key, value in values.items()
-    }
+    return {key: value if key == "step" else _cast(value, dtype) for key, value in values.items()}
+
+
+def _cast(value, dtype):
+    """`value` in `dtype`, if it is a tensor or a list that holds some; other things as they are."""
+    if isinstance(value, list):
+        return [_cast(one, dtype) for one in value]
+    return value.to(dtype) if isinstance(value, Tensor) else value
 
 
 _RANGES = {"lr": "learning rate", "eps": "epsilon value"}
