@@ -43,29 +43,34 @@ def channels_of(array):
     return np.ascontiguousarray(array).reshape(*array.shape[:2], length)
 
 
-def _mean(x):
-    """The mean of each channel of (N, C, L), added up in double precision."""
+def channel_mean(x):
+    """The mean of each channel of (N, C, L): (C,), added up in double precision."""
     return x.mean((0, 2), dtype=np.float64).astype(x.dtype)
 
 
+# %% lesson 09 standardized
 @kernel
 def standardized(x, weight, bias, eps):
-    """Each channel of (N, C, L) with mean 0 and variance 1, times weight plus bias.
+    """Each channel of (N, C, L) with mean 0 and variance 1, times `weight` plus `bias`.
 
-    Returns the mean and the variance, too. Weight and bias (C) may be None.
+    Returns three things: the result, the mean (C,) and the biased variance (C,). `weight` and
+    `bias`, (C,), may be None. `eps` is added to the variance before the root is taken.
     """
-    mean = _mean(x)
+    mean = channel_mean(x)
     centred = x - mean[:, None]
-    var = _mean(centred * centred)
+    var = channel_mean(centred * centred)
     return standardized_by(x, mean, 1 / np.sqrt(var + x.dtype.type(eps)), weight, bias), mean, var
 
 
 @kernel
 def standardized_by(x, mean, rstd, weight, bias):
-    """The same with a mean and one over a deviation that are given."""
+    """The same with a mean, and one over a deviation, that are given: (C,) each."""
     unit = (x - mean[:, None]) * rstd[:, None]
     scaled = unit if weight is None else unit * weight[:, None]
     return scaled if bias is None else scaled + bias[:, None]
+
+
+# %% end
 
 
 @kernel
@@ -75,7 +80,7 @@ def standardized_slopes(grad, x, mean, rstd, weight):
     Both move with each number: from the gradient of x their share is taken away.
     """
     unit = (x - mean[:, None]) * rstd[:, None]
-    share = _mean(grad)[:, None] + unit * _mean(grad * unit)[:, None]
+    share = channel_mean(grad)[:, None] + unit * channel_mean(grad * unit)[:, None]
     scale = rstd if weight is None else rstd * weight
     return (grad - share) * scale[:, None], *_parameter_slopes(grad, unit)
 
@@ -92,9 +97,23 @@ def _parameter_slopes(grad, unit):
     return (grad * unit).sum((0, 2)), grad.sum((0, 2))
 
 
+# %% lesson 09 running-statistics
 def follow(running, new, momentum):
-    """Move a running statistic, an array, towards the batch's. This change is not counted."""
+    """Move a running statistic, an array (C,), in place: `momentum` is the share of the new one."""
     running[...] = (1 - momentum) * running + momentum * new
+
+
+def track(running_mean, running_var, mean, var, count, momentum):
+    """Move both running statistics, in place, towards those of a batch.
+
+    `var` is the biased variance of `count` numbers in each channel; what is kept is the unbiased
+    one, as if divided by count - 1.
+    """
+    follow(running_mean, mean, momentum)
+    follow(running_var, var * (count / (count - 1)), momentum)
+
+
+# %% end
 
 
 def _tensor_slopes(grad, x, weight, running, eps):
@@ -122,9 +141,7 @@ def _normed(input, weight, bias, running_mean, running_var, training, momentum, 
     if training:
         result, mean, var = standardized(x, scale, shift, eps)
         if running_mean is not None:
-            count = x.shape[0] * x.shape[2]
-            follow(running_mean, mean, momentum)
-            follow(running_var, var * (count / (count - 1)), momentum)
+            track(running_mean, running_var, mean, var, x.shape[0] * x.shape[2], momentum)
     else:
         mean, var = [r.astype(wide, copy=False) for r in (running_mean, running_var)]
         result = standardized_by(x, mean, 1 / np.sqrt(var + wide.type(eps)), scale, shift)

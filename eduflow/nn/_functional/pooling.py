@@ -31,7 +31,7 @@ from ..._words.pooling import (
 from .activation import relu
 
 
-def _taps(windows):
+def taps(windows):
     """For each place in a window: the key of the windows that have it, and that of the elements."""
     for steps in itertools.product(*[w.steps() for w in windows]):
         _, outs, ins = zip(*steps)
@@ -42,7 +42,7 @@ def _taps(windows):
 def window_totals(input, windows):
     """The sum of each window; `windows` holds those of the last dims, in order."""
     result = np.zeros((*input.shape[: -len(windows)], *sizes(windows)), input.dtype)
-    for outs, ins in _taps(windows):
+    for outs, ins in taps(windows):
         result[outs] += input[ins]
     return result
 
@@ -51,7 +51,7 @@ def window_totals(input, windows):
 def window_shares(grad, windows):
     """The gradient of what was added up: each element gets that of all windows it is in."""
     result = np.zeros((*grad.shape[: -len(windows)], *sizes(windows, False)), grad.dtype)
-    for outs, ins in _taps(windows):
+    for outs, ins in taps(windows):
         result[ins] += grad[outs]
     return result
 
@@ -69,6 +69,7 @@ def window_spread(grad, *, windows):
     return window_shares(grad, windows), lambda outer: window_sums(outer, windows=windows)
 
 
+# %% lesson 09 largest
 @kernel
 def largest(input, windows):
     """The largest element of each window, and the Winners. The first of equals wins, and any nan.
@@ -79,12 +80,15 @@ def largest(input, windows):
     lowest = -np.inf if input.dtype.kind == "f" else np.iinfo(input.dtype).min
     best = np.full((*lead, *sizes(windows)), lowest, input.dtype)
     index, places = np.full(best.shape, -1, np.int64), np.arange(math.prod(size)).reshape(size)
-    for outs, ins in _taps(windows):
+    for outs, ins in taps(windows):
         here = input[ins]
         better = (here > best[outs]) | (here != here) | (index[outs] < 0)
         best[outs] = np.where(better, here, best[outs])
         index[outs] = np.where(better, places[ins], index[outs])
     return best, Winners(index, lead, size)
+
+
+# %% end
 
 
 class Winners:
