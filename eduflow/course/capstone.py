@@ -9,6 +9,7 @@ import runpy
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +24,10 @@ RUNNER = Path(__file__).parent / "static" / "run_capstone.py"
 NEAR = 1e-3  # how far apart two loss curves of the same sums in another order may drift
 
 
-def capstone(folder: Folder, steps: int) -> int:
+def capstone(folder: Folder, steps: int, *, picture: bool = True) -> int:
     """Train both ways, draw both losses, and say how they compare; 1 if they part.
 
+    Without `picture` no file is written.
     Raises CourseError if the learner's package cannot be trained, with its last lines.
     """
     if steps < 1:
@@ -38,9 +40,10 @@ def capstone(folder: Folder, steps: int) -> int:
     for name, run in ((folder.name, mine), ("reference", reference)):
         print(f"  {name:<12} {_curve(run['losses'])}  reads {run['right']:.0%} of unseen digits")
     print(f"Loss: {mine['losses'][0]:.3f} at first, {mine['losses'][-1]:.3f} at last.")
-    picture = _draw(folder, mine, reference)
-    if picture:
-        print(f"The picture is {picture.relative_to(folder.root)} in your folder.")
+    drawn = _draw(folder, mine, reference) if picture else None
+    if drawn:
+        print(f"The picture is {drawn.relative_to(folder.root)} in your folder.")
+    print(_share(mine["lines"]))
     if gap <= NEAR:
         print(f"The two curves are one. {_whose(folder)}")
         return 0
@@ -55,6 +58,18 @@ def _whose(folder: Folder) -> str:
     if not names:
         return "No line of it is yours yet: all was borrowed."
     return f"That network learned by your lines: {', '.join(names)}."
+
+
+def _share(files: dict[str, dict[str, int]]) -> str:
+    """Whose lines of the framework ran in a step."""
+    total: Counter[str] = Counter()
+    for counts in files.values():
+        total.update(counts)
+    count = max(sum(total.values()), 1)
+    return (
+        f"Of the {count} lines of the framework that a step ran {total['yours']} are yours "
+        f"({total['yours'] / count:.0%}), and the course shows {total['shown']} more."
+    )
 
 
 def _train(name: str, folder: Path, steps: int) -> dict[str, Any]:
@@ -94,11 +109,19 @@ def _train_here(name: str, folder: Path, steps: int) -> dict[str, Any]:
 
 
 def capstone_here(steps: int = 150) -> None:
-    """`capstone()` in a lesson: what `eduflow capstone` does in a terminal."""
+    """`capstone()` in a lesson: what `eduflow capstone` does in a terminal.
+
+    Outside a learner's folder, where nobody has a package, one without a line of its own is made
+    for it, and forgotten.
+    """
     folder = find(Path.cwd())
-    if folder is None:
-        raise CourseError("`capstone()` trains a learner's framework; this is no learner's folder.")
-    capstone(folder, steps)
+    if folder is not None:
+        capstone(folder, steps)
+        return
+    with tempfile.TemporaryDirectory() as place:
+        folder = Folder(Path(place), "reader", "")
+        borrow_all(folder.package)
+        capstone(folder, steps, picture=False)
 
 
 def _curve(losses: list[float], width: int = 30) -> str:
