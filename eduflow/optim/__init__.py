@@ -2,6 +2,7 @@
 
 from . import lr_scheduler
 from .adadelta import Adadelta
+from .adafactor import Adafactor
 from .adagrad import Adagrad
 from .adam import Adam
 from .adamax import Adamax
@@ -18,6 +19,7 @@ from .sgd import SGD
 __all__ = [
     "ASGD",
     "Adadelta",
+    "Adafactor",
     "Adagrad",
     "Adam",
     "AdamW",
@@ -31,6 +33,20 @@ __all__ = [
     "SGD",
     "lr_scheduler",
 ]
+
+
+# What PyTorch has here and this package has not, and why.
+_NOT_BUILT = {
+    "Muon": "it computes in bfloat16, which NumPy does not have; take AdamW",
+    "SparseAdam": "it is for sparse gradients, which are not built here; take Adam",
+    "swa_utils": "averaging of weights is not built here; `copy.deepcopy` and `lerp_` do it",
+    "swap_in_optimizer_params_and_state": "it is for code that PyTorch compiles",
+}
+
+
+def __getattr__(name: str) -> object:
+    why = f": {_NOT_BUILT[name]}" if name in _NOT_BUILT else ""
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}{why}")
 
 
 def __dir__() -> list[str]:

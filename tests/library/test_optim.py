@@ -1,5 +1,6 @@
 """Optimizers against PyTorch: the steps they take, their options, states and errors."""
 
+import importlib
 import math
 
 import pytest
@@ -32,6 +33,9 @@ STEPS = [
     ("ASGD", {}),
     ("ASGD", {"lr": 0.1, "lambd": 0.1, "alpha": 0.5, "t0": 3, "weight_decay": 0.1}),
     ("ASGD", {"lr": 0.05, "t0": -2.0, "maximize": True}),
+    ("Adafactor", {}),
+    ("Adafactor", {"lr": 0.5, "beta2_decay": -0.3, "weight_decay": 0.1, "maximize": True}),
+    ("Adafactor", {"lr": 0.1, "eps": (1e-3, 0.5), "d": 2.0, "foreach": True}),
     ("Rprop", {}),
     ("Rprop", {"lr": 0.3, "etas": (0.3, 2), "step_sizes": (0.01, 0.7)}),
     ("Rprop", {"lr": 0.01, "maximize": True, "foreach": False}),
@@ -146,6 +150,9 @@ ERRORS = [
     "O.RAdam([w], weight_decay=-1)", "O.RAdam([w], lr=-1)", "O.RAdam([w], amsgrad=True)",
     "O.ASGD([w], lr=-1)", "O.ASGD([w], weight_decay=-1)", "O.ASGD([w], lambd=-1, alpha=-1)",
     "O.Rprop([w], lr=-1)", "O.Rprop([w], etas=(0.5, 0.9))", "O.Rprop([w], etas=(0, 1.2))",
+    "O.Adafactor([w], lr=-1)", "O.Adafactor([w], beta2_decay=0.5)", "O.Adafactor([w], d=0.5)",
+    "O.Adafactor([w], eps=(-1, 0))", "O.Adafactor([w], eps=(None, -1))", "O.Adafactor([w], lr=w)",
+    "O.Adafactor([w], weight_decay=-1)", "O.Adafactor([w], momentum=1)",
     "O.Rprop([])", "O.ASGD(w)", "O.NAdam([3])", "O.Rprop([w], weight_decay=0.1)",
 ]  # fmt: skip
 
@@ -209,3 +216,39 @@ def test_a_closure_is_called_with_gradients_on(same):
             return optimizer.step(closure), w
 
     same(step)
+
+
+def test_adafactor_on_a_pile_of_matrices(same):
+    def walk(torch):
+        piles = torch.linspace(-1, 2, 24).reshape(2, 3, 4).requires_grad_()
+        flat = torch.linspace(-1, 1, 4).requires_grad_()
+        optimizer = torch.optim.Adafactor([piles, flat], lr=torch.tensor(0.1), weight_decay=0.2)
+        for _ in range(6):
+            optimizer.zero_grad()
+            ((piles * flat).sin() + piles**2).sum().backward()
+            optimizer.step()
+        return [piles, flat, optimizer.state_dict()["state"]]
+
+    same(walk, rtol=2e-5, atol=1e-6)
+
+
+def test_adafactor_refuses_complex_numbers(same):
+    def wrong(torch):
+        w = torch.tensor([1 + 2j], requires_grad=True)
+        w.grad = torch.ones_like(w)
+        try:
+            torch.optim.Adafactor([w]).step()
+        except RuntimeError as error:
+            return str(error)
+        return "no error"
+
+    same(wrong)
+
+
+@pytest.mark.parametrize("name", ["Muon", "SparseAdam", "swa_utils"])
+def test_what_is_not_built_says_why(name):
+    optim = importlib.import_module("eduflow.optim")
+    with pytest.raises(AttributeError, match=f"module 'eduflow.optim' has no attribute '{name}': "):
+        getattr(optim, name)
+    with pytest.raises(AttributeError, match=r"no attribute 'nonsense'$"):
+        optim.nonsense  # noqa: B018
