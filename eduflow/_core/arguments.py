@@ -289,11 +289,20 @@ def supported(array: np.ndarray) -> np.ndarray:
     return array
 
 
+def _as_dim(dim: Any) -> int:
+    """A dim that is something else than an int, but counts as one; TypeError if it does not."""
+    if isinstance(dim, bool) or not hasattr(dim, "__index__"):
+        raise TypeError(f"argument 'dim' must be int, not {type(dim).__name__}")
+    return dim.__index__()
+
+
 def check_dim(dim: int, ndim: int) -> int:
     """`dim` counted from the front; IndexError, in PyTorch's words, where there is no such dim.
 
     A tensor without dims accepts 0 and -1, as in PyTorch.
     """
+    if type(dim) is not int:
+        dim = _as_dim(dim)
     limit = ndim or 1
     if not -limit <= dim < limit:
         raise noted(

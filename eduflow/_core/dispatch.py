@@ -12,6 +12,7 @@ import numpy as np
 
 from .._kernels import switch
 from .arguments import check_shapes
+from .calls import SPELLINGS, answered, answering
 from .dtype import dtype as dtype_class
 from .dtype import promoted, result_dtype
 from .layout import laid_out
@@ -58,6 +59,9 @@ def _function_name(node: str) -> str:
     """The function that makes nodes of this name: index_select for IndexSelectBackward0."""
     words = re.sub(r"Backward\d*$", "", node)
     return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", words).lower()
+
+
+NOT_GIVEN: Any = object()  # stands for an argument that was left out
 
 
 class _Mode(threading.local):
@@ -120,7 +124,14 @@ def finish(
                 kind.record(result, conjugated(kind, result, returned), inputs, edges, fits, arrays)
             elif result.is_floating_point() or result.is_complex():
                 refuse_gradients(kind, result, inputs, edges)
-    return result if out is None else out._receive(result, kind.operation)
+    return result if out is None else place_into(out, result, kind.operation)
+
+
+def place_into(out: Any, result: Tensor, name: str) -> Tensor:
+    """Write a result into the tensor given as `out=`; TypeError if that is none."""
+    if not isinstance(out, Tensor):
+        raise TypeError(f"{name}(): argument 'out' must be Tensor, not {type(out).__name__}")
+    return out._receive(result, name)  # type: ignore[attr-defined]  # lesson 04 builds it
 
 
 def pointwise_fits(inputs: Sequence[Any], result: Any) -> list[Any] | None:
@@ -198,7 +209,7 @@ def _general(
     def general(
         *inputs: Any, out: Any = None, body: Callable[..., Any] = body, **named: Any
     ) -> Any:
-        inputs += tuple([named.pop(name) for name in kind.parameters[len(inputs) :]])
+        inputs = _in_order(kind, inputs, named)
         if is_operator and not all(isinstance(x, (Tensor, *NUMBERS)) for x in inputs):
             return NotImplemented
         must_be_tensor(kind.operation, kind.parameters, inputs, numbers)
@@ -219,6 +230,20 @@ def _general(
     return general
 
 
+def _in_order(kind: Kind, inputs: tuple, named: dict[str, Any]) -> tuple:
+    """All inputs of an operation, those given by name behind the others; `named` loses them."""
+    inputs = tuple([x for x in inputs if x is not NOT_GIVEN])
+    for name in kind.parameters[len(inputs) :]:
+        spelled = [key for key in named if SPELLINGS.get(key, key) == name]
+        if not spelled:
+            raise TypeError(f'{kind.operation}() missing 1 required positional arguments: "{name}"')
+        inputs += (named.pop(spelled[0]),)
+    for name in named:
+        if name in SPELLINGS:
+            raise TypeError(f"{kind.operation}() got an unexpected keyword argument '{name}'")
+    return inputs
+
+
 def _told_apart(inputs: Sequence[Any], arrays: list[np.ndarray]) -> list[np.ndarray]:
     """The arrays, a view of one that several inputs share: a derivative tells x from x.detach()."""
     if len(arrays) == 2 and arrays[0] is arrays[1] and inputs[0] is not inputs[1]:
@@ -231,9 +256,11 @@ def _quick_unary(
 ) -> Callable[..., Any]:
     """`general` for one tensor; where that is in order and of a float dtype, by a shorter way."""
 
-    def unary(input: Any, *, out: Any = None, body: Callable[..., Any] = body) -> Any:
-        if switch.plain or out is not None or not isinstance(input, Tensor):
-            return general(input, out=out, body=body)
+    def unary(
+        input: Any = NOT_GIVEN, *, out: Any = None, body: Any = body, x: Any = NOT_GIVEN
+    ) -> Any:
+        if switch.plain or out is not None or not isinstance(input, Tensor) or x is not NOT_GIVEN:
+            return general(input, x, out=out, body=body)
         array = input._array
         if not array.flags.c_contiguous or array.dtype.kind != "f":
             return general(input, out=out, body=body)
@@ -262,9 +289,18 @@ def _quick_binary(
 ) -> Callable[..., Any]:
     """`general` for two; where they are alike, which is nearly always, by a shorter way."""
 
-    def binary(input: Any, other: Any, *, out: Any = None, body: Callable[..., Any] = body) -> Any:
+    def binary(
+        input: Any = NOT_GIVEN,
+        other: Any = NOT_GIVEN,
+        *,
+        out: Any = None,
+        body: Any = body,
+        x: Any = NOT_GIVEN,
+        x1: Any = NOT_GIVEN,
+        x2: Any = NOT_GIVEN,
+    ) -> Any:
         if switch.plain or out is not None or not isinstance(input, Tensor):
-            return general(input, other, out=out, body=body)
+            return general(input, x, x1, other, x2, out=out, body=body)
         a = input._array
         if isinstance(other, Tensor):
             b, scalar = other._array, False
@@ -275,7 +311,7 @@ def _quick_binary(
         elif (type(other) is float or type(other) is int) and a.dtype.kind == "f" and numbers:
             b, scalar = np.array(other, a.dtype), True
         else:
-            return general(input, other, body=body)
+            return general(input, other, x2, body=body)
         if not a.flags.c_contiguous or (
             (scalar or not b.flags.c_contiguous) and (1 in a.shape or not a.size)
         ):
@@ -348,6 +384,9 @@ def pointwise(
             function = _with_options(function, body, names)
         functools.update_wrapper(function, body)
         takes(function, with_out(signature_of(body)))
+        if has_options or len(names) > 2:  # the others are quick, and see to it themselves
+            function = answering(function)
+        function.__answers__ = True  # type: ignore[attr-defined]
         if operators:
             operator = _operation(body, kind, True, options, names)
             method(*operators)(operator if len(names) == 2 else function)
@@ -364,7 +403,7 @@ def _with_options(
     def function(*inputs: Any, out: Any = None, **options: Any) -> Any:
         if not options:
             return operation(*inputs, out=out)
-        named = {name: options.pop(name) for name in names if name in options}
+        named = {n: options.pop(n) for n in list(options) if n in names or n in SPELLINGS}
         return operation(*inputs, out=out, body=functools.partial(body, **options), **named)
 
     return function
@@ -401,11 +440,14 @@ def op(*, node: str | None = None, holomorphic: bool = True) -> Callable[..., An
             before = silence(SILENT)
             try:
                 returned = body(input._array, *arrays, **options)
+            except Exception as error:
+                return answered(function, error, (input, *rest), options, kind.operation)
             finally:
                 restore(before)
             return finish(kind, returned, inputs, None, out)
 
         takes(function, with_out(signature_of(body)))
+        function.__answers__ = True  # type: ignore[attr-defined]
         return function
 
     return decorate
@@ -422,17 +464,24 @@ def takes_out(function: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(function)
     def receiving(*args: Any, out: Any = None, **options: Any) -> Any:
         if out is None:
-            return function(*args, **options)
-        if own_dtype:
+            try:
+                return function(*args, **options)
+            except Exception as error:
+                return answered(receiving, error, args, options)
+        if own_dtype and isinstance(out, Tensor):
             options = {"dtype": out.dtype} | options
-        results = function(*args, **options)
+        try:
+            results = function(*args, **options)
+        except Exception as error:
+            return answered(receiving, error, args, options | {"out": out})
         if isinstance(results, Tensor):
-            return out._receive(results, name)
+            return place_into(out, results, name)
         if isinstance(out, Tensor):
             raise TypeError(f"{name}(): argument 'out' must be tuple of Tensors, not Tensor")
-        return type(results)(*[place._receive(x, name) for place, x in zip(out, results)])
+        return type(results)(*[place_into(place, x, name) for place, x in zip(out, results)])
 
     takes(receiving, with_out(signature_of(function)))
+    receiving.__answers__ = True  # type: ignore[attr-defined]
     return receiving
 
 

@@ -23,7 +23,7 @@ def reduced_axes(dim: Any, ndim: int) -> tuple[int, ...]:
     """The axes that `dim` names, an int or several; None and () name all of them."""
     if dim is None or (type(dim) is not int and hasattr(dim, "__len__") and not len(dim)):
         return tuple(range(ndim))
-    axes = [check_dim(int(d), ndim) for d in (dim if isinstance(dim, (tuple, list)) else (dim,))]
+    axes = [check_dim(d, ndim) for d in (dim if isinstance(dim, (tuple, list)) else (dim,))]
     for axis in axes:
         if axes.count(axis) > 1:
             raise RuntimeError(f"dim {axis} appears multiple times in the list of dims")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import FunctionType
 from typing import Any
 
 import numpy as np
 
 from .arguments import check_dim, must_be_differentiable
+from .calls import answering
 from .device import CPU, require_cpu
 from .dtype import dtype, get_default_dtype
 from .inference import inference
@@ -179,6 +181,8 @@ def method(*names: str, of: type = Tensor) -> Callable[..., Any]:
     """Decorator that makes a function a method of Tensor (or of another class), by these names."""
 
     def register(function: Callable[..., Any]) -> Callable[..., Any]:
+        if of is Tensor and isinstance(function, FunctionType) and not names[0].startswith("_"):
+            function = answering(function, names[0])
         for name in names:
             setattr(of, name, function)
         return function

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from . import dtype as dtypes
+from .calls import answering
 from .dtype import dtype, get_default_dtype, result_dtype
 from .package import PACKAGE
 from .tensor import Tensor
@@ -49,6 +50,7 @@ def _tensor(name: str, input: Any) -> Tensor:
     return input
 
 
+@answering
 def can_cast(from_: dtype, to: dtype) -> bool:
     """Whether values of the first dtype may be written into the second: the kind must not shrink.
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from .calls import answered
 from .dispatch import Kind, conjugated, gradient_edge, must_be_tensor, node_name, recording
 from .inference import inference
 from .signature import parameters_of
@@ -82,16 +83,22 @@ def view_op(
         kind = Kind(node or node_name(body), parameters, False, name.strip("_"))
 
         @functools.wraps(body)
-        def function(input: Any, *args: Any, **options: Any) -> Any:
+        def function(input: Any = None, *args: Any, **options: Any) -> Any:
             if not isinstance(input, Tensor):
+                if "x" in options and input is None:
+                    return function(options.pop("x"), *args, **options)
                 if two_way:
                     return body(input, *args, **options)[0]
                 must_be_tensor(kind.operation, parameters, (input,))
             if recording.enabled:
                 gradient_edge(input)  # a view with no place in the graph is refused before all else
-            returned = body(with_strides(input._array), *args, **options)
+            try:
+                returned = body(with_strides(input._array), *args, **options)
+            except Exception as error:
+                return answered(function, error, (input, *args), options, kind.operation)
             return record_view(kind, input, returned, origin)
 
+        function.__answers__ = True  # type: ignore[attr-defined]
         return function
 
     return decorate

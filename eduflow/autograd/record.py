@@ -9,6 +9,7 @@ from .._core.dispatch import (
     gradient_edge,
     must_be_tensor,
     node_name,
+    place_into,
     recording,
 )
 from .._core.numpy_warnings import quiet
@@ -153,7 +154,7 @@ def joint_op(*, node=None):
             made, derivative = body(*arrays, **options)
             result = wrap(np.asarray(made))
             record_joint(kind, result, derivative, inputs, made)
-            return result if out is None else out._receive(result, kind.operation)
+            return result if out is None else place_into(out, result, kind.operation)
 
         function.__signature__ = with_out(signature_of(body))
         return function

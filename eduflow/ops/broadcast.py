@@ -1,5 +1,6 @@
 """Broadcasting by hand: expand, broadcast_to, broadcast_tensors, without a copy."""
 
+from .._core.calls import answering
 from .._core.dispatch import check_broadcast
 from .._core.size import Size
 from .._core.tensor import Tensor, method
@@ -29,6 +30,7 @@ def broadcast_to(input, size):
     return stretched(input, tuple(size))
 
 
+@answering
 def broadcast_tensors(*tensors):
     """All tensors expanded to their common shape, as a tuple of views.
 
@@ -41,6 +43,7 @@ def broadcast_tensors(*tensors):
     return tuple([x if x._array.shape == shape else stretched(x, shape) for x in tensors])
 
 
+@answering
 def broadcast_shapes(*shapes):
     """The shape that tensors of these shapes broadcast to; an int stands for one dim.
 

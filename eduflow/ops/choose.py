@@ -3,6 +3,7 @@
 import numpy as np
 
 from .._core import dtype as dtypes
+from .._core.calls import answering
 from .._core.dispatch import (
     Kind,
     check_broadcast,
@@ -38,6 +39,7 @@ def _select(condition, input, other):
     )
 
 
+@answering
 def where(condition, input=None, other=None, *, out=None):
     """`input` where the condition holds, else `other`: tensors or numbers. Mirrors torch.where.
 

@@ -6,6 +6,7 @@ abs(z) ** 2 is 2z, PyTorch's convention.
 
 import numpy as np
 
+from .._core.calls import answering
 from .._core.dispatch import must_be_tensor, no_slope, pointwise
 from .._core.dtype import type_name
 from .._core.storage import address, owner_of
@@ -24,11 +25,13 @@ def _imaginary_part(input):
     return input.imag, lambda grad: grad * 1j
 
 
+@answering
 def real(input):
     """The real part, a view; a real tensor is returned itself. Mirrors torch.real."""
     return _real_part(input) if input.is_complex() else input
 
 
+@answering
 def imag(input):
     """The imaginary part, a view; RuntimeError for a real tensor. Mirrors torch.imag."""
     if not input.is_complex():
@@ -97,6 +100,7 @@ def _complex(input, other):
     return result, lambda grad: grad.real, lambda grad: grad.imag
 
 
+@answering
 def complex(real, imag, *, out=None):
     """A complex tensor of a real and an imaginary part of one floating-point dtype.
 
@@ -130,6 +134,7 @@ def _polar(input, other):
     )
 
 
+@answering
 def polar(abs, angle, *, out=None):
     """A complex tensor of sizes and angles in radians. Mirrors torch.polar."""
     _two_reals("polar", ("abs", "angle"), (abs, angle))

@@ -3,7 +3,7 @@
 import numpy as np
 
 from .._core.arguments import check_dim
-from .._core.dispatch import Kind, finish, must_be_tensor, two_way
+from .._core.dispatch import Kind, finish, must_be_tensor, place_into, two_way
 from .._core.numpy_warnings import quiet
 from .._core.reduction import total
 from .._core.storage import restride
@@ -89,7 +89,7 @@ def tril(input, diagonal=0, *, out=None):
     """A copy with zeros above a diagonal, the main one or one beside it. Mirrors torch.tril."""
     _must_be_matrix("tril", input)
     result = _tril(input, diagonal=diagonal)
-    return result if out is None else out._receive(result, "tril")
+    return result if out is None else place_into(out, result, "tril")
 
 
 @method("triu")
@@ -97,7 +97,7 @@ def triu(input, diagonal=0, *, out=None):
     """A copy with zeros below a diagonal, the main one or one beside it. Mirrors torch.triu."""
     _must_be_matrix("triu", input)
     result = _triu(input, diagonal=diagonal)
-    return result if out is None else out._receive(result, "triu")
+    return result if out is None else place_into(out, result, "triu")
 
 
 @two_way
@@ -131,7 +131,7 @@ def diag(input, diagonal=0, *, out=None):
     """
     if input.ndim == 1:
         result = _diag_embed(input, offset=diagonal, dim1=0, dim2=1)
-        return result if out is None else out._receive(result, "diag")
+        return result if out is None else place_into(out, result, "diag")
     if input.ndim != 2:
         raise RuntimeError(f"diag(): Supports 1D or 2D tensors. Got {input.ndim}D")
     copy = np.array(_diagonal.__wrapped__(input._array, diagonal, 0, 1))

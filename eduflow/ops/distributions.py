@@ -11,6 +11,7 @@ from .._core.arguments import (
     must_be_real,
     size_argument,
 )
+from .._core.calls import answering
 from .._core.dispatch import takes_out
 from .._core.dtype import OLD_NAMES, get_default_dtype, int64, old_name
 from .._core.dtype import dtype as dtype_class
@@ -91,6 +92,7 @@ def check_permutation(n, dtype):
         raise RuntimeError(f"value cannot be converted to type {name} without overflow")
 
 
+@answering
 def rand(*sizes, size=None, generator=None, dtype=None, **options):
     """Random numbers, evenly spread over [0, 1). Mirrors torch.rand, bit for bit."""
     shape = size_argument("rand", sizes, size)
@@ -100,6 +102,7 @@ def rand(*sizes, size=None, generator=None, dtype=None, **options):
     return created(source.uniform(math.prod(shape), target).reshape(shape), **options)
 
 
+@answering
 def randn(*sizes, size=None, generator=None, dtype=None, **options):
     """Normal random numbers, mean 0 and deviation 1. Mirrors torch.randn, up to rounding."""
     shape = size_argument("randn", sizes, size)
@@ -108,6 +111,7 @@ def randn(*sizes, size=None, generator=None, dtype=None, **options):
     return created(normal_values(math.prod(shape), target, source).reshape(shape), **options)
 
 
+@answering
 def randint(*bounds, low=None, high=None, size=None, generator=None, dtype=None, **options):
     """Ints from low (or 0) to high, high not included: `randint(high, size)` or
     `randint(low, high, size)`. int64 unless a dtype is given. Mirrors torch.randint, bit for bit.
@@ -137,6 +141,7 @@ def shuffled(n, words):
 # %% end
 
 
+@answering
 def randperm(n, *, generator=None, dtype=int64, **options):
     """The ints from 0 to n - 1 in random order. Mirrors torch.randperm, bit for bit."""
     (n,) = size_argument("randperm", (int_argument("randperm", "n", 1, n),))
@@ -146,6 +151,7 @@ def randperm(n, *, generator=None, dtype=int64, **options):
     return created(np.array(shuffled(n, words.tolist()), target), **options)
 
 
+@answering
 def normal(mean=0.0, std=1.0, size=None, *, generator=None, dtype=None, **options):
     """Normal random numbers with this mean and deviation: numbers with a size, or tensors.
 
@@ -366,6 +372,7 @@ def _drawn(fill, input, options, requires_grad, generator, *arguments):
     return result.requires_grad_(True) if requires_grad else result
 
 
+@answering
 def rand_like(
     input,
     *,
@@ -382,6 +389,7 @@ def rand_like(
     return _drawn(_uniform_, input, options, requires_grad, generator)
 
 
+@answering
 def randn_like(
     input,
     *,
@@ -398,6 +406,7 @@ def randn_like(
     return _drawn(_normal_, input, options, requires_grad, generator)
 
 
+@answering
 def randint_like(
     input,
     *bounds,
@@ -469,6 +478,7 @@ def _check_weights(weights, count, replacement):
         raise RuntimeError("invalid multinomial distribution (sum of probabilities <= 0)")
 
 
+@answering
 def poisson(input, generator=None):
     """Counts of the Poisson distribution with the rates in `input`. Mirrors torch.poisson."""
     rates = input._array

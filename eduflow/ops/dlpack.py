@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from .._core.calls import answering
 from .._core.device import device as torch_device
 from .._core.nested import lent
 from .._core.tensor import Tensor, method, wrap
@@ -31,11 +32,13 @@ def _device(tensor: Tensor) -> tuple[int, int]:
     return tensor._array.__dlpack_device__()
 
 
+@answering
 def to_dlpack(tensor: Tensor) -> Any:
     """A capsule over the tensor's memory, for `from_dlpack`. Mirrors torch.to_dlpack."""
     return _lend(tensor)
 
 
+@answering
 def from_dlpack(ext_tensor: Any, *, device: Any = None, copy: bool | None = None) -> Tensor:
     """A tensor over the memory of anything that speaks DLPack: NumPy's arrays, PyTorch's tensors.
 

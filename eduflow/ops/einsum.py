@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from .._core.blas import times
+from .._core.calls import answering
 from .._core.dispatch import Kind, finish, two_way
 from .._core.dtype import type_name
 from .._core.numpy_warnings import quiet
@@ -241,6 +242,7 @@ def _two(a, first, b, second, out):
     return finish(kind, returned, (a, b))
 
 
+@answering
 def einsum(equation, *operands):
     """Products of `operands`, summed over every name that the result does not have.
 

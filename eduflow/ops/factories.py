@@ -13,6 +13,7 @@ from .._core.arguments import (
     number_argument,
     size_argument,
 )
+from .._core.calls import answering
 from .._core.device import require_cpu
 from .._core.dtype import complex64, get_default_dtype, int64, old_name, promote_types, scalar_dtype
 from .._core.dtype import dtype as dtype_class
@@ -52,6 +53,7 @@ def spaced(start, end, step, target):
     return (start + step * np.arange(count, dtype=np.float64)).astype(target)
 
 
+@answering
 def tensor(data, *, dtype=None, **options):
     """A new tensor that holds a copy of `data`: numbers, nested lists, an array or a tensor.
 
@@ -75,6 +77,7 @@ def array_of(data, target=None):
     return numbers_of(data, target, infer)
 
 
+@answering
 def from_numpy(ndarray):
     """A tensor over the memory of a NumPy array: a change of one shows in the other.
 
@@ -83,18 +86,21 @@ def from_numpy(ndarray):
     return wrap(lent(ndarray))
 
 
+@answering
 def zeros(*sizes, size=None, dtype=None, **options):
     """A tensor of zeros: `zeros(2, 3)` or `zeros((2, 3))`. Mirrors torch.zeros."""
     target = dtype_argument("zeros", dtype, get_default_dtype())
     return created(np.zeros(size_argument("zeros", sizes, size), target), **options)
 
 
+@answering
 def ones(*sizes, size=None, dtype=None, **options):
     """A tensor of ones: `ones(2, 3)` or `ones((2, 3))`. Mirrors torch.ones."""
     target = dtype_argument("ones", dtype, get_default_dtype())
     return created(np.ones(size_argument("ones", sizes, size), target), **options)
 
 
+@answering
 def full(size, fill_value, *, dtype=None, **options):
     """A tensor of this size full of one number, whose kind decides the dtype unless it is given.
 
@@ -105,6 +111,7 @@ def full(size, fill_value, *, dtype=None, **options):
     return created(np.full(list_argument("full", size), fitted(number, target)), **options)
 
 
+@answering
 def arange(*bounds, start=None, end=None, step=None, dtype=None, **options):
     """The numbers from start (or 0) to end, end not included, in steps of `step` (or 1).
 
@@ -116,6 +123,7 @@ def arange(*bounds, start=None, end=None, step=None, dtype=None, **options):
     return created(spaced(start, end, step, target), **options)
 
 
+@answering
 def eye(n, m=None, *, dtype=None, **options):
     """An n x m matrix with ones on the diagonal; m is n unless given. Mirrors torch.eye."""
     n = int_argument("eye", "n", 1, n)
@@ -126,6 +134,7 @@ def eye(n, m=None, *, dtype=None, **options):
     return created(np.eye(n, m, dtype=dtype_argument("eye", dtype, get_default_dtype())), **options)
 
 
+@answering
 def empty(*sizes, size=None, dtype=None, memory_format=None, **options):
     """A tensor whose content nobody has set; here it happens to be zeros. Mirrors torch.empty."""
     target = dtype_argument("empty", dtype, get_default_dtype())
@@ -135,6 +144,7 @@ def empty(*sizes, size=None, dtype=None, memory_format=None, **options):
     return created(in_format(array, memory_format), **options)
 
 
+@answering
 def scalar_tensor(s, *, dtype=None, **options):
     """A tensor without dims that holds one number, in the default dtype unless one is given."""
     number = number_argument("scalar_tensor", "s", 1, s)
@@ -142,6 +152,7 @@ def scalar_tensor(s, *, dtype=None, **options):
     return created(fitted(number, target), **options)
 
 
+@answering
 def as_tensor(data, dtype=None, device=None):
     """`data` as a tensor, without a copy if it is a tensor or an array and has the dtype.
 
@@ -156,6 +167,7 @@ def as_tensor(data, dtype=None, device=None):
     return created(array_of(data, target))
 
 
+@answering
 def asarray(obj, *, dtype=None, device=None, copy=None, requires_grad=False):
     """`obj` as a tensor. `copy=True` always copies, `copy=False` raises where it would have to.
 
@@ -185,12 +197,14 @@ def _new_tensor(tensor, data, *, dtype=None, device=None, requires_grad=False, p
     return created(array_of(data, target), device, requires_grad)
 
 
+@answering
 def linspace(start, end, steps, *, dtype=None, **options):
     """`steps` numbers from start to end, both included. Mirrors torch.linspace."""
     array = _line("linspace", start, end, steps, dtype)
     return created(array[0].astype(array[1]), **options)
 
 
+@answering
 @quiet
 def logspace(start, end, steps, base=10.0, *, dtype=None, **options):
     """`steps` numbers from base**start to base**end, evenly spaced in the exponent.
@@ -260,21 +274,25 @@ def _like(name, make, input, dtype, memory_format, options):
     return created(dense_like(input._array, target, make, memory_format), **options)
 
 
+@answering
 def zeros_like(input, *, dtype=None, memory_format=None, **options):
     """Zeros in the shape and dtype of `input`. Mirrors torch.zeros_like."""
     return _like("zeros_like", np.zeros, input, dtype, memory_format, options)
 
 
+@answering
 def ones_like(input, *, dtype=None, memory_format=None, **options):
     """Ones in the shape and dtype of `input`. Mirrors torch.ones_like."""
     return _like("ones_like", np.ones, input, dtype, memory_format, options)
 
 
+@answering
 def empty_like(input, *, dtype=None, memory_format=None, **options):
     """A tensor in the shape and dtype of `input`, content unset. Mirrors torch.empty_like."""
     return _like("empty_like", np.zeros, input, dtype, memory_format, options)
 
 
+@answering
 def full_like(input, fill_value, *, dtype=None, memory_format=None, **options):
     """`fill_value` in the shape and dtype of `input`. Mirrors torch.full_like."""
     number = number_argument("full_like", "fill_value", 2, fill_value)
@@ -318,6 +336,7 @@ def _new_empty(tensor, *sizes, size=None, dtype=None, **options):
     return created(array, **options)
 
 
+@answering
 def empty_strided(size, stride, *, dtype=None, **options):
     """A tensor with this size and these strides, content unset. Mirrors torch.empty_strided."""
     shape, stride = list_argument("empty_strided", size), tuple(stride)
@@ -338,6 +357,7 @@ def empty_strided(size, stride, *, dtype=None, **options):
     return created(np.ndarray(shape, target, memory, 0, steps), **options)
 
 
+@answering
 def tril_indices(row, col, offset=0, *, dtype=int64, device="cpu", layout=None):
     """The places of the lower triangle of a row x col matrix, as a 2 x N tensor.
 
@@ -346,6 +366,7 @@ def tril_indices(row, col, offset=0, *, dtype=int64, device="cpu", layout=None):
     return _triangle("tril_indices", np.tri, row, col, offset, dtype, device)
 
 
+@answering
 def triu_indices(row, col, offset=0, *, dtype=int64, device="cpu", layout=None):
     """The places of the upper triangle of a row x col matrix, as a 2 x N tensor.
 

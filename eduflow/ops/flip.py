@@ -3,6 +3,7 @@
 import numpy as np
 
 from .._core.arguments import check_dim
+from .._core.calls import answering
 from .._core.dispatch import two_way
 from .._core.layout import like_input
 from .._core.tensor import method
@@ -15,6 +16,7 @@ def _flip(input, *, dims):
     return like_input(np.flip(input, dims).copy(), input), lambda grad: _flip(grad, dims=dims)
 
 
+@answering
 def flip(input, dims):
     """A copy with the order along the given dims reversed (PyTorch has no negative strides)."""
     dims = sizes_of("flip", (dims,), "dims")

@@ -1,8 +1,11 @@
 """In-place operations: every `name_` that PyTorch has, made from the operation `name`."""
 
+import functools
+
 import numpy as np
 
-from .._core.dispatch import NUMBERS, gradient_edge, recording
+from .._core.calls import answering
+from .._core.dispatch import NOT_GIVEN, NUMBERS, gradient_edge, recording
 from .._core.inference import must_be_changeable
 from .._core.numpy_warnings import quietly
 from .._core.signature import signature_of, without
@@ -179,12 +182,11 @@ _UFUNCS = {add: np.add, sub: np.subtract, mul: np.multiply, div: np.divide}
 
 def finished(function, name, operation):
     """The method `name`, made of `function`: its name, text and signature, and the short cut."""
-    if operation in _UFUNCS:
-        function = _short_cut(function, _UFUNCS[operation])
     function.__name__ = function.__qualname__ = name
     function.__doc__ = f"`{operation.__name__}`, in place: written into the tensor, and returned."
     function.__signature__ = without(signature_of(operation), "out")
-    return function
+    function = answering(function, name)
+    return _short_cut(function, _UFUNCS[operation]) if operation in _UFUNCS else function
 
 
 def _is_simple(tensor, other):
@@ -199,10 +201,12 @@ def _is_simple(tensor, other):
 def _short_cut(function, ufunc):
     """Plain arithmetic, which NumPy does in place while nothing is recorded; else `function`."""
 
-    def quick(tensor, other, *, alpha=None, **options):
-        if switch.plain or options or not _is_simple(tensor, other):
+    @functools.wraps(function)
+    def quick(tensor, other=NOT_GIVEN, *more, alpha=None, **options):
+        if switch.plain or options or more or not _is_simple(tensor, other):
             options |= {} if alpha is None else {"alpha": alpha}
-            return function(tensor, other, **options)
+            given = (tensor, *more) if other is NOT_GIVEN else (tensor, other, *more)
+            return function(*given, **options)
         array, numbers = tensor._array, getattr(other, "_array", other)
         if type(tensor._counter) is not list:
             must_be_changeable(tensor._counter)

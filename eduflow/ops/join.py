@@ -5,6 +5,7 @@ import itertools
 import numpy as np
 
 from .._core.arguments import check_dim
+from .._core.calls import answering
 from .._core.dispatch import like, must_be_tensor, op
 from .._core.dtype import result_dtype
 from .._core.explain import noted
@@ -92,6 +93,7 @@ def _cat(tensors, *, dim, dtype):
     return result, derivative
 
 
+@answering
 def cat(tensors, dim=0, *, axis=None, out=None):
     """The tensors one after the other along `dim`, in their common dtype: always a copy.
 
@@ -125,6 +127,7 @@ def _stack(tensors, *, dim, dtype):
     return result, derivative
 
 
+@answering
 def stack(tensors, dim=0, *, axis=None, out=None):
     """Tensors of equal size along a new dim: always a copy. Mirrors torch.stack."""
     tensors = _tensor_list("stack", tensors)
@@ -177,6 +180,7 @@ def _repeat_method(tensor, *sizes, repeats=None):
     return _repeat(tensor, repeats)
 
 
+@answering
 def tile(input, dims):
     """The tensor repeated; where there are fewer numbers than dims, they count for the last dims.
 
@@ -200,12 +204,14 @@ def _at_least(name, tensors, change):
     return [change(x) for x in tensors]
 
 
+@answering
 def hstack(tensors, *, out=None):
     """The tensors side by side: along dim 1, or along dim 0 if they have no other."""
     tensors = _at_least("hstack", tensors, atleast_1d)
     return cat(tensors, min(1, tensors[0].ndim - 1), out=out)
 
 
+@answering
 def vstack(tensors, *, out=None):
     """The tensors one below the other: along dim 0; vectors become rows."""
     return cat(_at_least("vstack", tensors, atleast_2d), 0, out=out)
@@ -214,11 +220,13 @@ def vstack(tensors, *, out=None):
 row_stack = vstack
 
 
+@answering
 def dstack(tensors, *, out=None):
     """The tensors one behind the other: along dim 2."""
     return cat(_at_least("dstack", tensors, atleast_3d), 2, out=out)
 
 
+@answering
 def column_stack(tensors, *, out=None):
     """The tensors side by side; vectors become columns. Mirrors torch.column_stack."""
     columns = _at_least(
@@ -262,6 +270,7 @@ def _counts(repeats):
     return repeats._array.astype(np.intp, copy=False)
 
 
+@answering
 def meshgrid(*tensors, indexing="ij"):
     """The coordinates of all points of a grid: one tensor per axis, each with a dim per axis.
 
@@ -299,6 +308,7 @@ def _check_axes(tensors, indexing):
             )
 
 
+@answering
 def cartesian_prod(*tensors):
     """All ways to take one element of each tensor, as rows. Mirrors torch.cartesian_prod."""
     for x in tensors:
@@ -308,6 +318,7 @@ def cartesian_prod(*tensors):
     return stack([grid.flatten() for grid in meshgrid(*tensors)], 1)
 
 
+@answering
 def combinations(input, r=2, with_replacement=False):
     """All ways to take `r` elements of a vector, as rows. Mirrors torch.combinations."""
     _must_be_vector(input)
@@ -335,6 +346,7 @@ def _block_diag(tensors, *, dtype):
     ]
 
 
+@answering
 def block_diag(*tensors):
     """A matrix with the given ones along its diagonal, else zeros. Mirrors torch.block_diag."""
     for i, x in enumerate(tensors):

@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from .._core.arguments import check_dim
+from .._core.calls import answering
 from .._core.dispatch import Kind, finish, must_be_tensor, raw, takes_out, two_way
 from .._core.dtype import type_name
 from .._core.numpy_warnings import quiet
@@ -159,11 +160,13 @@ def _with_mean(name, body, input, dim, unbiased, keepdim, correction):
     return found, finish(kind, mean.__wrapped__(input._array, axes, keepdim), (input,))
 
 
+@answering
 def var_mean(input, dim=None, unbiased=True, keepdim=False, *, correction=None):
     """The variance and the mean over all dims or over `dim`. Mirrors torch.var_mean; see var."""
     return _with_mean("var_mean", var_body, input, dim, unbiased, keepdim, correction)
 
 
+@answering
 def std_mean(input, dim=None, unbiased=True, keepdim=False, *, correction=None):
     """The standard deviation and the mean. Mirrors torch.std_mean; see std."""
     return _with_mean("std_mean", std_body, input, dim, unbiased, keepdim, correction)

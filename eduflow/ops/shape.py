@@ -7,6 +7,7 @@ import warnings
 import numpy as np
 
 from .._core.arguments import check_dim
+from .._core.calls import answering
 from .._core.dispatch import Kind, must_be_tensor, op, two_way
 from .._core.dtype import dtype as dtype_class
 from .._core.layout import contiguous_format, preserve_format
@@ -238,6 +239,7 @@ def transpose(input, dim0, dim1):
 swapdims = transpose
 
 
+@answering
 def permute(input, dims):
     """A view with its dims in the order `dims`. Mirrors torch.permute."""
     must_be_tensor("permute", ("input",), (input,))
@@ -436,16 +438,19 @@ def _at_least(tensors, places):
     return results[0] if one else tuple(results)
 
 
+@answering
 def atleast_1d(*tensors):
     """The tensor, or each of several, with at least one dim."""
     return _at_least(tensors, {0: (1,)})
 
 
+@answering
 def atleast_2d(*tensors):
     """The tensor, or each of several, with at least two dims; a vector becomes a row."""
     return _at_least(tensors, {0: (2,), 1: (0,)})
 
 
+@answering
 def atleast_3d(*tensors):
     """The tensor, or each of several, with at least three dims; a matrix gets a last dim of 1."""
     return _at_least(tensors, {0: (3,), 1: (0, 2), 2: (2,)})

@@ -50,6 +50,8 @@ def answer(torch, program):
             return function(torch, torch.nn.functional, torch.nn)
     except Exception as error:
         return {"raised": type(error).__name__, "text": str(error).strip().split("\n")[0]}
+    finally:
+        torch.set_grad_enabled(True)  # whatever a program left it at
 
 
 GROUPS = groups()

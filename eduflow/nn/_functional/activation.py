@@ -6,6 +6,7 @@ import warnings
 import numpy as np
 
 from ..._core.arguments import check_dim
+from ..._core.calls import answering
 from ..._core.dispatch import Kind, finish, must_be_tensor, pointwise
 from ..._core.generator import generator_argument
 from ..._core.layout import contiguous_format
@@ -32,11 +33,13 @@ def relu(input, inplace=False):
     return relu_(input) if inplace else _relu(input)
 
 
+@answering
 def sigmoid(input):
     """1 / (1 + exp(-input)): between 0 and 1. Mirrors torch.nn.functional.sigmoid."""
     return _sigmoid(input)
 
 
+@answering
 def tanh(input):
     """The hyperbolic tangent: between -1 and 1. Mirrors torch.nn.functional.tanh."""
     return _tanh(input)
@@ -87,6 +90,7 @@ def _leaky_relu_in_place(input, *, negative_slope):
     return result, derivative
 
 
+@answering
 def leaky_relu(input, negative_slope=0.01, inplace=False):
     """`input` above zero, `negative_slope * input` below. Mirrors torch.nn.functional.leaky_relu.
 
@@ -97,6 +101,7 @@ def leaky_relu(input, negative_slope=0.01, inplace=False):
     return _leaky_relu(input, negative_slope=negative_slope)
 
 
+@answering
 def leaky_relu_(input, negative_slope=0.01):
     """`leaky_relu`, in place; no gradient passes if `negative_slope` is negative."""
     must_be_tensor("leaky_relu_", ("input",), (input,))
@@ -167,11 +172,13 @@ def _celu_in_place(input, *, alpha):
     return result, lambda grad: _elu_slope_of(result, grad, alpha, 1.0, 1 / alpha)
 
 
+@answering
 def elu(input, alpha=1.0, inplace=False):
     """`input` above zero, `alpha * (exp(input) - 1)` below. Mirrors torch.nn.functional.elu."""
     return elu_(input, alpha) if inplace else _elu(input, alpha=alpha)
 
 
+@answering
 def elu_(input, alpha=1.0):
     """`elu`, in place; no gradient passes if `alpha` is negative."""
     must_be_tensor("elu_", ("input",), (input,))
@@ -182,6 +189,7 @@ def elu_(input, alpha=1.0):
 _SELU = {"alpha": 1.6732632423543772848170429916717, "scale": 1.0507009873554804934193349852946}
 
 
+@answering
 def selu(input, inplace=False):
     """`elu` with the two numbers that keep mean 0 and variance 1 from layer to layer.
 
@@ -193,12 +201,14 @@ def selu(input, inplace=False):
     return _elu(input, **_SELU)
 
 
+@answering
 def selu_(input):
     """`selu`, in place. Mirrors torch.selu_."""
     must_be_tensor("selu_", ("input",), (input,))
     return modify(input, _elu_in_place, **_SELU)
 
 
+@answering
 def celu(input, alpha=1.0, inplace=False):
     """`input` above zero, `alpha * (exp(input / alpha) - 1)` below: its slope has no jump.
 
@@ -210,6 +220,7 @@ def celu(input, alpha=1.0, inplace=False):
     return _celu(input, alpha=alpha)
 
 
+@answering
 def celu_(input, alpha=1.0):
     """`celu`, in place; no gradient passes if `alpha` is negative. Mirrors torch.celu_."""
     must_be_tensor("celu_", ("input",), (input,))
@@ -268,6 +279,7 @@ def _check_prelu(input, weight):
         )
 
 
+@answering
 def rrelu(input, lower=1.0 / 8, upper=1.0 / 3, training=False, inplace=False, *, generator=None):
     """`leaky_relu` with a slope drawn anew for every element in training, from lower to upper.
 
@@ -285,6 +297,7 @@ def rrelu(input, lower=1.0 / 8, upper=1.0 / 3, training=False, inplace=False, *,
     return _rrelu(input, **options)
 
 
+@answering
 def rrelu_(input, lower=1.0 / 8, upper=1.0 / 3, training=False, *, generator=None):
     """`rrelu`, in place. Mirrors torch.rrelu_."""
     return rrelu(input, lower, upper, training, True, generator=generator)
@@ -331,6 +344,7 @@ def _hardtanh(input, *, min_val, max_val):
     )
 
 
+@answering
 def hardtanh(input, min_val=-1.0, max_val=1.0, inplace=False):
     """Cut to the range from `min_val` to `max_val`; the slope is 1 inside, 0 elsewhere.
 
@@ -343,12 +357,14 @@ def hardtanh(input, min_val=-1.0, max_val=1.0, inplace=False):
     return _hardtanh(input, min_val=min_val, max_val=max_val)
 
 
+@answering
 def hardtanh_(input, min_val=-1.0, max_val=1.0):
     """`hardtanh`, in place."""
     must_be_tensor("hardtanh_", ("input",), (input,))
     return modify(input, _hardtanh, min_val=min_val, max_val=max_val)
 
 
+@answering
 def relu6(input, inplace=False):
     """ReLU that stops at 6. Mirrors torch.nn.functional.relu6."""
     must_be_tensor("relu6_" if inplace else "relu6", ("input",), (input,))
@@ -364,6 +380,7 @@ def _hardsigmoid(input):
     )
 
 
+@answering
 def hardsigmoid(input, inplace=False):
     """A sigmoid of three straight lines: 0 up to -3, 1 from 3 on.
 
@@ -386,6 +403,7 @@ def _hardswish(input):
     return input * np.minimum(np.maximum(input + 3, 0), 6) / 6, derivative
 
 
+@answering
 def hardswish(input, inplace=False):
     """`input` times its hardsigmoid, a cheap `silu` (Howard et al., 2019).
 
@@ -415,6 +433,7 @@ def _threshold_in_place(input, *, threshold, value):
     return _cut(input, threshold, value)
 
 
+@answering
 def threshold(input, threshold, value, inplace=False):
     """`input` where it is above `threshold`, else `value`. Mirrors torch.nn.functional.threshold.
 
@@ -425,6 +444,7 @@ def threshold(input, threshold, value, inplace=False):
     return _threshold(input, threshold=threshold, value=value)
 
 
+@answering
 def threshold_(input, threshold, value):
     """`threshold`, in place. Mirrors torch.threshold_."""
     must_be_tensor("threshold_", ("input",), (input,))
@@ -446,6 +466,7 @@ def _hardshrink(input, *, lambd):
     )
 
 
+@answering
 def softshrink(input, lambd=0.5):
     """Moved towards zero by `lambd`, and 0 where that would go past it: no jump.
 
@@ -525,6 +546,7 @@ def _gelu_tanh(input):
 _GELU_TANH = math.sqrt(2 / math.pi)
 
 
+@answering
 def gelu(input, *, approximate="none"):
     """`input` times the chance that a normal number is smaller (Hendrycks and Gimpel, 2016).
 
@@ -547,6 +569,7 @@ def _silu(input):
     return input / (1 + np.exp(-input)), derivative
 
 
+@answering
 def silu(input, inplace=False):
     """`input * sigmoid(input)`, also called swish. Mirrors torch.nn.functional.silu."""
     if inplace:
@@ -566,6 +589,7 @@ def _mish(input):
     return input * np.tanh(log1p_exp(input)), derivative
 
 
+@answering
 def mish(input, inplace=False):
     """`input * tanh(softplus(input))` (Misra, 2019). Mirrors torch.nn.functional.mish."""
     if inplace:
@@ -586,6 +610,7 @@ def _softplus(input, *, beta=1.0, threshold=20.0):
     return np.where(steep > threshold, input, log1p_exp(steep) / beta), derivative
 
 
+@answering
 def softplus(input, beta=1.0, threshold=20.0):
     """log(1 + exp(beta * input)) / beta, a ReLU without a corner.
 
@@ -601,6 +626,7 @@ def _log_sigmoid(input):
     return -log1p_exp(-input), lambda grad: grad * applied(_sigmoid, -input)
 
 
+@answering
 def logsigmoid(input):
     """log(sigmoid(input)), exact also where the sigmoid is tiny.
 
@@ -609,6 +635,7 @@ def logsigmoid(input):
     return _log_sigmoid(input)
 
 
+@answering
 def softsign(input):
     """`input / (1 + |input|)`: like tanh, but it takes its time. Mirrors
     torch.nn.functional.softsign.
@@ -616,6 +643,7 @@ def softsign(input):
     return input / (abs(input) + 1)
 
 
+@answering
 def tanhshrink(input):
     """`input - tanh(input)`: nearly flat around zero. Mirrors torch.nn.functional.tanhshrink."""
     return input - _tanh(input)
@@ -624,6 +652,7 @@ def tanhshrink(input):
 _GLU = Kind("GluBackward0", ("input",), operation="glu")
 
 
+@answering
 @quiet
 def glu(input, dim=-1):
     """The first half along `dim` times the sigmoid of the second (Dauphin et al., 2016).
@@ -660,6 +689,7 @@ def softmin(input, dim=None, _stacklevel=3, dtype=None):
     return softmax(-input, dim, dtype=dtype)
 
 
+@answering
 def gumbel_softmax(logits, tau=1, hard=False, eps=1e-10, dim=-1):
     """A random choice, softened so that gradients pass (Jang et al., 2016).
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ..._core.calls import answering
 from ..._core.dispatch import two_way
 from ..._core.layout import like_images
 from ..._core.tensor import Tensor
@@ -247,12 +248,14 @@ def conv2d(input, weight, bias=None, stride=1, padding=0, dilation=1, groups=1):
 # %% end
 
 
+@answering
 @each_dim(1)
 def conv1d(input, weight, bias=None, stride=1, padding=0, dilation=1, groups=1):
     """`conv2d` for sequences: (N, C, L) to (N, O, L'). Mirrors torch.nn.functional.conv1d."""
     return convolution(input, weight, bias, how=Geometry(stride, padding, dilation, groups))
 
 
+@answering
 @each_dim(3)
 def conv3d(input, weight, bias=None, stride=1, padding=0, dilation=1, groups=1):
     """`conv2d` for volumes: (N, C, D, H, W) to (N, O, D', H', W').
@@ -359,6 +362,7 @@ def conv_transpose2d(
 # %% end
 
 
+@answering
 @each_dim_transposed(1)
 def conv_transpose1d(
     input, weight, bias=None, stride=1, padding=0, output_padding=0, groups=1, dilation=1
@@ -367,6 +371,7 @@ def conv_transpose1d(
     return conv_transpose(input, weight, bias, stride, padding, output_padding, groups, dilation)
 
 
+@answering
 @each_dim_transposed(3)
 def conv_transpose3d(
     input, weight, bias=None, stride=1, padding=0, output_padding=0, groups=1, dilation=1

@@ -1,5 +1,6 @@
 """Vectors along one dim: normalize, cosine_similarity, pairwise_distance."""
 
+from ..._core.calls import answering
 from ..._core.dispatch import Kind, finish, must_be_tensor
 from ..._core.dtype import result_dtype, type_name
 from ..._core.numpy_warnings import quiet
@@ -9,6 +10,7 @@ from ...ops.broadcast import broadcast_tensors
 from ...ops.norm import norm, norm_body
 
 
+@answering
 def normalize(input, p=2.0, dim=1, eps=1e-12, out=None):
     """Vectors along `dim` divided by their length, which counts as `eps` at least.
 
@@ -19,6 +21,7 @@ def normalize(input, p=2.0, dim=1, eps=1e-12, out=None):
     return divided(input, length, out=out)
 
 
+@answering
 @quiet
 def cosine_similarity(x1, x2, dim=1, eps=1e-8):
     """The cosine of the angle between vectors along `dim`; lengths count as `eps` at least.
@@ -48,6 +51,7 @@ def _unit(x, dim, eps):
 _NORM = Kind("NormBackward1", ["input"], holomorphic=False)
 
 
+@answering
 @quiet
 def pairwise_distance(x1, x2, p=2.0, eps=1e-6, keepdim=False):
     """The distance between vectors along the last dim: the norm of order `p` of `x1 - x2 + eps`.

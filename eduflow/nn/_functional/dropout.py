@@ -3,11 +3,13 @@
 import math
 import warnings
 
+from ..._core.calls import answering
 from ..._core.dispatch import must_be_tensor
 from ..._words.module import check_probability
 from ...ops.factories import empty_like, zeros
 
 
+@answering
 def dropout(input, p=0.5, training=True, inplace=False):
     """Each element becomes 0 with probability `p`; the others grow by 1 / (1 - p).
 
@@ -53,6 +55,7 @@ def _dropped(input, p, training, inplace, channels=False, alpha=False):
 _LOW = 1.7580993408473766  # minus the value that selu approaches on the left
 
 
+@answering
 def dropout1d(input, p=0.5, training=True, inplace=False):
     """Whole channels of (N, C, L) or (C, L) set to 0, each with probability `p`.
 
@@ -81,6 +84,7 @@ _NOTE = (
 )
 
 
+@answering
 def dropout2d(input, p=0.5, training=True, inplace=False):
     """Whole channels of (N, C, H, W) set to 0, each with probability `p`.
 
@@ -93,6 +97,7 @@ def dropout2d(input, p=0.5, training=True, inplace=False):
     return _dropped(input, p, training, inplace, channels=True)
 
 
+@answering
 def dropout3d(input, p=0.5, training=True, inplace=False):
     """Whole channels of (N, C, D, H, W) set to 0, each with probability `p`.
 
@@ -103,6 +108,7 @@ def dropout3d(input, p=0.5, training=True, inplace=False):
     return _in_batch(input, p, training, inplace, 5)
 
 
+@answering
 def alpha_dropout(input, p=0.5, training=False, inplace=False):
     """Dropout that goes with selu: what is dropped becomes selu's lowest value, and the rest is
     scaled and shifted so that mean and variance stay. Mirrors torch.nn.functional.alpha_dropout.
@@ -110,6 +116,7 @@ def alpha_dropout(input, p=0.5, training=False, inplace=False):
     return _dropped(input, p, training, inplace, alpha=True)
 
 
+@answering
 def feature_alpha_dropout(input, p=0.5, training=False, inplace=False):
     """`alpha_dropout` of whole channels. Mirrors torch.nn.functional.feature_alpha_dropout."""
     return _dropped(input, p, training, inplace, channels=True, alpha=True)

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from ..._core.calls import answering
 from ..._core.dispatch import Kind, finish, two_way
 from ..._core.numpy_warnings import quiet
 from ..._words import fold as given
@@ -36,6 +37,7 @@ def _moves(kernel, dilation, padding, stride):
 _IM2COL, _COL2IM = Kind("Im2ColBackward0", ["input"]), Kind("Col2ImBackward0", ["input"])
 
 
+@answering
 def unfold(input, kernel_size, dilation=1, padding=0, stride=1):
     """Every window of an image as a column: (N, C, H, W) to (N, C x kernel, windows).
 
@@ -50,6 +52,7 @@ def unfold(input, kernel_size, dilation=1, padding=0, stride=1):
     return finish(_IM2COL, body if input.ndim == 4 else _without_batch(body), (input,))
 
 
+@answering
 @quiet
 def fold(input, output_size, kernel_size, dilation=1, padding=0, stride=1):
     """Columns back to an image of `output_size`, where windows overlap added up: (N, C x kernel,

@@ -3,6 +3,7 @@
 import math
 
 from ..._core.blas import times
+from ..._core.calls import answering
 from ..._core.dispatch import Kind, finish, must_be_tensor
 from ..._words.module import must_fit_linear
 from ...autograd.graph import unbroadcast
@@ -68,6 +69,7 @@ def _trilinear(input1, weight, input2):
     return pair(half, input2, first="noj", second="nj", out="no"), derivative
 
 
+@answering
 def bilinear(input1, input2, weight, bias=None):
     """For output o the number `x1 @ weight[o] @ x2`, plus `bias`.
 

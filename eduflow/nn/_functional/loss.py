@@ -5,6 +5,7 @@ import warnings
 
 import numpy as np
 
+from ..._core.calls import answering
 from ..._core.dispatch import (
     Kind,
     check_broadcast,
@@ -129,6 +130,7 @@ def _placed(values, *, at, shape):
     return result, lambda grad: grad[at]
 
 
+@answering
 def nll_loss(
     input, target, weight=None, size_average=None, ignore_index=-100, reduce=None, reduction="mean"
 ):
@@ -153,6 +155,7 @@ _NLL, _NLL_2D, _VIEW = [
 ]
 
 
+@answering
 def cross_entropy(
     input,
     target,
@@ -195,6 +198,7 @@ def squares(input, target, reduction):
     )
 
 
+@answering
 @quiet
 def mse_loss(input, target, size_average=None, reduce=None, reduction="mean", weight=None):
     """The squared differences, averaged. Shapes should be equal: a warning where they are not.
@@ -257,6 +261,7 @@ def soft_cross_entropy(input, target, weight, ignore_index, reduction, smoothing
     return (1 - smoothing) * sharp + smoothing / log_p.size(dim) * even
 
 
+@answering
 def l1_loss(input, target, size_average=None, reduce=None, reduction="mean", weight=None):
     """The absolute differences, averaged: far-off values count less than in `mse_loss`.
 
@@ -286,6 +291,7 @@ def _must_be_float(kernel, tensor):
 _SMOOTH_L1 = Kind("SmoothL1LossBackward0", PAIR)
 
 
+@answering
 @quiet
 def smooth_l1_loss(input, target, size_average=None, reduce=None, reduction="mean", beta=1.0):
     """Squares up to a difference of `beta`, straight beyond: no corner, and no huge gradients.
@@ -323,6 +329,7 @@ def _bent(input, target, border, steepness, reduction):
 _HUBER = Kind("HuberLossBackward0", PAIR)
 
 
+@answering
 @quiet
 def huber_loss(input, target, reduction="mean", delta=1.0, weight=None):
     """Squares up to a difference of `delta`, straight with slope `delta` beyond (Huber, 1964).
@@ -344,6 +351,7 @@ def huber_loss(input, target, reduction="mean", delta=1.0, weight=None):
     return reduced(losses * weight, reduction)
 
 
+@answering
 def poisson_nll_loss(
     input, target, log_input=True, full=False, size_average=None, eps=1e-8, reduce=None,
     reduction="mean",
@@ -364,6 +372,7 @@ def poisson_nll_loss(
     return reduced(losses, reduction)
 
 
+@answering
 def gaussian_nll_loss(input, target, var, full=False, eps=1e-6, reduction="mean"):
     """For numbers whose spread is predicted, too: minus their log-probability.
 
@@ -416,6 +425,7 @@ def _entropies(input, target, fixed_weight, reduction):
     return np.asarray(reduced(losses, reduction)), d_input, d_target
 
 
+@answering
 @quiet
 def binary_cross_entropy(
     input, target, weight=None, size_average=None, reduce=None, reduction="mean"
@@ -497,6 +507,7 @@ def _from_scores(input, target, fixed_weight, fixed_rise, reduction):
     return losses, np.asarray(reduced(losses, reduction)), d_input, d_target
 
 
+@answering
 @quiet
 def binary_cross_entropy_with_logits(
     input, target, weight=None, size_average=None, reduce=None, reduction="mean", pos_weight=None
@@ -548,6 +559,7 @@ def _check_scores(input, target):
         )
 
 
+@answering
 def kl_div(input, target, size_average=None, reduce=None, reduction="mean", log_target=False):
     """How far the distribution `target` is from another one, whose logarithm is `input`.
 
@@ -583,6 +595,7 @@ _KL_MEAN = (
 _SOFT_MARGIN = Kind("SoftMarginLossBackward0", PAIR)
 
 
+@answering
 @quiet
 def soft_margin_loss(input, target, size_average=None, reduce=None, reduction="mean"):
     """log(1 + exp(-target * input)) for targets of 1 and -1.
@@ -612,6 +625,7 @@ def _soft_margins(input, target, reduction):
     )
 
 
+@answering
 def multilabel_soft_margin_loss(
     input, target, weight=None, size_average=None, reduce=None, reduction="mean"
 ):

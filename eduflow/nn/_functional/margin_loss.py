@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from ..._core.calls import answering
 from ..._core.dispatch import Kind, check_broadcast, finish, must_be_tensor
 from ..._core.dtype import type_name
 from ..._core.numpy_warnings import quiet
@@ -18,6 +19,7 @@ def _checked(reduction, size_average, reduce):
     return reduction
 
 
+@answering
 def hinge_embedding_loss(
     input, target, margin=1.0, size_average=None, reduce=None, reduction="mean"
 ):
@@ -35,6 +37,7 @@ def hinge_embedding_loss(
 _TWO = ("input1", "input2", "target")
 
 
+@answering
 def margin_ranking_loss(
     input1, input2, target, margin=0, size_average=None, reduce=None, reduction="mean"
 ):
@@ -53,6 +56,7 @@ def margin_ranking_loss(
     return reduced((-target * (input1 - input2) + margin).clamp_min(0), reduction)
 
 
+@answering
 def cosine_embedding_loss(
     input1, input2, target, margin=0, size_average=None, reduce=None, reduction="mean"
 ):
@@ -84,6 +88,7 @@ def _check_rows(input1, input2, target):
         )
 
 
+@answering
 def triplet_margin_loss(
     anchor, positive, negative, margin=1.0, p=2, eps=1e-6, swap=False, size_average=None,
     reduce=None, reduction="mean",
@@ -118,6 +123,7 @@ def _triplets(anchor, positive, negative, distance, margin, swap, reduction):
     return reduced((margin + near - far).clamp_min(0), reduction)
 
 
+@answering
 def triplet_margin_with_distance_loss(
     anchor, positive, negative, *, distance_function=None, margin=1.0, swap=False, reduction="mean"
 ):
@@ -132,6 +138,7 @@ def triplet_margin_with_distance_loss(
 _MULTI_MARGIN = Kind("MultiMarginLossBackward0", PAIR, once=True)
 
 
+@answering
 @quiet
 def multi_margin_loss(
     input, target, p=1, margin=1.0, weight=None, size_average=None, reduce=None, reduction="mean"
@@ -205,6 +212,7 @@ def _check_vector_or_matrix(input):
 _MULTILABEL = Kind("MultilabelMarginLossBackward0", PAIR)
 
 
+@answering
 @quiet
 def multilabel_margin_loss(input, target, size_average=None, reduce=None, reduction="mean"):
     """Every right class should score higher than every wrong one, by 1.

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from ..._core.calls import answering
 from ..._core.dispatch import Kind
 from ..._core.dtype import dtype as dtype_class
 from ..._core.layout import (
@@ -171,6 +172,7 @@ def _of_nothing(input, weight, bias):
     return out if bias is None else out + bias[0]
 
 
+@answering
 @quiet
 def batch_norm(
     input,
@@ -274,6 +276,7 @@ _LAYER_NORM = Kind("NativeLayerNormBackward0", ["input", "weight", "bias"])
 _LAYER_NORM.node = node_type(_LAYER_NORM, JointNode)
 
 
+@answering
 @quiet
 def layer_norm(input, normalized_shape, weight=None, bias=None, eps=1e-05):
     """The last dims, those of `normalized_shape`, with mean 0 and variance 1 in each sample.
@@ -294,6 +297,7 @@ _GROUP_NORM = Kind("NativeGroupNormBackward0", ["input", "weight", "bias"])
 _GROUP_NORM.node = node_type(_GROUP_NORM, JointNode)
 
 
+@answering
 @quiet
 def group_norm(input, num_groups, weight=None, bias=None, eps=1e-05):
     """The channels (dim 1) of each sample in `num_groups` groups with mean 0 and variance 1.
@@ -314,6 +318,7 @@ def _repeated(values, count):
     return None if values is None else values.repeat(count)
 
 
+@answering
 @quiet
 def instance_norm(
     input,
@@ -343,6 +348,7 @@ def instance_norm(
     return out.view(size)
 
 
+@answering
 @quiet
 def rms_norm(input, normalized_shape, weight=None, eps=None):
     """The last dims, those of `normalized_shape`, divided by their root mean square in each sample.
@@ -358,6 +364,7 @@ def rms_norm(input, normalized_shape, weight=None, eps=None):
     return result if weight is None else result * weight
 
 
+@answering
 @quiet
 def local_response_norm(input, size, alpha=0.0001, beta=0.75, k=1.0):
     """`input` / (k + alpha * mean of the squares of `size` neighbour channels) ** beta.

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from ..._core.calls import answering
 from ..._core.dispatch import NUMBERS, Kind, finish, must_be_tensor, two_way
 from ..._core.layout import like_images
 from ..._core.tensor import Tensor
@@ -144,6 +145,7 @@ def _check_mode(input, pairs, ends, mode, value):
             )
 
 
+@answering
 def pad(input, pad, mode="constant", value=None):
     """`input` with more places at its ends: `pad` is (before, after) for the last dim, then for the
     one before it, and so on. Negative numbers take places away.

@@ -3,6 +3,7 @@
 import numpy as np
 
 from ..._core.arguments import int_argument
+from ..._core.calls import answering
 from ..._core.dispatch import Kind, finish, must_be_tensor, two_way
 from ..._core.layout import like_images
 
@@ -49,6 +50,7 @@ def _recorded(name, input, result, derivative, volumes=False):
     return finish(Kind(name, ["input"]), (result, derivative), (input,))
 
 
+@answering
 def pixel_shuffle(input, upscale_factor):
     """(..., C r r, H, W) to (..., C, H r, W r): channels become pixels.
 
@@ -66,6 +68,7 @@ def pixel_shuffle(input, upscale_factor):
     return _recorded("PixelShuffleBackward0", input, *moved)
 
 
+@answering
 def pixel_unshuffle(input, downscale_factor):
     """(..., C, H r, W r) to (..., C r r, H, W), the inverse of pixel_shuffle.
 
@@ -92,6 +95,7 @@ def dealt_out(x, *, groups):
     return dealt, lambda grad: dealt_out(grad, groups=columns or groups)
 
 
+@answering
 def channel_shuffle(input, groups):
     """(N, C, ...) with the channels of `groups` groups interleaved. Mirrors torch.channel_shuffle.
 

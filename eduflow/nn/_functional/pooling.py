@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from ..._core.calls import answering
 from ..._core.dispatch import Kind, finish, raw, two_way
 from ..._core.layout import like_images
 from ..._core.numpy_warnings import quiet
@@ -162,6 +163,7 @@ def _max_pool(name, dims, input, kernel, stride, padding, dilation, ceil_mode, r
     return _largest(_MAX[dims], input, windows, return_indices, volumes=True)
 
 
+@answering
 def max_pool2d(
     input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False, return_indices=False
 ):
@@ -175,6 +177,7 @@ def max_pool2d(
     return _max_pool("max_pool2d", 2, input, *sizes, ceil_mode, return_indices)
 
 
+@answering
 def max_pool3d(
     input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False, return_indices=False
 ):
@@ -183,6 +186,7 @@ def max_pool3d(
     return _max_pool("max_pool3d", 3, input, *sizes, ceil_mode, return_indices)
 
 
+@answering
 def max_pool1d(
     input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False, return_indices=False
 ):
@@ -285,6 +289,7 @@ def _max_unpool(dims, input, indices, kernel_size, stride, padding, output_size)
     return _unpool(input, indices, list(size))
 
 
+@answering
 def max_unpool1d(input, indices, kernel_size, stride=None, padding=0, output_size=None):
     """The values of a max pooling of (N, C, L) or (C, L) back at their places, zeros elsewhere.
 
@@ -294,11 +299,13 @@ def max_unpool1d(input, indices, kernel_size, stride=None, padding=0, output_siz
     return _max_unpool(1, input, indices, kernel_size, stride, padding, output_size)
 
 
+@answering
 def max_unpool2d(input, indices, kernel_size, stride=None, padding=0, output_size=None):
     """The same for pictures (N, C, H, W) or (C, H, W). Mirrors F.max_unpool2d."""
     return _max_unpool(2, input, indices, kernel_size, stride, padding, output_size)
 
 
+@answering
 def max_unpool3d(input, indices, kernel_size, stride=None, padding=0, output_size=None):
     """The same for volumes (N, C, D, H, W) or (C, D, H, W). Mirrors F.max_unpool3d."""
     return _max_unpool(3, input, indices, kernel_size, stride, padding, output_size)
@@ -351,6 +358,7 @@ def _avg_pool(name, input, sizes, ceil_mode, count_include_pad, divisor_override
     return finish(_AVERAGE[dims], _means(array, windows, divisor), (input,))
 
 
+@answering
 def avg_pool2d(
     input,
     kernel_size,
@@ -369,6 +377,7 @@ def avg_pool2d(
     return _avg_pool("avg_pool2d", input, sizes, ceil_mode, count_include_pad, divisor_override)
 
 
+@answering
 def avg_pool3d(
     input,
     kernel_size,
@@ -383,6 +392,7 @@ def avg_pool3d(
     return _avg_pool("avg_pool3d", input, sizes, ceil_mode, count_include_pad, divisor_override)
 
 
+@answering
 def avg_pool1d(input, kernel_size, stride=None, padding=0, ceil_mode=False, count_include_pad=True):
     """The same for rows (N, C, L) or (C, L), as pictures of height 1. Mirrors F.avg_pool1d."""
     array = pooled_array("avg_pool1d", input)
@@ -483,6 +493,7 @@ def _norms(powers, count, norm_type):
     return (powers.sign() * relu(powers.abs())).mul(count).pow(1.0 / norm_type)
 
 
+@answering
 def lp_pool1d(input, norm_type, kernel_size, stride=None, ceil_mode=False):
     """(sum of x**p) ** (1/p) over each window of rows (N, C, L) or (C, L), p being `norm_type`.
 
@@ -492,6 +503,7 @@ def lp_pool1d(input, norm_type, kernel_size, stride=None, ceil_mode=False):
     return _norms(powers, kernel_size, norm_type)
 
 
+@answering
 def lp_pool2d(input, norm_type, kernel_size, stride=None, ceil_mode=False):
     """The same for pictures (N, C, H, W) or (C, H, W). Mirrors F.lp_pool2d."""
     height, width = kernel_size if isinstance(kernel_size, Iterable) else (kernel_size,) * 2
@@ -499,6 +511,7 @@ def lp_pool2d(input, norm_type, kernel_size, stride=None, ceil_mode=False):
     return _norms(powers, height * width, norm_type)
 
 
+@answering
 def lp_pool3d(input, norm_type, kernel_size, stride=None, ceil_mode=False):
     """The same for volumes (N, C, D, H, W). Mirrors F.lp_pool3d."""
     depth, height, width = kernel_size if isinstance(kernel_size, Iterable) else (kernel_size,) * 3

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from ..._core.calls import answering
 from ..._core.dispatch import Kind, finish, must_be_tensor, raw
 from ..._core.inference import must_be_changeable
 from ..._core.tensor import wrap
@@ -9,6 +10,7 @@ from ..._words.sparse import check_embedding, class_count
 from ...ops.index import write_back
 
 
+@answering
 def one_hot(tensor, num_classes=-1):
     """For each class number a vector with a 1 at its place: int64, one more dim at the end.
 
@@ -45,6 +47,7 @@ def rows_of(weight_tensor, indices_tensor, padding_idx, scale_grad_by_freq):
     )
 
 
+@answering
 def embedding(
     input, weight, padding_idx=None, max_norm=None, norm_type=2.0, scale_grad_by_freq=False,
     sparse=False,

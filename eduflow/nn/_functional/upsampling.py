@@ -4,6 +4,7 @@ import warnings
 
 import numpy as np
 
+from ..._core.calls import answering
 from ..._core.dispatch import Kind, finish, two_way
 from ..._core.layout import like_images
 from ..._core.numpy_warnings import quiet
@@ -140,6 +141,7 @@ def _resized(input, sizes, factors, mode, align_corners):
     return finish(Kind(name, ["input"]), (result, derivative), (input,), fits)
 
 
+@answering
 def interpolate(
     input,
     size=None,
@@ -176,18 +178,21 @@ def _deprecated(name):
     )
 
 
+@answering
 def upsample(input, size=None, scale_factor=None, mode="nearest", align_corners=None):
     """An old name of interpolate. Mirrors torch.nn.functional.upsample."""
     _deprecated("upsample")
     return interpolate(input, size, scale_factor, mode, align_corners)
 
 
+@answering
 def upsample_nearest(input, size=None, scale_factor=None):
     """interpolate with mode nearest. Mirrors torch.nn.functional.upsample_nearest."""
     _deprecated("upsample_nearest")
     return interpolate(input, size, scale_factor, mode="nearest")
 
 
+@answering
 def upsample_bilinear(input, size=None, scale_factor=None):
     """interpolate with aligned corners. Mirrors torch.nn.functional.upsample_bilinear."""
     _deprecated("upsample_bilinear")

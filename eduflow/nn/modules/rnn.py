@@ -102,7 +102,10 @@ class RNNBase(Module):
     def _checked(self, input, states):
         """The states, or zeros; errors for what does not fit."""
         weight = self.weight_ih_l0
-        count, batch = self.num_layers * len(self._suffixes()), input.size(not self.batch_first)
+        count, batch = (
+            self.num_layers * len(self._suffixes()),
+            input.size(0 if self.batch_first else 1),
+        )
         widths = [self.proj_size or self.hidden_size, self.hidden_size]
         sizes = [(count, batch, width) for width in widths[: 2 if self.mode == "LSTM" else 1]]
         words.fits(input, weight.dtype, self.input_size)
