@@ -3,7 +3,23 @@
 from importlib import import_module as _import_module
 from types import ModuleType as _ModuleType
 
-from . import accelerator, autograd, cuda, datasets, nn, ops, optim, random, serialization, utils
+from . import (
+    accelerator,
+    amp,
+    autograd,
+    backends,
+    compiler,
+    cuda,
+    datasets,
+    jit,
+    nn,
+    ops,
+    optim,
+    random,
+    serialization,
+    utils,
+    version,
+)
 from ._core.device import device
 from ._core.dtype import (
     bool,
@@ -52,6 +68,17 @@ from ._core.legacy import (
     ShortTensor,
 )
 from ._core.printing import set_printoptions
+from ._core.settings import (
+    are_deterministic_algorithms_enabled,
+    get_default_device,
+    get_float32_matmul_precision,
+    get_num_threads,
+    is_deterministic_algorithms_warn_only_enabled,
+    set_default_device,
+    set_float32_matmul_precision,
+    set_num_threads,
+    use_deterministic_algorithms,
+)
 from ._core.size import Size
 from ._core.storage import UntypedStorage
 from ._core.tensor import Tensor, is_inference
@@ -72,6 +99,8 @@ from ._core.type_info import (
     result_type,
     typename,
 )
+from ._words.absent import absent as _absent
+from .amp import GradScaler, autocast
 from .autograd.grad_mode import (
     enable_grad,
     inference_mode,
@@ -80,6 +109,7 @@ from .autograd.grad_mode import (
     no_grad,
     set_grad_enabled,
 )
+from .compiler import compile
 from .nn._functional.activation import (
     celu_,
     hardshrink,
@@ -372,8 +402,8 @@ from .ops.unary import (
 from .ops.unique import unique, unique_consecutive
 from .random import get_rng_state, initial_seed, manual_seed, seed, set_rng_state
 from .serialization import load, save
+from .version import __version__ as __version__
 
-__version__ = "0.1.0"
 __all__ = [
     "BoolTensor",
     "ByteTensor",
@@ -381,6 +411,7 @@ __all__ = [
     "DoubleTensor",
     "FloatTensor",
     "Generator",
+    "GradScaler",
     "HalfTensor",
     "IntTensor",
     "LongTensor",
@@ -407,6 +438,7 @@ __all__ = [
     "amax",
     "amin",
     "aminmax",
+    "amp",
     "angle",
     "any",
     "arange",
@@ -417,6 +449,7 @@ __all__ = [
     "arctan",
     "arctan2",
     "arctanh",
+    "are_deterministic_algorithms_enabled",
     "argmax",
     "argmin",
     "argsort",
@@ -432,7 +465,9 @@ __all__ = [
     "atleast_1d",
     "atleast_2d",
     "atleast_3d",
+    "autocast",
     "autograd",
+    "backends",
     "baddbmm",
     "bernoulli",
     "bilinear",
@@ -470,6 +505,8 @@ __all__ = [
     "clone",
     "column_stack",
     "combinations",
+    "compile",
+    "compiler",
     "complex",
     "complex128",
     "complex64",
@@ -553,7 +590,10 @@ __all__ = [
     "gcd",
     "ge",
     "ger",
+    "get_default_device",
     "get_default_dtype",
+    "get_float32_matmul_precision",
+    "get_num_threads",
     "get_rng_state",
     "greater",
     "greater_equal",
@@ -584,6 +624,7 @@ __all__ = [
     "int8",
     "is_complex",
     "is_conj",
+    "is_deterministic_algorithms_warn_only_enabled",
     "is_floating_point",
     "is_grad_enabled",
     "is_inference",
@@ -595,6 +636,7 @@ __all__ = [
     "isinf",
     "isnan",
     "isreal",
+    "jit",
     "kron",
     "kthvalue",
     "layout",
@@ -719,8 +761,11 @@ __all__ = [
     "selu",
     "selu_",
     "serialization",
+    "set_default_device",
     "set_default_dtype",
+    "set_float32_matmul_precision",
     "set_grad_enabled",
+    "set_num_threads",
     "set_printoptions",
     "set_rng_state",
     "sgn",
@@ -775,10 +820,12 @@ __all__ = [
     "unique",
     "unique_consecutive",
     "unsqueeze",
+    "use_deterministic_algorithms",
     "utils",
     "var",
     "var_mean",
     "vdot",
+    "version",
     "view_as_complex",
     "view_as_real",
     "vsplit",
@@ -797,7 +844,7 @@ _ON_DEMAND = ("course", "show")
 def __getattr__(name: str) -> _ModuleType:
     if name in _ON_DEMAND:
         return _import_module(f"{__name__}.{name}")
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    raise _absent(__name__, name)
 
 
 def __dir__() -> list[str]:

@@ -24,7 +24,7 @@ nn/modules
 nn
 _weights_only_unpickler
 _utils
-optim utils datasets cuda accelerator serialization
+optim utils datasets cuda accelerator serialization amp backends compiler jit version
 interop
 __init__
 course show

@@ -48,6 +48,7 @@ from .modules.conv import (
     LazyConvTranspose2d,
     LazyConvTranspose3d,
 )
+from .modules.data_parallel import DataParallel
 from .modules.distance import CosineSimilarity, PairwiseDistance
 from .modules.dropout import (
     AlphaDropout,
@@ -173,6 +174,7 @@ __all__ = [
     "CosineEmbeddingLoss",
     "CosineSimilarity",
     "CrossEntropyLoss",
+    "DataParallel",
     "Dropout",
     "Dropout1d",
     "Dropout2d",
