@@ -120,3 +120,83 @@ def length_exceeded(dataset, promised, yielded, workers):
             "examples."
         )
     warnings.warn(text, stacklevel=3)
+
+
+def check_timeout(timeout):
+    """AssertionError for a timeout where no worker is waited for."""
+    if timeout != 0:
+        raise AssertionError("_SingleProcessDataLoaderIter requires timeout == 0")
+
+
+def check_prefetch(prefetch_factor):
+    """AssertionError unless workers load at least one batch in advance."""
+    if prefetch_factor <= 0:
+        raise AssertionError(
+            "prefetch_factor must be greater than 0 for MultiProcessingDataLoaderIter"
+        )
+
+
+def no_processes(num_workers):
+    """The error where no other process can be started."""
+    return NotImplementedError(
+        f"num_workers={num_workers}: the browser's Python starts no other processes. "
+        "Use num_workers=0: the same batches in the same order, loaded in this process."
+    )
+
+
+def too_many_workers(num_workers, processors, counted):
+    """The warning for more workers than processors; `counted` are those this process may use."""
+    found = "" if counted else " (`cpuset` is not taken into account)"
+    suggestion = (
+        "DataLoader is not able to compute a suggested max number of worker in current system."
+        if processors is None
+        else f"Our suggested max number of worker in current system is {processors}{found}, which "
+        "is smaller than what this DataLoader is going to create."
+    )
+    warnings.warn(
+        f"This DataLoader will create {num_workers} worker processes in total. {suggestion} "
+        "Please be aware that excessive worker creation might get DataLoader running slow or even "
+        "freeze, lower the worker number to avoid potential slowness/freeze if necessary.",
+        stacklevel=4,
+    )
+
+
+def unknown_start_method(methods, given):
+    """The error for a start method that this computer does not have."""
+    return ValueError(
+        "multiprocessing_context option should specify a valid start method in "
+        f"{methods!r}, but got multiprocessing_context={given!r}"
+    )
+
+
+def no_context(given):
+    """The error for a context that is none."""
+    return TypeError(
+        "multiprocessing_context option should be a valid context object or a string specifying "
+        f"the start method, but got multiprocessing_context={given}"
+    )
+
+
+def context_without_workers(num_workers):
+    """The error for a context where no worker is started."""
+    return ValueError(
+        "multiprocessing_context can only be used with multi-process loading (num_workers > 0), "
+        f"but got num_workers={num_workers}"
+    )
+
+
+def not_picklable():
+    """The warning before the error of a worker that cannot be started."""
+    warnings.warn(
+        "Got pickle error when attempting to start a worker Process. This might be because the "
+        "worker Process arguments are not picklable. Python 3.14+ changed the multiprocessing "
+        "start method in non-Mac POSIX platforms to 'forkserver', which requires the worker "
+        "Process arguments to be picklable. You can also try "
+        "multiprocessing.set_start_method('fork').",
+        stacklevel=4,
+    )
+
+
+def worker_gone(process):
+    """The error for a worker that ended without being told to."""
+    return RuntimeError(f"DataLoader worker (pid(s) {process.pid}) exited unexpectedly")

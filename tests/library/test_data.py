@@ -136,8 +136,6 @@ def test_wrong_options(same):
         ]
 
     same(check)
-    with pytest.raises(NotImplementedError, match="Use num_workers=0"):
-        eduflow.utils.data.DataLoader(rows(eduflow), num_workers=2)
 
 
 def test_attributes_are_fixed(same):

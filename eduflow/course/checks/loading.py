@@ -11,7 +11,7 @@ from ..probing import shipped, tried
 from . import Case, Exercise, Misconception, late, register
 
 _DATASET, _SAMPLER = "utils.data.dataset", "utils.data.sampler"
-_COLLATE, _LOADER = "utils.data.collate", "utils.data.dataloader"
+_COLLATE, _LOADER = "utils.data.collate", "utils.data.epoch"
 
 
 def _but(file: str, *names: str, **methods: Any) -> Any:

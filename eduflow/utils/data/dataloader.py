@@ -1,18 +1,13 @@
 """The loader: batches of a dataset, one after the other."""
 
-import itertools
 import math
 
-from ..._words.data import (
-    check_iterable,
-    check_order,
-    check_pinning,
-    check_workers,
-    length_exceeded,
-)
+from ..._words.data import check_iterable, check_order, check_timeout, check_workers
 from .collate import default_collate, default_convert
 from .dataset import IterableDataset
-from .sampler import BatchSampler, RandomSampler, SequentialSampler, fresh_seed
+from .epoch import Epoch, EpochOfSamples, EpochOfStream
+from .sampler import BatchSampler, RandomSampler, SequentialSampler
+from .workers import EpochOfWorkers, check_start_method, check_worker_number
 
 
 class Endless:
@@ -21,95 +16,6 @@ class Endless:
     def __iter__(self):
         while True:
             yield None
-
-
-class EpochOptions:
-    """What an epoch takes from its loader: dataset, `collate_fn`, and `order`, an iterator."""
-
-    def __init__(self, loader):
-        check_pinning(loader.pin_memory, loader.pin_memory_device)
-        self.dataset, self.collate_fn = loader.dataset, loader.collate_fn
-        self.index_sampler = loader.index_sampler
-        self.order = iter(self.index_sampler)
-        # PyTorch draws a seed for its workers here, even if there are none: so do we, so that
-        # all random numbers after it are the same.
-        self.base_seed = fresh_seed(loader.generator)
-
-    def __len__(self):
-        return len(self.index_sampler)
-
-    def __getstate__(self):
-        raise NotImplementedError("{} cannot be pickled", type(self).__name__)
-
-
-# %% lesson 11 epoch
-def fetch(dataset, indices):
-    """The samples with these indices, as a list.
-
-    A dataset that has a method `__getitems__` hands them out all at once.
-    """
-    if hasattr(dataset, "__getitems__"):
-        return dataset.__getitems__(indices)
-    return [dataset[index] for index in indices]
-
-
-class Epoch(EpochOptions):
-    """One walk through a loader: an iterator of batches."""
-
-    def __iter__(self):
-        return self
-
-    def __next__(self):
-        """The next batch; StopIteration when `self.order`, lists of indices, is at its end."""
-        indices = next(self.order)
-        return self.collate_fn(fetch(self.dataset, indices))
-
-
-# %% end
-
-
-class EpochOfSamples(Epoch):
-    """Samples one by one, as they are: what `batch_size=None` gives."""
-
-    def __next__(self):
-        return self.collate_fn(self.dataset[next(self.order)])
-
-
-class Stream:
-    """Batches of an iterable dataset, each made of its next samples."""
-
-    def __init__(self, dataset, collate_fn, batched, drop_last):
-        self.samples, self.collate_fn = iter(dataset), collate_fn
-        self.batched, self.drop_last, self.ended = batched, drop_last, False
-
-    def fetch(self, indices):
-        """The next batch, of as many samples as there are indices; StopIteration at the end."""
-        if self.ended:
-            raise StopIteration
-        if not self.batched:
-            return self.collate_fn(next(self.samples))
-        samples = list(itertools.islice(self.samples, len(indices)))
-        self.ended = len(samples) < len(indices)
-        if not samples or (self.drop_last and self.ended):
-            raise StopIteration
-        return self.collate_fn(samples)
-
-
-class EpochOfStream(Epoch):
-    """One walk through an iterable dataset."""
-
-    def __init__(self, loader):
-        super().__init__(loader)
-        batched = loader.batch_sampler is not None
-        self.promised, self.yielded = loader.promised, 0
-        self.stream = Stream(self.dataset, self.collate_fn, batched, loader.drop_last)
-
-    def __next__(self):
-        batch = self.stream.fetch(next(self.order))
-        self.yielded += 1
-        if self.promised is not None and self.yielded > self.promised:
-            length_exceeded(self.dataset, self.promised, self.yielded, workers=False)
-        return batch
 
 
 FIXED = ("batch_size", "batch_sampler", "sampler", "drop_last", "dataset", "persistent_workers")
@@ -159,12 +65,18 @@ class LoaderOptions:
 
 
 class DataLoader(LoaderOptions):
-    """Batches of `dataset`: iterate over it. Mirrors torch.utils.data.DataLoader, in one process.
+    """Batches of `dataset`: iterate over it. Mirrors torch.utils.data.DataLoader.
 
     `batch_size` samples at a time (None: one by one, not batched), in order or `shuffle`d;
     `drop_last` leaves out a last batch that is not full. `sampler` or `batch_sampler` may say
     which samples instead. `collate_fn` makes a batch of a list of samples. The same seed gives
-    PyTorch's order. NotImplementedError for `num_workers` above 0.
+    PyTorch's order.
+
+    With `num_workers` so many processes load `prefetch_factor` batches each in advance; each has
+    PyTorch's seeds, runs `worker_init_fn` with its number, and is told about itself by
+    `get_worker_info`. `persistent_workers` keeps them from epoch to epoch, `timeout` limits the
+    wait for a batch. What a worker raises is raised here; RuntimeError if one dies.
+    NotImplementedError for workers in the browser.
     """
 
     def __init__(
@@ -189,26 +101,43 @@ class DataLoader(LoaderOptions):
         in_order=True,
     ):
         check_workers(num_workers, timeout, prefetch_factor, persistent_workers)
-        if num_workers > 0:
-            raise NotImplementedError(
-                f"num_workers={num_workers}: this DataLoader loads in the process itself. "
-                "Use num_workers=0."
-            )
-        if multiprocessing_context is not None:
-            raise ValueError(
-                "multiprocessing_context can only be used with multi-process loading "
-                f"(num_workers > 0), but got num_workers={num_workers}"
-            )
+        if num_workers > 0 and prefetch_factor is None:
+            prefetch_factor = 2
         self.dataset, self.num_workers, self.in_order = dataset, num_workers, in_order
         self.prefetch_factor, self.persistent_workers = prefetch_factor, persistent_workers
         self.pin_memory, self.pin_memory_device = pin_memory, pin_memory_device
+        self.multiprocessing_context = multiprocessing_context
         self.timeout, self.worker_init_fn, self.generator = timeout, worker_init_fn, generator
         self._set_order(batch_size, shuffle, sampler, batch_sampler, drop_last)
         convert = default_convert if self.batch_sampler is None else default_collate
         self.collate_fn = convert if collate_fn is None else collate_fn
-        self.promised = None
+        self.promised, self.kept = None, None
+        check_worker_number(num_workers)
+
+    @property
+    def multiprocessing_context(self):
+        """How workers are started: None for Python's usual way, or a context of multiprocessing."""
+        return self.__dict__["start_method"]
+
+    @multiprocessing_context.setter
+    def multiprocessing_context(self, context):
+        self.__dict__["start_method"] = check_start_method(context, self.num_workers)
 
     def __iter__(self):
+        if self.num_workers > 0:
+            return self._of_workers()
+        check_timeout(self.timeout)
         if isinstance(self.dataset, IterableDataset):
             return EpochOfStream(self)
         return EpochOfSamples(self) if self.batch_sampler is None else Epoch(self)
+
+    def _of_workers(self):
+        """An epoch by workers: by those of the last one if they are to stay."""
+        if self.persistent_workers and self.kept is not None:
+            self.kept.again(self)
+            return self.kept
+        check_worker_number(self.num_workers)
+        epoch = EpochOfWorkers(self)
+        if self.persistent_workers:
+            self.kept = epoch
+        return epoch
