@@ -2,6 +2,7 @@
 
 from .broadcast import broadcast
 from .convolution import convolution, transposed_convolution
+from .drawn import read
 from .flatten import flatten
 from .graph import graph
 from .memory import memory
@@ -23,6 +24,7 @@ __all__ = [
     "memory",
     "model",
     "pixels",
+    "read",
     "rich",
     "strides",
     "training",
