@@ -10,7 +10,7 @@ from .._core.numpy_warnings import quiet
 from .._core.tensor import Tensor, method, wrap
 from .._kernels import kernel
 from .._words.operands import first_gradient
-from .graph import AccumulateGrad, collect, in_dtype_of
+from .graph import AccumulateGrad, collect, like_its_tensor
 from .watchers import watchers
 
 
@@ -224,7 +224,7 @@ class Search:
     def gradients(self):
         """The gradient of each input, or None where none arrived."""
         found = [self.found[node] for node in self.nodes]
-        found = [g if g is None else in_dtype_of(x, g) for x, g in zip(self.inputs, found)]
+        found = [g if g is None else like_its_tensor(x, g) for x, g in zip(self.inputs, found)]
         return [g if g is None or isinstance(g, Tensor) else wrap(np.array(g)) for g in found]
 
 

@@ -203,7 +203,7 @@ class AccumulateGrad(Node):
             return False
         if type(grad) is not np.ndarray or grad.base is not None:
             return False
-        if grad.dtype is not leaf._array.dtype:
+        if grad.dtype is not leaf._array.dtype or grad.shape != leaf._array.shape:
             return False
         leaf._grad = wrap(grad)
         return True
@@ -211,7 +211,7 @@ class AccumulateGrad(Node):
 
 def collect(tensor, grad):
     """Add `grad`, an array or (with a history) a tensor, to the gradient of `tensor`."""
-    grad = in_dtype_of(tensor, grad)
+    grad = like_its_tensor(tensor, grad)
     if isinstance(grad, Tensor) or (tensor._grad is not None and tensor._grad._node is not None):
         grad = grad if isinstance(grad, Tensor) else wrap(grad)
         tensor._grad = grad if tensor._grad is None else tensor._grad + grad
@@ -219,15 +219,16 @@ def collect(tensor, grad):
         accumulate(tensor, grad)
 
 
-def in_dtype_of(tensor, grad):
-    """A gradient, array or tensor, in the dtype of the tensor it belongs to: it may be wider.
+def like_its_tensor(tensor, grad):
+    """A gradient, array or tensor, in the dtype and the shape of the tensor it belongs to.
 
-    It is where the tensor was written into one of another dtype.
+    It may be wider where the tensor was written into one of another dtype, and of another shape
+    where a result was unsqueezed in place while nothing was recorded.
     """
-    dtype = tensor._array.dtype
-    if grad.dtype is dtype or getattr(grad, "_array", grad).dtype == dtype:
+    array, given = tensor._array, getattr(grad, "_array", grad)
+    if given.dtype == array.dtype and given.shape == array.shape:
         return grad
-    return fit_to(grad, grad.shape, dtype)
+    return fit_to(grad, array.shape, array.dtype)
 
 
 def collector(leaf):

@@ -242,7 +242,7 @@ def constant(result, name, before):
     """Give `result`, computed without a derivative, a history: the old values do not matter."""
     kind = _CONSTANTS.get(name)
     if kind is None:
-        kind = _CONSTANTS[name] = Kind(f"{name.capitalize()}Backward0", ("input",))
+        kind = _CONSTANTS[name] = Kind(f"{name.title().replace('_', '')}Backward0", ("input",))
         node_type(kind)
     result._node = kind.node([no_slope], [gradient_edge(before)])
 

@@ -29,6 +29,12 @@ def _sum_so_far(grad, *, axis):
     return result, lambda g: _sum_from_here(g, axis=axis)
 
 
+def _running(total, input, axis):
+    """A running sum or product in the dtype of `input`; half precision is rounded only once."""
+    wide = np.float32 if input.dtype == np.float16 else input.dtype
+    return total(np.ascontiguousarray(input), axis, dtype=wide).astype(input.dtype, copy=False)
+
+
 @takes_out
 @method("cumsum")
 @along_dim("CumsumBackward0")
@@ -40,7 +46,7 @@ def cumsum(input, axis):
         )
     if not input.ndim:
         return input.copy(), lambda grad: grad
-    result = np.cumsum(np.ascontiguousarray(input), axis, dtype=input.dtype)
+    result = _running(np.cumsum, input, axis)
     return result, lambda grad: _sum_from_here(grad, axis=axis)
 
 
@@ -58,7 +64,7 @@ def cumprod(input, axis):
         )
     if not input.ndim:
         return input.copy(), lambda grad: grad
-    result = np.cumprod(np.ascontiguousarray(input), axis, dtype=input.dtype)
+    result = _running(np.cumprod, input, axis)
 
     def derivative(grad):
         if isinstance(grad, Tensor):  # P[i, k]: the product up to k without element i

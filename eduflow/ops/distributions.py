@@ -12,7 +12,7 @@ from .._core.arguments import (
     size_argument,
 )
 from .._core.calls import answering
-from .._core.dispatch import takes_out
+from .._core.dispatch import recording, takes_out
 from .._core.dtype import OLD_NAMES, get_default_dtype, int64, old_name
 from .._core.dtype import dtype as dtype_class
 from .._core.generator import generator_argument
@@ -21,6 +21,7 @@ from .._core.layout import contiguous_format, memory_order
 from .._core.signature import passes_on
 from .._core.tensor import Tensor, created, element_strides, method, wrap
 from .._words.inplace import REPEATED, repeats
+from ..autograd.inplace import adopt, check_write, constant, stand_in
 from .factories import empty_like
 
 
@@ -199,11 +200,22 @@ def _common_shape(a, b=()):
             )
 
 
-def _fill(tensor, values):
-    """Write flat `values` into a tensor in the order of its memory, and count the change."""
+def _fill(tensor, values, name="fill"):
+    """Write flat `values` into a tensor in the order of its memory, and count the change.
+
+    What it held before no longer matters: no gradient passes. RuntimeError where the change could
+    not be recorded.
+    """
     must_be_changeable(tensor._counter)
+    recorded = recording.enabled and tensor.requires_grad
+    if recorded:
+        check_write(tensor)
+        before, result = stand_in(tensor), wrap(tensor._array)
+        constant(result, name, before)
     _memory_window(tensor._array)[...] = values.reshape(_memory_window(tensor._array).shape)
     tensor._counter[0] += 1
+    if recorded:
+        adopt(tensor, result)
     return tensor
 
 
@@ -240,7 +252,7 @@ def _uniform_(tensor, *ends, to=None, generator=None, **from_):
         low, high = work(low), work(high)
         # In float64, to round only once, as a processor's fused multiply-add does.
         values = values.astype(np.float64) * np.float64(high - low) + np.float64(low)
-    return _fill(tensor, values)
+    return _fill(tensor, values, "uniform")
 
 
 @method("normal_")
@@ -248,7 +260,9 @@ def _normal_(tensor, mean=0, std=1, *, generator=None):
     """Fill the tensor with normal numbers of this mean and deviation."""
     array = tensor._array
     source, dense = generator_argument("normal_", generator), array.flags.c_contiguous
-    return _fill(tensor, normal_values(_count(tensor), array.dtype, source, mean, std, dense))
+    return _fill(
+        tensor, normal_values(_count(tensor), array.dtype, source, mean, std, dense), "normal"
+    )
 
 
 @method("random_")
@@ -266,11 +280,11 @@ def _random_(tensor, *ends, to=None, generator=None, **from_):
     if high is None:
         if not ends and low == 0 and dtype.itemsize == 8:
             # The full range, from two words.
-            return _fill(tensor, source.long_words(count) % np.uint64(largest + 1))
+            return _fill(tensor, source.long_words(count) % np.uint64(largest + 1), "random")
         if not ends and low == 0:
-            return _fill(tensor, source.words(count) % np.uint32(largest + 1))
+            return _fill(tensor, source.words(count) % np.uint32(largest + 1), "random")
         high = largest + 1
-    return _fill(tensor, int_values(count, low, high, dtype, source))
+    return _fill(tensor, int_values(count, low, high, dtype, source), "random")
 
 
 @method("bernoulli_")
@@ -281,10 +295,10 @@ def _bernoulli_(tensor, p=0.5, *, generator=None):
     if isinstance(p, Tensor):
         must_be_real("bernoulli_tensor_cpu_self_", p._array.dtype)
         chance = np.broadcast_to(p._array, tensor._array.shape)
-        return _fill(tensor, _bernoulli_values(chance, tensor._array, source))
+        return _fill(tensor, _bernoulli_values(chance, tensor._array, source), "bernoulli")
     if not 0 <= p <= 1:
         raise RuntimeError(f"bernoulli_ expects p to be in [0, 1], but got p={p:g}")
-    return _fill(tensor, source.uniform(count, np.float64) < p)
+    return _fill(tensor, source.uniform(count, np.float64) < p, "bernoulli")
 
 
 def _bernoulli_values(chance, like, generator):
@@ -327,7 +341,9 @@ def _exponential_(tensor, lambd=1, *, generator=None):
     if lambd <= 0:
         raise RuntimeError(f"exponential_ expects lambda > 0.0, but found lambda={lambd:g}")
     source = generator_argument("exponential_", generator)
-    return _fill(tensor, -np.log1p(-source.uniform(_count(tensor), np.float64)) / lambd)
+    return _fill(
+        tensor, -np.log1p(-source.uniform(_count(tensor), np.float64)) / lambd, "exponential"
+    )
 
 
 @method("log_normal_")
@@ -337,7 +353,7 @@ def _log_normal_(tensor, mean=1, std=2, *, generator=None):
     if std <= 0:
         raise RuntimeError(f"log_normal_ expects std > 0.0, but found std={std:g}")
     source = generator_argument("log_normal_", generator)
-    return _fill(tensor, np.exp(source.normal_pairs(_count(tensor)) * std + mean))
+    return _fill(tensor, np.exp(source.normal_pairs(_count(tensor)) * std + mean), "log_normal")
 
 
 @method("cauchy_")
@@ -353,7 +369,7 @@ def _cauchy_(tensor, median=0, sigma=1, *, generator=None):
         raise RuntimeError(f"cauchy_ expects sigma > 0.0, but found sigma={sigma:g}")
     source = generator_argument("cauchy_", generator)
     uniform = source.uniform(_count(tensor), np.float64)
-    return _fill(tensor, median + sigma * np.tan(np.pi * (uniform - 0.5)))
+    return _fill(tensor, median + sigma * np.tan(np.pi * (uniform - 0.5)), "cauchy")
 
 
 @method("geometric_")
@@ -363,7 +379,7 @@ def _geometric_(tensor, p, *, generator=None):
         raise RuntimeError(f"geometric_ expects p to be in (0, 1), but got p={p:g}")
     source = generator_argument("geometric_", generator)
     uniform = source.uniform(_count(tensor), np.float64)
-    return _fill(tensor, np.ceil(np.log(uniform) / np.log1p(-p)))
+    return _fill(tensor, np.ceil(np.log(uniform) / np.log1p(-p)), "geometric")
 
 
 def _drawn(fill, input, options, requires_grad, generator, *arguments):

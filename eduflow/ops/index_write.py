@@ -81,7 +81,8 @@ def index_fill(input, dim, index, value):
             raise IndexError(
                 f"index {place} is out of bounds for dimension {dim} with size {size[dim]}"
             )
-    key = (*(slice(None),) * dim, index._array.reshape(-1)) if input.ndim else ()
+    places = np.unique(index._array.reshape(-1) % max(size[dim], 1))  # each is filled once
+    key = (*(slice(None),) * dim, places) if input.ndim else ()
     kind = _INDEX_FILLS[isinstance(value, Tensor)]
     return write_by(kind, input, index, value, key, dense=True)
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from .._core.arguments import check_dim
 from .._core.dispatch import Kind, finish, must_be_tensor, takes_out
+from .._core.dtype import bool as boolean
 from .._core.dtype import get_default_dtype, type_name
 from .._core.layout import single
 from .._core.numpy_warnings import quiet
@@ -68,11 +69,16 @@ def along_dim(name, kernel=None):
                 must_be_tensor(body.__name__, ["input"], (input,))
             if dim is None:
                 raise TypeError(f'{body.__name__}() missing 1 required positional arguments: "dim"')
+            if dtype is boolean and not kernel:
+                raise NotImplementedError(f"\"{body.__name__}_out_cpu\" not implemented for 'Bool'")
             array, fits = converted(input, dtype)
             axis = check_dim(dim, array.ndim)
             if kernel and array.dtype.kind != "f":
                 raise _not_for(kernel, array, axis)
-            return finish(kind, body(array, axis if array.ndim else ()), (input,), fits)
+            returned = body(array, axis if array.ndim else ())
+            if dtype is not None and type(returned) is not tuple:
+                returned = returned.astype(dtype.numpy)  # integers were added up as int64
+            return finish(kind, returned, (input,), fits)
 
         function.__signature__ = signature_of(function)
         return functools.update_wrapper(function, body)

@@ -7,6 +7,7 @@ import numpy as np
 from ..._core.calls import answering
 from ..._core.dispatch import Kind
 from ..._core.dtype import dtype as dtype_class
+from ..._core.dtype import float16
 from ..._core.layout import (
     is_channels_last,
     is_dense_with_channels_last,
@@ -360,8 +361,10 @@ def rms_norm(input, normalized_shape, weight=None, eps=None):
     refuse_kinds("rms_norm", input._array, "iub")
     eps = finfo(input.dtype).eps if eps is None else eps
     dims = tuple(range(-len(shape), 0))
-    result = input * ((input**2).mean(dims, keepdim=True) + eps).rsqrt()
-    return result if weight is None else result * weight
+    wide = input.float() if input.dtype is float16 else input  # squares may be too large for half
+    result = wide * ((wide**2).mean(dims, keepdim=True) + eps).rsqrt()
+    result = result if weight is None else result * weight
+    return result if wide is input else result.to(input.dtype)
 
 
 @answering
