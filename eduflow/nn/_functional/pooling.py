@@ -32,6 +32,7 @@ from ..._words.pooling import (
 from .activation import relu
 
 
+# %% lesson 09 largest
 def taps(windows):
     """For each place in a window: the key of the windows that have it, and that of the elements."""
     for steps in itertools.product(*[w.steps() for w in windows]):
@@ -39,38 +40,6 @@ def taps(windows):
         yield (..., *outs), (..., *ins)
 
 
-@kernel
-def window_totals(input, windows):
-    """The sum of each window; `windows` holds those of the last dims, in order."""
-    result = np.zeros((*input.shape[: -len(windows)], *sizes(windows)), input.dtype)
-    for outs, ins in taps(windows):
-        result[outs] += input[ins]
-    return result
-
-
-@kernel
-def window_shares(grad, windows):
-    """The gradient of what was added up: each element gets that of all windows it is in."""
-    result = np.zeros((*grad.shape[: -len(windows)], *sizes(windows, False)), grad.dtype)
-    for outs, ins in taps(windows):
-        result[ins] += grad[outs]
-    return result
-
-
-@two_way
-def window_sums(input, *, windows):
-    """The sums over all windows."""
-    result = window_totals(input, windows)
-    return result, lambda grad: window_spread(grad, windows=windows)
-
-
-@two_way
-def window_spread(grad, *, windows):
-    """The derivative of `window_sums`."""
-    return window_shares(grad, windows), lambda outer: window_sums(outer, windows=windows)
-
-
-# %% lesson 09 largest
 @kernel
 def largest(input, windows):
     """The largest element of each window, and the Winners. The first of equals wins, and any nan.
@@ -309,6 +278,37 @@ def max_unpool2d(input, indices, kernel_size, stride=None, padding=0, output_siz
 def max_unpool3d(input, indices, kernel_size, stride=None, padding=0, output_size=None):
     """The same for volumes (N, C, D, H, W) or (C, D, H, W). Mirrors F.max_unpool3d."""
     return _max_unpool(3, input, indices, kernel_size, stride, padding, output_size)
+
+
+@kernel
+def window_totals(input, windows):
+    """The sum of each window; `windows` holds those of the last dims, in order."""
+    result = np.zeros((*input.shape[: -len(windows)], *sizes(windows)), input.dtype)
+    for outs, ins in taps(windows):
+        result[outs] += input[ins]
+    return result
+
+
+@kernel
+def window_shares(grad, windows):
+    """The gradient of what was added up: each element gets that of all windows it is in."""
+    result = np.zeros((*grad.shape[: -len(windows)], *sizes(windows, False)), grad.dtype)
+    for outs, ins in taps(windows):
+        result[ins] += grad[outs]
+    return result
+
+
+@two_way
+def window_sums(input, *, windows):
+    """The sums over all windows."""
+    result = window_totals(input, windows)
+    return result, lambda grad: window_spread(grad, windows=windows)
+
+
+@two_way
+def window_spread(grad, *, windows):
+    """The derivative of `window_sums`."""
+    return window_shares(grad, windows), lambda outer: window_sums(outer, windows=windows)
 
 
 _AVERAGE = {
