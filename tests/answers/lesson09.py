@@ -89,6 +89,19 @@ WRONG = {
             _by(result="scaled if bias is None else scaled - bias[:, None]"),
             "The bias is added",
         ),
+        "x is overwritten": (
+            """
+def standardized_by(x, mean, rstd, weight, bias):
+    x -= mean[:, None]
+    x *= rstd[:, None]
+    if weight is not None:
+        x *= weight[:, None]
+    if bias is not None:
+        x += bias[:, None]
+    return x
+""",
+            "as it was",
+        ),
         "None is not asked": (_by(scaled="unit * weight[:, None]"), ""),
     },
     "standardized": {
@@ -102,7 +115,15 @@ WRONG = {
         "no square": (_standard(var="channel_mean(abs(centred))"), "squared"),
         "eps outside": (_standard(rstd="1 / (np.sqrt(var) + eps)"), "before the root"),
         "the deviation": (_standard(rstd="np.sqrt(var + eps)"), "one over the deviation"),
-        "only the result": (_standard(result="standardized_by(x, mean, rstd, weight, bias)"), ""),
+        "only the result": (
+            _standard(result="standardized_by(x, mean, rstd, weight, bias)"),
+            "Three things",
+        ),
+        "the mean as a row": (_standard(centred="x - mean"), "as a column"),
+        "taken away twice": (
+            _standard(result="standardized_by(centred, mean, rstd, weight, bias), mean, var"),
+            "not `centred`",
+        ),
         "no weight": (
             _standard(result="standardized_by(x, mean, rstd, None, None), mean, var"),
             "",
@@ -146,6 +167,20 @@ WRONG = {
             _dropout(kept="torch.bernoulli(torch.full_like(x, 1 - p)) / (1 - p)"),
             "other numbers fall",
         ),
+        "the ones are dropped": (
+            _dropout(kept="(1 - torch.empty_like(x).bernoulli_(p)) / (1 - p)"),
+            "other numbers fall",
+        ),
+        "the other mode": (_dropout(off="training"), "the other way round"),
+        "made up for in eval": (
+            """
+def dropout(x, p, training):
+    if not training:
+        return x * (1 - p)
+    return x * torch.empty_like(x).bernoulli_(1 - p)
+""",
+            "Some books",
+        ),
         "a copy in eval": (_dropout().replace("return x\n", "return x.clone()\n", 1), "*itself*"),
         "in place": (_dropout(result="x.mul_(kept)"), ""),
         "the same each time": (
@@ -161,7 +196,11 @@ WRONG = {
             _largest(_LARGEST.replace("np.where(better, places[ins], index[outs])", "places[ins]")),
             "who won",
         ),
-        "no first": (_largest(_LARGEST.replace(" | (index[outs] < 0)", "")), ""),
+        "no first": (_largest(_LARGEST.replace(" | (index[outs] < 0)", "")), "stays -1"),
+        "larger alone": (
+            _largest(_LARGEST.replace(" | (here != here) | (index[outs] < 0)", "")),
+            "Two cases",
+        ),
         "no index": (
             _largest(
                 _LARGEST.replace(
@@ -213,6 +252,9 @@ def standardized(x, weight, bias, eps):
     },
     "follow": {
         "by its distance": _follow("running += momentum * (new - running)"),
+        "and returned": _follow(
+            "running[...] = (1 - momentum) * running + momentum * new\n    return running"
+        ),
         "copyto": _follow("np.copyto(running, (1 - momentum) * running + momentum * new)"),
         "two steps": _follow("running *= 1 - momentum\n    running += momentum * new"),
     },

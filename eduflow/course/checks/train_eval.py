@@ -43,6 +43,15 @@ def _by(f: Any, torch: Any, weight: bool, bias: bool, dtype: Any = np.float64) -
     return found, str(found.dtype), bool(np.array_equal(x, before))
 
 
+def _overwriting(x: Any, mean: Any, rstd: Any, weight: Any, bias: Any) -> Any:
+    x -= mean[:, None]
+    x *= rstd[:, None]
+    for number, change in ((weight, np.multiply), (bias, np.add)):
+        if number is not None:
+            change(x, number[:, None], out=x)
+    return x
+
+
 def _wrong_by(
     unit: Callable[..., Any] = lambda x, m, r: (x - m[:, None]) * r[:, None],
     scale: Callable[..., Any] = lambda u, w: u * w[:, None],
@@ -87,6 +96,11 @@ register(
                 "added",
                 _wrong_by(unit=lambda x, m, r: (x + m[:, None]) * r[:, None]),
                 "The mean is to be subtracted.",
+            ),
+            Misconception(
+                "x is overwritten",
+                _overwriting,
+                "The numbers are right, but `x` itself has changed: backward needs it as it was.",
             ),
             Misconception(
                 "the bias first",
@@ -136,6 +150,19 @@ def _wrong_standard(
     return standardized
 
 
+def _row_of_means(x: Any, weight: Any, bias: Any, eps: float) -> Any:
+    mean = _mean(x)
+    var = _mean((x - mean) ** 2)
+    return _wrong_by()(x, mean, 1 / np.sqrt(var + eps), weight, bias), mean, var
+
+
+def _twice_centred(x: Any, weight: Any, bias: Any, eps: float) -> Any:
+    mean = _mean(x)
+    centred = x - mean[:, None]
+    var = _mean(centred * centred)
+    return _wrong_by()(centred, mean, 1 / np.sqrt(var + eps), weight, bias), mean, var
+
+
 register(
     Exercise(
         name="standardized",
@@ -151,7 +178,7 @@ register(
                 hint=hint,
             )
             for shape, options, words, hint in (
-                ((5, 2, 1), {}, "", "Over the rows, for each channel."),
+                ((5, 2, 1), {}, "", "Three things come back, in a tuple: result, mean, variance."),
                 ((3, 2, 4), {}, "", "Over rows and pixels, axes 0 and 2: `channel_mean`."),
                 ((3, 2, 4), {"parameters": True}, ", weight and bias", "They go on to the other."),
                 (
@@ -184,6 +211,16 @@ register(
                 "The variance is the mean of the *squared* distances.",
             ),
             Misconception(
+                "the mean as a row",
+                _row_of_means,
+                "The mean must stand as a column here, too: `x - mean[:, None]`.",
+            ),
+            Misconception(
+                "the mean taken away twice",
+                _twice_centred,
+                "`standardized_by` subtracts the mean itself: give it `x`, not `centred`.",
+            ),
+            Misconception(
                 "eps outside of the root",
                 _wrong_standard(rstd=lambda var, eps: 1 / (np.sqrt(var) + eps)),
                 "`eps` is added to the variance, before the root is taken.",
@@ -203,10 +240,10 @@ register(
 
 def _followed(f: Any, torch: Any, momentum: float) -> Any:
     running, new = np.array([1.0, -2.0]), np.array([3.0, 4.0])
-    first = f(running, new, momentum)
+    f(running, new, momentum)
     again = running.copy()
     f(running, new, momentum)
-    return first, again.tolist(), running.tolist(), new.tolist()
+    return again.tolist(), running.tolist(), new.tolist()
 
 
 def _following(of: Callable[..., Any], place: bool = True) -> Any:
@@ -247,7 +284,8 @@ register(
             Misconception(
                 "not in place",
                 _following(lambda r, n, m: (1 - m) * r + m * n, place=False),
-                "You return it, and the layer's buffer stays as it was: `running[...] = ...`.",
+                "The layer's buffer stays as it was: it must be written into `running`, by "
+                "`running[...] = ...`.",
             ),
             Misconception(
                 "the new one alone",
@@ -357,6 +395,15 @@ def _dropping(
     return late(make)
 
 
+def _shrunk(torch: Any) -> Any:
+    def dropout(x: Any, p: float, training: bool) -> Any:
+        return x * torch.empty_like(x).bernoulli_(1 - p) if training else x * (1 - p)
+
+    return dropout
+
+
+_shrinking = late(_shrunk)
+
 register(
     Exercise(
         name="dropout",
@@ -404,6 +451,23 @@ register(
                 "grows by 1 / p",
                 _dropping(kept=lambda x, p: x.bernoulli_(1 - p).div_(p)),
                 "A share of 1 - p is left: what is left grows by 1 / (1 - p).",
+            ),
+            Misconception(
+                "the ones are dropped",
+                _dropping(kept=lambda x, p: (1 - x.bernoulli_(p)) / (1 - p)),
+                "That is dropout, too, but other numbers fall than in PyTorch: draw by "
+                "`bernoulli_(1 - p)`.",
+            ),
+            Misconception(
+                "the other mode",
+                _dropping(off=lambda training: training),
+                "It drops in eval mode, and in training nothing: the other way round.",
+            ),
+            Misconception(
+                "made up for in eval mode",
+                _shrinking,
+                "Some books do it like that. PyTorch makes up for it in training, by 1 / (1 - p), "
+                "so that eval mode has nothing to do.",
             ),
             Misconception(
                 "always",
@@ -532,6 +596,17 @@ register(
                 "nan is lost",
                 _choosing(better=lambda here, best, index: (here > best) | (index < 0)),
                 "nan is larger than nothing, and so it is lost: `here != here` finds it.",
+            ),
+            Misconception(
+                "the first is not asked",
+                _choosing(better=lambda here, best, index: (here > best) | (here != here)),
+                "Where all are -inf nothing is larger than the start, and `index` stays -1: "
+                "`index[outs] < 0`, too.",
+            ),
+            Misconception(
+                "larger alone",
+                _choosing(better=lambda here, best, index: here > best),
+                "Two cases are missing: nan, and nothing found yet.",
             ),
             Misconception(
                 "the smallest",
