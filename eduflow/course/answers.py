@@ -19,11 +19,15 @@ ROOT = __name__.split(".")[0]
 
 @dataclass(frozen=True)
 class Solved:
-    """An exercise cell of a lesson with the course's own solution."""
+    """An exercise cell of a lesson with the course's own solution.
+
+    `above` are lines of the notebook that an answer may use, where it stays in the notebook.
+    """
 
     lesson: str
     task: Task
     source: str
+    above: str = ""
 
 
 def solutions() -> list[Solved]:
@@ -32,7 +36,10 @@ def solutions() -> list[Solved]:
     for path in lesson_files():
         book = read_notebook(path)
         sources = {cell.id: cell.source for cell in book.cells}
-        found += [Solved(book.slug, t, sources[t.cell]) for t in tasks(book) if t.checks]
+        for task in tasks(book):
+            if task.checks:
+                above = above_of(book, task)
+                found.append(Solved(book.slug, task, sources[task.cell], above))
     return found
 
 
@@ -65,6 +72,11 @@ def thing_for(check: str, task: Task, made: dict[str, Any]) -> Any:
     if len(task.checks) == len(task.names):
         names.append(task.names[task.checks.index(check)])
     return made.get([*names, *task.names][0])
+
+
+def above_of(notebook: Notebook, task: Task) -> str:
+    """What a task that stays in the notebook finds above it; one for a file finds that file."""
+    return "" if task.path else definitions(notebook, task.cell)
 
 
 def definitions(notebook: Notebook, before: str) -> str:

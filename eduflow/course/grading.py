@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .answers import Solved, definitions, solutions
+from .answers import Solved, above_of, solutions
 from .errors import CourseError
 from .files import atomic_write
 from .notebook import Notebook, read_notebook
@@ -126,8 +126,7 @@ def _graded(book: Notebook | str, solved: Solved) -> list[Grade]:
     source = next((cell.source for cell in book.cells if cell.id == task.cell), None)
     if source is None or source.rstrip() == without_solutions(solved.source).rstrip():
         return _all(solved, "not written yet.")
-    above = "" if task.path else definitions(book, task.cell)
-    request = {"task": task.as_json(), "source": source, "above": above}
+    request = {"task": task.as_json(), "source": source, "above": above_of(book, task)}
     verdict = _run(request)
     if isinstance(verdict, str):
         return _all(solved, verdict)

@@ -133,7 +133,7 @@ def _told(exercise: Exercise, solved: Solved, source: str, phrase: str) -> Calla
     """Whether an answer fails and is told so in fitting words."""
 
     def tell() -> bool:
-        made = answered(solved.task, source)
+        made = answered(solved.task, source, solved.above)
         result = checking.run(exercise, thing_for(exercise.name, solved.task, made))
         return not result and phrase in result.text
 
@@ -146,7 +146,7 @@ def _holds(
     """Whether an answer passes checks."""
 
     def hold() -> bool:
-        made = answered(solved.task, source)
+        made = answered(solved.task, source, solved.above)
         things = {check: thing_for(check, solved.task, made) for check in checks}
         return all(checking.holds(about[c], thing, SECONDS) for c, thing in things.items())
 

@@ -358,19 +358,22 @@ def _mH(tensor):
     return _conjugate(_turned(tensor, "mH"))
 
 
+# %% lesson 13 unflatten
 @method("unflatten")
 def unflatten(input, dim, sizes):
     """Dim `dim` as several dims of the given sizes, one of which may be -1: undoes `flatten`.
 
-    (5, 12) with dim 1 and sizes (3, -1) gives (5, 3, 4). RuntimeError if the sizes do not multiply
-    up to the dim's. Mirrors torch.unflatten.
+    (5, 12) with dim 1 and sizes (3, -1) gives (5, 3, 4), a view. RuntimeError if the sizes do not
+    multiply up to the dim's. Mirrors torch.unflatten.
     """
     dim, sizes = check_unflatten(input, dim, sizes)
-    shape, known = input.shape, math.prod([size for size in sizes if size != -1])
+    shape = input.shape
+    known = math.prod([size for size in sizes if size != -1])
     sizes = [shape[dim] // known if size == -1 else size for size in sizes]
     return input.view(*shape[:dim], *sizes, *shape[dim + 1 :])
 
 
+# %% end
 @method("ravel")
 def ravel(input):
     """All elements in one dim: a view if the tensor is contiguous, else a copy."""

@@ -65,27 +65,38 @@ def _flat(grad, input):
     return grad + sgn(input) * 0 if isinstance(grad, Tensor) else grad
 
 
+# %% lesson 13 leaky
+def leaky(input, slope):
+    """Each element above 0 as it is, each other times `slope`: -2 and 3 with 0.1 give -0.2 and 3.
+
+    An array of the shape and dtype of `input`.
+    """
+    return np.where(input > 0, input, input * slope)
+
+
+def leaky_gradient(grad, input, slope):
+    """Above 0 the gradient passes as it is, below times `slope`. Arrays, or tensors."""
+    return choose(input > 0, grad, grad * slope)
+
+
+# %% end
 @pointwise(node="LeakyReluBackward0")
 def _leaky_relu(input, *, negative_slope):
     refuse_kinds("leaky_relu_cpu", input, "biuc")
-
-    def derivative(grad):
-        grad = _flat(grad, input)
-        return choose(input > 0, grad, grad * negative_slope)
-
-    return np.where(input > 0, input, input * negative_slope), derivative
+    return leaky(input, negative_slope), lambda grad: leaky_gradient(
+        _flat(grad, input), input, negative_slope
+    )
 
 
 @pointwise(node="LeakyReluBackward1")
 def _leaky_relu_in_place(input, *, negative_slope):
     refuse_kinds("leaky_relu_cpu", input, "biuc")
-    result = np.where(input > 0, input, input * negative_slope)
+    result = leaky(input, negative_slope)
 
     def derivative(grad):
         if negative_slope < 0:
             raise RuntimeError(_NEGATIVE_SLOPE.format("leakyReLu") + _ASK_FOR_IT)
-        grad = _flat(grad, result)
-        return choose(result > 0, grad, grad * negative_slope)
+        return leaky_gradient(_flat(grad, result), result, negative_slope)
 
     return result, derivative
 
