@@ -380,4 +380,18 @@ class Decoder(nn.Module):
 }
 
 # Mutants of the solution that mean the same, and why.
-SAME: dict[str, dict[str, str]] = {}
+SAME: dict[str, dict[str, str]] = {
+    "leaky": {
+        (
+            "leaky: return np.where(input > 0, input, input * slope) => return "
+            "np.where(input >= 0, input, input * slope)"
+        ): "at 0 both sides are 0",
+    },
+    "lerp_tensor": {
+        (
+            "lerp_tensor: result = np.where(np.abs(weight) < 0.5, input + weight * way, "
+            "end - (1 - weight) * way) => result = np.where(np.abs(weight) <= 0.5, "
+            "input + weight * way, end - (1 - weight) * way)"
+        ): "in the middle both rules are equally good",
+    },
+}
