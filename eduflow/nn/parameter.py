@@ -52,7 +52,6 @@ class Copied(Tensor):
         return memo[id(self)]
 
 
-# %% lesson 05 parameter
 class Parameter(Copied):
     """A tensor that registers itself when it becomes an attribute of a module, to be trained.
 
@@ -67,9 +66,6 @@ class Parameter(Copied):
 
     def __repr__(self):
         return f"Parameter containing:\n{super().__repr__()}"
-
-
-# %% end
 
 
 class _Uninitialized:

@@ -30,9 +30,7 @@ def direction(parameter, group, states):
 class SGD(Optimizer):
     """Step against the gradient, `lr` times as far; with `momentum`, on along the way so far.
 
-    `weight_decay` pulls towards zero, `dampening` and `nesterov` refine the momentum, `maximize`
-    climbs instead. The other options of PyTorch are taken and do not matter here.
-    Mirrors torch.optim.SGD.
+    `weight_decay` pulls towards zero, `maximize` climbs instead. Mirrors torch.optim.SGD.
     """
 
     def __init__(

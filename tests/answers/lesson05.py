@@ -25,16 +25,8 @@ def _rectified(result: str) -> str:
     return f"def rectified(input):\n    return {result}\n"
 
 
-def _rectified_gradient(result: str) -> str:
-    return f"def rectified_gradient(grad, result):\n    return {result}\n"
-
-
 def _log_shares(lines: str) -> str:
     return f"def log_shares(input, axis):\n    {lines}\n    return result\n"
-
-
-def _log_shares_gradient(result: str) -> str:
-    return f"def log_shares_gradient(grad, result, axis):\n    return {result}\n"
 
 
 _TOP = "top = input.max(axis, keepdims=True, initial=-np.inf)"
@@ -172,20 +164,6 @@ WRONG = {
         "the smaller": (_rectified("np.minimum(0, input)"), "The larger of 0"),
         "-0.0 lost": (_rectified("np.where(input <= 0, input.dtype.type(0), input)"), "-0.0 stays"),
     },
-    "rectified_gradient": {
-        "mask times inf": (_rectified_gradient("grad * (result > 0)"), "0 times inf is nan"),
-        "slope 1 at 0": (_rectified_gradient("choose(result < 0, 0.0, grad)"), "its corner"),
-        "passes everywhere": (_rectified_gradient("grad"), "the curve is flat"),
-        "the other way round": (
-            _rectified_gradient("choose(result > 0, 0.0, grad)"),
-            "the other way round",
-        ),
-        "the slope alone": (_rectified_gradient("(result > 0).astype(grad.dtype)"), "as it is"),
-        "arrays only": (
-            _rectified_gradient("np.where(np.asarray(result) <= 0, 0, np.asarray(grad))"),
-            "Can't call numpy()",
-        ),
-    },
     "log_shares": {
         "overflows": (
             _log_shares("result = input - np.log(np.exp(input).sum(axis, keepdims=True))"),
@@ -213,29 +191,6 @@ WRONG = {
                 f"{_TOP}\n    result = np.log(np.exp(input - top).sum(axis, keepdims=True))"
             ),
             "what you take off",
-        ),
-    },
-    "log_shares_gradient": {
-        "no exp": (
-            _log_shares_gradient("grad - result * grad.sum(axis, keepdims=True)"),
-            "`result` holds logarithms",
-        ),
-        "gradient unsummed": (_log_shares_gradient("grad - np.exp(result) * grad"), "*sum* of"),
-        "the share alone": (
-            _log_shares_gradient("np.exp(result) * grad.sum(axis, keepdims=True)"),
-            "comes first",
-        ),
-        "mean": (
-            _log_shares_gradient("grad - np.exp(result) * grad.mean(axis, keepdims=True)"),
-            "You averaged",
-        ),
-        "always the last axis": (
-            _log_shares_gradient("grad - np.exp(result) * grad.sum(-1, keepdims=True)"),
-            "`axis` may be any",
-        ),
-        "all of it": (
-            _log_shares_gradient("grad - np.exp(result) * grad.sum()"),
-            "of all gradients in its row",
         ),
     },
     "surprise": {
@@ -557,15 +512,6 @@ def rectified(input):
 """,
         "a zero of its kind": _rectified("np.maximum(np.zeros_like(input), input)"),
     },
-    "rectified_gradient": {
-        "yes and no swapped": _rectified_gradient("choose(result > 0, grad, 0.0)"),
-        "equal to 0": _rectified_gradient("choose(result == 0, 0.0, grad)"),
-        "two lines": """
-def rectified_gradient(grad, result):
-    flat = result <= 0
-    return choose(flat, 0.0, grad)
-""",
-    },
     "log_shares": {
         "in one line": _log_shares(_STABLE),
         "logsumexp": _log_shares(
@@ -574,19 +520,6 @@ def rectified_gradient(grad, result):
         ),
         "logaddexp": _log_shares(
             "result = input - np.logaddexp.reduce(input, axis, keepdims=True, initial=-np.inf)"
-        ),
-    },
-    "log_shares_gradient": {
-        "the other order": _log_shares_gradient(
-            "grad - grad.sum(axis, keepdims=True) * np.exp(result)"
-        ),
-        "two lines": """
-def log_shares_gradient(grad, result, axis):
-    shares = np.exp(result)
-    return grad - shares * grad.sum(axis, keepdims=True)
-""",
-        "minus at the end": _log_shares_gradient(
-            "-(np.exp(result) * grad.sum(axis, keepdims=True) - grad)"
         ),
     },
     "surprise": {

@@ -65,10 +65,6 @@ def _unexpected(body: str) -> str:
     return f"def unexpected(mine, children, state, prefix):\n{body}"
 
 
-def _freeze(body: str) -> str:
-    return f"def freeze_all_but_last(net):\n    {body}\n"
-
-
 WRONG = {
     "walk": {
         "a dot in front": (
@@ -516,32 +512,6 @@ WRONG = {
             "as it stands in `state`",
         ),
     },
-    "freeze_all_but_last": {
-        "by children": (
-            _freeze("for child in list(net.children())[:-1]:\n        child.requires_grad_(False)"),
-            "A network may hold parameters itself",
-        ),
-        "everything": (_freeze("net.requires_grad_(False)"), "nothing learns any more"),
-        "the other way round": (
-            _freeze("list(net.children())[-1].requires_grad_(False)"),
-            "All others are to be frozen",
-        ),
-        "the last parameter": (
-            _freeze("net.requires_grad_(False)\n    list(net.parameters())[-1].requires_grad_()"),
-            "The last *parameter*",
-        ),
-        "an attribute": (
-            _freeze("for child in list(net.children())[:-1]:\n        child.requires_grad = False"),
-            "an attribute that nobody looks at",
-        ),
-        "by the name of the head": (
-            _freeze(
-                "for name, p in net.named_parameters():\n"
-                '        p.requires_grad_(name.startswith("out"))'
-            ),
-            "The last child has to learn afterwards",
-        ),
-    },
 }
 
 RIGHT = {
@@ -713,20 +683,6 @@ def load_members(mine, state, prefix, missing, problems, put):
     below = tuple(f"{prefix}{name}." for name in children)
     return [path for path in inside if path not in own and not path.startswith(below)]
 """),
-    },
-    "freeze_all_but_last": {
-        "a loop": _freeze(
-            "head = set(list(net.children())[-1].parameters())\n"
-            "    for p in net.parameters():\n        p.requires_grad_(p in head)"
-        ),
-        "the flag of parameters": _freeze(
-            "for p in net.parameters():\n        p.requires_grad = False\n"
-            "    *_, last = net.children()\n"
-            "    for p in last.parameters():\n        p.requires_grad = True"
-        ),
-        "unpacking": _freeze(
-            "*_, last = net.children()\n    net.requires_grad_(False)\n    last.requires_grad_()"
-        ),
     },
 }
 

@@ -8,6 +8,9 @@ from statistics import median
 
 import pytest
 
+from eduflow.course import pace
+from eduflow.course.notebook import read_notebook
+
 from .notebooks import GALLERIES, LESSONS, code_cells, floor_of, read_cells, text
 
 CELLS = range(30, 46)
@@ -17,6 +20,11 @@ MEDIAN_LINES = 8
 MOST_LINES = 40
 CODE_IN_A_ROW = 2
 MOST_BYTES = 500_000
+MOST_MINUTES = 50
+MOST_EXTRA = 20  # minutes for what is offered "if you like"
+SPARE = 5  # by so many minutes a page may promise more than the measure says
+MOST_WORDS = 120  # of a text cell, hints aside
+PACED = {2, 4, 5, 6}
 
 MARKDOWN_IMAGE = re.compile(r"!\[(?P<alt>[^\]]*)\]\(")
 HTML_IMAGE = re.compile(r"<img\b[^>]*>", re.IGNORECASE)
@@ -156,6 +164,27 @@ def test_learners_write_a_third_of_what_a_lesson_builds(path):
     exported, written = exported_lines(path)
     assert exported <= MOST_EXPORTED, f"{exported} exported lines; at most {MOST_EXPORTED}"
     assert written >= LEAST_WRITTEN * exported, f"{written} of {exported} lines are the learner's"
+
+
+@floor_lessons
+def test_a_lesson_takes_the_time_that_it_promises(path):
+    if floor_of(path) not in PACED:
+        return
+    notebook = read_notebook(path)
+    (core, extra), (said, more) = pace.needed(notebook), pace.promised(notebook)
+    assert core <= MOST_MINUTES, f"{core} minutes: shorten it, or offer an exercise `if you like`"
+    assert core <= said <= max(core + SPARE, 30), f"{said} minutes promised, {core} needed"
+    assert extra <= MOST_EXTRA, f"{extra} minutes for what is offered if one likes"
+    assert extra <= more <= extra + SPARE * bool(extra), f"{more} more promised, {extra} needed"
+
+
+@floor_lessons
+def test_a_text_cell_says_one_thing(path):
+    if floor_of(path) not in PACED:
+        return
+    words = {cell.id: pace.prose(cell.source) for cell in read_cells(path) if cell.kind != "code"}
+    long = {name: count for name, count in words.items() if count > MOST_WORDS}
+    assert not long, f"more than {MOST_WORDS} words: {long}"
 
 
 @floor_lessons

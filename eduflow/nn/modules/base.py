@@ -53,6 +53,12 @@ class Base:
             parameter.requires_grad_(requires_grad)
         return self
 
+    def zero_grad(self, set_to_none=True):
+        """Forget the gradients of all parameters, or fill them with zeros."""
+        for parameter in self.parameters():
+            if parameter.grad is not None:
+                parameter.grad = None if set_to_none else parameter.grad.detach().zero_()
+
     def extra_repr(self):
         """What print shows between the parentheses; layers say their sizes here."""
         return ""
@@ -73,6 +79,13 @@ class Base:
         drawers = (self._parameters, self._modules, self._buffers)
         names = {*object.__dir__(self), *[name for drawer in drawers for name in drawer]}
         return sorted(name for name in names if not name[0].isdigit())
+
+    def __delattr__(self, name):
+        for drawer in (self._parameters, self._modules, self._buffers):
+            if name in drawer:
+                del drawer[name]
+                return
+        object.__delattr__(self, name)
 
     def __setstate__(self, state):
         self.__dict__.update(state)

@@ -51,13 +51,6 @@ class Registry(Mixins):
                 return self.__dict__[drawer][name]
         raise no_attribute(self, name)
 
-    def __delattr__(self, name):
-        for drawer in DRAWERS:
-            if name in getattr(self, drawer):
-                del self.__dict__[drawer][name]
-                return
-        object.__delattr__(self, name)
-
 
 # %% end
 
@@ -113,12 +106,6 @@ class Module(Registry):
     def eval(self):
         """Let this module and all in it behave as in use: dropout off. The same as train(False)."""
         return self.train(False)
-
-    def zero_grad(self, set_to_none=True):
-        """Forget the gradients of all parameters, or fill them with zeros."""
-        for parameter in self.parameters():
-            if parameter.grad is not None:
-                parameter.grad = None if set_to_none else parameter.grad.detach().zero_()
 
 
 # %% end

@@ -85,6 +85,9 @@ def unexpected(mine, children, state, prefix):
             yield path
 
 
+# %% end
+
+
 def message(name, problems, missing, extra):
     """All that is wrong, in one text, for an error; "" if nothing is."""
     lines = [f"Error(s) in loading state_dict for {name}:"]
@@ -94,9 +97,6 @@ def message(name, problems, missing, extra):
             lines.append(f"{word} key(s) in state_dict: {listed}. ")
     lines += problems
     return "\n\t".join(lines) if len(lines) > 1 else ""
-
-
-# %% end
 
 
 @part_of("Module")

@@ -84,7 +84,6 @@ def named_members(module, drawer, prefix, recurse, once):
 # %% end
 
 
-# %% lesson 06 children
 def named_children(module):
     """Pairs (name, module) of what was registered in `module` itself, each once."""
     seen = set()
@@ -100,6 +99,3 @@ def apply(module, fn):
         child.apply(fn)
     fn(module)
     return module
-
-
-# %% end
