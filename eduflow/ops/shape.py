@@ -31,6 +31,10 @@ def permute_dims(input, order):
     return input.transpose(order), lambda grad: permute_dims(grad, back)
 
 
+# %% end
+
+
+# %% lesson 03 new-dims
 @method("unsqueeze")
 @view_op()
 def unsqueeze(input, dim=...):
