@@ -35,13 +35,6 @@ def windows(bordered, kernel, out, how):
 """
 
 
-def _rows(result: str) -> str:
-    return f"""
-def rows(weight, how):
-    return {result}
-"""
-
-
 def _columns(
     bordered: str = "with_border(input, how)",
     numbers: str = "input.shape[1] // how.groups * math.prod(kernel)",
@@ -208,31 +201,6 @@ WRONG = {
         "two dims only": (
             _windows(onward="pixel[0] * how.stride[0], pixel[1] * how.stride[1]"),
             "list index out of range",
-        ),
-    },
-    "rows": {
-        "groups forgotten": (
-            _rows("weight.reshape(1, len(weight), math.prod(weight.shape[1:]))"),
-            "each group has its own filters",
-        ),
-        "not known": (
-            _rows("weight.reshape(how.groups, len(weight) // how.groups, -1)"),
-            "can't be worked out",
-        ),
-        "filters flat": (_rows("weight.reshape(len(weight), -1)"), "(1, filters, numbers"),
-        "columns": (
-            _rows(
-                "weight.reshape(how.groups, len(weight) // how.groups, "
-                "math.prod(weight.shape[1:])).swapaxes(1, 2)"
-            ),
-            "One group",
-        ),
-        "two dims only": (
-            _rows(
-                "weight.reshape(how.groups, len(weight) // how.groups, "
-                "weight.shape[1] * weight.shape[2] * weight.shape[3])"
-            ),
-            "tuple index out of range",
         ),
     },
     "columns": {
@@ -478,21 +446,6 @@ def windows(bordered, kernel, out, how):
     strides = [*bordered.strides[:2], *inside.tolist(), *onward.tolist()]
     shape = [*bordered.shape[:2], *kernel, *out]
     return np.ndarray(shape, bordered.dtype, bordered, strides=strides)
-""",
-    },
-    "rows": {
-        "numbers of one filter": _rows(
-            "weight.reshape(how.groups, weight.shape[0] // how.groups, "
-            "int(np.prod(weight.shape[1:])))"
-        ),
-        "two steps": _rows(
-            "weight.reshape(len(weight), math.prod(weight.shape[1:]))"
-            ".reshape(how.groups, len(weight) // how.groups, math.prod(weight.shape[1:]))"
-        ),
-        "stacked": """
-def rows(weight, how):
-    flat = weight.reshape(len(weight), math.prod(weight.shape[1:]))
-    return np.stack(np.split(flat, how.groups))
 """,
     },
     "columns": {

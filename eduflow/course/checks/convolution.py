@@ -26,7 +26,6 @@ from .planes import (
     place_counts,
     strided,
     weight_gradient,
-    weight_rows,
     wholes,
     with_gradients,
 )
@@ -246,41 +245,6 @@ def _cases(call: Callable[..., Any], name: str, hints: Sequence[str]) -> list[Ca
     ]
 
 
-def _rowed(f: Any, torch: Any, case: Any) -> Any:
-    return f(wholes(*case[0]), geometry(groups=case[1]))
-
-
-register(
-    Exercise(
-        name="rows",
-        signature="rows(weight, how) -> (groups, O / groups, numbers)",
-        reference=weight_rows,
-        cases=[
-            Case(
-                use=partial(_rowed, case=case),
-                show=f"rows(weight {case[0]}, how: groups={case[1]})",
-                hint=case[2],
-            )
-            for case in (
-                ((4, 3, 2, 3), 1, "One group: (1, filters, numbers in one filter)."),
-                ((6, 2, 3, 3), 2, "Two groups: each has half of the filters."),
-                ((3, 1, 4), 3, "One dim, and as many groups as filters."),
-                (
-                    (0, 2, 3, 3),
-                    1,
-                    "No filters: -1 in reshape can't be worked out; write the number.",
-                ),
-            )
-        ],
-        misconceptions=[
-            Misconception(
-                "groups forgotten",
-                lambda weight, how: weight.reshape(1, len(weight), math.prod(weight.shape[1:])),
-                "The first dim is how.groups: each group has its own filters.",
-            ),
-        ],
-    )
-)
 register(
     Exercise(
         name="columns",

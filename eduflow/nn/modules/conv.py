@@ -329,7 +329,7 @@ class _ConvTransposeNd(_ConvNd):
         return more
 
 
-# %% lesson 08 conv-transpose2d-layer
+# %% lesson 08 missing-padding
 def missing_padding(wanted, size, kernel, stride, padding, dilation):
     """The output_padding, dim by dim, that makes images of `size` as large as is `wanted`.
 
@@ -340,6 +340,10 @@ def missing_padding(wanted, size, kernel, stride, padding, dilation):
     return [n - low for n, low in zip(wanted, smallest)]
 
 
+# %% end
+
+
+# %% lesson 08 conv-transpose2d-layer
 class ConvTranspose2d(_ConvTransposeNd):
     """Stamps kernels into larger images: (N, C, H, W), or (C, H, W), to (N, O, H', W').
 
