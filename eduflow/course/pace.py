@@ -16,7 +16,7 @@ WORDS_A_MINUTE = 200.0
 LINES_READ_A_MINUTE = 30.0
 BODY, LINE = 2.5, 0.5  # minutes for each body to be written, and for each of its lines
 PREDICTION, QUIZ = 0.5, 3.0  # minutes
-EXTRA = "extra"  # tag of cells offered with the words "if you like"; "extra-train": of one body
+EXTRA = "extra"  # the tag of exercises that the page offers with the words "if you like"
 
 _HINTS = re.compile(r"<details>.*?</details>", re.DOTALL)
 _PROMISE = re.compile(r"\*Time:\*+\s*(\d+) minutes(?:, and (\d+) more\b)?")
@@ -24,9 +24,10 @@ _PROMISE = re.compile(r"\*Time:\*+\s*(\d+) minutes(?:, and (\d+) more\b)?")
 
 def needed(notebook: Notebook) -> tuple[int, int]:
     """The minutes for a lesson without what is offered if one likes, and those for the rest."""
-    core = sum(_minutes(cell, more=False) for cell in notebook.cells)
-    extra = sum(_minutes(cell, more=True) for cell in notebook.cells)
-    return math.ceil(core), math.ceil(extra)
+    extra = [EXTRA in cell.raw.get("metadata", {}).get("tags", []) for cell in notebook.cells]
+    times = [_minutes(cell) for cell in notebook.cells]
+    core = sum(time for time, more in zip(times, extra, strict=True) if not more)
+    return math.ceil(core), math.ceil(sum(times) - core)
 
 
 def promised(notebook: Notebook) -> tuple[int, int]:
@@ -40,39 +41,24 @@ def prose(source: str) -> int:
     return len(_HINTS.sub("", source).split())
 
 
-def _minutes(cell: Cell, *, more: bool) -> float:
-    """The minutes for what of a cell is offered if one likes (`more`), or for the rest of it."""
-    tags = cell.raw.get("metadata", {}).get("tags", [])
-    if not cell.is_code or cell.source.startswith(("predict(", "quiz(")) or EXTRA in tags:
-        return _whole(cell) if more == (EXTRA in tags) else 0.0
-    read, bodies = _lines(cell.source)
-    mine = [n for name, n in bodies if more == (f"{EXTRA}-{name}" in tags)]
-    return _writing(mine) + (0.0 if more else read / LINES_READ_A_MINUTE)
-
-
-def _whole(cell: Cell) -> float:
+def _minutes(cell: Cell) -> float:
     if not cell.is_code:
         return prose(cell.source) / WORDS_A_MINUTE
     if cell.source.startswith(("predict(", "quiz(")):
         return PREDICTION if cell.source.startswith("predict(") else QUIZ
     read, bodies = _lines(cell.source)
-    return read / LINES_READ_A_MINUTE + _writing([n for _, n in bodies])
+    return read / LINES_READ_A_MINUTE + sum(BODY + LINE * lines for lines in bodies)
 
 
-def _writing(bodies: list[int]) -> float:
-    return sum(BODY + LINE * lines for lines in bodies)
-
-
-def _lines(source: str) -> tuple[int, list[tuple[str, int]]]:
-    """The lines that are given; and of each body to be written its function, and its lines."""
-    read, bodies, inside, name = 0, [], False, ""
+def _lines(source: str) -> tuple[int, list[int]]:
+    """The lines that are given, and how many each body has that is to be written."""
+    read, bodies, inside = 0, [], False
     for line in filter(None, map(str.strip, source.splitlines())):
         if line in (BEGIN, END):
             inside = line == BEGIN
-            bodies += [(name, 0)] * inside
+            bodies += [0] * inside
         elif inside:
-            bodies[-1] = (bodies[-1][0], bodies[-1][1] + 1)
+            bodies[-1] += 1
         else:
-            name = line.removeprefix("def ").partition("(")[0] if line[:4] == "def " else name
             read += not line.startswith("#")  # a comment is read with its line
     return read, bodies
