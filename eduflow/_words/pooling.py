@@ -206,6 +206,20 @@ def laid_windows(name, array, kernel, stride, padding, dilation, ceil_mode):
     return windows
 
 
+def max_windows(dims, input, sizes, ceil_mode, return_indices):
+    """The windows of a max pooling over the last `dims` dims of a tensor, one for each dim.
+
+    `sizes` are kernel, stride, padding and dilation. TypeError and RuntimeError for what is no
+    tensor, has a dtype that cannot be pooled, or where windows do not fit.
+    """
+    name = f"max_pool{dims}d"
+    array = pooled_array(name, input)
+    asked = f"{name}_with_indices" if return_indices else name
+    windows = laid_windows(name, array, *window_arguments(asked, dims, *sizes), ceil_mode)
+    refuse_kinds(name, array, "bc")
+    return windows
+
+
 def check_unpool(name, input, indices, size):
     """RuntimeError, in PyTorch's words, for what does not fit together."""
     dims, shape = len(size), input.shape

@@ -23,6 +23,7 @@ from ..._words.pooling import (
     check_unpool,
     is_empty,
     laid_windows,
+    max_windows,
     must_be_bool,
     pooled_array,
     row_size,
@@ -123,15 +124,6 @@ def _largest(kind, input, windows, return_indices, volumes=False):
     return result, wrap(like_images(winners.indices(), array, volumes=volumes))
 
 
-def _max_pool(name, dims, input, kernel, stride, padding, dilation, ceil_mode, return_indices):
-    array = pooled_array(name, input)
-    asked = f"{name}_with_indices" if return_indices else name
-    sizes = window_arguments(asked, dims, kernel, stride, padding, dilation)
-    windows = laid_windows(name, array, *sizes, ceil_mode)
-    refuse_kinds(name, array, "bc")
-    return _largest(_MAX[dims], input, windows, return_indices, volumes=True)
-
-
 @answering
 def max_pool2d(
     input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False, return_indices=False
@@ -143,7 +135,8 @@ def max_pool2d(
     pair (values, indices). RuntimeError where windows do not fit. Mirrors F.max_pool2d.
     """
     sizes = (kernel_size, stride, padding, dilation)
-    return _max_pool("max_pool2d", 2, input, *sizes, ceil_mode, return_indices)
+    windows = max_windows(2, input, sizes, ceil_mode, return_indices)
+    return _largest(_MAX[2], input, windows, return_indices, volumes=True)
 
 
 @answering
@@ -152,7 +145,8 @@ def max_pool3d(
 ):
     """The same for volumes (N, C, D, H, W) or (C, D, H, W). Mirrors F.max_pool3d."""
     sizes = (kernel_size, stride, padding, dilation)
-    return _max_pool("max_pool3d", 3, input, *sizes, ceil_mode, return_indices)
+    windows = max_windows(3, input, sizes, ceil_mode, return_indices)
+    return _largest(_MAX[3], input, windows, return_indices, volumes=True)
 
 
 @answering
