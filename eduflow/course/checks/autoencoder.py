@@ -407,7 +407,7 @@ def _decoder(
     def make(torch: Any) -> Any:
         nn = torch.nn
 
-        class Decoder(nn.Module):  # type: ignore[misc]
+        class Decoder(torch.nn.Module):  # type: ignore[misc]
             def __init__(self, size: int = 28, numbers: int = 16) -> None:
                 super().__init__()
                 self.unfold = nn.Linear(numbers, 512)
