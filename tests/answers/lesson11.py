@@ -233,7 +233,7 @@ WRONG = {
     "Epoch": {
         "default_collate": (
             _epoch(step="return default_collate(fetch(self.dataset, next(self.order)))"),
-            "`self.collate_fn`",
+            "name 'default_collate' is not defined",
         ),
         "not collated": (_epoch(step="return fetch(self.dataset, next(self.order))"), "of samples"),
         "own loop": (
