@@ -117,18 +117,19 @@ def dtype_argument(name: str, dtype: Any, default: Any) -> np.dtype:
 def overflows(values: np.ndarray, target: np.dtype) -> bool:
     """Whether any of `values`, an array, is out of the range of the NumPy dtype `target`.
 
-    Bool takes everything. An unsigned dtype also takes negative numbers, and wraps them around.
+    Bool takes everything. An unsigned dtype also takes negative integers, and wraps them around.
     """
     if target.kind == "b" or target.kind == "c" or not values.size:
         return False
     if values.dtype.kind == "c":
-        return bool((values.imag != 0).any())
+        return bool((values.imag != 0).any()) or overflows(values.real, target)
     low, high = values.min(), values.max()
     if target.kind == "f":
         limit = np.finfo(target).max
         return bool((np.isfinite(low) and low < -limit) or (np.isfinite(high) and high > limit))
     limits = np.iinfo(target)
-    smallest = -limits.max if target.kind == "u" else limits.min
+    wraps = target.kind == "u" and values.dtype.kind in "iu"
+    smallest = -limits.max if wraps else limits.min
     # 2**63 as a float is one too many: compare Python numbers, which are exact.
     return not smallest <= low.item() or not high.item() <= limits.max
 
@@ -136,18 +137,27 @@ def overflows(values: np.ndarray, target: np.dtype) -> bool:
 _C_NAMES = {"uint8": "uint8_t", "int8": "int8_t", "int16": "int16_t", "int64": "int64_t"}
 
 
+def must_be_scalar(number: Any) -> None:
+    """OverflowError for an int that no 64 bits hold, in Python's words for such a number."""
+    if isinstance(number, int) and not -(2**63) <= number < 2**64:
+        negative = "can't convert negative int to unsigned"
+        raise OverflowError(negative if number < 0 else "int too big to convert")
+
+
 def fitted(number: Any, target: np.dtype) -> np.ndarray:
     """A Python number as an array of the NumPy dtype `target`; RuntimeError if out of range."""
-    kind = target.name
-    try:
-        value = np.asarray(number, np.int64 if type(number) is int else None)
-    except OverflowError:
-        value, kind = np.asarray(np.inf), "int64"
-    whole = np.dtype(kind).kind in "iu"
-    if overflows(value, np.dtype(kind)) or (np.isinf(value) and whole):
-        word = _C_NAMES.get(kind, OLD_NAMES[kind][1])
+    must_be_scalar(number)
+    value = np.asarray(number, np.int64 if type(number) is int and number < 2**63 else None)
+    if overflows(value, target):
+        word = _C_NAMES.get(target.name, OLD_NAMES[target.name][1])
         raise RuntimeError(f"value cannot be converted to type {word} without overflow")
     return value.real.astype(target) if target.kind in "iuf" else value.astype(target)
+
+
+def computed(number: Any, target: np.dtype) -> np.ndarray:
+    """`fitted`, for what PyTorch computes before it rounds: in half, too much becomes inf."""
+    wide = np.dtype(np.float32) if target == np.float16 else target
+    return fitted(number, wide).astype(target)
 
 
 def must_be_real(kernel: str, dtype: np.dtype) -> None:

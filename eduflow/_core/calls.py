@@ -77,7 +77,7 @@ def answered(
         if kwargs and isinstance(error, TypeError):
             renamed = _translated(kwargs, parameters, args)
             if renamed is not None:
-                return function(*args, **renamed)
+                return _again(function, args, renamed, name)
         meant = _meant(error.__traceback__) and not str(error).startswith(_CONVERTED)
         if meant and isinstance(error, TypeError):
             raise error
@@ -93,6 +93,14 @@ def answered(
         raise _about_arguments(name, error, args, kwargs) from error
     finally:
         del error  # else it and this frame hold each other, and all tensors of the call
+
+
+def _again(function: Callable[..., Any], args: tuple, renamed: dict, name: str) -> Any:
+    """The call with its names translated, which may fail as well."""
+    try:
+        return function(*args, **renamed)
+    except Exception as error:
+        return answered(function, error, args, renamed, name)
 
 
 def _translated(kwargs: dict, parameters: list, args: tuple) -> dict | None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import functools
 import re
 import threading
+import warnings
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
 from .._kernels import switch
-from .arguments import check_shapes
+from .arguments import check_shapes, must_be_scalar
 from .calls import SPELLINGS, answered, answering
 from .dtype import dtype as dtype_class
 from .dtype import promoted, result_dtype
@@ -96,6 +97,7 @@ def must_be_tensor(
                 f"{name}(): argument '{parameter}' (position {position + 1}) must be Tensor, "
                 f"not {type(x).__name__}"
             )
+        must_be_scalar(x)
 
 
 def check_broadcast(*arrays: Any) -> None:
@@ -244,6 +246,17 @@ def _in_order(kind: Kind, inputs: tuple, named: dict[str, Any]) -> tuple:
     return inputs
 
 
+def _respelled(input: Any, other: Any, named: dict[str, Any]) -> tuple[Any, Any, dict[str, Any]]:
+    """Both inputs, found under NumPy's names where they were not given, and the names left over."""
+    named = {name: value for name, value in named.items() if value is not NOT_GIVEN}
+    for name in ("x", "x1"):
+        if input is NOT_GIVEN and name in named:
+            input = named.pop(name)
+    if other is NOT_GIVEN:
+        other = named.pop("x2", NOT_GIVEN)
+    return input, other, named
+
+
 def _told_apart(inputs: Sequence[Any], arrays: list[np.ndarray]) -> list[np.ndarray]:
     """The arrays, a view of one that several inputs share: a derivative tells x from x.detach()."""
     if len(arrays) == 2 and arrays[0] is arrays[1] and inputs[0] is not inputs[1]:
@@ -260,7 +273,8 @@ def _quick_unary(
         input: Any = NOT_GIVEN, *, out: Any = None, body: Any = body, x: Any = NOT_GIVEN
     ) -> Any:
         if switch.plain or out is not None or not isinstance(input, Tensor) or x is not NOT_GIVEN:
-            return general(input, x, out=out, body=body)
+            spelled = {} if x is NOT_GIVEN else {"x": x}
+            return general(input, out=out, body=body, **spelled)
         array = input._array
         if not array.flags.c_contiguous or array.dtype.kind != "f":
             return general(input, out=out, body=body)
@@ -299,8 +313,11 @@ def _quick_binary(
         x1: Any = NOT_GIVEN,
         x2: Any = NOT_GIVEN,
     ) -> Any:
+        if not x is x1 is x2 is NOT_GIVEN:
+            input, other, named = _respelled(input, other, {"x": x, "x1": x1, "x2": x2})
+            return general(input, other, out=out, body=body, **named)
         if switch.plain or out is not None or not isinstance(input, Tensor):
-            return general(input, x, x1, other, x2, out=out, body=body)
+            return general(input, other, out=out, body=body)
         a = input._array
         if isinstance(other, Tensor):
             b, scalar = other._array, False
@@ -311,7 +328,7 @@ def _quick_binary(
         elif (type(other) is float or type(other) is int) and a.dtype.kind == "f" and numbers:
             b, scalar = np.array(other, a.dtype), True
         else:
-            return general(input, other, x2, body=body)
+            return general(input, other, body=body)
         if not a.flags.c_contiguous or (
             (scalar or not b.flags.c_contiguous) and (1 in a.shape or not a.size)
         ):
@@ -395,12 +412,30 @@ def pointwise(
     return decorate
 
 
+def _warn_of_order(name: str, names: Sequence[str], option: str) -> None:
+    first, rest = f"Tensor {names[0]}", ", ".join(f"Tensor {other}" for other in names[1:])
+    warnings.warn(
+        f"This overload of {name} is deprecated:\n\t{name}({first}, Number {option}, {rest}, *, "
+        "Tensor out = None)\nConsider using one of the following signatures instead:\n\t"
+        f"{name}({first}, {rest}, *, Number {option} = 1, Tensor out = None)",
+        stacklevel=3,
+    )
+
+
 def _with_options(
     operation: Callable[..., Any], body: Callable[..., Any], names: Sequence[str]
 ) -> Callable[..., Any]:
-    """`operation` with the keyword options of its body."""
+    """`operation` with the keyword options of its body.
+
+    In PyTorch's old order the one option may stand second: `add(input, alpha, other)`.
+    """
+    scale = {"add": "alpha", "sub": "alpha", "addcmul": "value", "addcdiv": "value"}
+    option = scale.get(body.__name__, "")
 
     def function(*inputs: Any, out: Any = None, **options: Any) -> Any:
+        if option and len(inputs) == len(names) + 1 and isinstance(inputs[1], NUMBERS):
+            _warn_of_order(body.__name__, names, option)
+            return function(inputs[0], *inputs[2:], out=out, **{option: inputs[1]}, **options)
         if not options:
             return operation(*inputs, out=out)
         named = {n: options.pop(n) for n in list(options) if n in names or n in SPELLINGS}

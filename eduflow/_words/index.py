@@ -44,12 +44,18 @@ def read_entry(item):
 
 
 def _read_array(array):
-    """An index array: numbers of places, or a mask of bools. Without dims, it is a number."""
+    """An index array, which without dims is a number."""
+    array = index_array(array)
+    return array if array.ndim else array.item()
+
+
+def index_array(array):
+    """An array to index with: numbers of places, or a mask of bools. One of uint8 is a mask."""
     if array.dtype == np.uint8:
         array = array.astype(bool)
     if array.dtype.kind != "b" and array.dtype not in (np.int64, np.int32):
         raise IndexError("tensors used as indices must be long, int, byte or bool tensors")
-    return array if array.ndim else array.item()
+    return array
 
 
 def _dims_asked(item):

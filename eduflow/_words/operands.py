@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from .._core.arguments import computed
 from .._core.dtype import type_name
 from .._core.explain import noted
 from .._core.tensor import Tensor, wrap
@@ -106,7 +107,7 @@ def scaled(other, alpha):
         raise RuntimeError(
             "For integral input tensors, argument alpha must not be a floating point number."
         )
-    return np.array(alpha).astype(other.dtype) * other
+    return computed(alpha, other.dtype) * other
 
 
 def no_bools(input, other):

@@ -3,6 +3,7 @@
 import numpy as np
 
 from .._core import dtype as dtypes
+from .._core.arguments import fitted
 from .._core.dispatch import NUMBERS, meeting, must_be_tensor, no_slope, pointwise
 from .._core.dtype import float64
 from .._core.tensor import Tensor, method
@@ -129,10 +130,18 @@ def remainder(input, other):
     refuse_kinds("remainder_cpu", input, "b")
     _no_zero_division(other)
     return (
-        np.remainder(input, other),
+        _remainder(input, other),
         lambda grad: grad,
         lambda grad: -grad * _floored(input, other),
     )
+
+
+def _remainder(input, other):
+    """What C's fmod leaves, moved to the sign of `other`: a zero keeps its own sign."""
+    if input.dtype.kind != "f":
+        return np.remainder(input, other)
+    left = np.fmod(input, other)
+    return np.where((left != 0) & ((left < 0) != (other < 0)), left + other, left)
 
 
 def _floored(input, other):
@@ -167,6 +176,8 @@ def _rmod(tensor, number):
 
 @pointwise(node="PowBackward0")
 def _pow_number(input, *, exponent):
+    if isinstance(exponent, int):
+        fitted(exponent, input.dtype)
     if exponent == 0:
         return np.ones_like(input), lambda grad: no_slope(input)
     return _power(input, exponent), lambda grad: grad * (exponent * input ** (exponent - 1))

@@ -3,6 +3,7 @@
 import numpy as np
 
 from .._core import dtype as dtypes
+from .._core.arguments import fitted
 from .._core.calls import answering
 from .._core.dispatch import (
     Kind,
@@ -16,6 +17,7 @@ from .._core.dispatch import (
 from .._core.dtype import promoted
 from .._core.tensor import Tensor, method, wrap
 from .._kernels import kernel
+from .._words.operands import refuse_kinds
 
 
 @kernel(tensors=True)
@@ -55,6 +57,9 @@ def where(condition, input=None, other=None, *, out=None):
     inputs = (condition, input, other)
     must_be_tensor("where", _WHERE.parameters, inputs)
     arrays = (condition._array, *promoted((input, other)))
+    for number in (input, other):
+        if not isinstance(number, Tensor):
+            fitted(number, arrays[1].dtype)
     check_broadcast(*arrays[1:], arrays[0])
     returned = _select(*arrays)
     layout = None if all(array.flags.c_contiguous for array in arrays) else arrays
@@ -110,8 +115,9 @@ def _no_complex(name, array):
 
 @pointwise(node="ClampBackward1")
 def _clamp_numbers(input, *, min, max):
-    result = input if min is None else np.maximum(input, np.array(min).astype(input.dtype))
-    result = result.copy() if max is None else np.minimum(result, np.array(max).astype(input.dtype))
+    refuse_kinds(f"clamp{'_max' * (min is None)}{'_min' * (max is None)}_scalar_cpu", input, "b")
+    result = input if min is None else np.maximum(input, fitted(min, input.dtype))
+    result = result.copy() if max is None else np.minimum(result, fitted(max, input.dtype))
     low, high = -np.inf if min is None else min, np.inf if max is None else max
     return result, lambda grad: choose((input >= low) & (input <= high), grad, 0.0)
 
@@ -145,7 +151,7 @@ def clamp(input, min=None, max=None, *, out=None):
     limits = [limit for limit in (min, max) if limit is not None]
     if not limits:
         raise RuntimeError("torch.clamp: At least one of 'min' or 'max' must not be None")
-    if input.is_complex():
+    if input.is_complex() or any(isinstance(limit, complex) for limit in limits):
         raise NotImplementedError("clamp is not supported for complex types")
     tensors = [isinstance(limit, Tensor) for limit in limits]
     if not any(tensors):
@@ -165,12 +171,15 @@ def clamp_min(input, min, *, out=None):
     """The larger of `input` and `min`, a number or a tensor. Mirrors torch.clamp_min."""
     if isinstance(min, Tensor):
         return _clamp_min_tensor(input, min, out=out)
+    if isinstance(min, complex):
+        raise NotImplementedError("clamp is not supported for complex types")
     return _clamp_min_number(meeting(input, min), min=min, out=out)
 
 
 @pointwise(node="ClampMinBackward0")
 def _clamp_min_number(input, *, min):
-    limit = np.array(min).astype(input.dtype)
+    refuse_kinds("clamp_min_scalar_cpu", input, "b")
+    limit = fitted(min, input.dtype)
     return np.maximum(input, limit), lambda grad: choose(input >= min, grad, 0.0)
 
 
@@ -188,12 +197,15 @@ def clamp_max(input, max, *, out=None):
     """The smaller of `input` and `max`, a number or a tensor. Mirrors torch.clamp_max."""
     if isinstance(max, Tensor):
         return _clamp_max_tensor(input, max, out=out)
+    if isinstance(max, complex):
+        raise NotImplementedError("clamp is not supported for complex types")
     return _clamp_max_number(meeting(input, max), max=max, out=out)
 
 
 @pointwise(node="ClampMaxBackward0")
 def _clamp_max_number(input, *, max):
-    limit = np.array(max).astype(input.dtype)
+    refuse_kinds("clamp_max_scalar_cpu", input, "b")
+    limit = fitted(max, input.dtype)
     return np.minimum(input, limit), lambda grad: choose(input <= max, grad, 0.0)
 
 

@@ -4,6 +4,7 @@ from .._core import dtype as dtypes
 from .._core.device import require_cpu
 from .._core.dispatch import Kind, finish
 from .._core.layout import in_format, like_input, suggests
+from .._core.legacy import tensortype
 from .._core.numpy_warnings import quiet
 from .._core.tensor import Tensor, contiguous_strides, element_strides, method, wrap
 from .._words.conversion import dtype_to_convert_to
@@ -84,7 +85,7 @@ def _type(tensor, dtype=None, non_blocking=False):
         if not found:
             raise ValueError(f"invalid type: '{dtype}'")
         dtype = found[0]
-    return tensor.to(dtype)
+    return tensor.to(dtype.dtype if isinstance(dtype, tensortype) else dtype)
 
 
 @method("type_as")

@@ -5,6 +5,7 @@ import warnings
 
 import numpy as np
 
+from .._core.arguments import fitted
 from .._core.dispatch import (
     NUMBERS,
     check_broadcast,
@@ -150,6 +151,7 @@ def _fill_(tensor, value):
             f"{value._array.ndim} dimensions."
         )
     if not isinstance(value, Tensor):
+        value = fitted(value, tensor._array.dtype).item() if isinstance(value, NUMBERS) else value
         return modify(tensor, _fill_number, value, checked=False)
     check_target(tensor._array, tensor._array.shape)
     return modify(tensor, _fill_tensor, value, checked=False)

@@ -47,7 +47,7 @@ def from_dlpack(ext_tensor: Any, *, device: Any = None, copy: bool | None = None
     """
     if not hasattr(ext_tensor, "__dlpack__"):
         raise TypeError(
-            f"from_dlpack(): expected an object with __dlpack__, such as an array or a tensor, not "
+            "from_dlpack(): expected a tensor or the like, of a library that speaks DLPack, not "
             f"{type(ext_tensor).__name__}"
         )
     if device is not None:

@@ -232,6 +232,11 @@ def _line(name, start, end, steps, dtype):
     target = dtype_argument(name, dtype, promote_types(default, complex64) if wavy else default)
     work = target.type if target.kind in "fc" and target.itemsize > 2 else np.float32
     work = np.float64 if target.kind in "iub" else work
+    if target.kind == "b":
+        raise NotImplementedError(f"\"{name}_cpu\" not implemented for 'Bool'")
+    if target.kind in "iu" and (steps != 1 or name == "linspace"):
+        work = np.float64 if name == "linspace" else np.float32
+        start, end = fitted(start, target).item(), fitted(end, target).item()
     if steps == 1:
         return np.array([start], work), target
     start, end = work(start), work(end)

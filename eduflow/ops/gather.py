@@ -165,4 +165,5 @@ def take_along_dim(input, indices, dim=None, *, out=None):
     common = list(np.broadcast_shapes(*[(*s[:dim], 1, *s[dim + 1 :]) for s in sizes]))
     for size in sizes:
         size[:dim], size[dim + 1 :] = common[:dim], common[dim + 1 :]
+    indices = indices % max(sizes[0][dim], 1)  # PyTorch wraps every index around, and refuses none
     return gather(input.expand(sizes[0]), dim, indices.expand(sizes[1]), out=out)

@@ -6,6 +6,7 @@ import operator
 import numpy as np
 
 from .._core import layout
+from .._core.arguments import fitted
 from .._core.dispatch import Kind, finish, raw, recording, two_way
 from .._core.storage import restride
 from .._core.tensor import contiguous_strides, element_strides, method
@@ -228,6 +229,22 @@ def write_back(grad, *, key, shape):
 def settled(key):
     """`key` with index arrays of its own: what a gradient needs later on, nobody may change."""
     return tuple([part.copy() if isinstance(part, np.ndarray) else part for part in key])
+
+
+def filling(key, value, dtype, is_byte):
+    """The tensor `value` in `dtype`, if it is one number for the places of one mask; else itself.
+
+    Masks of bytes read, but do not fill.
+    """
+    picking = [part for part in key if not isinstance(part, slice)]
+    if value._array.size != 1 or len(picking) != 1 or picking[0].dtype.kind != "b":
+        return value
+    if is_byte:
+        raise RuntimeError(
+            "masked_fill_ only supports boolean masks, but got mask with dtype unsigned char"
+        )
+    fitted(value._array.item(), dtype.numpy)
+    return value.to(dtype).reshape(()) if value.ndim > 1 else value.to(dtype)
 
 
 _INDEX = Kind("IndexBackward0", ("input", "index"), False, once=True)

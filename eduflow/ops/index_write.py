@@ -2,12 +2,13 @@
 
 import numpy as np
 
-from .._core.arguments import check_dim
+from .._core.arguments import check_dim, fitted
 from .._core.dispatch import Kind, finish, takes_out
 from .._core.numpy_warnings import quiet
 from .._core.tensor import Tensor, method
+from .._words.index import index_array
 from .gather import check_numbers
-from .index import read, settled
+from .index import filling, read, settled
 from .scatter import scatter_reduced, write_by
 
 _INDEX_ADD = Kind("IndexAddBackward0", ("input", "index", "source"), False)
@@ -84,6 +85,13 @@ def index_fill(input, dim, index, value):
     places = np.unique(index._array.reshape(-1) % max(size[dim], 1))  # each is filled once
     key = (*(slice(None),) * dim, places) if input.ndim else ()
     kind = _INDEX_FILLS[isinstance(value, Tensor)]
+    number = value.item() if isinstance(value, Tensor) else value
+    if isinstance(number, complex) and not input.is_complex():
+        raise RuntimeError(
+            "index_fill_(): Converting complex Scalar to non-complex type is not supported"
+        )
+    number = fitted(number, input._array.dtype).item()
+    value = value if isinstance(value, Tensor) else number
     return write_by(kind, input, index, value, key, dense=True)
 
 
@@ -102,12 +110,16 @@ def index_put(input, indices, values, accumulate=False):
                 f"expected Tensor as element {position} in argument 0, but got "
                 f"{type(index).__name__}"
             )
-    dims = sum(index.ndim if index._array.dtype == bool else 1 for index in indices)
+    found = [index_array(index._array) for index in indices]
+    dims = sum(array.ndim if array.dtype == bool else 1 for array in found)
     if max(dims, len(indices)) > input.ndim:
         raise IndexError(
             f"too many indices for tensor of dimension {input.ndim} (got {len(indices)})"
         )
-    key = tuple([index._array for index in indices])
+    key = tuple(found)
+    if not accumulate:
+        is_byte = indices[0]._array.dtype == np.uint8
+        values = filling(key, values, input.dtype, is_byte)
     if len(indices) == 1:
         return _put_at(input, key, values, accumulate, indices[0])
     return _put_at(input, settled(key), values, accumulate)

@@ -1,9 +1,11 @@
 """In-place operations: every `name_` that PyTorch has, made from the operation `name`."""
 
 import functools
+import warnings
 
 import numpy as np
 
+from .._core.arguments import computed
 from .._core.calls import answering
 from .._core.dispatch import NOT_GIVEN, NUMBERS, gradient_edge, recording
 from .._core.inference import must_be_changeable
@@ -11,7 +13,7 @@ from .._core.numpy_warnings import quietly
 from .._core.signature import signature_of, without
 from .._core.tensor import Tensor, method
 from .._kernels import switch
-from .._words.inplace import check_cast, check_overlap, check_target
+from .._words.inplace import REPEATED, check_cast, check_overlap, check_target, repeats
 from ..autograd.inplace import adopt, check_write, constant, stand_in
 from .aliases import (
     absolute,
@@ -177,6 +179,33 @@ def modify(tensor, operation, *rest, checked=True, recorded=True, **options):
 # %% end
 
 
+def modify_apart(tensor, name, operation, *rest, checked=True, **options):
+    """`modify` for writes to single places, which may also go to a tensor that repeats elements.
+
+    Of such a tensor only the places that change are written. PyTorch warns of it, and refuses the
+    derivative; here it is refused at once.
+    """
+    if not repeats(tensor._array):
+        return modify(tensor, operation, *rest, checked=checked, **options)
+    others = [x for x in (tensor, *rest, *options.values()) if isinstance(x, Tensor)]
+    if recording.enabled and any(x.requires_grad for x in others):
+        raise RuntimeError(REPEATED)
+    check_inputs(tensor, others[1:], False)
+    warnings.warn(
+        f"Use of {name} on expanded tensors is deprecated. Please clone() the tensor before "
+        "performing this operation. This also applies to advanced indexing e.g. "
+        f"tensor[{'indices] = tensor' if name == 'index_put_' else 'mask] = scalar'}",
+        stacklevel=4,
+    )
+    array, result = tensor._array, operation(tensor, *rest, **options)._array
+    if array.shape != result.shape:
+        check_target(array, result.shape)
+    changed = array != result
+    array[changed] = result[changed]
+    tensor._counter[0] += 1
+    return tensor
+
+
 _UFUNCS = {add: np.add, sub: np.subtract, mul: np.multiply, div: np.divide}
 
 
@@ -239,6 +268,15 @@ in_place("div_", div, "__itruediv__", "__idiv__")
 
 
 # %% end
+
+
+def in_place_apart(name, operation):
+    """`in_place`, for an operation that writes to single places."""
+
+    def function(tensor, *rest, **options):
+        return modify_apart(tensor, name, operation, *rest, **options)
+
+    method(name)(finished(function, name, operation))
 
 
 in_place("abs_", abs)
@@ -305,8 +343,8 @@ in_place("heaviside_", heaviside)
 in_place("hypot_", hypot)
 in_place("index_add_", index_add)
 in_place("index_copy_", index_copy)
-in_place("index_fill_", index_fill)
-in_place("index_put_", index_put)
+in_place_apart("index_fill_", index_fill)
+in_place_apart("index_put_", index_put)
 in_place("index_reduce_", index_reduce)
 in_place("lcm_", lcm)
 in_place("le_", le)
@@ -323,7 +361,7 @@ in_place("logical_or_", logical_or)
 in_place("logical_xor_", logical_xor)
 in_place("logit_", logit)
 in_place("lt_", lt)
-in_place("masked_fill_", masked_fill)
+in_place_apart("masked_fill_", masked_fill)
 in_place("masked_scatter_", masked_scatter)
 in_place("multiply_", multiply)
 in_place("nan_to_num_", nan_to_num)
@@ -401,6 +439,7 @@ def _fill_diagonal_(tensor, fill_value, wrap=False):
     if len(shape) > 2 and len(set(shape)) > 1:
         raise RuntimeError("all dimensions of input must be of equal length")
     step, start, strides = sum(tensor.stride()), tensor.storage_offset(), tensor.stride()
+    fill_value = computed(fill_value, tensor._array.dtype).item()
     tensor.as_strided((min(shape),), (step,), start).fill_(fill_value)
     width = shape[1]
     if wrap and len(shape) == 2 and shape[0] > width + 1:  # it goes on one row below its end

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from .._core.arguments import check_dim
+from .._core.arguments import check_dim, computed
 from .._core.blas import times
 from .._core.dispatch import (
     Kind,
@@ -427,6 +427,12 @@ def _combined(input, product, beta, alpha):
     return product if beta == 0 else _scaled(input, beta) + product
 
 
+def _factors(array, *factors):
+    """The factors of a sum as numbers of the array's dtype: integers are cut."""
+    numbers = [computed(factor, array.dtype).item() for factor in factors]
+    return numbers if array.dtype.kind in "iub" else factors
+
+
 def _same_dtype(input, mat2):
     if input._array.dtype != mat2._array.dtype:
         raise RuntimeError(
@@ -438,6 +444,7 @@ def _same_dtype(input, mat2):
 def _add_products(input, mat1, mat2, beta, alpha, summed=False):
     """An input and a product of matrices or of batches; `summed` adds up the batch."""
     shape, dtype = input.shape, input.dtype
+    beta, alpha = _factors(mat1, beta, alpha)
     product = times(mat1, mat2)
     if summed:
         product = total(product, (0,))
@@ -495,6 +502,7 @@ _ADDMV = Kind("AddmvBackward0", ["input", "mat", "vec"])
 
 def _addmv(input, mat, vec, beta, alpha):
     shape, dtype = input.shape, input.dtype
+    beta, alpha = _factors(mat, beta, alpha)
     return (
         _combined(input, times(mat, vec), beta, alpha),
         lambda grad: fit_to(_scaled(grad, beta), shape, dtype),
@@ -522,6 +530,7 @@ _ADDR = Kind("AddrBackward0", ["input", "vec1", "vec2"])
 
 def _addr(input, vec1, vec2, beta, alpha):
     shape, dtype = input.shape, input.dtype
+    beta, alpha = _factors(input, beta, alpha)
     return (
         _combined(input, np.multiply.outer(vec1, vec2), beta, alpha),
         lambda grad: fit_to(_scaled(grad, beta), shape, dtype),
@@ -538,6 +547,13 @@ def addr(input, vec1, vec2, *, beta=1, alpha=1, out=None):
     own, sizes = list(input._array.shape), (a.size, b.size)
     if len(own) == 2 and any(n not in (1, size) for n, size in zip(own, sizes)):
         raise RuntimeError(f"size mismatch, input: {own}, v1: [{a.size}], v2: [{b.size}]")
+    for name, factor in (("beta", beta), ("alpha", alpha)):
+        if isinstance(factor, float) and input._array.dtype.kind in "iub":
+            raise RuntimeError(
+                f"For integral input tensors, argument {name} must not be a floating point number."
+            )
+        if factor is True and input._array.dtype.kind != "b":
+            raise RuntimeError(f"Boolean {name} only supported for Boolean results.")
     returned = _addr(promoted((input, vec1))[0], a, b, beta, alpha)
     return finish(_ADDR, returned, (input, vec1, vec2), None, out)
 
@@ -562,6 +578,9 @@ def tensordot(a, b, dims=2):
     Or `dims` is two lists of dims that belong together. Mirrors torch.tensordot.
     """
     left, right = _contracted(a, b, dims)
+    for one, other in zip(left, right, strict=True):  # a size of 1 meets the sum of the other
+        a = a.sum(one, keepdim=True) if b.shape[other] == 1 != a.shape[one] else a
+        b = b.sum(other, keepdim=True) if a.shape[one] == 1 != b.shape[other] else b
     first = list(range(a.ndim))
     second = [a.ndim + dim for dim in range(b.ndim)]
     for one, other in zip(left, right, strict=True):
@@ -585,7 +604,7 @@ def _contracted(a, b, dims):
     if len(left) != len(right):
         raise RuntimeError("both dimension lists should have same length")
     for one, other in zip(left, right, strict=True):
-        if a.shape[one] != b.shape[other]:
+        if a.shape[one] != b.shape[other] and 1 not in (a.shape[one], b.shape[other]):
             raise RuntimeError(
                 "contracted dimensions need to match, but first has size "
                 f"{a.shape[one]} in dim {one} and second has size {b.shape[other]} in dim {other}"

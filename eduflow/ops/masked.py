@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from .._core.arguments import fitted
 from .._core.dispatch import Kind, check_broadcast, finish, raw, takes_out, two_way
 from .._core.tensor import Tensor, method, wrap
 from .index import write_back
@@ -42,7 +43,8 @@ def _must_be_mask(text, tensor, legacy=False):
 
 def _masked_fill(input, mask_tensor, value, kind):
     array, mask = input._array, mask_tensor._array
-    result = np.where(mask, np.asarray(raw(value)).astype(array.dtype), array)
+    number = fitted(value.item() if isinstance(value, Tensor) else value, array.dtype)
+    result = np.where(mask, number, array)
     returned = (
         np.array(result, order="C"),
         lambda grad: _where(grad, mask=~raw(mask)),

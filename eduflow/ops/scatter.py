@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .._core.arguments import check_dim
+from .._core.arguments import check_dim, fitted
 from .._core.dispatch import Kind, finish, like, raw, takes_out, two_way
 from .._core.layout import like_input
 from .._core.numpy_warnings import quiet
@@ -76,7 +76,7 @@ def scatter(input, dim, index, src=None, *, value=None, reduce=None):
         return finish(_SCATTER, returned[0], (input, index, src))
     key = _scatter_key("scatter", input, dim, index, src)
     number = not isinstance(src, Tensor)
-    src = np.asarray(src).astype(input._array.dtype).item() if number else src
+    src = fitted(src, input._array.dtype).item() if number else src
     kind = _SCATTER_NUMBER if number else _SCATTER
     return write_by(kind, input, index, _cut_to(src, index), key)
 
@@ -121,7 +121,7 @@ def _cut_to(src, index):
 
 
 def _filled(index, number, input):
-    return wrap(np.full(index._array.shape, number, input._array.dtype))
+    return wrap(np.full(index._array.shape, fitted(number, input._array.dtype)))
 
 
 _SCATTER_REDUCE = Kind("ScatterReduceBackward0", ("input", "index", "src"), False)

@@ -2,13 +2,16 @@
 
 import numpy as np
 
+from .._core.arguments import computed
 from .._core.dispatch import NUMBERS, like, recording, two_way
+from .._core.dtype import uint8
 from .._core.tensor import Tensor, method, wrap
+from .._words.index import only_tensor
 from .._words.inplace import check_overlap
 from ..autograd.graph import fit_to
 from ..autograd.inplace import check_write
-from .index import index_parts, read, settled
-from .inplace import modify
+from .index import filling, index_parts, read, settled
+from .inplace import modify_apart
 
 
 @two_way(once=True)
@@ -41,29 +44,42 @@ def _set_item(tensor, index, value):
     """
     view, key = (tensor, None) if _is_everything(index) else index_parts(tensor, index)
     if isinstance(value, NUMBERS):
-        value = wrap(np.asarray(value).astype(tensor._array.dtype))
+        value = wrap(_number_in(value, tensor._array.dtype))
     elif not isinstance(value, Tensor):
         raise TypeError(f"can't assign a {_type_name(value)} to a {tensor.type()}")
-    if key is not None and recording.enabled and (view.requires_grad or value.requires_grad):
-        check_write(view)
-        key = settled(key)
-    if key is not None and value.dtype is not tensor.dtype:
-        if not view._array.size:
-            read(view._array, key)  # an index into nothing is reported first
-        names = [x.type().split(".")[-1].removesuffix("Tensor") for x in (tensor, value)]
-        raise RuntimeError(
-            "Index put requires the source and destination dtypes match, got "
-            f"{names[0]} for the destination and {names[1]} for the source."
-        )
     if key is not None:
-        if value._array.size or value._array.shape[:1] != (1,):  # else it is another window
-            check_overlap(view._array, value._array, same_is_fine=False)
-        modify(view, _index_put, value, checked=False, key=key)
+        _write_places(view, key, value, only_tensor(index))
     elif value.ndim:
         value = _without_leading_ones(value, view.ndim)
         view.copy_(value if value.shape == view.shape else value.expand(view.shape))
     else:
         view.fill_(value)
+
+
+def _write_places(view, key, value, index):
+    """Write into the places that `key` picks; `index` is the one tensor it was made of, or None."""
+    if recording.enabled and (view.requires_grad or value.requires_grad):
+        check_write(view)
+        key = settled(key)
+    value = filling(key, value, view.dtype, index is not None and index.dtype is uint8)
+    if value.dtype is not view.dtype:
+        if not view._array.size:
+            read(view._array, key)  # an index into nothing is reported first
+        names = [x.type().split(".")[-1].removesuffix("Tensor") for x in (view, value)]
+        raise RuntimeError(
+            "Index put requires the source and destination dtypes match, got "
+            f"{names[0]} for the destination and {names[1]} for the source."
+        )
+    if value._array.size or value._array.shape[:1] != (1,):  # else it is another window
+        check_overlap(view._array, value._array, same_is_fine=False)
+    modify_apart(view, "index_put_", _index_put, value, checked=False, key=key)
+
+
+def _number_in(number, dtype):
+    """The number to write as an array of NumPy's `dtype`; an error if it does not fit."""
+    if isinstance(number, int) and not -(2**63) <= number < 2**63:
+        raise ValueError("Overflow when unpacking long long")
+    return computed(number, dtype)
 
 
 def _without_leading_ones(value, ndim):

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from .._core.arguments import computed
 from .._core.dispatch import pointwise
 from .._core.tensor import Tensor, method
 from .._words.operands import refuse_kinds
@@ -49,7 +50,7 @@ def lerp_tensor(input, end, weight):
 @pointwise()
 def addcmul(input, tensor1, tensor2, *, value=1):
     """`input + value * tensor1 * tensor2`. Mirrors torch.addcmul."""
-    factor = np.array(value).astype(input.dtype)
+    factor = computed(value, input.dtype)
     return (
         input + factor * tensor1 * tensor2,
         lambda grad: grad,
@@ -65,7 +66,7 @@ def addcdiv(input, tensor1, tensor2, *, value=1):
     if input.dtype.kind in "biu":
         raise RuntimeError(_NO_INTEGER_ADDCDIV)
     return (
-        input + np.array(value).astype(input.dtype) * (tensor1 / tensor2),
+        input + computed(value, input.dtype) * (tensor1 / tensor2),
         lambda grad: grad,
         lambda grad: grad * (value / tensor2),
         lambda grad: -grad * (value * tensor1 / (tensor2 * tensor2)),

@@ -5,11 +5,14 @@ line of a program is its answer. Errors are compared by type and by the first li
 """
 
 import ast
+import importlib
 import warnings
 from pathlib import Path
 
 import numpy as np
 import pytest
+
+from tests.oracle import TORCH_INSTALLED
 
 FOLDER = Path(__file__).parent / "by_kind"
 
@@ -40,10 +43,33 @@ def function_of(program):
     return names["function"]
 
 
+def kept_state(torch):
+    """A function that sets all that a program may switch for the whole process as it was."""
+    switches = [
+        (torch.set_default_dtype, torch.get_default_dtype()),
+        (torch.set_default_device, torch.get_default_device()),
+        (torch.use_deterministic_algorithms, torch.are_deterministic_algorithms_enabled()),
+        (torch.set_num_threads, torch.get_num_threads()),
+        (torch.set_grad_enabled, torch.is_grad_enabled()),
+    ]
+    inference = torch.is_inference_mode_enabled()
+
+    def restore():
+        if torch.is_inference_mode_enabled() != inference:  # it switches gradients as well
+            torch.inference_mode(inference).__enter__()
+        for switch, value in switches:
+            switch(value)
+        torch.autograd.set_detect_anomaly(False)
+        torch.set_printoptions(profile="default")
+
+    return restore
+
+
 def answer(torch, program):
     """What a program answers, or the error it ends with."""
     torch.manual_seed(0)
     function = function_of(program)
+    restore = kept_state(torch)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -51,7 +77,7 @@ def answer(torch, program):
     except Exception as error:
         return {"raised": type(error).__name__, "text": str(error).strip().split("\n")[0]}
     finally:
-        torch.set_grad_enabled(True)  # whatever a program left it at
+        restore()
 
 
 GROUPS = groups()
@@ -61,3 +87,23 @@ GROUPS = groups()
 def test_by_kind(same, name):
     programs = GROUPS[name]
     same(lambda torch: {program: answer(torch, program) for program in programs})
+
+
+@pytest.mark.parametrize("name", ["eduflow", "torch"] if TORCH_INSTALLED else ["eduflow"])
+def test_a_program_leaves_nothing_behind(name):
+    torch = importlib.import_module(name)
+    program = """
+torch.set_default_dtype(torch.float64)
+torch.set_printoptions(precision=2)
+torch.autograd.set_detect_anomaly(True)
+torch.inference_mode().__enter__()
+torch.set_grad_enabled(False)
+raise ValueError("no")
+"""
+    x = torch.ones(1, requires_grad=True)
+    before = str(x * 1.23456)
+    assert answer(torch, program) == {"raised": "ValueError", "text": "no"}
+    assert torch.is_grad_enabled()
+    assert not torch.is_inference_mode_enabled()
+    assert torch.get_default_dtype() is torch.float32
+    assert str(x * 1.23456) == before

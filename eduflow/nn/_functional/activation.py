@@ -5,7 +5,7 @@ import warnings
 
 import numpy as np
 
-from ..._core.arguments import check_dim
+from ..._core.arguments import check_dim, computed, fitted
 from ..._core.calls import answering
 from ..._core.dispatch import Kind, finish, must_be_tensor, pointwise
 from ..._core.generator import generator_argument
@@ -348,7 +348,7 @@ def _hardtanh(input, *, min_val, max_val):
         raise NotImplementedError("clamp is not supported for complex types")
     if input.dtype.kind == "u" and min_val < 0:
         raise RuntimeError("cannot do hardtanh on an unsigned type with negative limits")
-    low, high = np.array(min_val).astype(input.dtype), np.array(max_val).astype(input.dtype)
+    low, high = fitted(min_val, input.dtype), fitted(max_val, input.dtype)
     return (
         np.minimum(np.maximum(input, low), high),
         lambda grad: choose((input <= min_val) | (input >= max_val), 0.0, _flat(grad, input)),
@@ -428,8 +428,9 @@ def hardswish(input, inplace=False):
 
 def _cut(input, threshold, value):
     refuse_kinds("threshold_cpu", input, "bc")
+    number, threshold = fitted(value, input.dtype), computed(threshold, input.dtype).item()
     return (
-        np.where(input <= threshold, np.array(value).astype(input.dtype), input),
+        np.where(input <= threshold, number, input),
         lambda grad: choose(input <= threshold, 0.0, _flat(grad, input)),
     )
 

@@ -169,7 +169,8 @@ def to_weight(grad, input, kernel, how):
 
 def to_bias(grad):
     """The gradient of a bias, (O,), from that of a result, (N, O, ...)."""
-    return grad.reshape((*grad.shape[:2], -1)).sum(axis=2).sum(axis=0)
+    places = math.prod(grad.shape[2:])
+    return grad.reshape((*grad.shape[:2], places)).sum(axis=2).sum(axis=0)
 
 
 @two_way(node="ConvolutionBackward0")

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from ..._core.arguments import fitted
 from ..._core.calls import answering
 from ..._core.dispatch import NUMBERS, Kind, finish, must_be_tensor, two_way
 from ..._core.layout import like_images
@@ -156,7 +157,8 @@ def pad(input, pad, mode="constant", value=None):
     ends = _check_pad(input, pad, mode, value)
     array = input._array
     if mode == "constant":
-        body = _bordered.__wrapped__(array, ends=ends, value=0 if value is None else value)
+        number = fitted(0 if value is None else value * 1.0, array.dtype)
+        body = _bordered.__wrapped__(array, ends=ends, value=number)
         return finish(_CONSTANT, body, (input,))
     dims = len(pad) // 2
     if mode != "circular":
