@@ -151,6 +151,15 @@ def _numbers_text(array: np.ndarray, indent: int) -> str:
     return _block(iter(texts), shown.shape, array.shape, room, indent)
 
 
+def _node_name(tensor: Any) -> str:
+    """What the tensor was made by, or nothing; Invalid for a view that lost its graph."""
+    try:
+        node = getattr(tensor, "grad_fn", None)
+    except RuntimeError:
+        return "Invalid"
+    return "" if node is None else type(node).__name__
+
+
 def _suffixes(tensor: Any, default: np.dtype) -> list[str]:
     """What stands behind the numbers: what they alone do not tell about the tensor."""
     told = {default, np.dtype(np.int64), np.dtype(bool), np.result_type(default, np.complex64)}
@@ -161,9 +170,9 @@ def _suffixes(tensor: Any, default: np.dtype) -> list[str]:
             suffixes.append(f"size={tuple(array.shape)}")
     if array.dtype not in told:
         suffixes.append(f"dtype={tensor.dtype}")
-    node = getattr(tensor, "grad_fn", None)
-    if node is not None:
-        suffixes.append(f"grad_fn=<{type(node).__name__}>")
+    name = _node_name(tensor)
+    if name:
+        suffixes.append(f"grad_fn=<{name}>")
     elif getattr(tensor, "requires_grad", False):
         suffixes.append("requires_grad=True")
     return suffixes

@@ -142,6 +142,20 @@ def check_windows(kernel, stride, padding, dilation):
     _check_positive("dilation", "dilation", names, dilation)
 
 
+def _check_padding(kernel, padding):
+    """RuntimeError for a padding that max pooling does not take, however wide its dilation."""
+    if all(2 * p <= k for k, p in zip(kernel, padding)):
+        return
+    if len(kernel) == 3:
+        numbers = [("kT", kernel[0]), ("kW", kernel[2]), ("kH", kernel[1])]
+        numbers += [("padT", padding[0]), ("padW", padding[2]), ("padH", padding[1])]
+        got = " ".join(f"{name}: {number}" for name, number in numbers)
+    else:
+        height, rows = (kernel[0], padding[0]) if len(kernel) == 2 else (1, 0)
+        got = f"padW = {padding[-1]}, padH = {rows}, kW = {kernel[-1]}, kH = {height}"
+    raise RuntimeError(f"pad should be smaller than or equal to half of kernel size, but got {got}")
+
+
 def _check_positive(word, letter, names, values):
     if min(values) <= 0:
         got = " ".join(f"{letter}{name}: {value}" for name, value in zip(names, values))
@@ -178,6 +192,8 @@ def laid_windows(name, array, kernel, stride, padding, dilation, ceil_mode):
     must_be_bool(name, "ceil_mode", 6 if name.startswith("max") else 5, ceil_mode)
     check_dims(name, array, dims)
     check_windows(kernel, stride, padding, dilation)
+    if name.startswith("max"):
+        _check_padding(kernel, padding)
     _check_not_empty(name, array, dims)
     given = array.shape[array.ndim - dims :]
     windows = [

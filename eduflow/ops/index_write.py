@@ -22,6 +22,7 @@ def index_add(input, dim, index, source, *, alpha=1):
 
     Mirrors torch.index_add.
     """
+    _check_added(input, check_dim(dim, input.ndim), index, source)
     key = _rows("index_add_", RuntimeError, input, dim, index, source)
     if source.dtype is not input.dtype:
         names = [x.dtype.legacy_name.removesuffix("Tensor") for x in (input, source)]
@@ -37,8 +38,62 @@ def index_add(input, dim, index, source, *, alpha=1):
 @method("index_copy")
 def index_copy(input, dim, index, source):
     """A copy of `input` with the places of `source` written where `index` says along `dim`."""
+    _check_copied(input, check_dim(dim, input.ndim), index, source)
     key = _rows("index_copy_", IndexError, input, dim, index, source)
+    source = source if input.ndim or not source.ndim else source.reshape(())
     return write_by(_INDEX_COPY, input, index, source, key)
+
+
+def _check_added(input, dim, index, source):
+    """Errors for an index that is no vector of ints, or a source of another shape."""
+    kind, shape, own = _legacy(index), list(source._array.shape), list(input._array.shape)
+    if kind not in ("Long", "Int"):
+        raise RuntimeError(f"index_add_(): Expected dtype int32/int64 for index but got: {kind}")
+    if index.ndim > 1:
+        raise IndexError(
+            f"index_add_(): Index is supposed to be a vector, but got dim: {index.ndim} with "
+            f"type: {kind} and size: {list(index._array.shape)}"
+        )
+    if len(shape) != len(own) or shape[:dim] + shape[dim + 1 :] != own[:dim] + own[dim + 1 :]:
+        raise RuntimeError(
+            "source tensor shape must match self tensor shape, excluding the specified dimension. "
+            f"Got self.shape = {own} source.shape = {shape}"
+        )
+
+
+def _check_copied(input, dim, index, source):
+    """Errors for an index that is no vector of int64, or a source of another shape or dtype."""
+    kinds, name = [_legacy(x) for x in (index, input, source)], "index_copy_()"
+    if index.ndim > 1:
+        raise IndexError(f"{name}: Index should have dimension 1 or 0 (got {index.ndim})")
+    if input.ndim and source.ndim and input.ndim != source.ndim:
+        raise IndexError(
+            f"{name}: When source and destination are not scalars, their dimensionality must "
+            f"match. Source dimensionality ({source.ndim}), destination dimensionality "
+            f"({input.ndim})"
+        )
+    if kinds[0] != "Long":
+        raise RuntimeError(f"{name}: Expected a long tensor for index, but got {kinds[0]}")
+    if kinds[1] != kinds[2]:
+        raise RuntimeError(
+            f"{name}: self and source expected to have the same dtype, but got (self) {kinds[1]} "
+            f"and (source) {kinds[2]}"
+        )
+    slices = [" ".join(map(str, _without(x._array.shape, dim))) for x in (input, source)]
+    if slices[0] != slices[1]:
+        raise RuntimeError(
+            f"{name}: Source/destination tensor must have same slice shapes. Destination slice "
+            f"shape: {slices[0]} at dimension {dim} and source slice shape: {slices[1]} at "
+            "dimension 0."
+        )
+
+
+def _without(shape, dim):
+    return (*shape[:dim], *shape[dim + 1 :])
+
+
+def _legacy(tensor):
+    return tensor.dtype.legacy_name.removesuffix("Tensor")
 
 
 def _rows(name, error, input, dim, index, source):
@@ -77,6 +132,10 @@ def index_fill(input, dim, index, value):
             f"{value.ndim} dimension(s)."
         )
     dim, size = check_dim(dim, input.ndim), input._array.shape or (1,)
+    if index._array.dtype != np.int64:
+        raise IndexError("index_fill_(): Expected dtype int64 for index.")
+    if index.ndim > 1:
+        raise RuntimeError("Index has to be a vector/scalar")
     for place in index._array.reshape(-1).tolist():
         if not -size[dim] <= place < size[dim]:
             raise IndexError(

@@ -229,6 +229,12 @@ def number(value):
     return wrap(np.array(value, np.float32))
 
 
+def must_be_rate(lr):
+    """ValueError for a learning rate that is a tensor of several numbers."""
+    if isinstance(lr, Tensor) and lr._array.size != 1:
+        raise ValueError("Tensor lr must be 1-element")
+
+
 def _check_option(name, value):
     """ValueError, in PyTorch's words, for an option that makes no sense."""
     if name == "etas" and not 0 < value[0] < 1 < value[1]:
@@ -237,7 +243,9 @@ def _check_option(name, value):
         for i, beta in enumerate(value):
             if not 0 <= beta < 1:
                 raise ValueError(f"Invalid beta parameter at index {i}: {beta}")
-    elif type(value) in (int, float) and value < 0:
+    elif name == "lr":
+        must_be_rate(value)
+    if type(value) in (int, float) and value < 0:
         raise ValueError(f"Invalid {_RANGES.get(name, name + ' value')}: {value}")
 
 

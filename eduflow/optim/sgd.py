@@ -1,6 +1,6 @@
 """Stochastic gradient descent."""
 
-from .optimizer import Optimizer, move_all
+from .optimizer import Optimizer, move_all, must_be_rate
 
 _UNUSED = {"maximize": False, "foreach": None, "differentiable": False, "fused": None}
 
@@ -62,6 +62,7 @@ def all_options(options, others):
         "momentum": "momentum value",
         "weight_decay": "weight_decay value",
     }
+    must_be_rate(options["lr"])
     for name, word in words.items():
         if options[name] < 0:
             raise ValueError(f"Invalid {word}: {options[name]}")

@@ -448,7 +448,10 @@ def binary_cross_entropy(
         )
     fixed_weight = _constant("binary_cross_entropy", "weight", weight)
     if weight is not None:
-        expanded_sizes(fixed_weight, target._array.shape)
+        try:
+            _check_factor(fixed_weight, target._array)
+        except ValueError:
+            expanded_sizes(fixed_weight, target._array.shape)
     _check_probabilities(input._array, target._array)
     returned = _entropies(input._array, target._array, fixed_weight, reduction)
     return finish(_BCE, returned, (input, target))
@@ -531,6 +534,10 @@ def binary_cross_entropy_with_logits(
         _constant("binary_cross_entropy_with_logits", name, given)
         for name, given in (("weight", weight), ("pos_weight", pos_weight))
     ]
+    check_broadcast(np.asarray(rise), input._array)
+    check_broadcast(input._array, np.asarray(weight))
+    for factor in (rise, weight):
+        _check_factor(factor, input._array)
     _check_scores(input._array, target._array)
     dtype = np.promote_types(input._array.dtype, target._array.dtype)
     arrays = [x._array.astype(dtype, copy=False) for x in (input, target)]
@@ -538,6 +545,16 @@ def binary_cross_entropy_with_logits(
     return finish(
         _LOGITS, tuple(returned), (input, target), pointwise_fits((input, target), losses)
     )
+
+
+def _check_factor(factor, input):
+    """RuntimeError for a factor that broadcasts to more than one number for each score."""
+    common = np.broadcast_shapes(np.shape(factor), input.shape)
+    if common != input.shape:
+        raise RuntimeError(
+            f"output with shape {list(input.shape)} doesn't match the broadcast shape "
+            f"{list(common)}"
+        )
 
 
 def _check_scores(input, target):
