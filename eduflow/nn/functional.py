@@ -38,6 +38,10 @@ from ._functional.activation import (
     threshold_,
 )
 from ._functional.activation import relu as relu
+from ._functional.attention import (
+    multi_head_attention_forward,
+    scaled_dot_product_attention,
+)
 from ._functional.conv import (
     conv1d,
     conv2d,
@@ -191,6 +195,7 @@ __all__ = [
     "max_unpool3d",
     "mish",
     "mse_loss",
+    "multi_head_attention_forward",
     "multi_margin_loss",
     "multilabel_margin_loss",
     "multilabel_soft_margin_loss",
@@ -209,6 +214,7 @@ __all__ = [
     "rms_norm",
     "rrelu",
     "rrelu_",
+    "scaled_dot_product_attention",
     "selu",
     "selu_",
     "sigmoid",

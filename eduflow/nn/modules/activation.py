@@ -2,11 +2,14 @@
 
 import warnings
 
+from ..._words import attention as words
 from ...ops.factories import empty
 from .._functional import activation
 from .._functional.activation import log_softmax, relu, sigmoid, softmax, softmin, tanh
-from ..init import constant_
+from .._functional.attention import multi_head_attention_forward
+from ..init import constant_, xavier_normal_, xavier_uniform_
 from ..parameter import Parameter
+from .linear import NonDynamicallyQuantizableLinear
 from .module import Module
 
 
@@ -381,3 +384,79 @@ class Softmax2d(Module):
                 f"Softmax2d: expected input to be 3D or 4D, got {input.dim()}D instead"
             )
         return softmax(input, -3, _stacklevel=5)
+
+
+class MultiheadAttention(Module):
+    """Attention in `num_heads` parts of `embed_dim` at once, between two linear layers.
+
+    query (L, N, embed_dim), key (S, N, kdim), value (S, N, vdim); with `batch_first` N comes
+    first, and one sample alone has no N. Gives the output, shaped as the query, and the weights,
+    (N, L, S), or None without `need_weights`. In masks of bools True means: do not look.
+    Mirrors torch.nn.MultiheadAttention.
+    """
+
+    __constants__ = ["batch_first"]
+
+    def __init__(
+        self, embed_dim, num_heads, dropout=0.0, bias=True, add_bias_kv=False, add_zero_attn=False,
+        kdim=None, vdim=None, batch_first=False, device=None, dtype=None,
+    ):  # fmt: skip
+        words.sizes(embed_dim, num_heads)
+        super().__init__()
+        self.embed_dim, self.num_heads = embed_dim, num_heads
+        self.kdim = embed_dim if kdim is None else kdim
+        self.vdim = embed_dim if vdim is None else vdim
+        self._qkv_same_embed_dim = self.kdim == self.vdim == embed_dim
+        self.dropout, self.batch_first = dropout, batch_first
+        self.head_dim = embed_dim // num_heads
+        made = {"device": device, "dtype": dtype}
+        for name, size in self._sizes(bias).items():
+            weight = None if size is None else Parameter(empty(size, **made))
+            self.register_parameter(name, weight)
+        self.out_proj = NonDynamicallyQuantizableLinear(embed_dim, embed_dim, bias=bias, **made)
+        size = (1, 1, embed_dim)
+        self.bias_k = Parameter(empty(size, **made)) if add_bias_kv else None
+        self.bias_v = Parameter(empty(size, **made)) if add_bias_kv else None
+        self.add_zero_attn = add_zero_attn
+        self._reset_parameters()
+
+    def _sizes(self, bias):
+        """The sizes of the first projections, by name, in PyTorch's order; None for what lacks."""
+        width, same = self.embed_dim, self._qkv_same_embed_dim
+        packed = {"in_proj_weight": (3 * width, width) if same else None}
+        each = {"q": width, "k": self.kdim, "v": self.vdim}
+        each = {f"{x}_proj_weight": None if same else (width, n) for x, n in each.items()}
+        both = packed | each if same else each | packed
+        return both | {"in_proj_bias": (3 * width,) if bias else None}
+
+    def _reset_parameters(self):
+        """Draw new first values."""
+        for weight in (self.in_proj_weight, self.q_proj_weight, self.k_proj_weight,
+                       self.v_proj_weight):  # fmt: skip
+            if weight is not None:
+                xavier_uniform_(weight)
+        if self.in_proj_bias is not None:
+            constant_(self.in_proj_bias, 0.0)
+            constant_(self.out_proj.bias, 0.0)
+        for bias in (self.bias_k, self.bias_v):
+            if bias is not None:
+                xavier_normal_(bias)
+
+    def forward(
+        self, query, key, value, key_padding_mask=None, need_weights=True, attn_mask=None,
+        average_attn_weights=True, is_causal=False,
+    ):  # fmt: skip
+        turned = self.batch_first and query.dim() == 3
+        if turned:
+            query, key, value = (x.transpose(1, 0) for x in (query, key, value))
+        output, weights = multi_head_attention_forward(
+            query, key, value, self.embed_dim, self.num_heads, self.in_proj_weight,
+            self.in_proj_bias, self.bias_k, self.bias_v, self.add_zero_attn, self.dropout,
+            self.out_proj.weight, self.out_proj.bias, training=self.training,
+            key_padding_mask=key_padding_mask, need_weights=need_weights, attn_mask=attn_mask,
+            use_separate_proj_weight=not self._qkv_same_embed_dim,
+            q_proj_weight=self.q_proj_weight, k_proj_weight=self.k_proj_weight,
+            v_proj_weight=self.v_proj_weight, average_attn_weights=average_attn_weights,
+            is_causal=is_causal,
+        )  # fmt: skip
+        return (output.transpose(1, 0) if turned else output), weights

@@ -42,6 +42,10 @@ class Linear(Module):
 # %% end
 
 
+class NonDynamicallyQuantizableLinear(Linear):
+    """Linear under another name, by which PyTorch's MultiheadAttention has its last layer."""
+
+
 class Identity(Module):
     """Gives back what it gets; takes any arguments and ignores them. Mirrors torch.nn.Identity."""
 
