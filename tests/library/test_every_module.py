@@ -17,6 +17,7 @@ ARGUMENTS = {
     (2, 4, 3): "Conv1d Conv2d Conv3d ConvTranspose1d ConvTranspose3d",
     (2, 4, 3, 2, 1, 1): "ConvTranspose2d",
     (2, 4): "GroupNorm",
+    (4, 2): "MultiheadAttention",
     (4,): "BatchNorm1d BatchNorm2d BatchNorm3d InstanceNorm1d InstanceNorm2d InstanceNorm3d "
     "LayerNorm RMSNorm",
     (0.1, 0.2): "Threshold",
