@@ -47,16 +47,17 @@ def kept_state(torch):
     """A function that sets all that a program may switch for the whole process as it was."""
     switches = [
         (torch.set_default_dtype, torch.get_default_dtype()),
-        (torch.set_default_device, torch.get_default_device()),
         (torch.use_deterministic_algorithms, torch.are_deterministic_algorithms_enabled()),
         (torch.set_num_threads, torch.get_num_threads()),
         (torch.set_grad_enabled, torch.is_grad_enabled()),
     ]
-    inference = torch.is_inference_mode_enabled()
+    inference, device = torch.is_inference_mode_enabled(), torch.get_default_device()
 
     def restore():
         if torch.is_inference_mode_enabled() != inference:  # it switches gradients as well
             torch.inference_mode(inference).__enter__()
+        if torch.get_default_device() != device:  # even the same one, set, changes PyTorch's ways
+            torch.set_default_device(None)
         for switch, value in switches:
             switch(value)
         torch.autograd.set_detect_anomaly(False)
