@@ -63,6 +63,7 @@ def copy_lessons(source: Path, target: Path) -> None:
         put_widgets_into_the_page(notebook)
         describe_pictures(notebook)
         offer_to_run(notebook, name)
+        lead_to(notebook, "](../book/reference/", "](../reference/")
         write(target / name, json.dumps(notebook, ensure_ascii=False, indent=1) + "\n")
     pictures = source / "images"
     if pictures.is_dir():
@@ -136,10 +137,15 @@ def gallery_page(text: str) -> str:
     """
     notebook = json.loads(text)
     describe_pictures(notebook, classes="dark-light")
+    lead_to(notebook, "](../../lessons/", "](../lessons/")
+    return json.dumps(notebook, ensure_ascii=False)
+
+
+def lead_to(notebook: dict[str, Any], old: str, new: str) -> None:
+    """Lead links that fit the repository's folders to where the book has the pages."""
     for cell in notebook["cells"]:
         if cell["cell_type"] == "markdown":
-            cell["source"] = "".join(cell["source"]).replace("](../../lessons/", "](../lessons/")
-    return json.dumps(notebook, ensure_ascii=False)
+            cell["source"] = "".join(cell["source"]).replace(old, new)
 
 
 def write_gallery_list(galleries: Path) -> None:
