@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pages import lesson_books
+
 from eduflow.course.edition import title
-from eduflow.course.notebook import Notebook, read_notebook
+from eduflow.course.notebook import Notebook
 
 HEADING = re.compile(r"^#+ What people say.*$", re.MULTILINE)
 NEXT_HEADING = re.compile(r"^#+ ", re.MULTILINE)
@@ -52,8 +54,7 @@ def _printed(cell: dict[str, Any]) -> list[str]:
 
 def claims_page(lessons: Path) -> str:
     """The chapter's text."""
-    books = [read_notebook(path) for path in sorted(lessons.glob("[0-9][0-9]_*.ipynb"))]
-    found = [claims for book in books if (claims := claims_of(book))]
+    found = [claims for book in lesson_books(lessons) if (claims := claims_of(book))]
     count = sum(len(claims.sentences) for claims in found)
     lines = [
         "# What people say",

@@ -9,9 +9,11 @@ import html
 import re
 from pathlib import Path
 
+from pages import lesson_books
+
 from eduflow import show
 from eduflow.course.edition import minutes, promise, title
-from eduflow.course.notebook import Notebook, read_notebook
+from eduflow.course.notebook import Notebook
 
 # What the house says of a room: `code` and stars are marks of Markdown.
 MARKS = re.compile(r"[`*]")
@@ -29,8 +31,7 @@ def furnished(text: str, lessons: Path) -> str:
 
 def house(lessons: Path) -> str:
     """The lessons as floors of a house, the highest on top, each with its promise and minutes."""
-    books = [read_notebook(path) for path in sorted(lessons.glob("[0-9][0-9]_*.ipynb"))]
-    floors = "".join(floor(book) for book in reversed(books))
+    floors = "".join(floor(book) for book in reversed(lesson_books(lessons)))
     return f'{ROOF}<ul class="ef-house">{floors}</ul>'
 
 

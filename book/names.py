@@ -213,7 +213,7 @@ def write_name_pages(lessons: Path, galleries: Path, target: Path) -> None:
 
 def page(heading: str, sentence: str, found: list[Entry], shown: Shown) -> str:
     """A family's page; methods that only repeat what another name says are listed in short."""
-    short = {entry.name for entry in found if entry.place == "torch.Tensor" and _repeats(entry)}
+    short = repeated({entry.name for entry in found if entry.place == "torch.Tensor"})
     lines = [f"# {heading}", "", sentence, ""]
     if short:
         lines += ["In short, since functions say the same of a tensor given first:", ""]
@@ -227,10 +227,11 @@ def page(heading: str, sentence: str, found: list[Entry], shown: Shown) -> str:
     return "\n".join(lines)
 
 
-def _repeats(entry: Entry) -> bool:
-    """Whether a method is a function as well, or writes into the tensor what another returns."""
-    twins = dir(importlib.import_module("eduflow")), dir(_home("torch.Tensor"))
-    return entry.name in twins[0] or (entry.name[-1] == "_" and entry.name[:-1] in twins[1])
+def repeated(methods: set[str]) -> set[str]:
+    """Methods that are functions as well, or write into the tensor what another returns."""
+    functions = set(dir(_home("torch")))
+    written = {name for name in methods if name[-1] == "_" and name[:-1] in methods}
+    return written | methods & functions
 
 
 def described(entry: Entry) -> list[str]:

@@ -14,7 +14,7 @@ from typing import Any
 
 from eduflow.course.edition import minutes, promise, title
 from eduflow.course.embed import live_html
-from eduflow.course.notebook import read_notebook
+from eduflow.course.notebook import Notebook, read_notebook
 
 WIDGETS = "application/vnd.jupyter.widget-state+json"
 VIEW = "application/vnd.jupyter.widget-view+json"
@@ -46,6 +46,16 @@ GALLERIES = {
 }
 
 
+def lesson_files(folder: Path) -> list[Path]:
+    """The lessons' notebooks in a folder, in order."""
+    return sorted(folder.glob("[0-9][0-9]_*.ipynb"))
+
+
+def lesson_books(folder: Path) -> list[Notebook]:
+    """The lessons in a folder, in order."""
+    return [read_notebook(path) for path in lesson_files(folder)]
+
+
 def copy_lessons(source: Path, target: Path) -> None:
     """Copy the notebooks next to the book's sources.
 
@@ -54,7 +64,7 @@ def copy_lessons(source: Path, target: Path) -> None:
     build is quick.
     """
     target.mkdir(exist_ok=True)
-    wanted = {path.name: path for path in sorted(source.glob("[0-9][0-9]_*.ipynb"))}
+    wanted = {path.name: path for path in lesson_files(source)}
     for old in target.iterdir():
         if old.name not in wanted and old.name != LIST and old.is_file():
             old.unlink()
@@ -173,14 +183,12 @@ def first_sentence(path: Path) -> str:
 
 def write_lesson_list(lessons: Path) -> None:
     """Write the page that lists the lessons floor by floor."""
-    slugs = sorted(path.stem for path in lessons.glob("*.ipynb"))
+    books = lesson_books(lessons)
     lines = ["# Lessons", ""]
-    for slug in slugs:
-        book = read_notebook(lessons / f"{slug}.ipynb")
+    for book in books:
         time = f"({minutes(book)})" if minutes(book) else ""
-        lines += [f"**[{title(book)}]({slug}.ipynb)** {time}<br>", promise(book), ""]
-    if not slugs:
-        lines.append("The first lesson is being written.")
+        lines += [f"**[{title(book)}]({book.slug}.ipynb)** {time}<br>", promise(book), ""]
+    slugs = [book.slug for book in books]
     lines += ["", "```{toctree}", ":hidden:", ":maxdepth: 1", "", *slugs, "```", ""]
     write(lessons / LIST, "\n".join(lines))
 

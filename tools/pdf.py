@@ -9,17 +9,15 @@ from __future__ import annotations
 import io
 import os
 import sys
-import tempfile
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
 from pypdf import PdfReader, PdfWriter
 
 ROOT = Path(__file__).parents[1]
 BOOK = ROOT / "book" / "_build" / "html"
 sys.path.insert(0, str(ROOT))
 
-from tests.browser.lab import find_chromium  # noqa: E402
+from tests.browser.lab import chromium, find_chromium  # noqa: E402
 
 
 def main(target: Path = ROOT / "book" / "_build" / "eduflow.pdf") -> None:
@@ -27,24 +25,20 @@ def main(target: Path = ROOT / "book" / "_build" / "eduflow.pdf") -> None:
     pages = [BOOK / "index.html", *sorted((BOOK / "lessons").glob("[0-9][0-9]_*.html"))]
     if len(pages) < 2:
         sys.exit("The book is not built yet: make book")
-    chromium = find_chromium()
-    if chromium is None:
+    if find_chromium() is None:
         sys.exit("No Chromium found: install it, or set EDUFLOW_CHROMIUM to its path")
     book = PdfWriter()
     book.add_metadata({"/Title": "eduflow: build PyTorch, lesson by lesson"})
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+    with chromium() as browser:
         for count, page in enumerate(pages, 1):
             title, printed = print_page(browser, page)
             first = len(book.pages)
             book.append(PdfReader(io.BytesIO(printed)), import_outline=False)
             book.add_outline_item(title=title, page_number=first)
             print(f"{count:2}/{len(pages)} {title}", flush=True)
-        browser.close()
-    handle, name = tempfile.mkstemp(suffix=".pdf", dir=target.parent)
-    with os.fdopen(handle, "wb") as file:
-        book.write(file)
-    os.replace(name, target)
+    unfinished = target.with_suffix(".part")
+    book.write(unfinished)
+    os.replace(unfinished, target)
     print(f"The book is at {target}, {len(book.pages)} pages")
 
 
