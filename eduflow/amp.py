@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import warnings
 from typing import Any
 
@@ -36,11 +35,7 @@ class autocast:
         return None
 
     def __call__(self, function: Any) -> Any:
-        @functools.wraps(function)
-        def inside(*args: Any, **kwargs: Any) -> Any:
-            return function(*args, **kwargs)
-
-        return inside
+        return function
 
 
 class GradScaler:

@@ -170,13 +170,17 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, (int, float, complex, np.number, np.bool_))
 
 
+def _are_ints(value: Any) -> bool:
+    return all(map(_is_int, value)) if _is_listed(value) else _is_int(value)
+
+
 _FITS: dict[str, Callable[[Any], bool]] = {
     "Tensor": _is_tensor,
     "int": _is_int,
-    "dim": lambda value: all(map(_is_int, value)) if _is_listed(value) else _is_int(value),
+    "dim": _are_ints,
     "bool": lambda value: isinstance(value, (bool, np.bool_)),
     "Number": _is_number,
-    "ints": lambda value: all(map(_is_int, value)) if _is_listed(value) else _is_int(value),
+    "ints": _are_ints,
     "Tensor or Number": lambda value: _is_tensor(value) or _is_number(value),
 }
 

@@ -19,9 +19,13 @@ def same_fields(batch):
         raise RuntimeError("each element in list of batch should be of equal size")
 
 
+def _is_count(number):
+    return isinstance(number, int) and not isinstance(number, bool) and number > 0
+
+
 def check_count(count):
     """ValueError unless a number of samples is an int above 0."""
-    if not isinstance(count, int) or isinstance(count, bool) or count <= 0:
+    if not _is_count(count):
         raise ValueError(
             f"num_samples should be a positive integer value, but got num_samples={count}"
         )
@@ -35,7 +39,7 @@ def check_replacement(replacement, error=TypeError):
 
 def batch_options(batch_size, drop_last):
     """ValueError unless a batch has an int above 0 of samples, and `drop_last` is True or False."""
-    if not isinstance(batch_size, int) or isinstance(batch_size, bool) or batch_size <= 0:
+    if not _is_count(batch_size):
         raise ValueError(
             f"batch_size should be a positive integer value, but got batch_size={batch_size}"
         )

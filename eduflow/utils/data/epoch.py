@@ -21,6 +21,12 @@ class EpochOptions:
         # all random numbers after it are the same.
         self.base_seed = fresh_seed(loader.generator)
 
+    def count(self, workers):
+        """One batch more of a stream: the warning if its dataset had promised fewer."""
+        self.yielded += 1
+        if self.promised is not None and self.yielded > self.promised:
+            length_exceeded(self.dataset, self.promised, self.yielded, workers)
+
     def __len__(self):
         return len(self.index_sampler)
 
@@ -131,7 +137,5 @@ class EpochOfStream(Epoch):
 
     def __next__(self):
         batch = self.stream.fetch(next(self.order))
-        self.yielded += 1
-        if self.promised is not None and self.yielded > self.promised:
-            length_exceeded(self.dataset, self.promised, self.yielded, workers=False)
+        self.count(workers=False)
         return batch

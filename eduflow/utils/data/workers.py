@@ -12,7 +12,6 @@ import weakref
 from ..._words.data import (
     check_prefetch,
     context_without_workers,
-    length_exceeded,
     no_context,
     no_processes,
     not_picklable,
@@ -177,7 +176,8 @@ class EpochOfWorkers(Epoch):
             self._ask()
             if isinstance(batch, WorkerError):
                 batch.reraise()
-            self._count()
+            if self.streamed:
+                self.count(workers=True)
             return batch
         if not self.stay:
             self.dismiss()
@@ -209,9 +209,3 @@ class EpochOfWorkers(Epoch):
 
     def _timed_out(self):
         return RuntimeError(f"DataLoader timed out after {self.timeout} seconds")
-
-    def _count(self):
-        """The warning for a stream that gives more than it promised."""
-        self.yielded += 1
-        if self.streamed and self.promised is not None and self.yielded > self.promised:
-            length_exceeded(self.dataset, self.promised, self.yielded, workers=True)
