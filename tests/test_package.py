@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+import eduflow
+
 ROOT = Path(__file__).parents[1]
 VERSION = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
 LESSONS = {path.name for path in (ROOT / "lessons").glob("[0-9][0-9]_*.ipynb")}
@@ -89,6 +91,7 @@ def test_an_installed_wheel_starts_a_learner_anywhere(built, tmp_path):
 def test_version_citation_and_changelog_agree():
     citation = (ROOT / "CITATION.cff").read_text(encoding="utf-8")
     assert re.search(rf"^version: {re.escape(VERSION)}$", citation, re.MULTILINE)
+    assert eduflow.version.eduflow == VERSION
     headings = re.findall(r"^## (.+)$", (ROOT / "CHANGELOG.md").read_text("utf-8"), re.MULTILINE)
     assert headings[0] == "Unreleased" or headings[0].startswith(VERSION)
     released = [heading for heading in headings if heading != "Unreleased"]

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import runpy
+
 import numpy as np
 
 import eduflow as torch
 from eduflow.course import lenet
+from eduflow.course.capstone import RUNNER
 from eduflow.datasets import load_digits
 from eduflow.show.drawn import WEIGHTS, as_seen
 
@@ -42,8 +45,7 @@ def changed(images: torch.Tensor) -> torch.Tensor:
 def scaled(train: bool) -> tuple[torch.Tensor, torch.Tensor]:
     """Digits as the network takes them, and what they are."""
     images, labels = load_digits(train)
-    pictures = images.reshape(-1, 1, 8, 8)
-    return torch.nn.functional.interpolate(pictures, size=(32, 32), mode="bilinear"), labels
+    return runpy.run_path(str(RUNNER))["scaled"](torch, images), labels
 
 
 def main() -> None:

@@ -38,10 +38,7 @@ def permute_dims(input, order):
 @method("unsqueeze")
 @view_op()
 def unsqueeze(input, dim=...):
-    """A view with a new dim of size 1 at place `dim`, which must be given.
-
-    Mirrors torch.unsqueeze.
-    """
+    """A view with a new dim of size 1 at place `dim`, to be given. Mirrors torch.unsqueeze."""
     dim, old = given.place_of_new_dim(dim, input.ndim), input.shape
     shape, strides = list(old), list(element_strides(input))
     strides.insert(dim, shape[dim] * strides[dim] if dim < len(shape) else 1)
