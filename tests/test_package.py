@@ -72,7 +72,9 @@ def test_the_source_archive_builds_the_same(built):
 def test_an_installed_wheel_starts_a_learner_anywhere(built, tmp_path):
     [path] = built.glob("*.whl")
     prefix = tmp_path / "a prefix"
-    words = ["-m", "pip", "install", "-q", "--no-deps", "--no-index", "--prefix", str(prefix)]
+    # Without --ignore-installed pip would take the tested checkout out of its environment.
+    words = ["-m", "pip", "install", "-q", "--no-deps", "--no-index", "--ignore-installed"]
+    words += ["--prefix", str(prefix)]
     subprocess.run([sys.executable, *words, str(path)], check=True)
     site = next(prefix.rglob("eduflow/__init__.py")).parents[1]
     elsewhere = tmp_path / "elsewhere"

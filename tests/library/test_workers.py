@@ -355,8 +355,16 @@ def test_workers_that_stay_are_the_same():
     assert ended(processes)
 
 
+@pytest.fixture
+def interruptible():
+    """Ctrl-C raises, also in a process that a shell started in the background, to ignore it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no kill with a signal")
-def test_a_keyboard_interrupt_comes_through():
+def test_a_keyboard_interrupt_comes_through(interruptible):
     walk = iter(DataLoader(Sleepy(30), num_workers=1))
     timer = threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT))
     timer.start()
