@@ -134,6 +134,14 @@ def overflows(values: np.ndarray, target: np.dtype) -> bool:
     return not smallest <= low.item() or not high.item() <= limits.max
 
 
+def through_int64(array: np.ndarray, target: np.dtype) -> np.ndarray:
+    """`array`, ready to be cast to `target`: floats that become unsigned go through int64 first.
+
+    So negative ones wrap around, as PyTorch's do; cast at once, processors differ in them.
+    """
+    return array.astype(np.int64) if target.kind == "u" and array.dtype.kind == "f" else array
+
+
 _C_NAMES = {"uint8": "uint8_t", "int8": "int8_t", "int16": "int16_t", "int64": "int64_t"}
 
 

@@ -5,7 +5,7 @@ import warnings
 
 import numpy as np
 
-from .._core.arguments import fitted
+from .._core.arguments import fitted, through_int64
 from .._core.dispatch import (
     NUMBERS,
     check_broadcast,
@@ -124,7 +124,7 @@ def _copy_(tensor, src, non_blocking=False):
     check_broadcast(tensor._array, src._array)
     if src is not tensor:
         check_target(tensor._array, np.broadcast_shapes(tensor.shape, src.shape))
-    src = src if recorded else wrap(src._array)
+    src = src if recorded else wrap(through_int64(src._array, tensor._array.dtype))
     return modify(tensor, _copied, src, checked=False, recorded=recorded)
 
 
@@ -154,6 +154,8 @@ def _fill_(tensor, value):
         value = fitted(value, tensor._array.dtype).item() if isinstance(value, NUMBERS) else value
         return modify(tensor, _fill_number, value, checked=False)
     check_target(tensor._array, tensor._array.shape)
+    if not value.requires_grad:
+        value = wrap(through_int64(value._array, tensor._array.dtype))
     return modify(tensor, _fill_tensor, value, checked=False)
 
 

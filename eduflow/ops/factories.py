@@ -12,6 +12,7 @@ from .._core.arguments import (
     list_argument,
     number_argument,
     size_argument,
+    through_int64,
 )
 from .._core.calls import answering
 from .._core.device import require_cpu
@@ -50,7 +51,8 @@ def spaced(start, end, step, target):
         count = math.ceil((end - start) / step)
     if target.kind in "iu":
         return (int(start) + int(step) * np.arange(count, dtype=np.int64)).astype(target)
-    return (start + step * np.arange(count, dtype=np.float64)).astype(target)
+    numbers = start + step * np.arange(count, dtype=np.float64)
+    return through_int64(numbers, target).astype(target)
 
 
 @answering
@@ -200,8 +202,8 @@ def _new_tensor(tensor, data, *, dtype=None, device=None, requires_grad=False, p
 @answering
 def linspace(start, end, steps, *, dtype=None, **options):
     """`steps` numbers from start to end, both included. Mirrors torch.linspace."""
-    array = _line("linspace", start, end, steps, dtype)
-    return created(array[0].astype(array[1]), **options)
+    numbers, target = _line("linspace", start, end, steps, dtype)
+    return created(through_int64(numbers, target).astype(target), **options)
 
 
 @answering
@@ -212,7 +214,8 @@ def logspace(start, end, steps, base=10.0, *, dtype=None, **options):
     Mirrors torch.logspace.
     """
     exponents, target = _line("logspace", start, end, steps, dtype)
-    return created(np.power(float(base), exponents).astype(target), **options)
+    numbers = np.power(float(base), exponents)
+    return created(through_int64(numbers, target).astype(target), **options)
 
 
 @quiet

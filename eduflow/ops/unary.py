@@ -332,7 +332,10 @@ def nan_to_num(input, nan=0.0, posinf=None, neginf=None, *, out=None):
 
     Mirrors torch.nan_to_num.
     """
-    return _nan_to_num(input, nan=nan or 0.0, posinf=posinf, neginf=neginf, out=out)
+    # As floats: NumPy takes no ints beyond its own into an array.
+    given = {"nan": nan or 0.0, "posinf": posinf, "neginf": neginf}
+    numbers = {k: float(v) if isinstance(v, int) else v for k, v in given.items()}
+    return _nan_to_num(input, **numbers, out=out)
 
 
 @pointwise(node="NanToNumBackward0")

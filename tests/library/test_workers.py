@@ -16,6 +16,7 @@ import pytest
 import eduflow
 from eduflow.utils.data import worker as worker_file
 from eduflow.utils.data import workers as workers_file
+from tests.machine import needs_processes
 from tests.oracle import raised
 
 DataLoader = eduflow.utils.data.DataLoader
@@ -133,6 +134,7 @@ MAPS = [
 ]
 
 
+@needs_processes
 @pytest.mark.parametrize("number", range(len(MAPS)))
 def test_order_and_random_numbers(same, number):
     def check(torch):
@@ -148,6 +150,7 @@ def test_order_and_random_numbers(same, number):
 STREAMS = [{}, {"drop_last": True}, {"persistent_workers": True}, {"batch_size": None}]
 
 
+@needs_processes
 @pytest.mark.parametrize("number", range(len(STREAMS)))
 def test_streams(same, number):
     def check(torch):
@@ -161,6 +164,7 @@ def test_streams(same, number):
     same(check)
 
 
+@needs_processes
 def test_more_than_promised(same):
     def check(torch):
         loader = torch.utils.data.DataLoader(stream(torch.__name__), num_workers=2)
@@ -174,6 +178,7 @@ def test_more_than_promised(same):
     same(check)
 
 
+@needs_processes
 def test_errors_of_workers(same):
     def check(torch):
         walk = iter(torch.utils.data.DataLoader(Faulty(), num_workers=2))
@@ -191,6 +196,7 @@ def test_errors_of_workers(same):
     same(check)
 
 
+@needs_processes
 def test_errors_when_a_worker_starts(same):
     def check(torch):
         loader = torch.utils.data.DataLoader([1, 2], num_workers=1, worker_init_fn=refuses)
@@ -201,6 +207,7 @@ def test_errors_when_a_worker_starts(same):
     same(check)
 
 
+@needs_processes
 def test_wrong_options(same):
     def check(torch):
         def refused(**options):
@@ -233,6 +240,7 @@ def test_an_unknown_start_method():
     assert f"{methods!r}, but got multiprocessing_context='teleport'" in str(caught.value)
 
 
+@needs_processes
 @pytest.mark.parametrize("method", multiprocessing.get_all_start_methods())
 def test_every_start_method(method):
     for context in (method, multiprocessing.get_context(method)):
@@ -243,6 +251,7 @@ def test_every_start_method(method):
         assert found == lists(DataLoader(Draws("eduflow"), 3, num_workers=1))
 
 
+@needs_processes
 def test_more_workers_than_processors(monkeypatch, same):
     def check(torch):
         monkeypatch.setattr(os, "sched_getaffinity", lambda pid: {0}, raising=False)
@@ -273,6 +282,7 @@ def test_pinned_memory_is_no_matter(same):
     same(check)
 
 
+@needs_processes
 def test_in_any_order_all_samples_come():
     loader = DataLoader(Sleepy(0.001), num_workers=2, in_order=False)
     assert sorted(int(batch) for batch in loader) == [0, 1, 2, 3]
@@ -280,6 +290,7 @@ def test_in_any_order_all_samples_come():
     assert sorted(numbers) == [0, 1, 2, 100, 101, 102, 103, 104]
 
 
+@needs_processes
 def test_a_worker_that_dies_is_told_at_once():
     walk = iter(DataLoader(Sleepy(code=7), num_workers=2))
     assert next(walk).tolist() == [0]
@@ -289,6 +300,7 @@ def test_a_worker_that_dies_is_told_at_once():
     assert time.monotonic() - start < workers_file.FAREWELL
 
 
+@needs_processes
 def test_a_worker_that_is_killed_is_told_at_once():
     walk = iter(DataLoader(Sleepy(30), num_workers=1))
     walk.workers[0].process.kill()
@@ -296,6 +308,7 @@ def test_a_worker_that_is_killed_is_told_at_once():
         next(walk)
 
 
+@needs_processes
 def test_a_batch_that_takes_too_long():
     walk = iter(DataLoader(Sleepy(30), num_workers=1, timeout=0.2))
     with pytest.raises(RuntimeError, match=r"DataLoader timed out after 0\.2 seconds"):
@@ -307,6 +320,7 @@ def test_a_batch_that_takes_too_long():
     both.workers[0].process.terminate()
 
 
+@needs_processes
 def test_what_cannot_be_sent_is_an_error():
     loader = DataLoader(Whole(), num_workers=1, collate_fn=as_it_is)
     with pytest.raises(Exception, match="in DataLoader worker process 0") as caught:
@@ -314,6 +328,7 @@ def test_what_cannot_be_sent_is_an_error():
     assert "lambda" in str(caught.value)
 
 
+@needs_processes
 def test_a_dataset_that_cannot_be_sent_warns_and_raises():
     options = {"num_workers": 1, "multiprocessing_context": "spawn"}
     loader = DataLoader([1], collate_fn=lambda batch: batch, **options)
@@ -330,6 +345,7 @@ def ended(processes, seconds=10):
     return not any(process.is_alive() for process in processes)
 
 
+@needs_processes
 def test_workers_end_with_their_walk():
     walk = iter(DataLoader(Sleepy(), num_workers=2))
     processes = [worker.process for worker in walk.workers]
@@ -342,6 +358,7 @@ def test_workers_end_with_their_walk():
     assert ended(processes)
 
 
+@needs_processes
 def test_workers_that_stay_are_the_same():
     loader = DataLoader(Sleepy(), num_workers=2, persistent_workers=True)
     walk = iter(loader)
@@ -363,6 +380,7 @@ def interruptible():
     signal.signal(signal.SIGINT, before)
 
 
+@needs_processes
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no kill with a signal")
 def test_a_keyboard_interrupt_comes_through(interruptible):
     walk = iter(DataLoader(Sleepy(30), num_workers=1))
