@@ -323,6 +323,9 @@ LESSONS = with_explorers()
 
 # Lessons whose pictures are plain figures, with the reason.
 FIGURES_ONLY = {
+    "09": "its pictures are one digit's scores, in different company",
+    "10": "its pictures are paths over a surface, which training draws",
+    "11": "its picture is what each missing part changes; its curve grows while it trains",
     "14": "two conventions stand side by side, and there is nothing to move",
     "15": "its picture is three curves",
 }
