@@ -85,7 +85,7 @@ wasm: ready-test ## Test the library on the browser's Python, in node, after `ma
 	  "$$($(PY) -c 'import sysconfig; print(sysconfig.get_path("purelib"))')" tests/library -q $(ARGS)
 
 browser: ready-test+browser ## Run every lesson in JupyterLab, and in the browser edition, in a real browser
-	$(PYTEST) tests/browser $(ARGS)
+	$(PYTEST) --dist worksteal tests/browser $(ARGS)
 
 bench: ready-test+truth ## Measure speed beside PyTorch
 	$(PY) -m tests.bench $(ARGS)
