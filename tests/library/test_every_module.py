@@ -17,7 +17,8 @@ ARGUMENTS = {
     (2, 4, 3): "Conv1d Conv2d Conv3d ConvTranspose1d ConvTranspose3d",
     (2, 4, 3, 2, 1, 1): "ConvTranspose2d",
     (2, 4): "GroupNorm",
-    (4, 2): "MultiheadAttention",
+    (4, 2): "MultiheadAttention TransformerEncoderLayer TransformerDecoderLayer",
+    (4, 2, 1, 1, 8): "Transformer",
     (4,): "BatchNorm1d BatchNorm2d BatchNorm3d InstanceNorm1d InstanceNorm2d InstanceNorm3d "
     "LayerNorm RMSNorm",
     (0.1, 0.2): "Threshold",
@@ -34,7 +35,8 @@ ARGUMENTS = {
 GIVEN = {name: arguments for arguments, names in ARGUMENTS.items() for name in names.split()}
 
 
-OTHERS = {"Module", "DataParallel"}  # the latter wraps another; see test_passes.py
+# Those that are made of other modules; see test_passes.py, test_transformer.py.
+OTHERS = {"Module", "DataParallel", "TransformerEncoder", "TransformerDecoder"}
 
 
 def _is_module(name):
