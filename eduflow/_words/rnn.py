@@ -66,6 +66,12 @@ def dims(name, input, states):
     raise RuntimeError(f"For {batched} {input.dim()}-D input, {what}")
 
 
+def packed_dims(data):
+    """RuntimeError unless packed data is (sum of lengths, C)."""
+    if data.dim() != 2:
+        raise RuntimeError(f"input must have 2 dimensions, got {data.dim()}")
+
+
 def fits(input, dtype, input_size):
     """Errors unless input (T, B, C) has the dtype of the weights and the layer's input size."""
     if input.dtype != dtype:

@@ -39,27 +39,47 @@ STEPS = {
 }
 
 
-def walk(mode, input, states, weights, backward=False):
+def walk(mode, input, states, weights, backward=False, batch_sizes=None):
     """One layer along `input` (T, B, C), from the first step or the last.
 
     `weights` is (weight_ih, weight_hh, bias_ih, bias_hh, weight_hr), the last three may be None.
-    Returns the hidden states (T, B, H), and the states (B, H) after the walk.
+    Returns the hidden states (T, B, H), and the states (B, H) after the walk. With `batch_sizes`,
+    falling ints, `input` is packed (sum of them, C), and so are the hidden states.
     """
     weight_ih, weight_hh, bias_ih, bias_hh, weight_hr = weights
-    given, outputs = linear(input, weight_ih, bias_ih).unbind(0), []
+    given = linear(input, weight_ih, bias_ih)
+    given = given.unbind(0) if batch_sizes is None else given.split(batch_sizes)
+    first, outputs, ended = states, [], []
+    states = [state[: len(given[-1])] for state in states] if backward else states
     for step_input in reversed(given) if backward else given:
+        states = _as_many(states, len(step_input), first, ended)
         states = STEPS[mode](step_input, states, weight_hh, bias_hh)
         if weight_hr is not None:
             states = (linear(states[0], weight_hr), *states[1:])
         outputs.append(states[0])
-    return stack(outputs[::-1] if backward else outputs), states
+    if ended:
+        states = tuple(cat(parts[::-1]) for parts in zip(*ended, states))
+    join = stack if batch_sizes is None else cat
+    return join(outputs[::-1] if backward else outputs), states
 
 
-def layer(mode, input, states, weights):
+def _as_many(states, count, first, ended):
+    """States (count, H): those that are new are as in `first`; those that end go into `ended`."""
+    now = len(states[0])
+    if count > now:
+        return [cat([state, new[now:count]]) for state, new in zip(states, first)]
+    if count < now:
+        ended.append([state[count:] for state in states])
+        return [state[:count] for state in states]
+    return states
+
+
+def layer(mode, input, states, weights, batch_sizes=None):
     """A layer of one or two directions, whose outputs stand side by side; see `walk`.
 
     `states` and `weights` hold a tuple for each direction; so does the second value returned.
     """
-    found = [walk(mode, input, s, w, i == 1) for i, (s, w) in enumerate(zip(states, weights))]
+    ways = enumerate(zip(states, weights))
+    found = [walk(mode, input, s, w, i == 1, batch_sizes) for i, (s, w) in ways]
     outputs = [output for output, _ in found]
     return outputs[0] if len(outputs) == 1 else cat(outputs, -1), [last for _, last in found]

@@ -7,6 +7,7 @@ from ...ops.factories import empty, zeros
 from ...ops.join import stack
 from .._functional.dropout import dropout as drop
 from .._functional.linear import linear
+from .._functional.packed import PackedSequence, in_order, steps_of
 from .._functional.rnn import STEPS, layer
 from ..init import uniform_
 from ..parameter import Parameter
@@ -28,7 +29,8 @@ class RNNBase(Module):
     Input is (T, B, C), with `batch_first` (B, T, C), or (T, C) for one sequence. The output holds
     the last layer's state at every step, both directions side by side; beside it stand the last
     states of all layers and directions, (layers * directions, B, H). Between layers there is
-    `dropout` in training. Mirrors torch.nn.RNNBase.
+    `dropout` in training. A PackedSequence is taken as well, and given back. Mirrors
+    torch.nn.RNNBase.
     """
 
     __constants__ = ["mode", "input_size", "hidden_size", "num_layers", "bias", "batch_first",
@@ -85,12 +87,14 @@ class RNNBase(Module):
 
     def _run(self, input, states):
         """The output, and the last states in a tuple; `states` is empty for zeros."""
+        if isinstance(input, PackedSequence):
+            return self._run_packed(input, states)
         words.dims(self.mode.partition("_")[0], input, states)
         alone, time = input.dim() == 2, 1 if self.batch_first else 0
         if alone:
             input = input.unsqueeze(1 - time)
             states = [state.unsqueeze(1) for state in states]
-        states = self._checked(input, states)
+        states = self._checked(input, states, input.size(1 - time))
         words.not_empty(input.size(time))
         input = input.transpose(0, 1) if self.batch_first else input
         output, lasts = self._through(input, states)
@@ -99,13 +103,25 @@ class RNNBase(Module):
             return output.squeeze(1 - time), tuple(last.squeeze(1) for last in lasts)
         return output, lasts
 
-    def _checked(self, input, states):
+    def _run_packed(self, sequence, states):
+        """As `_run`; states are in the order in which the sequences were given."""
+        data, batch_sizes, order, back = sequence
+        words.packed_dims(data)
+        sizes = steps_of(sequence)
+        states = self._checked(data, in_order(states, order), sizes[0])
+        output, lasts = self._through(data, states, sizes)
+        output = PackedSequence(output, batch_sizes, order, back)
+        return output, tuple(in_order(lasts, back))
+
+    def permute_hidden(self, hx, permutation):
+        """States (layers * directions, B, H), or a pair of them, the sequences in another order."""
+        if isinstance(hx, tuple):
+            return tuple(in_order(hx, permutation))
+        return in_order([hx], permutation)[0]
+
+    def _checked(self, input, states, batch):
         """The states, or zeros; errors for what does not fit."""
-        weight = self.weight_ih_l0
-        count, batch = (
-            self.num_layers * len(self._suffixes()),
-            input.size(0 if self.batch_first else 1),
-        )
+        weight, count = self.weight_ih_l0, self.num_layers * len(self._suffixes())
         widths = [self.proj_size or self.hidden_size, self.hidden_size]
         sizes = [(count, batch, width) for width in widths[: 2 if self.mode == "LSTM" else 1]]
         words.fits(input, weight.dtype, self.input_size)
@@ -113,13 +129,13 @@ class RNNBase(Module):
             words.state_fits(f"hidden[{i}]" if self.mode == "LSTM" else "hidden", state, size)
         return states or [zeros(size, dtype=input.dtype, device=input.device) for size in sizes]
 
-    def _through(self, input, states):
+    def _through(self, input, states, batch_sizes=None):
         """All layers, one after the other, with dropout between them."""
         lasts, ways, each = [], len(self._suffixes()), self._weights()
         for number in range(self.num_layers):
             which = range(number * ways, (number + 1) * ways)
             begin = [tuple(state[i] for state in states) for i in which]
-            input, ends = layer(self.mode, input, begin, [each[i] for i in which])
+            input, ends = layer(self.mode, input, begin, [each[i] for i in which], batch_sizes)
             lasts += ends
             if number < self.num_layers - 1:
                 input = drop(input, self.dropout, self.training)

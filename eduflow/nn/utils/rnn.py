@@ -3,9 +3,24 @@
 from collections.abc import Iterable
 
 from ..._core.tensor import Tensor
-from ...ops.factories import full
+from ...ops.factories import as_tensor, full
+from .._functional.packed import (
+    PackedSequence,
+    invert_permutation,
+    pack_padded_sequence,
+    pad_packed_sequence,
+)
 
-__all__ = ["pad_sequence", "unpad_sequence"]
+__all__ = [
+    "PackedSequence",
+    "invert_permutation",
+    "pack_padded_sequence",
+    "pack_sequence",
+    "pad_packed_sequence",
+    "pad_sequence",
+    "unpack_sequence",
+    "unpad_sequence",
+]
 
 
 def __dir__() -> list[str]:
@@ -59,4 +74,22 @@ def unpad_sequence(padded_sequences, lengths, batch_first=False):
     Mirrors torch.nn.utils.rnn.unpad_sequence, but leaves `padded_sequences` as it is.
     """
     padded = padded_sequences if batch_first else padded_sequences.transpose(0, 1)
-    return [row[: int(length)].clone() for row, length in zip(padded, lengths, strict=True)]
+    return [row[: max(int(length), 0)].clone() for row, length in zip(padded, lengths, strict=True)]
+
+
+def pack_sequence(sequences, enforce_sorted=True):
+    """Sequences (T_i, *) packed; the longest comes first unless `enforce_sorted=False`.
+
+    Mirrors torch.nn.utils.rnn.pack_sequence.
+    """
+    lengths = as_tensor([sequence.size(0) for sequence in sequences])
+    return pack_padded_sequence(pad_sequence(sequences), lengths, enforce_sorted=enforce_sorted)
+
+
+def unpack_sequence(packed_sequences):
+    """The sequences (T_i, *) in the order in which they were given, as a list.
+
+    Mirrors torch.nn.utils.rnn.unpack_sequence.
+    """
+    padded, lengths = pad_packed_sequence(packed_sequences, batch_first=True)
+    return unpad_sequence(padded, lengths, batch_first=True)
