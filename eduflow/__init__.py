@@ -129,16 +129,40 @@ from .nn._functional.conv import (
 from .nn._functional.distance import cosine_similarity, pairwise_distance
 from .nn._functional.linear import bilinear
 from .nn._functional.pixelshuffle import channel_shuffle, pixel_shuffle, pixel_unshuffle
+from .nn._functional.pooling import (
+    adaptive_avg_pool1d,
+    avg_pool1d,
+)
 from .nn._functional.rectifier import relu, relu_
 from .nn._functional.top_level import (
+    adaptive_max_pool1d,
     alpha_dropout,
+    alpha_dropout_,
+    batch_norm,
+    binary_cross_entropy_with_logits,
     celu,
+    cosine_embedding_loss,
+    dropout,
+    dropout_,
     embedding,
     feature_alpha_dropout,
+    feature_alpha_dropout_,
     feature_dropout,
+    group_norm,
+    hinge_embedding_loss,
+    instance_norm,
+    kl_div,
+    layer_norm,
+    margin_ranking_loss,
+    max_pool1d,
+    max_pool2d,
+    max_pool3d,
+    poisson_nll_loss,
+    rms_norm,
     rrelu,
     selu,
     threshold,
+    triplet_margin_loss,
 )
 from .ops.aliases import (
     absolute,
@@ -171,9 +195,12 @@ from .ops.binary import (
     heaviside,
     hypot,
     lcm,
+    ldexp,
     logaddexp,
+    logaddexp2,
     mul,
     neg,
+    nextafter,
     positive,
     pow,
     reciprocal,
@@ -183,7 +210,17 @@ from .ops.binary import (
     xlogy,
 )
 from .ops.broadcast import broadcast_shapes, broadcast_tensors, broadcast_to
-from .ops.choose import clamp, clamp_max, clamp_min, clip, maximum, minimum, where
+from .ops.choose import (
+    clamp,
+    clamp_max,
+    clamp_min,
+    clip,
+    fmax,
+    fmin,
+    maximum,
+    minimum,
+    where,
+)
 from .ops.compare import (
     allclose,
     bitwise_and,
@@ -198,8 +235,11 @@ from .ops.compare import (
     gt,
     isclose,
     isfinite,
+    isin,
     isinf,
     isnan,
+    isneginf,
+    isposinf,
     le,
     less,
     less_equal,
@@ -226,8 +266,16 @@ from .ops.complex import (
     view_as_real,
 )
 from .ops.copy import clone
+from .ops.correlation import (
+    corrcoef,
+    cov,
+)
 from .ops.cumulative import cummax, cummin, cumprod, cumsum, diff, logcumsumexp
 from .ops.diagonal import diag, diag_embed, diagflat, diagonal, trace, tril, triu
+from .ops.distance import (
+    cdist,
+    pdist,
+)
 from .ops.distributions import (
     bernoulli,
     multinomial,
@@ -266,8 +314,19 @@ from .ops.factories import (
     zeros_like,
 )
 from .ops.flip import flip, fliplr, flipud, roll, rot90
+from .ops.gamma import (
+    digamma,
+    lgamma,
+    mvlgamma,
+    polygamma,
+)
 from .ops.gather import gather, index_select, take, take_along_dim
-from .ops.histogram import bincount, histc
+from .ops.histogram import (
+    bincount,
+    histc,
+    histogram,
+    histogramdd,
+)
 from .ops.index_write import index_add, index_copy, index_fill, index_put, index_reduce, put
 from .ops.join import (
     block_diag,
@@ -308,7 +367,11 @@ from .ops.linalg import (
 )
 from .ops.masked import argwhere, masked_fill, masked_scatter, masked_select, nonzero
 from .ops.minmax import amax, amin, aminmax, argmax, argmin, max, min
-from .ops.norm import dist, norm
+from .ops.norm import (
+    dist,
+    norm,
+    renorm,
+)
 from .ops.quantile import median, mode, nanmedian, nanquantile, quantile
 from .ops.reduce import (
     all,
@@ -360,6 +423,11 @@ from .ops.split import (
     vsplit,
 )
 from .ops.ternary import addcdiv, addcmul, lerp
+from .ops.trapezoid import (
+    cumulative_trapezoid,
+    trapezoid,
+    trapz,
+)
 from .ops.unary import (
     abs,
     acos,
@@ -400,6 +468,13 @@ from .ops.unary import (
     trunc,
 )
 from .ops.unique import unique, unique_consecutive
+from .ops.window_functions import (
+    bartlett_window,
+    blackman_window,
+    hamming_window,
+    hann_window,
+    kaiser_window,
+)
 from .random import get_rng_state, initial_seed, manual_seed, seed, set_rng_state
 from .serialization import load, save
 from .version import __version__ as __version__
@@ -424,6 +499,8 @@ __all__ = [
     "accelerator",
     "acos",
     "acosh",
+    "adaptive_avg_pool1d",
+    "adaptive_max_pool1d",
     "add",
     "addbmm",
     "addcdiv",
@@ -435,6 +512,7 @@ __all__ = [
     "all",
     "allclose",
     "alpha_dropout",
+    "alpha_dropout_",
     "amax",
     "amin",
     "aminmax",
@@ -467,10 +545,14 @@ __all__ = [
     "atleast_3d",
     "autocast",
     "autograd",
+    "avg_pool1d",
     "backends",
     "baddbmm",
+    "bartlett_window",
+    "batch_norm",
     "bernoulli",
     "bilinear",
+    "binary_cross_entropy_with_logits",
     "bincount",
     "bitwise_and",
     "bitwise_left_shift",
@@ -478,6 +560,7 @@ __all__ = [
     "bitwise_or",
     "bitwise_right_shift",
     "bitwise_xor",
+    "blackman_window",
     "block_diag",
     "bmm",
     "bool",
@@ -488,6 +571,7 @@ __all__ = [
     "can_cast",
     "cartesian_prod",
     "cat",
+    "cdist",
     "cdouble",
     "ceil",
     "celu",
@@ -522,16 +606,20 @@ __all__ = [
     "conv_transpose2d",
     "conv_transpose3d",
     "copysign",
+    "corrcoef",
     "cos",
     "cosh",
+    "cosine_embedding_loss",
     "cosine_similarity",
     "count_nonzero",
+    "cov",
     "cross",
     "cuda",
     "cummax",
     "cummin",
     "cumprod",
     "cumsum",
+    "cumulative_trapezoid",
     "datasets",
     "default_generator",
     "deg2rad",
@@ -541,11 +629,14 @@ __all__ = [
     "diagflat",
     "diagonal",
     "diff",
+    "digamma",
     "dist",
     "div",
     "divide",
     "dot",
     "double",
+    "dropout",
+    "dropout_",
     "dsplit",
     "dstack",
     "dtype",
@@ -566,6 +657,7 @@ __all__ = [
     "expm1",
     "eye",
     "feature_alpha_dropout",
+    "feature_alpha_dropout_",
     "feature_dropout",
     "finfo",
     "fix",
@@ -580,6 +672,8 @@ __all__ = [
     "float_power",
     "floor",
     "floor_divide",
+    "fmax",
+    "fmin",
     "fmod",
     "frac",
     "from_dlpack",
@@ -597,11 +691,17 @@ __all__ = [
     "get_rng_state",
     "greater",
     "greater_equal",
+    "group_norm",
     "gt",
     "half",
+    "hamming_window",
+    "hann_window",
     "hardshrink",
     "heaviside",
+    "hinge_embedding_loss",
     "histc",
+    "histogram",
+    "histogramdd",
     "hsplit",
     "hstack",
     "hypot",
@@ -617,6 +717,7 @@ __all__ = [
     "inference_mode",
     "initial_seed",
     "inner",
+    "instance_norm",
     "int",
     "int16",
     "int32",
@@ -633,18 +734,26 @@ __all__ = [
     "is_tensor",
     "isclose",
     "isfinite",
+    "isin",
     "isinf",
     "isnan",
+    "isneginf",
+    "isposinf",
     "isreal",
     "jit",
+    "kaiser_window",
+    "kl_div",
     "kron",
     "kthvalue",
+    "layer_norm",
     "layout",
     "lcm",
+    "ldexp",
     "le",
     "lerp",
     "less",
     "less_equal",
+    "lgamma",
     "linspace",
     "load",
     "log",
@@ -653,6 +762,7 @@ __all__ = [
     "log2",
     "log_softmax",
     "logaddexp",
+    "logaddexp2",
     "logcumsumexp",
     "logical_and",
     "logical_not",
@@ -664,11 +774,15 @@ __all__ = [
     "long",
     "lt",
     "manual_seed",
+    "margin_ranking_loss",
     "masked_fill",
     "masked_scatter",
     "masked_select",
     "matmul",
     "max",
+    "max_pool1d",
+    "max_pool2d",
+    "max_pool3d",
     "maximum",
     "mean",
     "median",
@@ -685,6 +799,7 @@ __all__ = [
     "multinomial",
     "multiply",
     "mv",
+    "mvlgamma",
     "nan",
     "nan_to_num",
     "nanmean",
@@ -696,6 +811,7 @@ __all__ = [
     "neg",
     "negative",
     "newaxis",
+    "nextafter",
     "nn",
     "no_grad",
     "nonzero",
@@ -709,12 +825,15 @@ __all__ = [
     "optim",
     "outer",
     "pairwise_distance",
+    "pdist",
     "permute",
     "pi",
     "pixel_shuffle",
     "pixel_unshuffle",
     "poisson",
+    "poisson_nll_loss",
     "polar",
+    "polygamma",
     "positive",
     "pow",
     "prelu",
@@ -738,10 +857,12 @@ __all__ = [
     "relu",
     "relu_",
     "remainder",
+    "renorm",
     "repeat_interleave",
     "reshape",
     "resolve_conj",
     "result_type",
+    "rms_norm",
     "roll",
     "rot90",
     "round",
@@ -807,8 +928,11 @@ __all__ = [
     "topk",
     "trace",
     "transpose",
+    "trapezoid",
+    "trapz",
     "tril",
     "tril_indices",
+    "triplet_margin_loss",
     "triu",
     "triu_indices",
     "true_divide",

@@ -309,9 +309,12 @@ def supported(array: np.ndarray) -> np.ndarray:
 
 def _as_dim(dim: Any) -> int:
     """A dim that is something else than an int, but counts as one; TypeError if it does not."""
-    if isinstance(dim, bool) or not hasattr(dim, "__index__"):
-        raise TypeError(f"argument 'dim' must be int, not {type(dim).__name__}")
-    return dim.__index__()
+    if not isinstance(dim, bool) and hasattr(dim, "__index__"):
+        try:
+            return dim.__index__()
+        except TypeError:  # an array or a tensor that is no single int
+            pass
+    raise TypeError(f"argument 'dim' must be int, not {type(dim).__name__}")
 
 
 def check_dim(dim: int, ndim: int) -> int:

@@ -140,6 +140,8 @@ def _wrong_kind(name: str, given: dict[str, tuple]) -> str:
             kind = "Number"
         if name == "where" and _is_number(value):
             continue
+        if name in ("histogram", "histogramdd") and (_is_listed(value) or _is_tensor(value)):
+            continue
         if _is_listed(value) and parameter in ("out", "n", "input", "indices"):
             continue
         if not _FITS[kind](value):

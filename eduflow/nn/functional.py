@@ -1,5 +1,6 @@
 """Layers and losses as functions, as torch.nn.functional has them."""
 
+from ..ops.distance import pdist
 from ._functional.activation import (
     celu,
     celu_,
@@ -204,6 +205,7 @@ __all__ = [
     "one_hot",
     "pad",
     "pairwise_distance",
+    "pdist",
     "pixel_shuffle",
     "pixel_unshuffle",
     "poisson_nll_loss",

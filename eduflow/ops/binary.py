@@ -276,6 +276,32 @@ def logaddexp(input, other):
     )
 
 
+@method("logaddexp2")
+@pointwise(numbers=False)
+def logaddexp2(input, other):
+    """log2(2 ** input + 2 ** other) without overflow. Mirrors torch.logaddexp2."""
+    refuse_kinds("logaddexp2_cpu", input, "biu")
+    return (
+        np.logaddexp2(input, other),
+        lambda grad: grad / (1 + 2 ** (other - input)),
+        lambda grad: grad / (1 + 2 ** (input - other)),
+    )
+
+
+@method("ldexp")
+def ldexp(input, other, *, out=None):
+    """`input * 2 ** other`. Mirrors torch.ldexp."""
+    return mul(input, pow(2.0, other), out=out)
+
+
+@method("nextafter")
+@pointwise(numbers=False)
+def nextafter(input, other):
+    """The next number that the dtype has, from `input` towards `other`. Mirrors torch.nextafter."""
+    refuse_kinds("nextafter_cpu", input, "biuc")
+    return np.nextafter(input, other)
+
+
 @method("xlogy")
 @pointwise(floats=True)
 def xlogy(input, other):

@@ -103,6 +103,30 @@ def minimum(input, other):
     )
 
 
+@method("fmax")
+@pointwise(numbers=False)
+def fmax(input, other):
+    """The larger of two, elementwise; of nan and a number, the number. Mirrors torch.fmax."""
+    _no_complex("fmax", input)
+    return (
+        np.fmax(input, other),
+        lambda grad: choose((input >= other) | (other != other), grad, 0.0),
+        lambda grad: choose((input >= other) | (other != other), 0.0, grad),
+    )
+
+
+@method("fmin")
+@pointwise(numbers=False)
+def fmin(input, other):
+    """The smaller of two, elementwise; of nan and a number, the number. Mirrors torch.fmin."""
+    _no_complex("fmin", input)
+    return (
+        np.fmin(input, other),
+        lambda grad: choose((input <= other) | (other != other), grad, 0.0),
+        lambda grad: choose((input <= other) | (other != other), 0.0, grad),
+    )
+
+
 def _shared(grad, tie, lost):
     """Half of the gradient where two were equal, none to the one that lost."""
     return choose(lost, 0.0, choose(tie, grad / 2, grad))

@@ -2,11 +2,9 @@
 
 import numpy as np
 
-from .._core.dispatch import (
-    must_be_tensor,
-    pointwise,
-)
-from .._core.tensor import method
+from .._core.dispatch import NUMBERS, must_be_tensor, pointwise, takes_out
+from .._core.dtype import promoted, type_name
+from .._core.tensor import Tensor, method, wrap
 from .._words.operands import refuse_kinds
 
 
@@ -175,6 +173,47 @@ def equal(input, other):
     """
     must_be_tensor("equal", ("input", "other"), (input, other), numbers=False)
     return np.array_equal(input._array, other._array)
+
+
+@method("isposinf")
+@pointwise()
+def isposinf(input):
+    """Where there is plus infinity. Mirrors torch.isposinf."""
+    _no_complex("isposinf", input)
+    return input == np.inf
+
+
+@method("isneginf")
+@pointwise()
+def isneginf(input):
+    """Where there is minus infinity. Mirrors torch.isneginf."""
+    _no_complex("isneginf", input)
+    return input == -np.inf
+
+
+def _no_complex(name, array):
+    if array.dtype.kind == "c":
+        raise RuntimeError(f"{name} does not support complex inputs.")
+
+
+@takes_out
+def isin(elements, test_elements, *, assume_unique=False, invert=False):
+    """Which of `elements` are among `test_elements`, or with `invert` are not: bools.
+
+    One of the two may be a number. `assume_unique` changes nothing here. Mirrors torch.isin.
+    """
+    given = (elements, test_elements)
+    fits = all(isinstance(x, (Tensor, *NUMBERS)) for x in given)
+    if not fits or not any(isinstance(x, Tensor) for x in given):
+        kinds = ", ".join(type(x).__name__ for x in given)
+        raise TypeError(f"isin() received an invalid combination of arguments - got ({kinds})")
+    arrays = promoted(given)
+    for x in given:
+        if isinstance(x, Tensor) and x._array.dtype.kind in "cb":
+            raise RuntimeError(
+                f"Unsupported input type encountered for isin(): {type_name(x._array.dtype)}"
+            )
+    return wrap(np.asarray(np.isin(*arrays, invert=invert)))
 
 
 greater = method("greater")(gt)

@@ -45,8 +45,10 @@ from .binary import (
     heaviside,
     hypot,
     lcm,
+    ldexp,
     mul,
     neg,
+    nextafter,
     pow,
     reciprocal,
     remainder,
@@ -78,9 +80,11 @@ from .compare import (
 from .complex import conj_physical
 from .cumulative import cumprod, cumsum
 from .diagonal import tril, triu
+from .gamma import digamma, lgamma, mvlgamma, polygamma_of
 from .index_write import index_add, index_copy, index_fill, index_put, index_reduce, put
 from .linalg import addbmm, addmm, addmv, addr, baddbmm
 from .masked import masked_fill, masked_scatter
+from .norm import renorm
 from .scatter import scatter, scatter_add, scatter_reduce
 from .special import erf, erfc, erfinv
 from .ternary import addcdiv, addcmul, lerp
@@ -320,6 +324,7 @@ in_place("cosh_", cosh)
 in_place("cumprod_", cumprod)
 in_place("cumsum_", cumsum)
 in_place("deg2rad_", deg2rad)
+in_place("digamma_", digamma)
 in_place("divide_", divide)
 in_place("eq_", eq)
 in_place("erf_", erf)
@@ -347,10 +352,12 @@ in_place_apart("index_fill_", index_fill)
 in_place_apart("index_put_", index_put)
 in_place("index_reduce_", index_reduce)
 in_place("lcm_", lcm)
+in_place("ldexp_", ldexp)
 in_place("le_", le)
 in_place("lerp_", lerp)
 in_place("less_", less)
 in_place("less_equal_", less_equal)
+in_place("lgamma_", lgamma)
 in_place("log_", log)
 in_place("log10_", log10)
 in_place("log1p_", log1p)
@@ -364,16 +371,20 @@ in_place("lt_", lt)
 in_place_apart("masked_fill_", masked_fill)
 in_place("masked_scatter_", masked_scatter)
 in_place("multiply_", multiply)
+in_place("mvlgamma_", mvlgamma)
 in_place("nan_to_num_", nan_to_num)
 in_place("ne_", ne)
 in_place("neg_", neg)
 in_place("negative_", negative)
+in_place("nextafter_", nextafter)
 in_place("not_equal_", not_equal)
+in_place("polygamma_", polygamma_of)
 in_place("pow_", pow)
 in_place("put_", put)
 in_place("rad2deg_", rad2deg)
 in_place("reciprocal_", reciprocal)
 in_place("remainder_", remainder)
+in_place("renorm_", renorm)
 in_place("round_", round)
 in_place("rsqrt_", rsqrt)
 in_place("scatter_", scatter)

@@ -4,11 +4,13 @@ import math
 
 import numpy as np
 
+from .._core.arguments import check_dim
 from .._core.dispatch import Kind, finish, like, must_be_tensor, raw, takes_out
 from .._core.dtype import type_name
 from .._core.numpy_warnings import quiet
 from .._core.reduction import converted, reduced_axes, total
 from .._core.tensor import Tensor, method
+from .choose import where
 from .minmax import equal_to, shares
 from .reduce import spread_over
 
@@ -140,3 +142,27 @@ def _check_norm(array, p, axes, whole):
                 f"linalg.vector_norm cannot compute the {p:g} norm on {where} operation does not "
                 "have an identity"
             )
+
+
+@takes_out
+@method("renorm")
+def renorm(input, p, dim, maxnorm):
+    """Parts along `dim` whose norm of order `p` is above `maxnorm`, shortened to it.
+
+    Mirrors torch.renorm.
+    """
+    if not isinstance(input, Tensor):
+        must_be_tensor("renorm", ["input"], (input,))
+    if isinstance(p, complex):
+        raise RuntimeError("renorm: p must be real-valued")
+    if p <= 0:
+        raise RuntimeError("renorm: non-positive-norm not supported")
+    if maxnorm < 0:
+        raise RuntimeError(f"renorm: expected maxnorm to be >= 0 but got {maxnorm:g}")
+    if input.ndim < 2:
+        raise RuntimeError(
+            f"renorm: input needs at least 2 dimensions, got {input.ndim} dimensions"
+        )
+    dim = check_dim(dim, input.ndim)
+    length = norm(input, p, [d for d in range(input.ndim) if d != dim], keepdim=True)
+    return input * where(length > maxnorm, maxnorm / (length + 1e-7), 1.0)

@@ -19,13 +19,13 @@ DIFFERENT = {
         searchsorted true_divide .true_divide .true_divide_ .map_ .resize_as_
         .type_as .where .broadcast_to .index_copy_ .bitwise_and_ .bitwise_or_ .bitwise_xor_
         .logical_and_ .logical_or_ .logical_xor_ .div_ .divide_ .floor_divide_ .fmod_ .mul_
-        .multiply_ .remainder_ .atanh_ .arctanh_ .masked_scatter .put concatenate
+        .multiply_ .remainder_ .atanh_ .arctanh_ .masked_scatter .put concatenate histogramdd
     """,
     "PyTorch takes it without saying so": """
         bernoulli .bernoulli F.rrelu F.rrelu_ rand_like randn_like randint_like argmax
         argmin isfinite isinf isnan isreal nansum prod sum take softmax scatter_add
         scatter_reduce scatter .scatter .scatter_ rrelu_ std var .std .var save .logit_
-        zeros_like ones_like empty_like full_like tensor .type
+        zeros_like ones_like empty_like full_like tensor .type isin
     """,
     "sizes, or bounds, one by one or as one keyword: no `def` can give both the same name": """
         arange empty ones zeros rand randn randint normal randint_like .flip .permute
@@ -33,7 +33,8 @@ DIFFERENT = {
         .random_ .uniform_ .to
     """,
     "functions with several forms, which PyTorch documents one by one": """
-        max min .max .min unique unique_consecutive einsum  F.max_pool1d F.max_pool2d
+        max min .max .min unique unique_consecutive einsum trapz hamming_window
+        F.max_pool1d F.max_pool2d
         F.max_pool3d F.adaptive_max_pool1d F.adaptive_max_pool2d F.adaptive_max_pool3d
     """,
     "creation functions write into no `out`": """
