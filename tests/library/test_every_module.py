@@ -11,7 +11,7 @@ ARGUMENTS = {
     "LazyConvTranspose1d LazyConvTranspose2d LazyConvTranspose3d",
     (2, 3): "LPPool1d LPPool2d LPPool3d",
     (2, 3, 2): "Bilinear",
-    (5, 3): "Embedding RNN LSTM GRU RNNCell LSTMCell GRUCell",
+    (5, 3): "Embedding EmbeddingBag RNN LSTM GRU RNNCell LSTMCell GRUCell",
     ("LSTM", 3, 2): "RNNBase",
     (3, 2, True, 4): "RNNCellBase",
     (2, 4, 3): "Conv1d Conv2d Conv3d ConvTranspose1d ConvTranspose3d",

@@ -6,7 +6,8 @@ from ..._core.calls import answering
 from ..._core.dispatch import Kind, finish, must_be_tensor, raw
 from ..._core.inference import must_be_changeable
 from ..._core.tensor import wrap
-from ..._words.sparse import check_embedding, class_count
+from ..._words import sparse as words
+from ...ops.factories import arange
 from ...ops.index import write_back
 
 
@@ -19,7 +20,7 @@ def one_hot(tensor, num_classes=-1):
     """
     must_be_tensor("one_hot", ("tensor",), (tensor,))
     numbers = tensor._array
-    num_classes = class_count(numbers, num_classes)
+    num_classes = words.class_count(numbers, num_classes)
     return wrap((numbers[..., None] == np.arange(num_classes)).astype(np.int64))
 
 
@@ -65,7 +66,7 @@ def embedding(
             raise AssertionError("Padding_idx must be within num_embeddings")
         padding_idx %= count
     must_be_tensor("embedding", ("", "indices"), (weight, input), numbers=False)
-    check_embedding(input, weight, sparse)
+    words.check_embedding(input, weight, sparse)
     if max_norm is not None:
         _shorten(weight, input._array, max_norm, norm_type)
     return rows_of(weight, input, -1 if padding_idx is None else padding_idx, scale_grad_by_freq)
@@ -80,3 +81,56 @@ def _shorten(weight, indices, max_norm, norm_type):
     scale = max_norm / (lengths[long] + 1e-7)
     weight._array[rows[long]] *= scale[:, None].astype(weight._array.dtype)
     weight._counter[0] += 1
+
+
+@answering
+def embedding_bag(
+    input, weight, offsets=None, max_norm=None, norm_type=2, scale_grad_by_freq=False, mode="mean",
+    sparse=False, per_sample_weights=None, include_last_offset=False, padding_idx=None,
+):  # fmt: skip
+    """Rows of `weight` by the numbers in `input`, put together bag by bag: (bags, columns).
+
+    Each row of `input` (B, N) is a bag; or `input` is (N), and `offsets` (B) says where each bag
+    begins, with `include_last_offset` also where the last one ends. `mode` is "mean", "sum", for
+    which `per_sample_weights` scales the rows, or "max". An empty bag gives zeros, and numbers that
+    are `padding_idx` count for nothing. The other options are those of `embedding`. Mirrors
+    torch.nn.functional.embedding_bag.
+    """
+    weight, input = words.turned(weight, input)
+    given = (offsets, per_sample_weights)
+    words.bags(input, weight, *given, mode, scale_grad_by_freq, sparse)
+    if input.dim() == 2:
+        offsets = arange(0, input.numel(), input.size(1))
+        include_last_offset = False
+        input = input.reshape(-1)
+    if max_norm is not None:
+        words.rows(input, weight)
+        _shorten(weight, input._array, max_norm, norm_type)
+    words.bag_arguments(input, weight, *given, mode)
+    padding_idx = words.padding(padding_idx, weight.size(0))
+    starts = words.starts(offsets, input, include_last_offset)
+    bags = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
+    input = input[: len(bags)]
+    kept = input._array != padding_idx
+    bags, numbers = bags[kept], wrap(input._array[kept])
+    rows = rows_of(weight, numbers, -1, scale_grad_by_freq)
+    if per_sample_weights is not None:
+        scale = per_sample_weights.reshape(-1)[: len(kept)]
+        rows = rows * scale[wrap(kept)].unsqueeze(1)
+    return _together(rows, bags, len(starts) - 1, mode)
+
+
+def _together(rows, bags, count, mode):
+    """One row for each of `count` bags; `bags`, rising, says which bag each of the rows is in."""
+    zeros = rows.new_zeros((count, rows.size(1)))
+    if mode == "max":
+        filled, first = np.unique(bags, return_index=True)
+        ends = [*first[1:], len(bags)]
+        highest = [rows._array[a:b].argmax(0) + a for a, b in zip(first, ends)]
+        places = np.array(highest, np.int64).reshape(-1, rows.size(1))
+        return zeros.index_copy(0, wrap(filled), rows.gather(0, wrap(places)))
+    sums = zeros.index_add(0, wrap(bags), rows)
+    if mode == "sum":
+        return sums
+    counts = np.maximum(np.bincount(bags, minlength=count), 1)
+    return sums / wrap(counts.astype(rows._array.dtype)[:, None])

@@ -1,9 +1,10 @@
 """The functions of `nn.functional` that PyTorch also has in `torch` itself."""
 
 from ..._core.calls import answering
+from ..._words import sparse as words
 from . import activation, loss, margin_loss, normalization, pooling
 from . import dropout as dropouts
-from .sparse import check_embedding, rows_of
+from .sparse import rows_of
 
 
 @answering
@@ -33,7 +34,7 @@ def threshold(input, threshold, value):
 @answering
 def embedding(weight, indices, padding_idx=-1, scale_grad_by_freq=False, sparse=False):
     """See `nn.functional.embedding`; here the table comes first. Mirrors torch.embedding."""
-    check_embedding(indices, weight, sparse)
+    words.check_embedding(indices, weight, sparse)
     return rows_of(weight, indices, padding_idx, scale_grad_by_freq)
 
 

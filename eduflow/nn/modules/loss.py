@@ -4,6 +4,7 @@ import warnings
 
 from ..._words.loss import reduction_of
 from .._functional import loss, margin_loss
+from .._functional.ctc import ctc_loss
 from .._functional.loss import cross_entropy, mse_loss, nll_loss
 from .distance import PairwiseDistance
 from .module import Module
@@ -347,4 +348,20 @@ class TripletMarginWithDistanceLoss(_Loss):
         return margin_loss.triplet_margin_with_distance_loss(
             anchor, positive, negative, distance_function=self.distance_function,
             margin=self.margin, swap=self.swap, reduction=self.reduction,
+        )  # fmt: skip
+
+
+class CTCLoss(_Loss):
+    """How improbable it is that a network's steps say a row of labels. Mirrors torch.nn.CTCLoss."""
+
+    __constants__ = ["blank", "reduction"]
+
+    def __init__(self, blank=0, reduction="mean", zero_infinity=False):
+        super().__init__(reduction=reduction)
+        self.blank, self.zero_infinity = blank, zero_infinity
+
+    def forward(self, log_probs, targets, input_lengths, target_lengths):
+        return ctc_loss(
+            log_probs, targets, input_lengths, target_lengths, self.blank, self.reduction,
+            self.zero_infinity,
         )  # fmt: skip
