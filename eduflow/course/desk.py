@@ -119,6 +119,23 @@ class Desk:
             return f"{named}: run the check below. Until {checks} the framework uses ours."
         return f"{named} {are} yours to write; until {checks} the framework uses ours."
 
+    def changed(self, key: Key, path: str, source: str, names: Sequence[str]) -> str:
+        """What to say once of an export cell that is no exercise and not as it was delivered.
+
+        Nothing of it is kept. "" for a cell that is as eduflow has it, comments aside.
+        """
+        regions = {region.key: region for region in self.own.theirs.files[path].regions}
+        given = self.own.theirs.files[path].text_of(regions[key]) if key in regions else ""
+        same = bool(given) and _parsed(given) == _parsed(exported_text(source))
+        if same or key in self.tasks or not names or (key, "changed") in self.told:
+            return ""
+        self.told.add((key, "changed"))
+        lead = f"You changed {listed(names)}, given here" if given else f"{listed(names)}: added"
+        return (
+            f"{lead}. That holds in this notebook, until its kernel stops; other lessons and "
+            f"{self.folder.name} stay as they are."
+        )
+
 
 def listed(names: Sequence[str]) -> str:
     """Names in a sentence: `a`, `b` and `c`."""
@@ -130,3 +147,8 @@ def sit_down(place: Path, theirs: Package, version: str, slug: str) -> Desk | No
     """The desk of the learner whose folder `place` lies in; None outside of such a folder."""
     folder = find(place)
     return Desk(folder, theirs, version, slug) if folder else None
+
+
+def _parsed(text: str) -> str:
+    """What a text says to Python, whatever its comments and blank lines."""
+    return ast.dump(ast.parse(text))

@@ -218,6 +218,8 @@ async def _run_export(
             step.undo()
             known = isinstance(error, UsedBeforeBuilt)
             return _fail(shell, error if known else step.does_not_fit(error), result)
+        note = live.desk.changed(step.key, step.file.path, source, step.own) if live.desk else ""
+        print(note, end="\n" if note else "")
     return failed
 
 

@@ -55,6 +55,23 @@ def test_written_lines_are_not_called_unwritten(learner: Learner) -> None:
     assert said[1:5] == [f"`add` {STUB}", "", WRITTEN, ""]
 
 
+def test_changes_of_given_cells_are_said_to_stay_in_the_notebook(learner: Learner) -> None:
+    given = learner.cells("03_last")["grown"]
+    louder = given.replace("pass", "loud = True")
+    said = learner.shell(
+        SETUP.format("03_last"), given, f"{given}# a remark", louder, louder,
+        "#| export nn/linear.py\ndef mine():\n    return 3", "print(torch.nn.linear.mine())",
+    )  # fmt: skip
+    holds = (
+        "That holds in this notebook, until its kernel stops; other lessons and myflow stay as "
+        "they are."
+    )
+    assert said[1:] == [
+        "", "", f"You changed `Grown`, given here. {holds}", "", f"`mine`: added. {holds}", "3"
+    ]  # fmt: skip
+    assert learner.own("nn/linear.py") == ""
+
+
 def test_an_empty_exercise_outside_of_the_package(learner: Learner) -> None:
     stub = learner.cells("02_ops")["side"]
     said = learner.shell(

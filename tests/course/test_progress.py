@@ -150,7 +150,7 @@ from eduflow import Tensor
 
 def test_add():
     assert eduflow.add(Tensor(1), Tensor(2)).data == 3
-    assert eduflow.add.__module__ != "eduflow.ops"
+    assert eduflow.add.__module__ == "eduflow.ops"
 
 
 def test_twice():
@@ -158,7 +158,7 @@ def test_twice():
 
 
 def test_word():
-    assert Tensor.__module__ == "eduflow.tensors"
+    assert Tensor.__module__ == "tensors"
 """
 
 
@@ -168,16 +168,18 @@ def test_tests_tell_whose_lines_fail(learner: Learner) -> None:
     (root / "pyproject.toml").write_text("[tool.pytest.ini_options]\n", encoding="utf-8")
     (root / "tests" / "library").mkdir(parents=True)
     (root / "tests" / "library" / "test_small.py").write_text(TESTS, encoding="utf-8")
+    learner.solve("02_ops")
     learner.run("02_ops", add=GOOD)
     said = learner.command("test", "--package", "myflow", folder=learner.root)
     assert "2 of 3 tests pass with `myflow`." in said
-    assert "1 that fail do so with everything borrowed, too: not yours." in said
-    assert "lesson 02  add: no complaint" in said
+    assert "1 fail with everything borrowed, too: not yours." in said
+    assert "lesson 02  no complaint" in said
     assert "-> 0" in said
     file = learner.root / "myflow" / "ops.py"
     file.write_text(file.read_text("utf-8").replace("helper(x) + helper", "5 + helper"), "utf-8")
     said = learner.command("test", folder=learner.root)
-    assert "lesson 02  add: 2 failing tests run it, such as tests/library/test_small.py" in said
+    assert "linear" not in said
+    assert "lesson 02  add: 2 failing tests pass once it is borrowed, such as tests/" in said
     assert "-> 1" in said
     assert "is 'myflow', not 'other'" in learner.command(
         "test", "--package", "other", folder=learner.root

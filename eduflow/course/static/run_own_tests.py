@@ -1,4 +1,4 @@
-"""Run the library's tests on a learner's package: what they call eduflow is that package.
+"""Run the library's tests on a learner's package: eduflow, with the learner's files in front.
 
     python run_own_tests.py NAME FOLDER RESULT [--lines] TESTS...
 
@@ -9,8 +9,10 @@ test which files and lines of the folder's package it ran; that is slow, and mea
 import importlib
 import json
 import os
-import pkgutil
 import sys
+from importlib.abc import MetaPathFinder
+from importlib.util import spec_from_file_location
+from pathlib import Path
 
 import pytest
 
@@ -51,21 +53,39 @@ class Record:
             sys.setprofile(None)
 
 
-def swap(name):
-    """Import all of a package, and let it be called eduflow."""
-    mine = importlib.import_module(name)
-    for info in pkgutil.walk_packages(mine.__path__, name + "."):
-        if info.name.split(".")[1] not in ("course", "show"):
-            importlib.import_module(info.name)
-    for module in [m for m in sys.modules if m == name or m.startswith(name + ".")]:
-        sys.modules["eduflow" + module[len(name) :]] = sys.modules[module]
+class Front(MetaPathFinder):
+    """Finds a module of eduflow in the learner's package where that has a file of its own."""
+
+    def __init__(self, package):
+        self.package = package
+
+    def find_spec(self, fullname, path=None, target=None):
+        """A package that has files of its own in both places looks into both."""
+        root, *rest = fullname.split(".")
+        place = self.package.joinpath(*rest)
+        if root == "eduflow" and rest and (place / "__init__.py").is_file():
+            inside = [str(place), *(str(Path(folder, rest[-1])) for folder in path)]
+            file = place / "__init__.py"
+            return spec_from_file_location(fullname, file, submodule_search_locations=inside)
+        file = place.with_suffix(".py")
+        found = root == "eduflow" and rest and file.is_file()
+        return spec_from_file_location(fullname, file) if found else None
+
+    def load(self):
+        """Import eduflow and every module that the learner has a file for."""
+        importlib.import_module("eduflow")
+        for file in sorted(self.package.rglob("*.py")):
+            parts = file.relative_to(self.package).with_suffix("").parts
+            if parts[-1] != "__init__":
+                importlib.import_module(".".join(("eduflow", *parts)))
 
 
 def main(name, folder, result, *rest):
     """Run the tests and write the result; pytest's own code comes back."""
     lines = rest[:1] == ("--lines",)
-    sys.path.insert(0, folder)
-    swap(name)
+    front = Front(Path(folder, name))
+    sys.meta_path.insert(0, front)
+    front.load()
     record = Record(os.path.join(folder, name), lines)
     code = pytest.main([*rest[lines:]], plugins=[record])
     ran = {test: {f: sorted(n) for f, n in files.items()} for test, files in record.ran.items()}
