@@ -94,7 +94,7 @@ mutants: ready-test ## Measure how well the exercises' checks tell right from wr
 	$(PY) -m eduflow.course mutants --page book/checks.md $(ARGS)
 
 book: ready-book lite-ready ## Build the book, with the browser edition in it, into book/_build/html
-	$(PY) -m sphinx -n -W --keep-going -q -b html book book/_build/html
+	$(PY) -m sphinx -n -W --keep-going -q -b html -d book/_build/doctrees book book/_build/html
 	@echo "The book is at book/_build/html/index.html"
 	$(SITE)
 

@@ -15,6 +15,7 @@ sys.path.insert(0, str(ROOT))
 sys.path.insert(0, str(BOOK))
 
 from claims import claims_page  # noqa: E402
+from colab import write_colab  # noqa: E402
 from coverage_page import coverage_page  # noqa: E402
 from landing import furnished  # noqa: E402
 from names import write_name_pages  # noqa: E402
@@ -29,6 +30,8 @@ from pages import (  # noqa: E402
 # The one place that says where the course lives; the launch buttons are made from it.
 REPOSITORY = "https://github.com/eduflow-course/eduflow"
 BRANCH = "main"
+# The branch that holds the built site, where Colab finds its notebooks.
+SITE_BRANCH = "gh-pages"
 
 copy_lessons(ROOT / "lessons", BOOK / "lessons")
 write_lesson_list(BOOK / "lessons")
@@ -62,14 +65,25 @@ def prepare(app, page, source):
         source[0] = furnished(source[0], ROOT / "lessons")
 
 
-def find_gallery(app, page, template, context, doctree):
-    """Lead the launch buttons of a gallery to its place in the repository, below book/."""
+def lead_launch_buttons(app, page, template, context, doctree):
+    """Lead Binder to a gallery in book/ and to the learner's copy of a lesson; Colab to its own."""
+    folders = {"Binder": "learn/", "Colab": f"{SITE_BRANCH}/colab/"}
     if page.startswith("reference/"):
-        for group in context.get("header_buttons", []):
-            for button in group.get("buttons", []):
-                url = button.get("url", "")
-                if isinstance(url, str) and url.startswith("http"):
-                    button["url"] = url.replace(f"/{page}.ipynb", f"/book/{page}.ipynb")
+        folders["Binder"] = "book/"
+    for group in context.get("header_buttons", []):
+        for button in group.get("buttons", []):
+            if folder := folders.get(button.get("text")):
+                before = f"/{BRANCH}/" if button["text"] == "Colab" else "/"
+                button["url"] = button["url"].replace(
+                    f"{before}{page}.ipynb", f"/{folder}{page}.ipynb"
+                )
+
+
+def bring_colab(app, failure):
+    """Put Colab's notebooks into the site."""
+    if failure is None and app.builder.name == "html":
+        place = Path(app.outdir, "colab")
+        write_colab(ROOT / "lessons", BOOK / "reference", place, REPOSITORY, BRANCH)
 
 
 def made_anew(app, env, added, changed, removed):
@@ -82,7 +96,8 @@ def setup(app):
     app.connect("env-get-outdated", made_anew)
     app.connect("source-read", prepare)
     # Behind the theme, which makes the buttons.
-    app.connect("html-page-context", find_gallery, priority=900)
+    app.connect("html-page-context", lead_launch_buttons, priority=900)
+    app.connect("build-finished", bring_colab)
 
 
 html_theme = "sphinx_book_theme"
@@ -92,10 +107,13 @@ html_css_files = ["book.css"]
 html_theme_options = {
     "repository_url": REPOSITORY,
     "repository_branch": BRANCH,
-    "path_to_docs": "learn",  # Binder opens the copy to solve, which postBuild makes there
     "use_repository_button": True,
     "use_download_button": True,
-    "launch_buttons": {"binderhub_url": "https://mybinder.org", "notebook_interface": "jupyterlab"},
+    "launch_buttons": {
+        "binderhub_url": "https://mybinder.org",
+        "colab_url": "https://colab.research.google.com",
+        "notebook_interface": "jupyterlab",
+    },
     "navbar_persistent": [],  # the theme has a search box of its own; two would stand side by side
     "show_toc_level": 2,
 }
