@@ -187,7 +187,8 @@ def write_lesson_list(lessons: Path) -> None:
     lines = ["# Lessons", ""]
     for book in books:
         time = f"({minutes(book)})" if minutes(book) else ""
-        lines += [f"**[{title(book)}]({book.slug}.ipynb)** {time}<br>", promise(book), ""]
+        lines += [f"**{book.number:02d} [{title(book)}]({book.slug}.ipynb)** {time}<br>"]
+        lines += [promise(book), ""]
     slugs = [book.slug for book in books]
     lines += ["", "```{toctree}", ":hidden:", ":maxdepth: 1", "", *slugs, "```", ""]
     write(lessons / LIST, "\n".join(lines))
