@@ -17,7 +17,7 @@ KERAS = {
     "RMSprop": {"lr": 1e-3, "alpha": 0.9, "eps": 1e-7},
     "BatchNorm2d": {"momentum": 0.01, "eps": 1e-3},
     "LayerNorm": {"eps": 1e-3},
-    "LeakyReLU": {"negative_slope": 0.2},
+    "LeakyReLU": {"negative_slope": 0.3},  # the layer's; the function has 0.2
 }
 
 

@@ -99,6 +99,7 @@ WRONG = {
         "all at the end": (_same_padding(result="0, total"), "Two are missing"),
         "in all": (_same_padding(result="total"), "missing in all"),
         "halves": (_same_padding(result="total / 2, total / 2"), "Two are missing"),
+        "not rounded": (_same_padding(places="size / stride"), "may be two and a half places"),
     },
     "tf_conv2d": {
         "reshaped": (
@@ -124,6 +125,17 @@ WRONG = {
             _conv2d(edge="border(input.shape[1:3], filters.shape[:2], strides, padding)"),
             "twice: border, conv",
         ),
+        "the border of the whole shape": (
+            _conv2d(edge="border(input.shape, filters.shape, strides, padding, dilations)"),
+            "that of other sizes",
+        ),
+        "the border of permuted pictures": (
+            _conv2d(
+                edge="border(to_nchw(input).shape[1:3], filters.shape[:2], strides, padding, "
+                "dilations)"
+            ),
+            "that of other sizes",
+        ),
     },
     "tf_conv2d_transpose": {
         "as output_padding": (
@@ -137,6 +149,10 @@ WRONG = {
                 result="to_nhwc(F.pad(full, (0, width - full.shape[3], 0, height - full.shape[2])))"
             ),
             "You cut off at the end only",
+        ),
+        "left and top forgotten behind": (
+            _transpose(right="width - full.shape[3]", bottom="height - full.shape[2]"),
+            "You cut off too much behind",
         ),
         "sliced": (
             _transpose(result="to_nhwc(full[:, :, top : top + height, left : left + width])"),
@@ -161,6 +177,12 @@ WRONG = {
         ),
         "channels first": (_avg_pool(result="means / inside"), "has its channels first"),
         "turned over": (_avg_pool(result="to_nhwc(inside / means)"), "Windows side by side"),
+        "strides forgotten": (
+            _avg_pool()
+            .replace(", ksize, strides)\n    inside", ", ksize)\n    inside")
+            .replace("edge), ksize, strides)\n    return", "edge), ksize)\n    return"),
+            "Hand `strides` on",
+        ),
         "no border for the ones": (_avg_pool(ones="ones_like(images)"), "Read the message first"),
     },
     "dense_weight": {
@@ -173,6 +195,10 @@ WRONG = {
         "the other way": (
             _dense_weight(shape="channels, height, width, -1", order="1, 2, 0, 3"),
             "It is the other way",
+        ),
+        "permuted the wrong way": (
+            _dense_weight(order="1, 2, 0, 3"),
+            "is told, for each new place",
         ),
         "width first": (_dense_weight(order="2, 1, 0, 3"), "Height and width changed places"),
         "nothing moves": (

@@ -63,6 +63,17 @@ WRONG = {
             _read("    return np.frombuffer(content, np.dtype(dtype).newbyteorder(order), count)"),
             "cannot be written to",
         ),
+        "frombuffer, and no more": (
+            _read("    return np.frombuffer(content, dtype, count)"),
+            "Two things are missing",
+        ),
+        "the order is asked too late": (
+            _read(
+                "    found = np.frombuffer(content, dtype, count)\n"
+                "    return found.astype(np.dtype(dtype).newbyteorder(order))"
+            ),
+            "comes too late",
+        ),
         "all of it": (
             _read(
                 "    stored = np.dtype(dtype).newbyteorder(order)\n"
@@ -111,6 +122,12 @@ WRONG = {
             ),
             "strides in bytes",
         ),
+        "nothing in bytes": (
+            _rebuild(
+                "    return wrap(np.ndarray(tuple(size), storage.dtype, storage, offset, stride))"
+            ),
+            "counts strides in bytes, and its offset, too",
+        ),
         "reading order": (
             _rebuild(
                 "    count = math.prod(size)\n"
@@ -153,6 +170,10 @@ WRONG = {
                 "        raise pickle.UnpicklingError(refusal(f'{module}.{name}'))\n"
             ),
             "the module too",
+        ),
+        "the path itself": (
+            _reader(_FIND.replace("return self.allowed[path]", "return path")),
+            "what the path stands for",
         ),
         "KeyError": (_reader("        return self.allowed[f'{module}.{name}']\n"), "KeyError"),
         "no dot": (
@@ -200,6 +221,17 @@ def averaged(net, images, labels, parts):
     return [p.grad for p in net.parameters()]
 """,
             "`.grad`",
+        ),
+        "backward for each part": (
+            """
+def averaged(net, images, labels, parts):
+    total = [torch.zeros_like(p) for p in net.parameters()]
+    for part in range(parts):
+        F.cross_entropy(net(images[part::parts]), labels[part::parts]).backward()
+        total = [a + p.grad / parts for a, p in zip(total, net.parameters())]
+    return total
+""",
+            "`.grad` grows from part to part",
         ),
         "divided once too often": (_averaged(result="[t / parts for t in total]"), ""),
         "labels of another part": (_averaged("images[part::parts]), labels[::parts]"), ""),

@@ -46,11 +46,11 @@ def _short(f: Any, torch: Any) -> Any:
 
 def _reading(
     order: Callable[[Any, str], Any] = lambda dtype, order: np.dtype(dtype).newbyteorder(order),
-    end: Callable[[Any, Any], Any] = lambda found, dtype: found.astype(dtype),
+    end: Callable[[Any, Any, str], Any] = lambda found, dtype, order: found.astype(dtype),
     count: Callable[[int], int] = lambda count: count,
 ) -> Any:
     def read_storage(content: bytes, dtype: Any, count_: int, order_: str = "<") -> Any:
-        return end(np.frombuffer(content, order(dtype, order_), count(count_)), dtype)
+        return end(np.frombuffer(content, order(dtype, order_), count(count_)), dtype, order_)
 
     return read_storage
 
@@ -85,9 +85,26 @@ register(
             ),
             Misconception(
                 "it cannot be written to",
-                _reading(end=lambda found, dtype: found),
+                _reading(end=lambda found, dtype, order: found),
                 "The array looks into the file's bytes and cannot be written to, or has the file's "
                 "order of bytes. `.astype(dtype)` makes an array of this computer's own.",
+            ),
+            Misconception(
+                "frombuffer, and no more",
+                _reading(order=lambda dtype, order: dtype, end=lambda found, dtype, order: found),
+                "Two things are missing. The array looks into the file's bytes and cannot be "
+                "written to: `.astype(dtype)` makes a copy. And the order of bytes is not asked.",
+            ),
+            Misconception(
+                "the order is asked too late",
+                _reading(
+                    order=lambda dtype, order: dtype,
+                    end=lambda found, dtype, order: found.astype(
+                        np.dtype(dtype).newbyteorder(order)
+                    ),
+                ),
+                "`newbyteorder` comes too late: the bytes were read in this computer's order, and "
+                "then turned into the file's. Read in the file's order, copy to this computer's.",
             ),
             Misconception(
                 "everything is read",
@@ -116,9 +133,10 @@ def _window(f: Any, torch: Any, case: Any) -> Any:
     count, offset, size, stride = case
     memory = np.arange(count, dtype=np.int64)
     found = f(memory, offset, size, stride)
-    facts = type(found).__name__, tuple(found.shape), found.stride(), found.tolist()
+    facts = {"kind": type(found).__name__, "size": tuple(found.shape)}
+    facts |= {"stride": found.stride(), "numbers": found.tolist()}
     memory += 100  # a window shows what happens below it
-    return *facts, found.tolist()
+    return facts | {"numbers, 100 more in memory": found.tolist()}
 
 
 def _outside(f: Any, torch: Any) -> Any:
@@ -192,6 +210,12 @@ register(
                 "`np.ndarray` counts strides in bytes, the recipe in elements.",
             ),
             Misconception(
+                "nothing is in bytes",
+                _laid(offset=0, stride=0),
+                "`np.ndarray` counts strides in bytes, and its offset, too; the recipe counts "
+                "both in elements.",
+            ),
+            Misconception(
                 "strides are not asked",
                 _reading_order,
                 "You take the numbers in reading order. The recipe's strides say how they lie.",
@@ -230,8 +254,9 @@ def _follow(kind: Any, recipe: bytes) -> Any:
     return kind(archive, allowed).load(), archive
 
 
-def _found(kind: Any, torch: Any) -> Any:
-    return type(_follow(kind, _GLOBAL + b")R.")[0]).__name__
+def _found(kind: Any, torch: Any) -> str:
+    found = _follow(kind, _GLOBAL + b".")[0]
+    return "the class OrderedDict" if found is OrderedDict else repr(found)
 
 
 def _stranger(recipe: bytes) -> Callable[[Any, Any], Any]:
@@ -315,8 +340,9 @@ register(
         cases=[
             Case(
                 use=_found,
-                show="a recipe that makes an OrderedDict, which is allowed",
-                hint="`self.allowed[path]`, where path is module and name with a dot between.",
+                show="a recipe that names collections.OrderedDict, which is allowed",
+                hint="Return what the path stands for, `self.allowed[path]`. The path is module "
+                "and name with a dot between.",
             ),
             Case(
                 use=_stranger(b"cbuiltins\nprint\n(S'  this must not be printed'\ntR."),
@@ -449,7 +475,11 @@ register(
             )
             for parts, hint in (
                 (1, "One part: the gradient of the whole batch."),
-                (2, "The gradients of `[0::2]` and `[1::2]`, added up and divided by 2."),
+                (
+                    2,
+                    "The gradients of `[0::2]` and `[1::2]`, added up and divided by 2. (If you "
+                    "call `backward` for each: `.grad` grows from part to part.)",
+                ),
                 (3, "Part n is `images[n::parts]`, with the same `labels`."),
             )
         ]

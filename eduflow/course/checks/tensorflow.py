@@ -95,6 +95,12 @@ register(
                 "The number of places is size / stride rounded *up*: -(-size // stride).",
             ),
             Misconception(
+                "not rounded",
+                partial(_same, places=lambda n, s: n / s),
+                "`size / stride` is a float, and may be two and a half places. Their number is "
+                "whole: size / stride rounded *up*.",
+            ),
+            Misconception(
                 "dilation forgotten", _undilated, "The reach of a kernel hangs on its dilation."
             ),
             Misconception(
@@ -136,12 +142,13 @@ def _conv2d(
     strides_of: Any = lambda strides: strides,
     dilations_of: Any = lambda dilations: dilations,
     edge_of: Any = lambda edge, kernel: edge,
+    size_of: Any = lambda input: input.shape[1:3],
     weight_of: Any = lambda filters: filters.permute(3, 2, 0, 1),
 ) -> Any:
     F = torch.nn.functional
 
     def conv2d(input: Any, filters: Any, strides: Any, padding: str, *, dilations: Any = 1) -> Any:
-        size, kernel = input.shape[1:3], filters.shape[:2]
+        size, kernel = size_of(input), filters.shape[:2]
         strides, dilations = _pair(strides), _pair(dilations)
         edge = edge_of(_edge(size, kernel, strides, padding, dilations), kernel)
         options = {"stride": strides_of(strides), "dilation": dilations_of(dilations)}
@@ -219,6 +226,13 @@ register(
                 "no border",
                 _late_conv2d(edge_of=lambda edge, kernel: [0, 0, 0, 0]),
                 "There is no border: F.pad(images, edge).",
+            ),
+            Misconception(
+                "sizes from dim 0 on",
+                _late_conv2d(size_of=lambda input: input.shape[:2]),
+                "Your border is that of other sizes. `border` asks for (height, width) of the "
+                "picture, and of the filters; in `input` these are dims 1 and 2, in `filters` dims "
+                "0 and 1.",
             ),
             Misconception(
                 "height and width swapped",
@@ -307,6 +321,12 @@ register(
                 "columns and `top` rows.",
             ),
             Misconception(
+                "what is gone before is forgotten",
+                _late_transpose(cut=lambda before, full, wanted: (-before, wanted - full)),
+                "You cut off too much behind: `left` columns are gone already, before. Of "
+                "`full.shape[3]` columns the first `left` go, `width` stay, and the rest goes.",
+            ),
+            Misconception(
                 "never filled up",
                 _late_transpose(
                     cut=lambda before, full, wanted: (-before, min(before + wanted - full, 0))
@@ -342,7 +362,9 @@ def _avg_pool(torch: Any, way: str = "") -> Any:
         inside = F.avg_pool2d(F.pad(torch.ones_like(images), edge), ksize, strides)
         result = {"": means / inside, "counted": means, "times": means * inside}
         result["nearest"] = F.avg_pool2d(F.pad(images, edge, mode="replicate"), ksize, strides)
-        return means / inside if way == "first" else result[way].permute(0, 2, 3, 1)
+        inside = F.avg_pool2d(F.pad(torch.ones_like(images), edge), ksize)
+        result["beside"] = F.avg_pool2d(F.pad(images, edge), ksize) / inside
+        return result[""] if way == "first" else result[way].permute(0, 2, 3, 1)
 
     return avg_pool
 
@@ -393,6 +415,11 @@ register(
                 "Divide by the share that lies inside; you multiply.",
             ),
             Misconception(
+                "stride forgotten",
+                _late_pool("beside"),
+                "Hand `strides` on to both pools; without it PyTorch's windows stand side by side.",
+            ),
+            Misconception(
                 "nearest",
                 _late_pool("nearest"),
                 "You repeat the pixels at the edge. TensorFlow leaves out what is not there.",
@@ -424,7 +451,7 @@ def _dense_weight(
 _KERNELS: list[tuple[int, Any, str]] = [
     (2, None, "Without a Flatten before it: in and out change places."),
     (2, (3, 1, 1), "(H, W, C, out) becomes (C, H, W, out)."),
-    (3, (2, 1, 2), "Rows go pixel by pixel, each with all channels: reshape, then permute."),
+    (3, (2, 1, 2), "Rows go pixel by pixel, each with all channels: (H, W, C, out)."),
     (4, (3, 2, 4), "Height and width differ: (height, width, channels, out)."),
     (1, (2, 3, 2), "One output, a single column."),
 ]
@@ -466,6 +493,12 @@ register(
                 partial(_dense_weight, way="theirs", order=(1, 2, 0, 3)),
                 "You go from (C, H, W) to (H, W, C). It is the other way: the rows of a Dense are "
                 "in the order (H, W, C).",
+            ),
+            Misconception(
+                "permuted the wrong way",
+                partial(_dense_weight, order=(1, 2, 0, 3)),
+                "`permute` is told, for each new place, which old dim stands there. You have "
+                "(H, W, C, out), and C is to come first.",
             ),
             Misconception(
                 "width first",
