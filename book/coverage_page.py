@@ -71,6 +71,7 @@ AREAS = {
     "optim.lr_scheduler": "torch.optim.lr_scheduler",
     "utils.data": "torch.utils.data",
     "random": "torch.random",
+    "linalg": "torch.linalg",
 }
 
 

@@ -12,6 +12,7 @@ from . import (
     cuda,
     datasets,
     jit,
+    linalg,
     nn,
     ops,
     optim,
@@ -271,6 +272,12 @@ from .ops.correlation import (
     cov,
 )
 from .ops.cumulative import cummax, cummin, cumprod, cumsum, diff, logcumsumexp
+from .ops.decomposition import (
+    cholesky,
+    qr,
+    svd,
+    svd_lowrank,
+)
 from .ops.diagonal import diag, diag_embed, diagflat, diagonal, trace, tril, triu
 from .ops.distance import (
     cdist,
@@ -328,6 +335,16 @@ from .ops.histogram import (
     histogramdd,
 )
 from .ops.index_write import index_add, index_copy, index_fill, index_put, index_reduce, put
+from .ops.inverse import (
+    cholesky_inverse,
+    cholesky_solve,
+    det,
+    inverse,
+    logdet,
+    pinverse,
+    slogdet,
+    triangular_solve,
+)
 from .ops.join import (
     block_diag,
     cartesian_prod,
@@ -365,7 +382,21 @@ from .ops.linalg import (
     tensordot,
     vdot,
 )
+from .ops.lu import (
+    lu,
+    lu_solve,
+    lu_unpack,
+)
 from .ops.masked import argwhere, masked_fill, masked_scatter, masked_select, nonzero
+from .ops.matrix_norm import (
+    frobenius_norm,
+    nuclear_norm,
+)
+from .ops.matrix_power import (
+    matrix_exp,
+    matrix_power,
+    vander,
+)
 from .ops.minmax import amax, amin, aminmax, argmax, argmin, max, min
 from .ops.norm import (
     dist,
@@ -581,6 +612,9 @@ __all__ = [
     "channel_shuffle",
     "channels_last",
     "channels_last_3d",
+    "cholesky",
+    "cholesky_inverse",
+    "cholesky_solve",
     "chunk",
     "clamp",
     "clamp_max",
@@ -623,6 +657,7 @@ __all__ = [
     "datasets",
     "default_generator",
     "deg2rad",
+    "det",
     "device",
     "diag",
     "diag_embed",
@@ -676,6 +711,7 @@ __all__ = [
     "fmin",
     "fmod",
     "frac",
+    "frobenius_norm",
     "from_dlpack",
     "from_numpy",
     "full",
@@ -723,6 +759,7 @@ __all__ = [
     "int32",
     "int64",
     "int8",
+    "inverse",
     "is_complex",
     "is_conj",
     "is_deterministic_algorithms_warn_only_enabled",
@@ -754,6 +791,7 @@ __all__ = [
     "less",
     "less_equal",
     "lgamma",
+    "linalg",
     "linspace",
     "load",
     "log",
@@ -764,6 +802,7 @@ __all__ = [
     "logaddexp",
     "logaddexp2",
     "logcumsumexp",
+    "logdet",
     "logical_and",
     "logical_not",
     "logical_or",
@@ -773,12 +812,17 @@ __all__ = [
     "logsumexp",
     "long",
     "lt",
+    "lu",
+    "lu_solve",
+    "lu_unpack",
     "manual_seed",
     "margin_ranking_loss",
     "masked_fill",
     "masked_scatter",
     "masked_select",
     "matmul",
+    "matrix_exp",
+    "matrix_power",
     "max",
     "max_pool1d",
     "max_pool2d",
@@ -818,6 +862,7 @@ __all__ = [
     "norm",
     "normal",
     "not_equal",
+    "nuclear_norm",
     "numel",
     "ones",
     "ones_like",
@@ -828,6 +873,7 @@ __all__ = [
     "pdist",
     "permute",
     "pi",
+    "pinverse",
     "pixel_shuffle",
     "pixel_unshuffle",
     "poisson",
@@ -841,6 +887,7 @@ __all__ = [
     "prod",
     "promote_types",
     "put",
+    "qr",
     "quantile",
     "rad2deg",
     "rand",
@@ -897,6 +944,7 @@ __all__ = [
     "sin",
     "sinc",
     "sinh",
+    "slogdet",
     "softmax",
     "sort",
     "split",
@@ -911,6 +959,8 @@ __all__ = [
     "sub",
     "subtract",
     "sum",
+    "svd",
+    "svd_lowrank",
     "swapaxes",
     "swapdims",
     "t",
@@ -930,6 +980,7 @@ __all__ = [
     "transpose",
     "trapezoid",
     "trapz",
+    "triangular_solve",
     "tril",
     "tril_indices",
     "triplet_margin_loss",
@@ -946,6 +997,7 @@ __all__ = [
     "unsqueeze",
     "use_deterministic_algorithms",
     "utils",
+    "vander",
     "var",
     "var_mean",
     "vdot",

@@ -24,7 +24,7 @@ nn/modules
 nn
 _weights_only_unpickler
 _utils
-optim utils datasets cuda accelerator serialization amp backends compiler jit version
+optim utils datasets cuda accelerator serialization amp backends compiler jit version linalg
 interop
 __init__
 course show

@@ -521,18 +521,22 @@ def takes_out(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def two_way(
-    body: Callable[..., Any] | None = None, *, node: str | None = None, once: bool = False
+    body: Callable[..., Any] | None = None,
+    *,
+    node: str | None = None,
+    once: bool = False,
+    holomorphic: bool = True,
 ) -> Any:
     """Decorator: on arrays the bare function, on tensors an operation that is recorded.
 
     The body is like that of `op`: arrays by position, options by keyword, and it returns its
     result and one derivative for each array that can have a gradient. `node` is the name of its
-    node, if another than that of the function; `once` is that of Kind.
+    node, if another than that of the function; `once` and `holomorphic` are those of Kind.
     """
     if body is None:
-        return functools.partial(two_way, node=node, once=once)
+        return functools.partial(two_way, node=node, once=once, holomorphic=holomorphic)
     parameters, _ = parameters_of(body)
-    kind = Kind(node or node_name(body), parameters, operation=body.__name__, once=once)
+    kind = Kind(node or node_name(body), parameters, holomorphic, body.__name__, once)
 
     @functools.wraps(body)
     @quiet

@@ -11,8 +11,10 @@ from .._core.numpy_warnings import quiet
 from .._core.reduction import converted, reduced_axes, total
 from .._core.tensor import Tensor, method
 from .choose import where
+from .decomposition import singular_values
 from .minmax import equal_to, shares
 from .reduce import spread_over
+from .shape import movedim
 
 
 @method("dist")
@@ -118,6 +120,8 @@ def norm(input, p="fro", dim=None, keepdim=False, dtype=None, *, axis=None, keep
     """
     if not isinstance(input, Tensor):
         must_be_tensor("norm", ["input"], (input,))
+    if p == "nuc":
+        return _nuclear(input, axis if dim is None else dim, keepdim or keepdims)
     array, fits = converted(input, dtype)
     axes = reduced_axes(axis if dim is None else dim, array.ndim)
     if p is not None and p != "fro" and isinstance(p, str):
@@ -125,6 +129,22 @@ def norm(input, p="fro", dim=None, keepdim=False, dtype=None, *, axis=None, keep
     p = 2 if p in ("fro", None) else p
     _check_norm(array, p, axes, dim is None and axis is None)
     return finish(_NORM, norm_body(array, p, axes, keepdim or keepdims), (input,), fits)
+
+
+def _nuclear(input, dim, keepdim):
+    """The sum of the singular values of matrices that lie along two dims."""
+    axes = (-2, -1) if dim is None else dim
+    if input.ndim < 2:
+        raise RuntimeError(
+            "linalg.matrix_norm: The input tensor A must have at least 2 dimensions."
+        )
+    if isinstance(axes, int) or len(axes) != 2:
+        shown = axes if isinstance(axes, int) else " ".join(map(str, axes))
+        raise RuntimeError(f"linalg.matrix_norm: dim must be a 2-tuple. Got {shown}")
+    found = singular_values(movedim(input, tuple(axes), (-2, -1))).sum(-1)
+    for axis in sorted(check_dim(d, input.ndim) for d in axes) if keepdim else ():
+        found = found.unsqueeze(axis)
+    return found
 
 
 def _check_norm(array, p, axes, whole):

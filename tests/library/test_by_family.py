@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import eduflow
 from tests.library.graded import numbers
 from tests.oracle import TORCH_INSTALLED
 
@@ -99,3 +100,9 @@ def test_most_calls_are_right():
     for name, lines in GROUPS.items():
         refused = [x for x in lines if isinstance(answer(torch, x), dict)]
         assert refused == [] or "refused" in name, refused
+
+
+def test_the_slope_of_a_determinant_that_is_zero():
+    """PyTorch says 0 for this one."""
+    x = eduflow.tensor([[1.0, 2], [2, 4]], dtype=eduflow.float64, requires_grad=True)
+    assert eduflow.autograd.gradcheck(eduflow.det, [x])

@@ -33,7 +33,7 @@ DIFFERENT = {
         .random_ .uniform_ .to
     """,
     "functions with several forms, which PyTorch documents one by one": """
-        max min .max .min unique unique_consecutive einsum trapz hamming_window
+        max min .max .min unique unique_consecutive einsum trapz hamming_window lu
         F.max_pool1d F.max_pool2d
         F.max_pool3d F.adaptive_max_pool1d F.adaptive_max_pool2d F.adaptive_max_pool3d
     """,
@@ -46,6 +46,10 @@ DIFFERENT = {
     """,
     "converts first, as cumsum does": """
         logcumsumexp .logcumsumexp
+    """,
+    "arguments with names in capitals, which are not read out of the text": """
+        cholesky_inverse cholesky_solve lu_solve lu_unpack matrix_exp triangular_solve vander
+        .cholesky_solve .lu_solve .triangular_solve
     """,
     "a layout other than strided is nowhere taken": """
         .new_tensor empty_strided
