@@ -113,7 +113,7 @@ format: ready-test ## Let ruff format everything it can
 	$(PY) -m ruff format .
 
 clean: ## Remove what the commands made, except the environment
-	rm -rf book/_build book/lessons book/api book/claims.md book/coverage.md book/reference/all.md .pytest_cache .ruff_cache .mypy_cache .hypothesis build *.egg-info
+	rm -rf book/_build book/lessons book/api book/claims.md book/coverage.md book/speed.md book/reference/all.md .pytest_cache .ruff_cache .mypy_cache .hypothesis build *.egg-info
 	find eduflow tests tools lessons book -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
 	find lessons book -name .ipynb_checkpoints -prune -exec rm -rf {} + 2>/dev/null || true
 

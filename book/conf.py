@@ -26,6 +26,9 @@ from pages import (  # noqa: E402
     write_gallery_list,
     write_lesson_list,
 )
+from speed_page import speed_page  # noqa: E402
+
+from tests.bench.workloads import FAMILIES  # noqa: E402
 
 # The one place that says where the course lives; the launch buttons are made from it.
 REPOSITORY = "https://github.com/eduflow-course/eduflow"
@@ -39,6 +42,7 @@ write_gallery_list(BOOK / "reference")
 write_name_pages(BOOK / "lessons", BOOK / "reference", BOOK / "api")
 write(BOOK / "claims.md", claims_page(ROOT / "lessons"))
 write(BOOK / "coverage.md", coverage_page(ROOT / "tests" / "recorded" / "face.json"))
+write(BOOK / "speed.md", speed_page(ROOT / "tests" / "bench" / "recorded.json", FAMILIES))
 
 project = "eduflow"
 author = "The eduflow developers"
