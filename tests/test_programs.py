@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from tests.oracle import TORCH_INSTALLED
 from tests.programs.compare import disagreements, random_program, written
 from tests.programs.run import run
+from tests.programs.steps import STEPS
 
-SAMPLE = [random_program(random.Random(seed), 8) for seed in range(120)]
-STEP = st.tuples(*[st.integers(0, 59)] * 5)
+SAMPLE = [random_program(random.Random(seed), 8) for seed in range(240)]
+STEP = st.tuples(st.integers(0, len(STEPS) - 1), *[st.integers(0, 59)] * 4)
 
 
 @pytest.mark.parametrize("number", range(0, len(SAMPLE), 10))

@@ -75,6 +75,10 @@ def check_classes(scores, target, weight, ignore_index):
             "class_dtype",
             target.dtype,
         )
+    if scores.ndim == 1 == target.ndim and len(target) != 1:
+        raise ValueError(
+            f"For 1D input, 1D target must have size 1, but got target size: {len(target)}"
+        )
     if scores.dtype.kind != "f":
         name = type_name(scores.dtype)
         raise NotImplementedError(f"\"nll_loss_out_frame\" not implemented for '{name}'")
@@ -89,6 +93,15 @@ def check_classes(scores, target, weight, ignore_index):
             int(target[outside][0]),
             int(target.max()),
             classes,
+        )
+
+
+def must_be_constant(name, argument, tensor):
+    """RuntimeError for a tensor that needs a gradient where `name` has no derivative by it."""
+    if tensor is not None and tensor.requires_grad:
+        raise RuntimeError(
+            f"The function '{name}' is not differentiable with respect to argument '{argument}'. "
+            "This input cannot have requires_grad True."
         )
 
 

@@ -56,9 +56,13 @@ def check_dtypes(array, *others):
     """RuntimeError where parameters have another dtype: only float16 goes with float32."""
     dtypes = [other._array.dtype for other in others if other is not None]
     low = array.dtype == np.float16
-    if any(dtype != array.dtype and not (low and dtype == np.float32) for dtype in dtypes):
+    alien = [d for d in dtypes if d != array.dtype and not (low and d == np.float32)]
+    if alien:
+        text = "mixed dtype (CPU): all inputs must share same datatype."
+        if alien[0] != np.float32:
+            text = "mixed dtype (CPU): expect parameter to have scalar type of Float"
         raise noted(
-            RuntimeError("mixed dtype (CPU): all inputs must share same datatype."),
+            RuntimeError(text),
             "dtypes",
             ("x", array.dtype),
             ("weight", dtypes[0]),
@@ -101,6 +105,10 @@ def normalized_dims(name, input, normalized_shape, star, weight=None, bias=None)
         )
     _check_same_shape(shape, weight, bias)
     own = input._array.shape
+    if len(own) < len(shape) and name == "rms_norm":
+        raise ValueError(
+            f"Input tensor must have at least {len(shape)} dimensions, but got {len(own)}"
+        )
     if own[max(len(own) - len(shape), 0) :] != shape:
         sizes = ", ".join(map(str, shape))
         raise RuntimeError(
@@ -145,8 +153,8 @@ def check_group_norm(input, num_groups, weight, bias):
             f"shape {shape} and num_groups={num_groups}"
         )
     check_channels(shape, weight, bias)
-    refuse_kinds("GroupNormKernelImpl", input._array, "iubc")
     check_dtypes(input._array, weight, bias)
+    refuse_kinds("GroupNormKernelImpl", input._array, "iubc")
 
 
 def check_instance_norm(size, running_mean, running_var, use_input_stats):

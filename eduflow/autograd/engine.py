@@ -62,14 +62,14 @@ def start(index, tensor, grad, create_graph):
 
 
 @quiet
-def run_backward(roots, keep_graph=False, create_graph=False, inputs=None):
+def run_backward(roots, keep_graph=False, create_graph=False, inputs=None, collects=False):
     """Send gradients down the graph: `roots` are pairs (node, gradient of its result).
 
     Gradients are arrays; with `create_graph` they are tensors, and what happens to them is
     recorded. Leaves collect theirs in `.grad`; with `inputs` only these tensors get one each, which
-    is returned.
+    is returned, and if it `collects` will be added to their `.grad`.
     """
-    search = None if inputs is None else Search(roots, inputs)
+    search = None if inputs is None else Search(roots, inputs, collects)
     visit = search
     if create_graph or watchers:
         visit = functools.partial(_visit, search, create_graph)
@@ -136,7 +136,9 @@ def _backward_into(inputs, roots, keep, create_graph):
     inputs = _as_tuple(inputs)
     if not inputs:
         raise RuntimeError("`inputs` argument to `backward()` cannot be empty.")
-    for tensor, g in zip(inputs, run_backward(roots, keep, create_graph, inputs)):
+    for tensor in inputs:
+        tensor.retain_grad()  # for good, as PyTorch does
+    for tensor, g in zip(inputs, run_backward(roots, keep, create_graph, inputs, True)):
         if g is None or tensor.retains_grad:  # what retains its gradient has it already
             continue
         g = g if create_graph else g._array
@@ -187,8 +189,12 @@ def grad(
     keep = create_graph if retain_graph is None else retain_graph
     found = run_backward(roots, keep, create_graph, inputs)
     if materialize_grads:
-        found = [wrap(np.zeros_like(x._array)) if g is None else g for g, x in zip(found, inputs)]
+        found = [_zeros(x, create_graph) if g is None else g for g, x in zip(found, inputs)]
     return _all_used(found, allow_unused)
+
+
+def _zeros(tensor, requires_grad):
+    return wrap(np.zeros_like(tensor._array)).requires_grad_(requires_grad)
 
 
 def _all_used(found, allow_unused):
@@ -204,9 +210,11 @@ def _all_used(found, allow_unused):
 class Search:
     """Lets a walk go only where it may find the gradients of `inputs`, and takes them."""
 
-    def __init__(self, roots, inputs):
+    def __init__(self, roots, inputs, collects=False):
         self.inputs = inputs
         self.nodes = [gradient_edge(tensor) for tensor in inputs]
+        # Where `.grad` collects, an input's own node works too, and frees what it saved.
+        self.run = {n.number for n in self.nodes if collects and not isinstance(n, AccumulateGrad)}
         self.found = dict.fromkeys(self.nodes)
         self.needed = _on_the_way([node for node, _ in roots], self.found)
 
@@ -218,8 +226,8 @@ class Search:
         edges = [edge if edge and edge.number in self.needed else None for edge in node.edges]
         if node in self.found:
             self.found[node] = grad
-            return node, edges if any(edges) else None
-        return node, edges
+            return node, edges if any(edges) or node.number in self.run else None
+        return node, edges if node.number in self.needed else None  # a leaf that is a root
 
     def gradients(self):
         """The gradient of each input, or None where none arrived."""

@@ -9,9 +9,11 @@ import numpy as np
 from .._core.dispatch import gradient_edge, recording
 from .._core.tensor import Tensor, alias, method, wrap
 from .._core.view import View, view_of
+from .._words.autograd import CHANGED_VIEW
 from .._words.operands import FREED
 from .grad_mode import no_grad
-from .graph import Node, Part, fit_to
+from .graph import Node, Part, fit_to, is_leaf
+from .inplace import adopt, check_view
 from .record import ONCE
 
 
@@ -88,8 +90,8 @@ class _Marks(FunctionCtx):
 class FunctionNode(Node):
     """The node of a user's operation: its gradients are what the user's `backward` returns."""
 
-    def __init__(self, function, context, args, outputs):
-        super().__init__([], [gradient_edge(x) for x in args])
+    def __init__(self, function, context, edges, args, outputs):
+        super().__init__([], edges)
         self.function, self.context = function, context
         self.inputs = [_description(x) for x in args]
         self.outputs = [_description(x) for x in outputs]
@@ -111,6 +113,22 @@ class FunctionNode(Node):
 
 def _description(x):
     return (x._array.shape, x._array.dtype) if isinstance(x, Tensor) else None
+
+
+class _Change(Node):
+    """A user's operation that changed a view, as the history of its base has it: one output."""
+
+    def __init__(self, node):
+        super().__init__(node.derivatives, node.edges, node.saved)
+        self.node = node
+
+    def on_tensors(self, edges):
+        """This node, the user's operation working on tensors."""
+        return _Change(self.node.on_tensors(edges))
+
+    def gradients(self, grad, edges):
+        """What the user's `backward` makes of the gradient of its one output."""
+        return self.node.gradients({0: grad}, edges)
 
 
 class _CallsBackward(FunctionNode):
@@ -217,6 +235,8 @@ class Function:
 def _apply(cls, *args):
     """Run `forward`, and record it if any argument needs a gradient."""
     ctx = _Marks(tuple(isinstance(x, Tensor) and x.requires_grad for x in args))
+    recorded = recording.enabled and any(ctx.needs_input_grad)
+    edges = [gradient_edge(x) for x in args] if recorded else None  # before `forward` writes
     with no_grad():
         if cls.setup_context is None:
             returned = cls.forward(ctx, *args)
@@ -224,23 +244,35 @@ def _apply(cls, *args):
             returned = cls.forward(*args)
             cls.setup_context(ctx, args, returned)
     outputs = returned if isinstance(returned, tuple) else (returned,)
-    results = _results(cls, ctx, args, outputs)
+    results = _results(cls, ctx, edges, args, outputs)
     return results if isinstance(returned, tuple) else results[0]
 
 
-def _results(cls, ctx, args, outputs):
+def _results(cls, ctx, edges, args, outputs):
     """The outputs as tensors that belong to the graph, if any argument needs a gradient."""
-    if recording.enabled and any(x.requires_grad and x.is_leaf for x in ctx._dirty):
-        raise RuntimeError(
-            "a leaf Variable that requires grad has been used in an in-place operation."
-        )
     for tensor in ctx._dirty:
         tensor._counter[0] += 1
-    recorded = recording.enabled and any(ctx.needs_input_grad)
-    node = _node_type(cls)(cls, ctx, args, outputs) if recorded else None
+        if edges is not None:
+            _check_dirty(tensor, len(outputs))
+    node = None if edges is None else _node_type(cls)(cls, ctx, edges, args, outputs)
     tensors = [x for x in outputs if isinstance(x, Tensor)]
     several = sum(not _is_constant(ctx, x) for x in tensors) > 1
     return tuple(_result(node, ctx, args, several, i, x) for i, x in enumerate(outputs))
+
+
+def _check_dirty(tensor, outputs):
+    """RuntimeError where the history of an input that `forward` changed cannot be rewritten.
+
+    `outputs` says how many `forward` has.
+    """
+    if tensor.requires_grad and is_leaf(tensor):
+        raise RuntimeError(
+            "a leaf Variable that requires grad has been used in an in-place operation."
+        )
+    if tensor._view is not None:
+        check_view(tensor)
+        if outputs > 1:
+            raise RuntimeError(CHANGED_VIEW)
 
 
 def _is_constant(ctx, output):
@@ -267,10 +299,16 @@ def _result(node, ctx, args, several, i, output):
     if not isinstance(output, Tensor):
         return output
     constant = _is_constant(ctx, output)
-    if not any(output is x for x in ctx._dirty):
+    dirty = any(output is x for x in ctx._dirty)
+    if not dirty:
         output = _view(output, args, "several" if several else "function")
     if node is not None and not constant:
-        output._node = node.edge_of(i)
+        if dirty and output._view is not None:
+            change = wrap(output._array)
+            change._node = _Change(node)
+            adopt(output, change)
+        else:
+            output._node = node.edge_of(i)
     return output
 
 

@@ -73,8 +73,8 @@ def _retain_grad(tensor):
     if not tensor.requires_grad:
         raise RuntimeError("can't retain_grad on Tensor that has requires_grad=False")
     if not is_leaf(tensor) and not tensor.retains_grad:
-        tensor.retains_grad = True
         _keep_gradient(tensor)
+        tensor.retains_grad = True
 
 
 def _keep_gradient(tensor):

@@ -20,15 +20,19 @@ def check_write(tensor):
     """RuntimeError, in PyTorch's words, where a change of `tensor` in place cannot be recorded."""
     must_be_changeable(tensor._counter)
     if tensor._view is not None:
-        check_origin(tensor, "is being")
-        if tensor.requires_grad and is_leaf(tensor._view.base):
-            raise RuntimeError(
-                "a view of a leaf Variable that requires grad is being used in an in-place "
-                "operation."
-            )
+        check_view(tensor)
     if tensor.requires_grad and is_leaf(tensor):
         raise RuntimeError(
             "a leaf Variable that requires grad is being used in an in-place operation."
+        )
+
+
+def check_view(tensor):
+    """RuntimeError where a view cannot be changed: by its origin, or because its base is a leaf."""
+    check_origin(tensor, "is being")
+    if tensor.requires_grad and is_leaf(tensor._view.base):
+        raise RuntimeError(
+            "a view of a leaf Variable that requires grad is being used in an in-place operation."
         )
 
 

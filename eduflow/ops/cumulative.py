@@ -111,12 +111,12 @@ def _extreme_so_far(name, ufunc, input, dim):
     best = ufunc.accumulate(array, axis)
     here = np.arange(array.shape[axis]).reshape([-1] + [1] * (array.ndim - 1 - axis))
     index = np.where((array == best) | (array != array), here, 0)
-    return np.maximum.accumulate(index, axis), axis
+    return np.ascontiguousarray(np.maximum.accumulate(index, axis)), axis
 
 
 _CUMMAX, _CUMMIN = (
-    Kind("CummaxBackward0", ["input"], once=True),
-    Kind("CumminBackward0", ["input"], once=True),
+    Kind("CummaxBackward0", ["input", "indices"], once=True),
+    Kind("CumminBackward0", ["input", "indices"], once=True),
 )
 _MAX, _MIN = (return_type(name, "values", "indices") for name in ("cummax", "cummin"))
 
@@ -167,7 +167,8 @@ def _log(grad):
 def logcumsumexp(input, axis):
     """The logarithm of the running sum of exp(input), without overflow. Mirrors
     torch.logcumsumexp."""
-    return _log_of_sums.__wrapped__(input, axis=axis, backwards=False)
+    result, derivative = _log_of_sums.__wrapped__(input, axis=axis, backwards=False)
+    return np.asarray(result, order="C"), derivative
 
 
 @two_way

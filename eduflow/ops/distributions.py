@@ -12,7 +12,7 @@ from .._core.arguments import (
     size_argument,
 )
 from .._core.calls import answering
-from .._core.dispatch import recording, takes_out
+from .._core.dispatch import Kind, finish, no_slope, recording, takes_out
 from .._core.dtype import OLD_NAMES, get_default_dtype, int64, old_name
 from .._core.dtype import dtype as dtype_class
 from .._core.generator import generator_argument
@@ -162,13 +162,29 @@ def normal(mean=0.0, std=1.0, size=None, *, generator=None, dtype=None, **option
     if isinstance(mean, Tensor) or isinstance(std, Tensor):
         if options or dtype:
             raise TypeError("normal() received an invalid combination of arguments")
-        return created(_normal_around(mean, std, source))
+        kind = _NORMAL[isinstance(mean, Tensor), isinstance(std, Tensor)]
+        inputs = [x for x in (mean, std) if isinstance(x, Tensor)]
+        slopes = [_flat_for(x) for x in inputs]
+        return finish(kind, (_normal_around(mean, std, source), *slopes), inputs)
     if size is None:
         raise TypeError("normal() received an invalid combination of arguments: size is missing")
     shape = list_argument("normal", size)
     target = dtype_argument("normal", dtype, get_default_dtype())
     values = normal_values(math.prod(shape), target, source, mean, std)
     return created(values.reshape(shape), **options)
+
+
+_NORMAL = {
+    (True, False): Kind("NormalBackward1", ("mean",)),
+    (False, True): Kind("NormalBackward2", ("std",)),
+    (True, True): Kind("NormalBackward3", ("mean", "std")),
+}
+
+
+def _flat_for(x):
+    """The derivative of drawn numbers by what said how to draw them: zeros of its own shape."""
+    array = x._array
+    return lambda grad: no_slope(wrap(array) if isinstance(grad, Tensor) else array)
 
 
 def _normal_around(mean, std, generator):
@@ -322,10 +338,16 @@ def bernoulli(input, p=None, *, generator=None):
     """
     result = empty_like(input, memory_format=contiguous_format)
     if p is not None:
-        return _bernoulli_(result, p, generator=generator)
+        _bernoulli_(result, p, generator=generator)
+        return finish(_BERNOULLI_BY_NUMBER, result._array, (input,))
     must_be_real("bernoulli_tensor_cpu_p_", input._array.dtype)
     source = generator_argument("bernoulli", generator)
-    return _fill(result, _bernoulli_values(input._array, result._array, source))
+    _fill(result, _bernoulli_values(input._array, result._array, source))
+    return finish(_BERNOULLI, (result._array, _flat_for(input)), (input,))
+
+
+_BERNOULLI = Kind("BernoulliBackward0", ("input",))
+_BERNOULLI_BY_NUMBER = Kind("BernoulliBackward1", ("input",), operation="bernoulli")
 
 
 @method("exponential_")
@@ -504,7 +526,10 @@ def poisson(input, generator=None):
     result = empty_like(input, memory_format=contiguous_format)
     flat = [_poisson(rate, source) for rate in rates.ravel().tolist()]
     result._array[...] = np.array(flat).reshape(rates.shape)
-    return result
+    return finish(_POISSON, (result._array, _flat_for(input)), (input,))
+
+
+_POISSON = Kind("PoissonBackward0", ("input",))
 
 
 def _poisson(rate, generator):

@@ -105,7 +105,12 @@ def index_select(input, dim, index, *, out=None):
         raise RuntimeError(
             f"index_select(): Index to scalar can have only 1 value, got {index.numel()} value(s)"
         )
-    if ((index._array < 0) | (index._array >= size)).any():
+    outside = index._array[(index._array < 0) | (index._array >= size)]
+    if outside.size and dim == 1:
+        raise RuntimeError(
+            f"INDICES element is out of DATA bounds, id={outside.ravel()[0]} axis_dim={size}"
+        )
+    if outside.size:
         raise IndexError("index out of range in self")
     if not input.ndim:
         return _read_by(_INDEX_SELECT, input, index, lambda places: ())

@@ -3,7 +3,7 @@
 import numpy as np
 
 from .._core.calls import answering
-from .._core.dispatch import must_be_tensor, takes_out
+from .._core.dispatch import Kind, finish, must_be_tensor, takes_out
 from .._core.dtype import type_name
 from .._core.numpy_warnings import quiet
 from .._core.tensor import Tensor, method, wrap
@@ -24,7 +24,11 @@ def bincount(input, weights=None, minlength=0):
     if weights is None:
         return wrap(np.bincount(array, minlength=minlength).astype(np.int64))
     kind = np.float32 if weights._array.dtype == np.float32 else np.float64
-    return wrap(np.bincount(array, weights._array, minlength).astype(kind))
+    result = np.bincount(array, weights._array, minlength).astype(kind)
+    return finish(_BINCOUNT, result, (input, weights))
+
+
+_BINCOUNT = Kind("BincountBackward0", ("input", "weights"))
 
 
 def _check_bincount(array, weights, minlength):

@@ -23,7 +23,8 @@ def index_add(input, dim, index, source, *, alpha=1):
     Mirrors torch.index_add.
     """
     _check_added(input, check_dim(dim, input.ndim), index, source)
-    key = _rows("index_add_", RuntimeError, input, dim, index, source)
+    by_slices = alpha != 1 or input.ndim < 2 or (dim % input.ndim and input.ndim > 2)
+    key = _rows("index_add_", RuntimeError, input, dim, index, source, by_slices)
     if source.dtype is not input.dtype:
         names = [x.dtype.legacy_name.removesuffix("Tensor") for x in (input, source)]
         raise RuntimeError(
@@ -96,8 +97,11 @@ def _legacy(tensor):
     return tensor.dtype.legacy_name.removesuffix("Tensor")
 
 
-def _rows(name, error, input, dim, index, source):
-    """The key for the places that a vector of indices says along `dim`, all checked."""
+def _rows(name, error, input, dim, index, source, by_slices=False):
+    """The key for the places that a vector of indices says along `dim`, all checked.
+
+    Where PyTorch goes `by_slices` it words another error.
+    """
     dim, places = check_dim(dim, input.ndim), index._array.reshape(-1)
     size = input._array.shape[dim] if input.ndim else 1
     given = source._array.shape[dim] if source.ndim else 1
@@ -109,6 +113,8 @@ def _rows(name, error, input, dim, index, source):
             f"source.size(dim){colon} ({given}){end}"
         )
     wrong = places[(places < 0) | (places >= size)]
+    if wrong.size and by_slices:
+        raise IndexError("index out of range in self")
     if wrong.size:
         start = f"{name}(): " if error is IndexError else ""
         raise error(

@@ -96,11 +96,15 @@ def return_type(name, *fields):
 
 
 def chosen(kind, names, input, index, axis, keepdim=True):
-    """The pair (values, indices) for elements chosen from `input`; the values get gradients."""
-    body = _pick.__wrapped__
-    values = finish(kind, body(input._array, index, axis=axis, keepdim=keepdim), (input,))
+    """The pair (values, indices) for elements chosen from `input`; the values get gradients.
+
+    The indices count as saved: backward notices where somebody changed them.
+    """
+    index = np.asarray(index, np.int64)
     flat = index if keepdim or not index.ndim else index.squeeze(axis)
-    return names(values, wrap(np.asarray(flat, np.int64)))
+    indices = wrap(flat)
+    result, derivative = _pick.__wrapped__(input._array, index, axis=axis, keepdim=keepdim)
+    return names(finish(kind, (result, derivative, None), (input, indices)), indices)
 
 
 def along(name, input, dim):
@@ -143,7 +147,7 @@ def _of_all(name, kind, ufunc, input):
     return finish(kind, evenly(array, np.asarray(ufunc.reduce(array, None))), (input,))
 
 
-_MAX_KINDS = Kind("MaxBackward0", ["input"], once=True), Kind("MaxBackward1", ["input"])
+_MAX_KINDS = Kind("MaxBackward0", ["input", "indices"], once=True), Kind("MaxBackward1", ["input"])
 _MAX = return_type("max", "values", "indices")
 
 
@@ -165,7 +169,7 @@ def max(input, dim=None, keepdim=False, *, other=None, axis=None, keepdims=False
     return chosen(_MAX_KINDS[0], _MAX, input, index, axis, keepdim or keepdims)
 
 
-_MIN_KINDS = Kind("MinBackward0", ["input"], once=True), Kind("MinBackward1", ["input"])
+_MIN_KINDS = Kind("MinBackward0", ["input", "indices"], once=True), Kind("MinBackward1", ["input"])
 _MIN = return_type("min", "values", "indices")
 
 

@@ -38,7 +38,7 @@ def _median(name, names, input, dim, keepdim):
         array, axis = along("median", input, dim)
         refuse_kinds("median_out", array, "cb")
         index = _middle(array, axis, name == "nanmedian")
-        kind = Kind(f"{name.capitalize()}Backward1", ["input"])
+        kind = Kind(f"{name.capitalize()}Backward1", ["input", "indices"])
         return chosen(kind, names, input, index, axis, keepdim)
     refuse_kinds("median_cpu", input._array, "cb")
     flat = input._array.reshape(-1)
@@ -68,7 +68,7 @@ def nanmedian(input, dim=None, keepdim=False):
 
 
 _MODE = return_type("mode", "values", "indices")
-_MODE_KIND = Kind("ModeBackward0", ["input"], once=True)
+_MODE_KIND = Kind("ModeBackward0", ["input", "indices"], once=True)
 
 
 @takes_out

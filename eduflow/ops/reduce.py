@@ -78,7 +78,8 @@ def _variance(input, axes, keepdim, correction):
     away = wide - total(wide, axes, True) / count
     squares = (away * away.conj()).real if input.dtype.kind == "c" else away * away
     divisor = count - correction
-    return np.divide(total(squares, axes, keepdim), divisor if divisor > 0 else 0), divisor
+    mean = np.divide(total(squares, axes, keepdim), divisor if divisor > 0 else 0)
+    return np.asarray(mean, order="C"), divisor
 
 
 def variance_options(name, input, dim, unbiased, correction):
@@ -246,7 +247,7 @@ def _others(input, axis):
 def _product(input, axis, keepdim):
     """The product along one axis, or of all where it is None."""
     kind = np.int64 if input.dtype.kind in "iub" else None
-    result = np.multiply.reduce(input, axis, kind, None, keepdim)
+    result = np.asarray(np.multiply.reduce(input, axis, kind, None, keepdim), order="C")
     axes = tuple(range(input.ndim)) if axis is None else (axis,)
     shape = input.shape
 

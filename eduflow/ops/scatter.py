@@ -98,13 +98,11 @@ def _scatter_key(name, input, dim, index, src):
         raise RuntimeError(f"{name}(): Expected self.dtype to be equal to src.dtype")
     dim = check_along(name, input, dim, index, "self")
     shape, own = index._array.shape, input._array.shape
-    source = src._array.shape if isinstance(src, Tensor) else shape
-    for d in range(len(shape)):
-        check_dim(d, len(source))
-    too_big = any(size > limit for d, (size, limit) in enumerate(zip(shape, own)) if d != dim)
-    if index.numel() and (too_big or any(size > n for size, n in zip(shape, source))):
-        end = f" and to be no larger size than src {list(source)}"
-        end = end if isinstance(src, Tensor) else ""
+    wrong = any(size > limit for d, (size, limit) in enumerate(zip(shape, own)) if d != dim)
+    if index.numel() and (_too_small(src, shape, wrong) or wrong):
+        end = ""
+        if isinstance(src, Tensor):
+            end = f" and to be no larger size than src {list(src.shape)}"
         raise RuntimeError(
             f"Expected index {list(shape)} to be no larger than self {list(own)} apart from "
             f"dimension {dim}{end}"
@@ -113,11 +111,40 @@ def _scatter_key(name, input, dim, index, src):
     return grid(index._array, dim) if own else ()
 
 
+def _too_small(src, shape, wrong):
+    """Whether a source is too small for an index of this shape; an error if its dims are others.
+
+    Which error that is depends on what PyTorch meets first, and whether all is `wrong` before.
+    """
+    if not isinstance(src, Tensor):
+        return False
+    own = src._array.shape
+    for d, size in enumerate(() if wrong else shape):
+        if size > (own[check_dim(d, len(own))] if own else 1):
+            wrong = True
+            break
+    if max(len(own), 1) != max(len(shape), 1):
+        raise RuntimeError("Index tensor must have the same number of dimensions as src tensor")
+    return wrong
+
+
 def _cut_to(src, index):
     """The part of a source that an index smaller than it uses."""
-    if not isinstance(src, Tensor) or src._array.shape == index._array.shape:
+    shape = index._array.shape
+    if not isinstance(src, Tensor) or src._array.shape == shape:
         return src
+    if src.ndim != len(shape):
+        return _with_dims_of(index, src)
     return src[tuple([slice(size) for size in index._array.shape])]
+
+
+def _with_dims_of(index, src):
+    """A source with as many dims as its index: a vector goes with a single index, and anything with
+    an index of no elements.
+    """
+    if (max(src.ndim, 1) != max(index.ndim, 1) and index.numel()) or src.ndim == index.ndim:
+        return src
+    return src.reshape(-1)[: index.numel()].reshape(index.shape)
 
 
 def _filled(index, number, input):
@@ -144,6 +171,7 @@ def scatter_reduce(input, dim, index, src, reduce, *, include_self=True):
         raise RuntimeError(
             f"reduce argument must be either sum, prod, mean, amax or amin, got {reduce}"
         )
+    src = _with_dims_of(index, src)
     returned = scatter_reduced("scatter_reduce", input, dim, index, src, reduce, include_self)
     return finish(_SCATTER_REDUCE, returned, (input, index, src))
 

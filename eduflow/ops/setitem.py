@@ -4,10 +4,11 @@ import numpy as np
 
 from .._core.arguments import computed
 from .._core.dispatch import NUMBERS, like, recording, two_way
+from .._core.dtype import bool as bool_
 from .._core.dtype import uint8
 from .._core.tensor import Tensor, method, wrap
 from .._words.index import only_tensor
-from .._words.inplace import check_overlap
+from .._words.inplace import check_overlap, repeats
 from ..autograd.graph import fit_to
 from ..autograd.inplace import check_write
 from .index import filling, index_parts, read, settled
@@ -70,9 +71,18 @@ def _write_places(view, key, value, index):
             "Index put requires the source and destination dtypes match, got "
             f"{names[0]} for the destination and {names[1]} for the source."
         )
+    if _masks_repeated(view, value, index):
+        view.masked_fill_(index, value)
+        return
     if value._array.size or value._array.shape[:1] != (1,):  # else it is another window
         check_overlap(view._array, value._array, same_is_fine=False)
     modify_apart(view, "index_put_", _index_put, value, checked=False, key=key)
+
+
+def _masks_repeated(view, value, index):
+    """Whether one number goes under a mask into elements that share memory: that may be done."""
+    masked = index is not None and index.dtype is bool_ and index.shape == view.shape
+    return masked and not value.ndim and repeats(view._array)
 
 
 def _number_in(number, dtype):

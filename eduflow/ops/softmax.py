@@ -50,7 +50,8 @@ def logsumexp(input, dim, keepdim=False, *, keepdims=False):
     if array.dtype.kind not in "fc":
         array = array.astype(get_default_dtype().numpy)
     axes = reduced_axes(dim, array.ndim)
-    return finish(_LOGSUMEXP, _log_of_sum(array, axes, keepdim or keepdims), (input,))
+    result, derivative = _log_of_sum(array, axes, keepdim or keepdims)
+    return finish(_LOGSUMEXP, (np.asarray(result, order="C"), derivative), (input,))
 
 
 def along_dim(name, kernel=None):

@@ -4,6 +4,7 @@ import numpy as np
 
 from .._core.arguments import check_dim
 from .._core.dispatch import Kind, must_be_tensor, takes_out
+from .._core.layout import like_input
 from .._core.tensor import Tensor, method, wrap
 from .._words.operands import refuse_kinds
 from .minmax import along, chosen, return_type
@@ -12,8 +13,13 @@ from .minmax import along, chosen, return_type
 def _order_of(array, axis, descending, name="Sort"):
     """The indices that sort `array` along `axis`; equal elements stay in their order, nan is last.
 
-    Descending, nan comes first: it counts as the largest.
+    Descending, nan comes first: it counts as the largest. They lie in memory as `array` does.
     """
+    order = _order(array, axis, descending, name)
+    return like_input(order, array)
+
+
+def _order(array, axis, descending, name):
     if array.dtype.kind == "c":
         raise RuntimeError(f" {name} does not support complex dtypes on CPU")
     if not array.ndim:
@@ -25,7 +31,10 @@ def _order_of(array, axis, descending, name="Sort"):
     return array.shape[axis] - 1 - np.flip(order, axis)
 
 
-_SORT = Kind("SortBackward0", ["input"], once=True), Kind("SortBackward1", ["input"], once=True)
+_SORT = (
+    Kind("SortBackward0", ["input", "indices"], once=True),
+    Kind("SortBackward1", ["input", "indices"], once=True),
+)
 _SORTED = return_type("sort", "values", "indices")
 
 
@@ -59,7 +68,7 @@ def msort(input):
     return sort(input, 0)[0]
 
 
-_TOPK = Kind("TopkBackward0", ["input"], once=True)
+_TOPK = Kind("TopkBackward0", ["input", "indices"], once=True)
 _TOP = return_type("topk", "values", "indices")
 
 
@@ -95,7 +104,7 @@ def _few(array, k, axis, largest):
     return np.take_along_axis(index, order, axis)
 
 
-_KTH = Kind("KthvalueBackward0", ["input"], once=True)
+_KTH = Kind("KthvalueBackward0", ["input", "indices"], once=True)
 _KTHVALUE = return_type("kthvalue", "values", "indices")
 
 

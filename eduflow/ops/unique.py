@@ -20,9 +20,20 @@ def _existing(dim, array):
     return check_dim(dim, array.ndim)
 
 
+_KINDS = {
+    "_unique2": Kind("Unique2Backward0", ["input"]),
+    "unique_dim": Kind("UniqueDimBackward0", ["input"]),
+    "unique_consecutive": Kind("UniqueConsecutiveBackward0", ["input"]),
+}
+
+
 def _finished(name, values, inverse, counts, input, wanted):
     """The values alone, or a tuple of what was asked for; they have no derivative."""
-    first = finish(Kind(name, ["input"], operation=name), np.asarray(values), (input,))
+
+    def refuse(grad):
+        raise NotImplementedError(f"the derivative for '{name}' is not implemented.")
+
+    first = finish(_KINDS[name], (np.asarray(values), refuse), (input,))
     pairs = zip((inverse, counts), wanted, strict=True)
     found = [wrap(np.asarray(x).astype(np.int64)) for x, asked in pairs if asked]
     return (first, *found) if found else first
@@ -44,11 +55,11 @@ def unique(input, sorted=True, return_inverse=False, return_counts=False, dim=No
             array, return_inverse=True, return_counts=True, equal_nan=False
         )
         inverse = inverse.reshape(array.shape)
-        return _finished("Unique2Backward0", values, inverse, counts, input, wanted)
+        return _finished("_unique2", values, inverse, counts, input, wanted)
     found = np.unique(
         array, return_inverse=True, return_counts=True, axis=_existing(dim, array), equal_nan=False
     )
-    return _finished("UniqueDimBackward0", found[0], found[1].reshape(-1), found[2], input, wanted)
+    return _finished("unique_dim", found[0], found[1].reshape(-1), found[2], input, wanted)
 
 
 @method("unique_consecutive")
@@ -69,5 +80,5 @@ def unique_consecutive(input, return_inverse=False, return_counts=False, dim=Non
     inverse = np.cumsum(starts) - 1
     counts = np.diff(np.append(np.flatnonzero(starts), len(flat)))
     inverse = inverse.reshape(array.shape) if dim is None else inverse
-    name, wanted = "UniqueConsecutiveBackward0", (return_inverse, return_counts)
+    name, wanted = "unique_consecutive", (return_inverse, return_counts)
     return _finished(name, values, inverse, counts, input, wanted)

@@ -20,7 +20,8 @@ RTOL, ATOL = 2e-4, 1e-5
 def random_program(numbers, length):
     """A program of up to `length` steps, drawn from the random source `numbers`."""
     return [
-        tuple(numbers.randrange(60) for _ in range(5)) for _ in range(numbers.randint(1, length))
+        (numbers.randrange(len(STEPS)), *[numbers.randrange(60) for _ in range(4)])
+        for _ in range(numbers.randint(1, length))
     ]
 
 

@@ -189,7 +189,7 @@ def pick(torch, x, y, p, q):
 
 @step
 def mask(torch, x, y, p, q):
-    return x[x > 0]
+    return x[x > 1e-3]  # not what is only rounding
 
 
 # ---------------------------------------------------------------------------- in place
@@ -197,10 +197,13 @@ def in_place(function):
     """A step that writes, left out where PyTorch says that the outcome is undefined.
 
     That is where elements share memory in a way that PyTorch does not look for: it reports stride 0
-    and windows without gaps, and for the rest the order of its loops decides.
+    and windows without gaps, and for the rest the order of its loops decides. Inference tensors
+    it writes first, and refuses afterwards.
     """
 
     def guarded(torch, x, y, p, q):
+        if x.is_inference():
+            return None
         places, others = _places(x), _places(y)
         hidden = len(set(places)) < len(places) and not _repeats(x)
         mixed = set(places) & set(others)
@@ -282,7 +285,7 @@ def set_slice(torch, x, y, p, q):
 
 @in_place
 def set_mask(torch, x, y, p, q):
-    x[x > 0] = -1.0
+    x[x > 1e-3] = -1.0
 
 
 @in_place
@@ -298,7 +301,8 @@ def add_under_no_grad(torch, x, y, p, q):
 
 @in_place
 def add_to_data(torch, x, y, p, q):
-    x.data.add_(1)
+    if not x.requires_grad:  # else what was saved changes unseen, and nobody says what was saved
+        x.data.add_(1)
 
 
 @in_place
@@ -319,6 +323,8 @@ def views_(torch, x, y, p, q):
 @in_place
 def resize_(torch, x, y, p, q):
     """To a shape that the memory has room for; where it would have to grow, nothing is done."""
+    if x.requires_grad and x.ndim < 1:
+        return None  # how much memory belongs to a number is not said
     shape = SHAPES[p % len(SHAPES)]
     room = x.untyped_storage().nbytes() // x.element_size() - x.storage_offset()
     needed = 1
@@ -357,7 +363,9 @@ def limited_(torch, x, y, p, q):
 
 @step
 def detach_(torch, x, y, p, q):
-    return _changed(x, x.detach_())
+    """Of a copy: where an operation has saved x, PyTorch refuses backward afterwards."""
+    z = x if x._base is not None else x.clone()
+    return z.detach_()
 
 
 @step

@@ -101,6 +101,11 @@ def _check_bilinear(input1, input2, weight, bias):
                 f"bilinear(): input{number} size does not match weight size: got {x.shape[-1]} "
                 f"but expected {weight.shape[number]}"
             )
+    named = {"input1": input1, "input2": input2, "weight": weight, "bias": bias}
+    kinds = {name: x.dtype.ctype_name for name, x in named.items() if x is not None}
+    if len(set(kinds.values())) > 1:
+        told = ", ".join(f"{name}: {kind}" for name, kind in kinds.items())
+        raise RuntimeError(f"All tensors must have the same dtype, got {told}")
     if bias is not None and bias.shape[0] != weight.shape[0]:
         raise RuntimeError(
             f"bilinear(): bias size does not match weight size: got {bias.shape[0]} "

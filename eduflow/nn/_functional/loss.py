@@ -28,6 +28,7 @@ from ..._words.loss import (
     check_reduction,
     check_smoothing,
     loss_arguments,
+    must_be_constant,
     reduced,
     reduction_of,
 )
@@ -257,6 +258,8 @@ def soft_cross_entropy(input, target, weight, ignore_index, reduction, smoothing
         return _against_probabilities(log_softmax(input, dim), target, weight, reduction, smoothing)
     log_p = log_softmax(input, dim)
     sharp = nll_loss(log_p, target, weight, ignore_index=ignore_index, reduction=reduction)
+    if log_p.dim() == target.dim() == 1:
+        raise RuntimeError("output with shape [] doesn't match the broadcast shape [1]")
     even = _against_all(log_p, target, weight, ignore_index, reduction)
     return (1 - smoothing) * sharp + smoothing / log_p.size(dim) * even
 
@@ -338,9 +341,13 @@ def huber_loss(input, target, reduction="mean", delta=1.0, weight=None):
     torch.nn.functional.huber_loss.
     """
     dtype = input.dtype if isinstance(input, Tensor) else None
+    floats = isinstance(target, Tensor) and target.is_floating_point()
     input, target = [x.to(dtype) if dtype else x for x in alike(input, target)]
     if delta <= 0:
         raise RuntimeError("huber_loss does not support non-positive values for delta.")
+    if floats and input._array.dtype.kind in "biu":
+        name = type_name(input._array.dtype)
+        raise RuntimeError(f"result type Float can't be cast to the desired output type {name}")
     _must_be_float("huber_cpu", input)
     inner = reduction if weight is None else "none"
     losses = finish(_HUBER, _bent(input._array, target._array, delta, 1.0, inner), (input, target))
@@ -625,6 +632,13 @@ def soft_margin_loss(input, target, size_average=None, reduce=None, reduction="m
         name = type_name(input._array.dtype)
         raise RuntimeError(f"result type Float can't be cast to the desired output type {name}")
     check_broadcast(input._array, target._array)
+    wide = np.broadcast_shapes(input.shape, target.shape)
+    if wide != input.shape:
+        raise RuntimeError(
+            f"output with shape {list(input.shape)} doesn't match the broadcast shape {list(wide)}"
+        )
+    if recording.enabled:
+        must_be_constant("soft_margin_loss", "target", target)
     target = target.to(input.dtype)
     losses, *returned = _soft_margins(input._array, target._array, reduction)
     fits = pointwise_fits((input, target), losses)
@@ -638,7 +652,7 @@ def _soft_margins(input, target, reduction):
         losses,
         np.asarray(reduced(losses, reduction)),
         lambda grad: -target * applied(sigmoid, -target * input) * (grad * share),
-        lambda grad: -input * applied(sigmoid, -target * input) * (grad * share),
+        None,
     )
 
 

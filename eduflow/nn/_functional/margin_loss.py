@@ -3,10 +3,10 @@
 import numpy as np
 
 from ..._core.calls import answering
-from ..._core.dispatch import Kind, check_broadcast, finish, must_be_tensor
+from ..._core.dispatch import Kind, check_broadcast, finish, must_be_tensor, recording
 from ..._core.dtype import type_name
 from ..._core.numpy_warnings import quiet
-from ..._words.loss import check_reduction, reduced, reduction_of
+from ..._words.loss import check_reduction, must_be_constant, reduced, reduction_of
 from ...ops.choose import minimum, where
 from .distance import pairwise_distance
 from .loss import PAIR, share_of_each
@@ -153,6 +153,8 @@ def multi_margin_loss(
         raise ValueError("only p == 1 and p == 2 supported")
     must_be_tensor("multi_margin_loss", PAIR, (input, target), numbers=False)
     _check_multi_margin(input._array, target._array, weight)
+    if recording.enabled:
+        must_be_constant("multi_margin_loss", "weight", weight)
     weight = None if weight is None else weight._array
     returned = _multi_margins(input._array, target._array, p, margin, weight, reduction)
     return finish(_MULTI_MARGIN, returned, (input,))

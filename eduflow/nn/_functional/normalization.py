@@ -286,8 +286,8 @@ def layer_norm(input, normalized_shape, weight=None, bias=None, eps=1e-05):
     Mirrors F.layer_norm.
     """
     shape = normalized_dims("layer_norm", input, normalized_shape, ", ", weight, bias)
-    refuse_kinds("LayerNormKernelImpl", input._array, "iubc")
     check_dtypes(input._array, weight, bias)
+    refuse_kinds("LayerNormKernelImpl", input._array, "iubc")
     length = math.prod(shape)
     rows = (input._array.size // max(length, 1), length)
     rows = rows if length else (math.prod(input._array.shape[: -len(shape)]), 0)
