@@ -99,9 +99,9 @@ def _changed(place: Path) -> list[float]:
 
 
 def _torchrun(place: Path) -> list[float]:
-    """Run two.py in two processes on this machine."""
+    """Run two.py in two processes on this machine; should one of them die, both start anew."""
     torchrun = [sys.executable, "-m", "torch.distributed.run", "--standalone"]
-    _start([*torchrun, "--nproc-per-node", "2", "two.py"], place)
+    _start([*torchrun, "--max-restarts", "2", "--nproc-per-node", "2", "two.py"], place)
     return _losses(place)
 
 
@@ -122,7 +122,7 @@ def _start(command: list[str], place: Path) -> None:
             "  Run the cell again; a firewall may keep processes from talking to each other."
         ) from None
     if done.returncode:
-        last = last_lines(done.stderr, 8)
+        last = last_lines(done.stderr, 30)
         raise CourseError(f"`{' '.join(command[1:])}` stopped:\n{last}")
 
 
