@@ -20,7 +20,7 @@ INSTALL = """\
 import sys
 
 if "google.colab" in sys.modules:
-    %pip install -q "eduflow @ git+{repository}@{branch}"
+    %pip install -q git+{repository}@{branch}
 """
 FOLDER = """\
     folder = "/content/learn"

@@ -63,7 +63,7 @@ def test_the_cell_works_on_colab_only(written, asked, monkeypatch, capsys, where
     path = written / "lessons" / "00_start_here.ipynb"
     shell.run_cell(cells(path)["colab-install"]["source"]).raise_error()
     address = "git+https://example.org/us/eduflow@b"
-    wanted = [("pip", f'install -q "eduflow @ {address}"')]
+    wanted = [("pip", f"install -q {address}")]
     wanted += [("system", 'eduflow start "$folder"'), ("cd", '-q "$folder/lessons"')]
     assert done == (wanted if where == "on Colab" else [])
     assert capsys.readouterr() == ("", "")
