@@ -6,11 +6,15 @@ network can still be asked, moved and answered. Pictures get the words that say 
 
 from __future__ import annotations
 
+import base64
+import io
 import json
 import re
 import shutil
 from pathlib import Path
 from typing import Any
+
+from matplotlib.image import imread
 
 from eduflow.course.edition import minutes, promise, title
 from eduflow.course.embed import live_html
@@ -110,20 +114,37 @@ def put_widgets_into_the_page(notebook: dict[str, Any]) -> None:
                 data["text/html"] = live_html(state["_esm"], state["_css"], own, page)
 
 
-def describe_pictures(notebook: dict[str, Any], **options: str) -> None:
-    """Give each stored picture its alt text, and the page's `options` for images.
+def describe_pictures(notebook: dict[str, Any], both_themes: bool = False) -> None:
+    """Give each stored picture its alt text, and leave it as it is on a dark page if it can be.
+
+    With `both_themes` all can be, else those without dark ink; the others get a pale ground.
 
     The text is what the comment `# alt: ...` in the cell that draws says; the page need not show
     it twice. A cell without one takes the caption below it, `*Picture: ...*`.
     """
     cells = notebook["cells"]
     for cell, below in zip(cells, [*cells[1:], None], strict=True):
-        if any("image/png" in output.get("data", {}) for output in cell.get("outputs", [])):
+        if pictures := pictures_of(cell):
             source = "".join(cell["source"])
             words = alt_text(source) or caption(below)
-            image = options | ({"alt": words} if words else {})
+            image = {"alt": words} if words else {}
+            if both_themes or not any(map(has_dark_ink, pictures)):
+                image["classes"] = "dark-light"
             cell["metadata"].setdefault("mystnb", {})["image"] = image
             cell["source"] = ALT.sub("", source)
+
+
+def pictures_of(cell: dict[str, Any]) -> list[bytes]:
+    """The pictures that a cell has drawn."""
+    data = [output.get("data", {}) for output in cell.get("outputs", [])]
+    return [base64.b64decode("".join(d["image/png"])) for d in data if "image/png" in d]
+
+
+def has_dark_ink(picture: bytes) -> bool:
+    """Whether some of a picture would vanish on a dark page: it has black lines or letters."""
+    pixels = imread(io.BytesIO(picture))
+    dark = (pixels[..., :3].max(-1) < 0.25) & (pixels[..., 3] > 0.8)
+    return bool(dark.mean() > 0.0005)
 
 
 def alt_text(source: str) -> str:
@@ -142,11 +163,10 @@ def caption(cell: dict[str, Any] | None) -> str:
 def gallery_page(text: str) -> str:
     """A gallery of `book/reference` as the book shows it.
 
-    Pictures get their words and are left as they are on a dark page; links to lessons lead to the
-    copies inside the book.
+    Pictures get their words; links to lessons lead to the copies inside the book.
     """
     notebook = json.loads(text)
-    describe_pictures(notebook, classes="dark-light")
+    describe_pictures(notebook, both_themes=True)
     lead_to(notebook, "](../../lessons/", "](../lessons/")
     return json.dumps(notebook, ensure_ascii=False)
 

@@ -164,6 +164,10 @@ class Notebook:
         dialog that waits for ever. So the session itself is asked.
         """
         self.page.goto(url)
+        self.arrive()
+
+    def arrive(self) -> None:
+        """Wait for the kernel of the lesson that is being opened."""
         self.page.wait_for_function(READY, timeout=120_000)
         self.page.evaluate("() => jupyterapp.shell.currentWidget.sessionContext.ready")
 

@@ -56,12 +56,20 @@ class LitePage(Notebook):
     """One lesson of the learner's, open in the browser edition."""
 
     def __init__(self, context: Any, address: str, name: str) -> None:
-        super().__init__(context.new_page(), address)
+        self.book = address.removesuffix("/lite")
+        super().__init__(context.new_page(), self.book)
         self.address, self.name = address, name
 
     def open(self) -> None:
         """Open the lesson and wait until Python is there."""
         self.load(f"{self.address}/notebooks/index.html?path=lessons/{self.name}")
+        self.page.wait_for_function(PYTHON_ARRIVED, timeout=60_000)
+
+    def open_from_the_book(self) -> None:
+        """Open the lesson by the button on its page in the book."""
+        self.page.goto(f"{self.book}/lessons/{self.name.replace('.ipynb', '.html')}")
+        self.page.get_by_role("link", name="Run this lesson in your browser").click()
+        self.arrive()
         self.page.wait_for_function(PYTHON_ARRIVED, timeout=60_000)
 
     def fill_in(self, sources: dict[str, str]) -> None:

@@ -13,6 +13,7 @@ from tests.lessons.notebooks import code_cells, text
 from .conftest import REQUIRED
 from .lab import ROOT, VIEWPORT
 from .lite import PYTHON_ARRIVED, SITE, LitePage, served
+from .test_book import violations
 from .test_explorers import convolution, said
 
 LESSONS = sorted((ROOT / "lessons").glob("[0-9][0-9]_*.ipynb"))
@@ -32,19 +33,19 @@ IDBObjectStore.prototype.put = function (...given) {
 
 @pytest.fixture(scope="module")
 def address():
-    """The site as `make lite` built it, served from here."""
-    if not (SITE / "index.html").is_file():
-        reason = "the browser edition is not built; `make lite` builds it"
+    """The site inside the book, as `make book` built both, served from here."""
+    if not all((folder / "index.html").is_file() for folder in (SITE, SITE.parent)):
+        reason = "the book with the browser edition is not built; `make book` builds it"
         pytest.fail(reason) if REQUIRED else pytest.skip(reason)
-    with served(SITE) as found:
-        yield found
+    with served(SITE.parent) as found:
+        yield f"{found}/lite"
 
 
 @pytest.fixture
 def context(browser, address):
     """A browser of a new reader; whoever asks another machine gets no answer."""
     context = browser.new_context(viewport=VIEWPORT)
-    inside = (address, "data:", "blob:")
+    inside = (address.removesuffix("/lite"), "data:", "blob:")
     outside = re.compile(rf"^(?!{'|'.join(map(re.escape, inside))})")
     context.route(outside, lambda route: route.abort())
     yield context
@@ -80,7 +81,7 @@ def said_by(outputs):
 @pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
 def test_the_lesson_runs_whole_and_says_the_same(context, address, path):
     page = LitePage(context, address, path.name)
-    page.open()
+    page.open_from_the_book()
     page.fill_in(solutions(path))
     page.run_all()
     assert page.failed_cells() == []
@@ -113,26 +114,96 @@ def _of_a_new_folder(line):
     return "404" in line and re.search(r"/api/contents/\S*/all\.json", line)
 
 
-def test_work_is_kept_over_a_reload(context, address):
-    path = next(path for path in LESSONS if path.stem.startswith("01"))
-    first = re.compile(r"### BEGIN SOLUTION")
-    sources = solutions(path)
-    [cell, *_] = [name for name, source in sources.items() if first.search(source)]
+# What a newcomer writes into the first exercises of lesson 01, gap by gap.
+TYPED = {
+    "element-place": [
+        """\
+place = offset
+for steps, stride in zip(index, strides):
+    place += steps * stride
+return place"""
+    ],
+    "contiguous-strides": [
+        """\
+strides, step = [], 1
+for size in reversed(shape):
+    strides.append(step)
+    step *= max(size, 1)
+return tuple(reversed(strides))"""
+    ],
+    "window": [
+        """\
+size = array.itemsize
+strides = tuple([stride * size for stride in strides])
+return np.ndarray(shape, array.dtype, owner_of(array), offset * size, strides)""",
+        """\
+before = (address(array) - address(owner)) // array.itemsize
+return window(array, shape, strides, min(before + offset, end))""",
+    ],
+}
+
+
+def write_by_hand(page, cell, text):
+    """Type a text in the place of the cell's first line that is yours to write.
+
+    The editor begins a line as deep as the one above, or deeper behind a colon.
+    """
+    cell.locator(".cm-line", has_text="is yours to write").first.click()
+    page.keyboard.press("Home")
+    page.keyboard.press("Shift+End")
+    depth = 0
+    for number, line in enumerate(text.splitlines()):
+        if number:
+            page.keyboard.press("Enter")
+        own = line.lstrip()
+        for _ in range(depth - (len(line) - len(own)) // 4):
+            page.keyboard.press("Backspace")
+        page.keyboard.type(own)
+        depth = (len(line) - len(own)) // 4 + own.endswith(":")
+
+
+def test_a_newcomer_solves_the_first_exercises_and_finds_them_again(context, address):
+    """From the front page alone: by clicks to lesson 01, by hand through it, and back next day."""
+    path = LESSONS[1]
     page = LitePage(context, address, path.name)
-    page.open()
-    page.fill_in({cell: sources[cell]})
-    page.run_all()
-    assert page.failed_cells() == []  # what is not written is ours, and the rest runs
+    view = page.page
+    view.goto(f"{page.book}/index.html")
+    view.get_by_role("link", name="Start in your browser").click()
+    view.get_by_role("link", name="Tensors and storage").click()
+    view.wait_for_function(PYTHON_ARRIVED, timeout=60_000)
+    names = [cell["id"] for cell in page.cells()]
+    for number, name in enumerate(names[: names.index("check-window") + 1]):
+        cell = view.locator(".jp-Notebook .jp-Cell").nth(number)
+        for gap in TYPED.get(name, []):
+            write_by_hand(view, cell, gap)
+        if name not in TYPED:
+            cell.click(position={"x": 200, "y": 8})
+        view.keyboard.press("Shift+Enter")
+    view.wait_for_function(
+        "() => !document.querySelector('.jp-Notebook').textContent.includes('[*]')"
+    )
+    assert page.failed_cells() == []
+    cells = {cell["id"]: cell for cell in page.cells()}
+    said_there = said_by(cells["check-places"]["outputs"] + cells["check-window"]["outputs"])
+    for name in ("element_place", "contiguous_strides", "window", "restride"):
+        assert re.search(rf"^{name}: all \d+ checks passed", said_there, re.MULTILINE)
+    errors = [o for c in cells.values() for o in c["outputs"] if o.get("name") == "stderr"]
+    assert errors == []
     page.save()
     own = "[p.name for p in __import__('pathlib').Path('..').glob('myflow/**/*.py')]"
     kept = page.ask(own)
     assert len(json.loads(kept.replace("'", '"'))) > 1
+    view.get_by_role("link", name="All lessons and your work").click()
+    view.get_by_role("link", name="Go on with 01 Tensors and storage").wait_for()
+    assert "3 of " in view.get_by_role("listitem").nth(1).inner_text()
+    assert [entry["id"] for entry in violations(view)] == []
+    page.open_from_the_book()
+    again = {cell["id"]: cell["source"] for cell in page.cells()}
+    assert {name: again[name] for name in TYPED} == {n: cells[n]["source"] for n in TYPED}
+    assert page.ask(own) == kept
+    page.run_all()
+    assert page.failed_cells() == []  # what is not written is ours, and the rest runs
     page.close()
-    again = LitePage(context, address, path.name)
-    again.open()
-    assert {c["id"]: c["source"] for c in again.cells()}[cell] == sources[cell]
-    assert again.ask(own) == kept
-    again.close()
 
 
 def test_a_second_tab_is_told(context, address):
@@ -220,17 +291,3 @@ def test_work_goes_out_and_comes_back(context, browser, address, tmp_path):
     back.set_input_files("#file", wrong)
     back.wait_for_function("document.getElementById('said').textContent.includes('did not arrive')")
     other.close()
-
-
-def test_the_book_leads_to_the_lesson(browser, address):
-    """From a page of the book, in one click, to a lesson with its Python there."""
-    path = LESSONS[1]
-    with served(SITE.parent) as book:
-        context = browser.new_context(viewport=VIEWPORT)
-        page = LitePage(context, f"{book}/lite", path.name)
-        if page.page.goto(f"{book}/lessons/{path.stem}.html").status == 404:
-            pytest.fail("the book is not built; `make book` builds it")
-        page.page.get_by_role("link", name="Run this lesson in your browser").click()
-        page.page.wait_for_function(PYTHON_ARRIVED, timeout=60_000)
-        assert page.cells()[0]["source"].startswith("# ")
-        context.close()

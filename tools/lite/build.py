@@ -28,7 +28,7 @@ import files
 import wheel
 from files import LiteError
 
-from eduflow.course.edition import minutes, promise, title
+from eduflow.course.edition import minutes, promise, tasks, title
 from eduflow.course.notebook import read_notebook
 from eduflow.course.source import lesson_files
 from eduflow.course.start import start
@@ -176,9 +176,11 @@ def _list() -> str:
     rows = []
     for path in lesson_files():
         book = read_notebook(path)
+        checks = html.escape(json.dumps([task.checks for task in tasks(book)]))
         rows.append(
             f'<li><a href="notebooks/index.html?path=lessons/{path.name}" '
-            f'data-lesson="lessons/{path.name}">{path.stem[:2]} {_text(title(book))}</a> '
+            f'data-lesson="lessons/{path.name}" data-checks="{checks}">'
+            f"{path.stem[:2]} {_text(title(book))}</a> "
             f"<small>{_text(minutes(book))}</small><p>{_text(promise(book))}</p></li>"
         )
     return "\n".join(rows)

@@ -37,6 +37,7 @@
   const PRESENT =
     "import importlib.util as u\n" +
     'assert all(map(u.find_spec, ("numpy", "matplotlib", "ipywidgets", "anywidget", "eduflow")))';
+  const DRAWING = "import matplotlib.pyplot";
   const shown = new Map();
 
   const whenReady = (action) =>
@@ -173,6 +174,21 @@
     document.documentElement.dataset.python = answer.content.status;
   }
 
+  // Drawing takes seconds to load, with a warning in red: that is done while the reader reads.
+  function loadDrawing(panel) {
+    kernelOf(panel)?.requestExecute({ code: DRAWING, silent: true, store_history: false });
+  }
+
+  function loadDrawingAgain(panel) {
+    let anew = false;
+    panel.sessionContext.statusChanged.connect((_, status) => {
+      if (["starting", "restarting", "autorestarting"].includes(status)) anew = true;
+      if (!anew || status !== "idle") return;
+      anew = false;
+      loadDrawing(panel);
+    });
+  }
+
   function saveInTime(panel) {
     const { context } = panel;
     context.saveState.connect((_, state) => {
@@ -195,6 +211,8 @@
     });
     saveInTime(panel);
     await pythonArrived(panel);
+    loadDrawing(panel);
+    loadDrawingAgain(panel);
   }
 
   function addHome() {

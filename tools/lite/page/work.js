@@ -4,6 +4,7 @@
 (() => {
   const STORAGE = "eduflow: your lessons"; // as in tools/lite/build.py
   const RECORD = ".eduflow/course.json";
+  const PROGRESS = ".eduflow/progress.json";
   const LESSON = /^lessons\/\d\d_\w+\.ipynb$/;
   const say = (text) => {
     document.getElementById("said").textContent = text;
@@ -251,6 +252,33 @@
     say(had ? `${path} is as at the beginning. What you had is kept in ${backup}.` : `${path} is as at the beginning already.`);
   }
 
+  // Where the learner is
+
+  function passed(checks, known) {
+    const results = checks.map((name) => known[name]).filter(Boolean);
+    return results.length > 0 && results.length === checks.length && results.every((r) => r.passed === r.of);
+  }
+
+  async function standing() {
+    const notes = await stored("readonly", (_, files) => files.get(PROGRESS));
+    if (!notes) return;
+    const known = JSON.parse(new TextDecoder().decode(toBytes(notes))).checks ?? {};
+    let here = null;
+    for (const link of document.querySelectorAll("[data-checks]")) {
+      const exercises = JSON.parse(link.dataset.checks);
+      const done = exercises.filter((checks) => passed(checks, known)).length;
+      if (!done) continue;
+      link.nextElementSibling.append(` · ${done} of ${exercises.length} exercises done`);
+      here = link;
+      if (done === exercises.length) here = link.closest("li").nextElementSibling?.querySelector("a") ?? link;
+    }
+    if (!here) return;
+    const on = document.getElementById("on");
+    on.querySelector("a").href = here.href;
+    on.querySelector("a").textContent = `Go on with ${here.textContent}`;
+    on.hidden = false;
+  }
+
   // The page
 
   function reason(error) {
@@ -288,4 +316,5 @@
   }
 
   start();
+  standing().catch(() => {}); // what is damaged is the lessons' to mend; the list stands without it
 })();
