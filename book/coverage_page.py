@@ -72,6 +72,8 @@ AREAS = {
     "utils.data": "torch.utils.data",
     "random": "torch.random",
     "linalg": "torch.linalg",
+    "special": "torch.special",
+    "distributions": "torch.distributions",
 }
 
 

@@ -11,6 +11,7 @@ from . import (
     compiler,
     cuda,
     datasets,
+    distributions,
     jit,
     linalg,
     nn,
@@ -18,6 +19,7 @@ from . import (
     optim,
     random,
     serialization,
+    special,
     utils,
     version,
 )
@@ -182,6 +184,9 @@ from .ops.aliases import (
     true_divide,
 )
 from .ops.as_strided import as_strided
+from .ops.bessel import (
+    i0,
+)
 from .ops.binary import (
     add,
     atan2,
@@ -666,6 +671,7 @@ __all__ = [
     "diff",
     "digamma",
     "dist",
+    "distributions",
     "div",
     "divide",
     "dot",
@@ -741,6 +747,7 @@ __all__ = [
     "hsplit",
     "hstack",
     "hypot",
+    "i0",
     "iinfo",
     "imag",
     "index_add",
@@ -947,6 +954,7 @@ __all__ = [
     "slogdet",
     "softmax",
     "sort",
+    "special",
     "split",
     "split_with_sizes",
     "sqrt",

@@ -24,7 +24,8 @@ nn/modules
 nn
 _weights_only_unpickler
 _utils
-optim utils datasets cuda accelerator serialization amp backends compiler jit version linalg
+linalg special distributions
+optim utils datasets cuda accelerator serialization amp backends compiler jit version
 interop
 __init__
 course show

@@ -25,10 +25,14 @@ ABSENT = {
 }
 
 
-def absent(module: str, name: str) -> AttributeError:
-    """The error for a name that is not there; of what is left out on purpose it says so."""
+def absent(module: str, name: str, reasons: dict[str, str] | None = None) -> AttributeError:
+    """The error for a name that is not there; of what is left out on purpose it says so.
+
+    `reasons`, patterns of names like ABSENT, are those of that module.
+    """
     error = AttributeError(f"module {module!r} has no attribute {name!r}", name=name)
-    why = next((why for pattern, why in ABSENT.items() if re.fullmatch(pattern, name)), "")
+    known = ABSENT if reasons is None else reasons
+    why = next((why for pattern, why in known.items() if re.fullmatch(pattern, name)), "")
     if why:
         error.add_note(f"Left out on purpose: {why}.")
     return error

@@ -155,3 +155,9 @@ def mvlgamma(input, p):
     for step in range(p):
         result = result + lgamma(wide - step / 2)
     return result
+
+
+@pointwise(floats=True)
+def special_zeta(input, other):
+    """Hurwitz' zeta of the exponent `input` from `other` on. Mirrors torch.special.zeta."""
+    return zeta_values(input, other).astype(input.dtype)

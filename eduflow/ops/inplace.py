@@ -31,6 +31,7 @@ from .aliases import (
     subtract,
     true_divide,
 )
+from .bessel import i0
 from .binary import (
     add,
     atan2,
@@ -346,6 +347,7 @@ in_place("greater_equal_", greater_equal)
 in_place("gt_", gt)
 in_place("heaviside_", heaviside)
 in_place("hypot_", hypot)
+in_place("i0_", i0)
 in_place("index_add_", index_add)
 in_place("index_copy_", index_copy)
 in_place_apart("index_fill_", index_fill)

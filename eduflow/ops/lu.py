@@ -209,6 +209,10 @@ def linalg_lu_factor(A, *, pivot=True):
 @takes_out
 def lu_unpack(LU_data, LU_pivots, unpack_data=True, unpack_pivots=True):
     """P, L and U from what lu_factor gives. Mirrors torch.lu_unpack."""
+    given = (LU_data, LU_pivots)
+    must_be_tensor("lu_unpack", ["LU_data", "LU_pivots"], given, numbers=False)
+    if LU_data.ndim < 2:
+        raise RuntimeError("lu_unpack: Expected LU_data to have at least 2 dimensions")
     rows, columns = LU_data.shape[-2:]
     size = min(rows, columns)
     lower = LU_data[..., :size].tril(-1) + wrap(np.eye(rows, size, dtype=LU_data._array.dtype))
@@ -227,6 +231,7 @@ _UNPACKED = return_type("lu_unpack", "P", "L", "U")
 
 def linalg_lu_solve(LU, pivots, B, *, left=True, adjoint=False):
     """The X with A @ X = B, or X @ A = B, for the factors of A. Mirrors torch.linalg.lu_solve."""
+    must_be_tensor("linalg_lu_solve", ["LU", "pivots", "B"], (LU, pivots, B), numbers=False)
     P, lower, upper = lu_unpack(LU, pivots)
     A = matmul(matmul(P, lower), upper)
     A = A.mH if adjoint else A
@@ -237,6 +242,8 @@ def linalg_lu_solve(LU, pivots, B, *, left=True, adjoint=False):
 @method("lu_solve")
 def lu_solve(b, LU_data, LU_pivots):
     """See `linalg.lu_solve`; the right side comes first. Mirrors torch.lu_solve."""
+    given = (b, LU_data, LU_pivots)
+    must_be_tensor("lu_solve", ["self", "LU_data", "LU_pivots"], given, numbers=False)
     return linalg_lu_solve(LU_data, LU_pivots, b)
 
 

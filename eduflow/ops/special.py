@@ -1,4 +1,4 @@
-"""The error function, its complement and its inverse: erf, erfc, erfinv."""
+"""The error function and its kin: erf, erfc, erfcx, erfinv, ndtr, log_ndtr, ndtri, entr."""
 
 import functools
 import math
@@ -9,6 +9,7 @@ from .._core.dispatch import pointwise
 from .._core.layout import single
 from .._core.tensor import method
 from .._kernels import kernel
+from .choose import choose
 
 # Rational approximations by W. J. Cody, "Rational Chebyshev Approximations for the Error Function",
 # Mathematics of Computation 23 (1969); powers fall from left to right.
@@ -43,13 +44,26 @@ def _erf_near(x):
     return x * _ratio(x * x, _NEAR)
 
 
-def _erfc_far(y):
-    """erfc for y > 0.46875: a ratio times exp(-y * y), whose exponent is split to stay exact."""
-    steps = np.trunc(y * 16) / 16
-    decay = np.exp(-steps * steps) * np.exp(-(y - steps) * (y + steps))
+def _tail(y):
+    """erfc(y) * exp(y * y) for y > 0.46875."""
     inverse = 1 / (y * y)
     tail = (1 / math.sqrt(math.pi) - inverse * _ratio(inverse, _FAR)) / y
-    return decay * np.where(y <= 4, _ratio(y, _MIDDLE), tail)
+    return np.where(y <= 4, _ratio(y, _MIDDLE), tail)
+
+
+def _erfc_far(y):
+    """erfc for y > 0.46875: the tail times exp(-y * y), whose exponent is split to stay exact."""
+    steps = np.trunc(y * 16) / 16
+    return np.exp(-steps * steps) * np.exp(-(y - steps) * (y + steps)) * _tail(y)
+
+
+def _erfcx64(x):
+    """erfc(x) * exp(x * x): the tail; near zero, and below, by its definition."""
+    y = np.abs(x)
+    near = y <= 0.46875
+    far = _tail(np.where(near, 1.0, y))
+    middle = np.exp(np.minimum(x * x, 1)) * (1 - _erf_near(np.where(near, x, 0.0)))
+    return np.where(near, middle, np.where(x < 0, 2 * np.exp(x * x) - far, far))
 
 
 def _erfc64(x):
@@ -121,3 +135,80 @@ def _erfinv64(x):
         step = far / (_SLOPE * np.exp(-y * y))
         y = y - step / (1 + y * step)
     return np.copysign(np.where(np.abs(x) == 1, np.inf, y), x)
+
+
+@pointwise(floats=True)
+def special_erfcx(input):
+    """erfc(input) * exp(input ** 2), which stays in range. Mirrors torch.special.erfcx."""
+    result = _erfcx64(input.astype(np.float64)).astype(input.dtype)
+    return result, lambda grad: grad * (2 * input * result - _SLOPE)
+
+
+@pointwise(floats=True)
+def special_ndtr(input):
+    """How likely a standard normal number is at most `input`. Mirrors torch.special.ndtr."""
+    result = 0.5 * _erfc64(-input.astype(np.float64) / math.sqrt(2))
+    return result.astype(input.dtype), lambda grad: grad * _bell(input)
+
+
+def _bell(x):
+    """The density of standard normal numbers, for arrays and tensors."""
+    return np.exp(-x * x / 2) / math.sqrt(2 * math.pi)
+
+
+@pointwise(floats=True)
+def special_log_ndtr(input):
+    """The logarithm of ndtr, exact also where that is tiny. Mirrors torch.special.log_ndtr."""
+    result = _log_ndtr64(input.astype(np.float64)).astype(input.dtype)
+
+    def derivative(grad):
+        return grad * np.exp(-input * input / 2 - result) / math.sqrt(2 * math.pi)
+
+    return result, derivative
+
+
+def _log_ndtr64(x):
+    low = x < -1
+    y = np.where(low, -x, 1.0) / math.sqrt(2)
+    far = np.log(_erfcx64(y) / 2) - y * y
+    return np.where(low, far, np.log1p(-_erfc64(np.where(low, 0.0, x) / math.sqrt(2)) / 2))
+
+
+@pointwise(floats=True)
+def special_ndtri(input):
+    """The inverse of ndtr: -inf at 0, inf at 1. Mirrors torch.special.ndtri."""
+    result = np.asarray(_ndtri64(input.astype(np.float64))).astype(input.dtype)
+    slope = math.sqrt(2 * math.pi)
+    return result, lambda grad: grad * (slope * np.exp(result * result / 2))
+
+
+def _ndtri64(p):
+    """In the middle by erfinv; outside by Newton's steps on log_ndtr."""
+    tail = np.minimum(p, 1 - p)
+    outside = (tail > 0) & (tail < 0.05)
+    wanted = np.log(np.where(outside, tail, 0.05))
+    x = -np.sqrt(np.maximum(-2 * wanted - np.log(-4 * math.pi * wanted), 0.1))
+    for _ in range(6):
+        now = _log_ndtr64(x)
+        x = x - (now - wanted) * np.exp(now + x * x / 2) * math.sqrt(2 * math.pi)
+    middle = math.sqrt(2) * _erfinv64(np.where(outside, 0.0, 2 * p - 1))
+    return np.where(outside, np.where(p < 0.5, x, -x), middle)
+
+
+@pointwise(floats=True)
+def special_entr(input):
+    """-input * log(input), 0 at 0 and -inf below. Mirrors torch.special.entr."""
+    product = np.where(input > 0, -input * np.log(np.where(input > 0, input, 1)), -np.inf)
+    result = np.where(input == 0, 0, np.where(np.isnan(input), input, product))
+    return result.astype(input.dtype), lambda grad: grad * (-np.log(input) - 1)
+
+
+@pointwise(floats=True)
+def special_xlog1py(input, other):
+    """`input * log1p(other)`, and 0 where `input` is 0. Mirrors torch.special.xlog1py."""
+    product = np.where((input == 0) & ~np.isnan(other), 0.0, input * np.log1p(other))
+
+    def d_input(grad):
+        return grad * choose((input == 0) & (other <= -1), 0.0, np.log1p(other))
+
+    return product.astype(input.dtype), d_input, lambda grad: grad * input / (other + 1)

@@ -1,5 +1,6 @@
 """Optimizers, as torch.optim has them."""
 
+from .._words.absent import absent as _absent
 from . import lr_scheduler
 from .adadelta import Adadelta
 from .adafactor import Adafactor
@@ -45,8 +46,7 @@ _NOT_BUILT = {
 
 
 def __getattr__(name: str) -> object:
-    why = f": {_NOT_BUILT[name]}" if name in _NOT_BUILT else ""
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}{why}")
+    raise _absent(__name__, name, _NOT_BUILT)
 
 
 def __dir__() -> list[str]:
