@@ -37,7 +37,9 @@ def outcome(library, call):
 
 def internal_word(error):
     """A word of a refusal that says nothing to users, or None. Kinds of arguments may be named."""
-    text = re.sub(r"(got|given) \(.*|element of type \w+|,? not [\w.]+$", "", str(error).split("\n")[0])
+    text = re.sub(
+        r"(got|given) \(.*|element of type \w+|,? not [\w.]+$", "", str(error).split("\n")[0]
+    )
     found = re.search(INTERNAL, text)
     return found and found[0]
 
