@@ -23,6 +23,9 @@ from eduflow.course.notebook import Notebook, read_notebook
 WIDGETS = "application/vnd.jupyter.widget-state+json"
 VIEW = "application/vnd.jupyter.widget-view+json"
 LIST = "all.md"
+# From which share of dark ink on a picture has black lines or letters, which a dark page turns
+# white, and from which it shows pictures of things, which get a pale ground there instead.
+LINES, PHOTOGRAPHS = 0.0005, 0.03
 ALT = re.compile(r"^# alt:(.*(?:\n#.*)*)\n?", re.MULTILINE)
 # The galleries as a reader meets them: from numbers to networks.
 GALLERIES = {
@@ -115,12 +118,11 @@ def put_widgets_into_the_page(notebook: dict[str, Any]) -> None:
 
 
 def describe_pictures(notebook: dict[str, Any], both_themes: bool = False) -> None:
-    """Give each stored picture its alt text, and leave it as it is on a dark page if it can be.
-
-    With `both_themes` all can be, else those without dark ink; the others get a pale ground.
+    """Give each stored picture its alt text, and say how it comes onto a dark page.
 
     The text is what the comment `# alt: ...` in the cell that draws says; the page need not show
     it twice. A cell without one takes the caption below it, `*Picture: ...*`.
+    With `both_themes` pictures are drawn for both and stay as they are.
     """
     cells = notebook["cells"]
     for cell, below in zip(cells, [*cells[1:], None], strict=True):
@@ -128,8 +130,9 @@ def describe_pictures(notebook: dict[str, Any], both_themes: bool = False) -> No
             source = "".join(cell["source"])
             words = alt_text(source) or caption(below)
             image = {"alt": words} if words else {}
-            if both_themes or not any(map(has_dark_ink, pictures)):
-                image["classes"] = "dark-light"
+            ink = 0.0 if both_themes else max(map(dark_ink, pictures))
+            if ink < PHOTOGRAPHS:
+                image["classes"] = "dark-light" if ink < LINES else "dark-light ef-lines"
             cell["metadata"].setdefault("mystnb", {})["image"] = image
             cell["source"] = ALT.sub("", source)
 
@@ -140,11 +143,11 @@ def pictures_of(cell: dict[str, Any]) -> list[bytes]:
     return [base64.b64decode("".join(d["image/png"])) for d in data if "image/png" in d]
 
 
-def has_dark_ink(picture: bytes) -> bool:
-    """Whether some of a picture would vanish on a dark page: it has black lines or letters."""
+def dark_ink(picture: bytes) -> float:
+    """The share of a picture that would vanish on a dark page."""
     pixels = imread(io.BytesIO(picture))
     dark = (pixels[..., :3].max(-1) < 0.25) & (pixels[..., 3] > 0.8)
-    return bool(dark.mean() > 0.0005)
+    return float(dark.mean())
 
 
 def alt_text(source: str) -> str:
