@@ -9,7 +9,7 @@ class Adadelta(Adaptive):
     accepted = ("maximize", "capturable", "foreach", "differentiable")
 
     def __init__(self, params, lr=1.0, rho=0.9, eps=1e-6, weight_decay=0, **others):
-        if rho > 1:
+        if not 0.0 <= rho <= 1.0:
             raise ValueError(f"Invalid rho value: {rho}")
         options = {"lr": lr, "rho": rho, "eps": eps, "weight_decay": weight_decay}
         super().__init__(params, options, others)

@@ -57,12 +57,12 @@ def _check(lr, beta2_decay, eps, d, weight_decay):
     if isinstance(lr, Tensor) and lr.numel() != 1:
         raise ValueError("Tensor lr must be 1-element")
     rules = [
-        (lr >= 0, f"Learning rate should be >= 0 but is: {lr}"),
-        (beta2_decay <= 0, f"beta2_decay should be <= 0 but is: {beta2_decay}"),
+        (0.0 <= lr, f"Learning rate should be >= 0 but is: {lr}"),  # noqa: SIM300
+        (0.0 >= beta2_decay, f"beta2_decay should be <= 0 but is: {beta2_decay}"),  # noqa: SIM300
         (eps[0] is None or eps[0] >= 0, f"epsilon1 should be >= 0 but is: {eps[0]}"),
         (eps[1] >= 0, f"epsilon2 should be >= 0 but is: {eps[1]}"),
-        (d >= 1, f"Clipping threshold d should be >= 1 but is: {d}"),
-        (weight_decay >= 0, f"weight_decay should be >= 0 but is: {weight_decay}"),
+        (1.0 <= d, f"Clipping threshold d should be >= 1 but is: {d}"),  # noqa: SIM300
+        (0.0 <= weight_decay, f"weight_decay should be >= 0 but is: {weight_decay}"),  # noqa: SIM300
     ]
     for holds, text in rules:
         if not holds:

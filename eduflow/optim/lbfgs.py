@@ -79,7 +79,7 @@ def _check_rate(lr):
     """ValueError for a rate below 0, or one of several numbers."""
     if isinstance(lr, Tensor) and lr.numel() != 1:
         raise ValueError("Tensor lr must be 1-element")
-    if not lr >= 0.0:
+    if not 0.0 <= lr:  # noqa: SIM300 (PyTorch's TypeError)
         raise ValueError(f"Invalid learning rate: {lr}")
 
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from .._core.numpy_warnings import quiet
 from .._core.tensor import Tensor, method, wrap
-from .._words.optimizer import check_groups
+from .._words.optimizer import check_groups, warn_of_duplicates
 from ..autograd.grad_mode import enable_grad, no_grad
 from ..ops.factories import zeros_like
 
@@ -104,6 +104,7 @@ def complete(optimizer, param_group):
     params = [p[1] if isinstance(p, tuple) else p for p in params]
     for parameter in params:
         _check_parameter(parameter)
+    warn_of_duplicates(params)
     known = {id(p) for p in parameters_of(optimizer)}
     if any(id(p) in known for p in params):
         raise ValueError("some parameters appear in more than one parameter group")
@@ -189,6 +190,7 @@ def _cast(value, dtype):
 
 
 _RANGES = {"lr": "learning rate", "eps": "epsilon value"}
+_FLAGS_AND_PAIRS = ("amsgrad", "betas", "centered", "etas", "step_sizes")
 
 
 class Adaptive(Optimizer):
@@ -237,15 +239,15 @@ def must_be_rate(lr):
 
 def _check_option(name, value):
     """ValueError, in PyTorch's words, for an option that makes no sense."""
-    if name == "etas" and not 0 < value[0] < 1 < value[1]:
+    if name == "etas" and not 0.0 < value[0] < 1.0 < value[1]:
         raise ValueError(f"Invalid eta values: {value[0]}, {value[1]}")
     if name == "betas":
-        for i, beta in enumerate(value):
-            if not 0 <= beta < 1:
-                raise ValueError(f"Invalid beta parameter at index {i}: {beta}")
+        for i in (0, 1):
+            if not 0.0 <= value[i] < 1.0:
+                raise ValueError(f"Invalid beta parameter at index {i}: {value[i]}")
     elif name == "lr":
         must_be_rate(value)
-    if type(value) in (int, float) and value < 0:
+    if name not in _FLAGS_AND_PAIRS and not 0.0 <= value:  # noqa: SIM300 (PyTorch's TypeError)
         raise ValueError(f"Invalid {_RANGES.get(name, name + ' value')}: {value}")
 
 

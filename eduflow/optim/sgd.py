@@ -64,7 +64,7 @@ def all_options(options, others):
     }
     must_be_rate(options["lr"])
     for name, word in words.items():
-        if options[name] < 0:
+        if options[name] < 0.0:
             raise ValueError(f"Invalid {word}: {options[name]}")
     if options["nesterov"] and (options["momentum"] <= 0 or options["dampening"] != 0):
         raise ValueError("Nesterov momentum requires a momentum and zero dampening")
