@@ -113,6 +113,10 @@ def standardized_by(x, mean, rstd, weight, bias):
             "biased one",
         ),
         "no square": (_standard(var="channel_mean(abs(centred))"), "squared"),
+        "squares first": (
+            _standard(var="channel_mean(x * x) - mean * mean"),
+            "the distances to the mean first",
+        ),
         "eps outside": (_standard(rstd="1 / (np.sqrt(var) + eps)"), "before the root"),
         "the deviation": (_standard(rstd="np.sqrt(var + eps)"), "one over the deviation"),
         "only the result": (
@@ -149,6 +153,10 @@ def standardized_by(x, mean, rstd, weight, bias):
         "the mean of the variance": (_track(mean="var, momentum"), ""),
         "count + 1": (_track(var="var * (count / (count + 1)), momentum"), ""),
         "no momentum": (_track(mean="mean, 1.0"), ""),
+        "nothing moves": (
+            "def track(running_mean, running_var, mean, var, count, momentum):\n    pass\n",
+            "Does `follow` pass",
+        ),
     },
     "dropout": {
         "nothing grows": (_dropout(kept="torch.empty_like(x).bernoulli_(1 - p)"), "must grow"),
@@ -183,6 +191,10 @@ def dropout(x, p, training):
         ),
         "a copy in eval": (_dropout().replace("return x\n", "return x.clone()\n", 1), "*itself*"),
         "in place": (_dropout(result="x.mul_(kept)"), ""),
+        "x itself is filled": (
+            _dropout(kept="x.bernoulli_(1 - p) / (1 - p)"),
+            "a tensor *like* x",
+        ),
         "the same each time": (
             _dropout().replace("    kept =", "    torch.manual_seed(5)\n    kept ="),
             "anew in each call",
@@ -200,6 +212,12 @@ def dropout(x, p, training):
         "larger alone": (
             _largest(_LARGEST.replace(" | (here != here) | (index[outs] < 0)", "")),
             "Two cases",
+        ),
+        "new arrays": (
+            _largest(
+                _LARGEST.replace("best[outs] =", "best =").replace("index[outs] =", "index =")
+            ),
+            "write *into*",
         ),
         "no index": (
             _largest(

@@ -165,6 +165,13 @@ WRONG = {
             ),
             "the average is changed for good",
         ),
+        "both spoilt": (
+            _adam_step(
+                'square.div_(1 - beta2**step).sqrt() + group["eps"]',
+                'parameter.addcdiv_(average.div_(1 - beta1**step), spread, value=-group["lr"])',
+            ),
+            "both averages are changed",
+        ),
     },
     "decayed": {
         "in place": (_decayed(plain="grad.add_(parameter, alpha=decay)"), "itself has changed"),

@@ -136,13 +136,14 @@ def _moving(
     ),
     sign: int = -1,
     keep: bool = True,
-    spoil: bool = False,
+    spoil: tuple[bool, bool] = (False, False),
 ) -> Any:
     def adam_step(parameter: Any, average: Any, square: Any, step: Any, group: Any) -> None:
         beta1, beta2 = group["betas"]
         mean, spread = mean_of(average, beta1, step), spread_of(square, beta2, step, group["eps"])
-        if spoil:
-            average.div_(1 - beta1**step)
+        for one, beta, spoilt in zip((average, square), (beta1, beta2), spoil, strict=True):
+            if spoilt:
+                one.div_(1 - beta**step)
         if keep:
             parameter.add_(mean / spread * group["lr"] * sign)
 
@@ -259,8 +260,20 @@ register(
             ),
             Misconception(
                 "spoilt",
-                _moving(spoil=True),
+                _moving(spoil=(True, False)),
                 "The step itself is right, but the average is changed for good. It has to live on "
+                "as it is: work with what `/` makes, a new tensor.",
+            ),
+            Misconception(
+                "both spoilt",
+                _moving(spoil=(True, True)),
+                "The step itself is right, but both averages are changed for good. They have to "
+                "live on as they are: work with what `/` makes, new tensors.",
+            ),
+            Misconception(
+                "the square spoilt",
+                _moving(spoil=(False, True)),
+                "The step itself is right, but the square is changed for good. It has to live on "
                 "as it is: work with what `/` makes, a new tensor.",
             ),
         ],

@@ -121,9 +121,10 @@ def _standard(
     shape: tuple[int, ...],
     parameters: bool = False,
     flat: bool = False,
+    far: float = 0.0,
     dtype: Any = np.float64,
 ) -> Any:
-    x = _numbers(*shape, dtype=dtype)
+    x = _numbers(*shape, dtype=dtype) + np.array(far, dtype)
     if flat:
         x[:, 0] = 7  # a channel without any variance
     channels = shape[1]
@@ -156,6 +157,12 @@ def _row_of_means(x: Any, weight: Any, bias: Any, eps: float) -> Any:
     return _wrong_by()(x, mean, 1 / np.sqrt(var + eps), weight, bias), mean, var
 
 
+def _squares_first(x: Any, weight: Any, bias: Any, eps: float) -> Any:
+    mean = _mean(x)
+    var = _mean(x * x) - mean * mean
+    return _wrong_by()(x, mean, 1 / np.sqrt(var + x.dtype.type(eps)), weight, bias), mean, var
+
+
 def _twice_centred(x: Any, weight: Any, bias: Any, eps: float) -> Any:
     mean = _mean(x)
     centred = x - mean[:, None]
@@ -178,7 +185,13 @@ register(
                 hint=hint,
             )
             for shape, options, words, hint in (
-                ((5, 2, 1), {}, "", "Three things come back, in a tuple: result, mean, variance."),
+                (
+                    (5, 2, 1),
+                    {},
+                    "",
+                    "Is `standardized_by` right? Else begin with it. Three things come back, in a "
+                    "tuple: result, mean, variance.",
+                ),
                 ((3, 2, 4), {}, "", "Over rows and pixels, axes 0 and 2: `channel_mean`."),
                 ((3, 2, 4), {"parameters": True}, ", weight and bias", "They go on to the other."),
                 (
@@ -193,9 +206,21 @@ register(
                     ", float32",
                     "`x.dtype.type(eps)` keeps float32 in float32.",
                 ),
+                (
+                    (3, 2, 4),
+                    {"dtype": np.float32, "far": 4096.0},
+                    ", float32, all numbers about 4096",
+                    "First the distances to the mean, then their squares.",
+                ),
             )
         ],
         misconceptions=[
+            Misconception(
+                "the mean of squares less the square of the mean",
+                _squares_first,
+                "On paper that is the variance, too. But of large numbers that lie close together "
+                "nothing remains of it: take the distances to the mean first, then their squares.",
+            ),
             Misconception(
                 "unbiased",
                 _wrong_standard(
@@ -313,6 +338,7 @@ def _tracking(
     unbiased: Callable[..., Any] = lambda var, n: var * (n / (n - 1)),
     moments: Callable[[float], tuple[float, float]] = lambda m: (m, m),
     mean_too: bool = True,
+    variance_too: bool = True,
 ) -> Any:
     def track(
         running_mean: Any, running_var: Any, mean: Any, var: Any, count: int, momentum: float
@@ -320,7 +346,8 @@ def _tracking(
         first, second = moments(momentum)
         if mean_too:
             running_mean[...] = (1 - first) * running_mean + first * mean
-        running_var[...] = (1 - second) * running_var + second * unbiased(var, count)
+        if variance_too:
+            running_var[...] = (1 - second) * running_var + second * unbiased(var, count)
 
     return track
 
@@ -358,6 +385,11 @@ register(
                 "the variance alone",
                 _tracking(mean_too=False),
                 "The running mean did not move.",
+            ),
+            Misconception(
+                "nothing moves",
+                _tracking(mean_too=False, variance_too=False),
+                "Neither of the two moved. Does `follow` pass its check? `track` calls it twice.",
             ),
         ],
         hint="`follow` twice; the variance times count / (count - 1).",
@@ -403,6 +435,11 @@ def _shrunk(torch: Any) -> Any:
 
 
 _shrinking = late(_shrunk)
+
+
+def _overwritten(x: Any, p: float, training: bool) -> Any:
+    return x * x.bernoulli_(1 - p) / (1 - p) if training else x
+
 
 register(
     Exercise(
@@ -470,6 +507,12 @@ register(
                 "so that eval mode has nothing to do.",
             ),
             Misconception(
+                "x itself is filled",
+                _overwritten,
+                "The draw overwrites `x`: its numbers are gone. Draw into a tensor *like* x, "
+                "`torch.empty_like(x)`.",
+            ),
+            Misconception(
                 "always",
                 _dropping(off=lambda training: False),
                 "It drops in eval mode, too: look at `training`.",
@@ -519,6 +562,7 @@ def _choosing(
         (here > best) | (here != here) | (index < 0)
     ),
     where: bool = True,
+    into: bool = True,
 ) -> Any:
     def make(torch: Any) -> Any:
         pool = importlib.import_module(f"{ROOT}.{_POOL}")
@@ -532,6 +576,10 @@ def _choosing(
             for outs, ins in pool.taps(windows):
                 here = input[ins]
                 found = better(here, best[outs], index[outs])
+                if not into:
+                    best = np.where(found, here, best[outs])
+                    index = np.where(found, places[ins], index[outs])
+                    continue
                 best[outs] = np.where(found, here, best[outs])
                 index[outs] = np.where(found, places[ins], index[outs]) if where else places[ins]
             return best, pool.Winners(index, lead, size)
@@ -619,6 +667,12 @@ register(
                 "the last place",
                 _choosing(where=False),
                 "The numbers are right, but `index` says where you looked last, not who won.",
+            ),
+            Misconception(
+                "new arrays",
+                _choosing(into=False),
+                "At a border `outs` are not all the windows: write *into* `best[outs]` and "
+                "`index[outs]`. `best = ...` would forget the others.",
             ),
         ],
         hint="Larger, or nan, or the first: then put number and place there.",
