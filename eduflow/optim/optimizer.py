@@ -255,8 +255,9 @@ def _check_option(name, value):
 def decayed(parameter, grad, group):
     """The gradient with weight decay, a new tensor; or `grad` itself, and the parameter shrunk.
 
-    The first is plain: `weight_decay` times the parameter is added. The second, in place, is AdamW:
-    `decoupled_weight_decay` takes the share lr * weight_decay off the parameter.
+    `group` holds "lr", "weight_decay" and "decoupled_weight_decay", True for AdamW: then the
+    parameter loses the share lr * weight_decay of itself, in place. Else `weight_decay` times the
+    parameter is added to the gradient.
     """
     decay = group["weight_decay"]
     if group["decoupled_weight_decay"]:
