@@ -24,15 +24,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from eduflow.course.lab import environment as course_environment
+
 ROOT = Path(__file__).parents[2]
 VIEWPORT = {"width": 1280, "height": 900}
 SETTINGS: dict[str, dict[str, Any]] = {
-    # The news popup would ask the network; the command-line switch does not stop it.
-    "apputils-extension/notification": {
-        "fetchNews": "false",
-        "checkForUpdates": False,
-        "doNotDisturbMode": True,
-    },
     # Every cell stays in the page, so that screenshots and selectors reach all of them.
     "notebook-extension/tracker": {"windowingMode": "none"},
 }
@@ -79,7 +75,7 @@ def chromium() -> Iterator[Any]:
 
 @contextlib.contextmanager
 def jupyterlab(lessons: Path) -> Iterator[Server]:
-    """Start JupyterLab on a copy of a lessons folder, with nobody's settings."""
+    """Start JupyterLab on a copy of a lessons folder, with the settings of `eduflow lab` alone."""
     with tempfile.TemporaryDirectory(prefix="eduflow-lab-", ignore_cleanup_errors=True) as folder:
         base = Path(folder)
         shutil.copytree(lessons, base / "root" / "lessons", ignore=_leave_out)
@@ -91,7 +87,7 @@ def jupyterlab(lessons: Path) -> Iterator[Server]:
         with open(base / "server.log", "wb") as log:
             process = subprocess.Popen(
                 _command(base, port, token),
-                env=os.environ | _environment(base),
+                env=course_environment() | _environment(base),
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )

@@ -14,6 +14,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 @pytest.mark.parametrize("name", LESSONS)
 def test_the_lesson_opens_and_runs(server, browser, name):
     with server.open(browser, name) as notebook:
+        assert notebook.page.locator(".jp-Dialog, .Toastify__toast").count() == 0
         explorers_move(notebook, with_explorers().get(name.removesuffix(".ipynb"), 0))
         notebook.run_all()
         assert notebook.failed_cells() == []
