@@ -55,7 +55,7 @@ def judged(check: str, thing: Any, passed: bool, again: Again) -> str:
     lesson, desk, key, task = found
     trial = desk.tries.get(key)
     if trial is None or not trial.made(thing):
-        return _not_the_cell(desk, key, task) if passed and trial else ""
+        return _not_the_cell(desk, key, task) if passed else ""
     if not passed:
         trial.passed.pop(check, None)
         if desk.own.text_of(key) is None:
@@ -92,8 +92,8 @@ def _not_the_cell(desk: Desk, key: Key, task: Task) -> str:
     if desk.own.text_of(key) is not None:
         return ""
     return (
-        f"It is not kept: the cell `{task.cell}` defines something else. Put your lines there, run "
-        "it and check again."
+        f"It is not kept, for the cell `{task.cell}` does not define it. Put your lines there, "
+        f"below its first line, `#| export {task.path}`, run it and check again."
     )
 
 

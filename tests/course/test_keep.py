@@ -205,6 +205,18 @@ def test_a_cell_that_raises_leaves_ours(learner: Learner) -> None:
     assert said[2] == "3"
 
 
+def test_lines_outside_of_the_cell_are_not_kept_and_it_is_said_why(learner: Learner) -> None:
+    away = "def add(x, y):\n    return torch.Tensor(x.data + y.data)"
+    stub = learner.cells("02_ops")["add"]
+    for cells in ([away], [stub, away]):
+        said = learner.shell(SETUP.format("02_ops"), *cells, 'check("add", add)')
+        assert said[-1].endswith(
+            "It is not kept, for the cell `add` does not define it. Put your lines there, below "
+            "its first line, `#| export ops.py`, run it and check again."
+        )
+    assert learner.own("ops.py") == ""
+
+
 def test_cells_left_out_are_named(learner: Learner) -> None:
     said = learner.shell(SETUP.format("02_ops"), "torch.add", 'check("add", add)')
     assert said[1].endswith("this lesson builds it: run the cell `add`.")

@@ -27,6 +27,7 @@ function ask(model, item, index, several, commit) {
   const button = make("button", { type: "submit", textContent: "Commit", disabled: true });
   const said = make("div", { className: "ef-said" });
   said.setAttribute("role", "status");
+  said.tabIndex = -1;
   const inputs = item.options.map((text, value) => {
     const input = make("input", { type: "radio", name: "option", value });
     input.addEventListener("change", () => (button.disabled = false));
@@ -47,7 +48,10 @@ function ask(model, item, index, several, commit) {
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const pick = inputs.findIndex((input) => input.checked);
-    if (pick >= 0) commit(index, pick);
+    if (pick < 0) return;
+    commit(index, pick);
+    // The button is gone now: who types goes on from the verdict, and hears it.
+    said.focus();
   });
   form.append(field, button, said);
   return { form, show };
@@ -58,7 +62,7 @@ function render({ model, el }) {
   const several = questions.length > 1;
   const card = make("section", { className: "ef-card" });
   const title = model.get("kind") === "quizzes" ? "Quiz" : "Predict, then run";
-  card.setAttribute("aria-label", `${title}: ${questions[0].question}`);
+  card.setAttribute("aria-label", `${title}: ${questions[0].question.replaceAll("`", "")}`);
   const score = make("p", { className: "ef-score" });
   score.setAttribute("role", "status");
   const commit = (index, pick) => {
