@@ -1,10 +1,13 @@
 """Recurrent layers and cells against PyTorch: outputs, states, gradients, dropout, errors."""
 
+import contextlib
 import copy
 import warnings
 
 import pytest
 
+import eduflow
+from eduflow.course import plain
 from tests.oracle import raised
 
 LAYERS = [
@@ -165,3 +168,98 @@ def test_dtypes_and_dropout_without_effect(same):
         return [wrong, [str(w.message) for w in said]]
 
     same(call)
+
+
+def _weighed(torch, *results):
+    """A sum in which every element of the results has a weight of its own."""
+    total = 0
+    for result in results:
+        numbers = torch.arange(float(result.numel()), dtype=result.dtype).view(result.shape)
+        total = total + (result * numbers.cos()).sum()
+    return total
+
+
+def _doubled(torch, name, **options):
+    """A layer of doubles, an input (4, 2, 3), and states for it, all with gradients."""
+    module = getattr(torch.nn, name)(3, 4, **options).double()
+    count = module.num_layers * (1 + module.bidirectional)
+    shapes = [(4, 2, 3)] + [(count, 2, 4)] * (1 + (name == "LSTM"))
+    x, *states = [torch.randn(s, dtype=torch.float64, requires_grad=True) for s in shapes]
+    return module, x, states, tuple(states) if name == "LSTM" else states[0]
+
+
+@pytest.mark.parametrize("name", ["RNN", "LSTM", "GRU"])
+@pytest.mark.parametrize("options", [{}, {"bidirectional": True}, {"num_layers": 2, "bias": False}])
+def test_second_derivatives(same, name, options):
+    def run(torch):
+        module, x, states, state = _doubled(torch, name, **options)
+        output, lasts = module(x, state)
+        lasts = lasts if name == "LSTM" else (lasts,)
+        asked = [x, *states, *module.parameters()]
+        loss = _weighed(torch, output**2, *lasts)
+        first = torch.autograd.grad(loss, asked, create_graph=True)
+        second = torch.autograd.grad(_weighed(torch, *[g**2 for g in first]), asked)
+        return [first, [_weighed(torch, g) for g in second]]
+
+    same(run, rtol=1e-8, atol=1e-9)
+
+
+@pytest.mark.parametrize("name", ["LSTM", "GRU"])
+def test_some_results_and_some_gradients(same, name):
+    def run(torch):
+        module, x, states, state = _doubled(torch, name, bidirectional=True)
+        found = []
+        for pick in (lambda out, h: h[-1], lambda out, h: out[1:3], lambda out, h: out[-1] * 2):
+            module.zero_grad()
+            output, lasts = module(x, state)
+            pick(output, lasts).sum().backward()
+            found += [x.grad, [s.grad for s in states], module.weight_hh_l0.grad]
+        module.requires_grad_(False)
+        loss = module(x.detach(), state)[0].sum()
+        found.append(torch.autograd.grad(loss, states, create_graph=True))
+        twice = states[0]
+        output, _ = module(x, (twice, twice) if name == "LSTM" else twice)
+        (grad,) = torch.autograd.grad(output.sum(), twice, create_graph=True)
+        found += [grad, torch.autograd.grad((grad**2).sum(), twice)]
+        return found
+
+    same(run, rtol=1e-8, atol=1e-9)
+
+
+@pytest.mark.parametrize("name", ["LSTM", "GRU"])
+def test_changes_in_place(same, name):
+    def run(torch):
+        module, x, _, state = _doubled(torch, name)
+        output, lasts = module(x, state)
+        output.mul_(2)
+        (output.sum() + lasts[0].sum()).backward(retain_graph=True)
+        first = x.grad.clone()
+        output.sum().backward()
+        output, _ = module(x, state)
+        with torch.no_grad():
+            module.weight_hh_l0.mul_(2)
+        return [first, x.grad, raised(output.sum().backward)["raised"]]
+
+    same(run, rtol=1e-8, atol=1e-9)
+
+
+@pytest.mark.parametrize("name", ["LSTM", "GRU"])
+@pytest.mark.parametrize("options", [{}, {"bias": False}, {"bidirectional": True}])
+@pytest.mark.parametrize("sizes", [(1, 1, 1, 1), (7, 3, 5, 4), (40, 2, 1, 33)])
+def test_the_walk_at_once_is_the_walk_by_steps(name, options, sizes):
+    length, batch, width, hidden = sizes
+    module = getattr(eduflow.nn, name)(width, hidden, **options)
+    x = (eduflow.randn(length, batch, width) * 40).requires_grad_()
+    found = []
+    for form in (contextlib.nullcontext(), plain()):
+        with form:
+            output, lasts = module(x)
+            _weighed(eduflow, output, *_flat([lasts])).backward()
+            grads = [x.grad, *[p.grad for p in module.parameters()]]
+            found.append([output, *_flat([lasts]), *grads])
+            strides = [y.stride() for y in found[-1][: -len(grads)]]
+            assert strides == [y.stride() for y in found[0][: -len(grads)]]
+            x.grad = None
+            module.zero_grad()
+    for fast, slow in zip(*found):
+        assert eduflow.allclose(fast, slow, rtol=1e-4, atol=1e-4)

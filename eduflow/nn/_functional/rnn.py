@@ -1,8 +1,11 @@
 """Recurrence: one step of each kind of cell, and a walk along a sequence."""
 
+from ..._core import dtype as dtypes
+from ..._kernels import switch
 from ...ops.join import cat, stack
 from .activation import relu, sigmoid, tanh
 from .linear import linear
+from .rnn_walk import KINDS, walk_at_once
 
 
 def plain_step(squash):
@@ -48,14 +51,35 @@ def walk(mode, input, states, weights, backward=False, batch_sizes=None):
     """
     weight_ih, weight_hh, bias_ih, bias_hh, weight_hr = weights
     given = linear(input, weight_ih, bias_ih)
+    if (
+        mode in KINDS
+        and batch_sizes is None
+        and weight_hr is None
+        and _is_usual(given, weight_hh, *states)
+    ):
+        return walk_at_once(mode, walk_by_step, given, states, weight_hh, bias_hh, backward)
+    return walk_by_step(mode, given, states, weight_hh, bias_hh, backward, weight_hr, batch_sizes)
+
+
+def _is_usual(given, *others):
+    """Whether the kernels may walk: not in plain mode, nor for dtypes that are converted first."""
+    kinds = {x.dtype for x in (given, *others)}
+    usual = kinds in ({dtypes.float32}, {dtypes.float64})
+    return usual and not switch.plain and given.numel() > 0
+
+
+def walk_by_step(
+    mode, given, states, weight, bias, backward=False, projection=None, batch_sizes=None
+):
+    """The walk, one step after the other; `given` is the input times its weight."""
     given = given.unbind(0) if batch_sizes is None else given.split(batch_sizes)
     first, outputs, ended = states, [], []
     states = [state[: len(given[-1])] for state in states] if backward else states
     for step_input in reversed(given) if backward else given:
         states = _as_many(states, len(step_input), first, ended)
-        states = STEPS[mode](step_input, states, weight_hh, bias_hh)
-        if weight_hr is not None:
-            states = (linear(states[0], weight_hr), *states[1:])
+        states = STEPS[mode](step_input, states, weight, bias)
+        if projection is not None:
+            states = (linear(states[0], projection), *states[1:])
         outputs.append(states[0])
     if ended:
         states = tuple(cat(parts[::-1]) for parts in zip(*ended, states))

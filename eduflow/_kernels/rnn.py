@@ -1,0 +1,116 @@
+"""LSTM and GRU along a sequence at once: one matrix product a step, all else in few passes.
+
+Arrays are (T, B, ...). What a walk keeps is what the way back needs.
+"""
+
+import numpy as np
+
+
+def _squash(x):
+    """The sigmoid, in place."""
+    np.negative(x, out=x)
+    np.exp(x, out=x)
+    x += 1
+    np.reciprocal(x, out=x)
+
+
+def lstm(given, hidden, memory, weight, bias):
+    """The states after each step, the last memory, and what the way back needs.
+
+    `given` (T, B, 4 H) is the input's part of the gates, `hidden` and `memory` (B, H) are the
+    states before, `weight` (4 H, H) and `bias` (4 H) or None make the states' part.
+    """
+    count, batch, width = len(given), *hidden.shape
+    gates = given.copy() if bias is None else given + bias
+    states, memories = np.empty((2, count + 1, batch, width), given.dtype)
+    states[0], memories[0] = hidden, memory
+    shown, turned = np.empty((count, batch, width), given.dtype), weight.T.copy()
+    product, new = np.empty((batch, 4 * width), given.dtype), np.empty_like(hidden)
+    for step in range(count):
+        gate, now = gates[step], memories[step + 1]
+        gate += np.matmul(states[step], turned, out=product)
+        np.tanh(gate[:, 2 * width : 3 * width], out=new)
+        _squash(gate)
+        gate[:, 2 * width : 3 * width] = new
+        np.multiply(gate[:, width : 2 * width], memories[step], out=now)
+        new *= gate[:, :width]
+        now += new
+        np.tanh(now, out=shown[step])
+        np.multiply(gate[:, 3 * width :], shown[step], out=states[step + 1])
+    return states[1:].copy(), memories[-1].copy(), (gates, states, memories, shown)
+
+
+def lstm_back(grads, last, weight, kept):
+    """The gradients of `given`, `hidden`, `memory`, `weight` and `bias`.
+
+    `grads` (T, B, H) are those of the states, `last` (B, H) that of the last memory; None is zeros.
+    """
+    gates, states, memories, shown = kept
+    count, batch, width = shown.shape
+    parts = gates.reshape(count, batch, 4, width)
+    take, keep, new, show = (parts[:, :, i] for i in range(4))
+    slopes = parts * (1 - parts)
+    slopes[:, :, 0] *= new
+    slopes[:, :, 1] *= memories[:-1]
+    slopes[:, :, 2] = take * (1 - new * new)
+    slopes[:, :, 3] *= shown
+    through = show * (1 - shown * shown)
+    later = np.zeros_like(shown[0])
+    behind = np.zeros_like(later) if last is None else last.copy()
+    for step in reversed(range(count)):
+        if grads is not None:
+            later += grads[step]
+        behind += later * through[step]
+        slopes[step, :, :3] *= behind[:, None]
+        slopes[step, :, 3] *= later
+        behind *= keep[step]
+        np.matmul(slopes[step].reshape(batch, -1), weight, out=later)
+    flat = slopes.reshape(count * batch, -1)
+    by_weight = flat.T @ states[:-1].reshape(count * batch, width)
+    return slopes.reshape(gates.shape), later, behind, by_weight, flat.sum(0)
+
+
+def gru(given, hidden, weight, bias):
+    """The states after each step, and what the way back needs; see `lstm`, with 3 H for 4 H."""
+    count, batch, width = len(given), *hidden.shape
+    gates, past = given.copy(), np.empty((count, batch, width), given.dtype)
+    states, turned = np.empty((count + 1, batch, width), given.dtype), weight.T.copy()
+    states[0], own = hidden, np.empty((batch, 3 * width), given.dtype)
+    for step in range(count):
+        gate, now = gates[step], states[step + 1]
+        np.matmul(states[step], turned, out=own)
+        if bias is not None:
+            own += bias
+        gate[:, : 2 * width] += own[:, : 2 * width]
+        _squash(gate[:, : 2 * width])
+        past[step] = own[:, 2 * width :]
+        new = gate[:, 2 * width :]
+        new += gate[:, :width] * past[step]
+        np.tanh(new, out=new)
+        np.subtract(states[step], new, out=now)
+        now *= gate[:, width : 2 * width]
+        now += new
+    return states[1:].copy(), (gates, states, past)
+
+
+def gru_back(grads, weight, kept):
+    """The gradients of `given`, `hidden`, `weight` and `bias`; `grads` are those of the states."""
+    gates, states, past = kept
+    count, batch, width = past.shape
+    reset, mix, new = (gates.reshape(count, batch, 3, width)[:, :, i] for i in range(3))
+    slopes = np.empty((count, batch, 3, width), gates.dtype)
+    np.multiply(past * reset, 1 - reset, out=slopes[:, :, 0])
+    np.multiply((states[:-1] - new) * mix, 1 - mix, out=slopes[:, :, 1])
+    np.multiply(1 - mix, 1 - new * new, out=slopes[:, :, 2])
+    own, later = np.empty_like(slopes), np.zeros_like(past[0])
+    for step in reversed(range(count)):
+        later += grads[step]
+        slopes[step, :, 1:] *= later[:, None]
+        slopes[step, :, 0] *= slopes[step, :, 2]
+        own[step] = slopes[step]
+        own[step, :, 2] *= reset[step]
+        later *= mix[step]
+        later += own[step].reshape(batch, -1) @ weight
+    flat = own.reshape(count * batch, -1)
+    by_weight = flat.T @ states[:-1].reshape(count * batch, width)
+    return slopes.reshape(gates.shape), later, by_weight, flat.sum(0)
