@@ -17,6 +17,7 @@ from eduflow import _kernels, course
 from eduflow._core.tensor import contiguous_strides, element_strides
 from eduflow._core.windows import Windows, adaptive_windows
 from eduflow._kernels import kernel, pairs, plain, switch
+from eduflow.nn._functional import rnn_walk
 from eduflow.nn._functional.upsampling import cubic_taps, linear_taps, nearest_taps
 from eduflow.ops import softmax, special
 from tests.library.kernel_pairs_conv import CONV
@@ -64,6 +65,29 @@ def _along_with_result(form):
         for array, axis in draw.along()
         if draw.dtype != np.float16 or np.isfinite(array).all()
     ]
+
+
+def _walks(draw, gates, states):
+    """Arguments (input's part, states, weight, bias or None) for a walk of LSTM or GRU."""
+    found = []
+    for length, batch, width in ((1, 1, 1), (5, 3, 4), (30, 2, 7)):
+        before = [draw(batch, width) for _ in range(states)]
+        weight, bias = draw(gates * width, width) / 3, draw(gates * width)
+        given = draw(length, batch, gates * width)
+        found += [(given, *before, weight, bias), (given * 30, *before, weight, None)]
+    return found
+
+
+def _walks_back(draw, gates, form):
+    """Arguments (gradients, weight, what `form` keeps) for the way back."""
+    found = []
+    for given, *before, weight, bias in _walks(draw, gates, gates - 2):
+        states, *memory, kept = form(given, *before, weight, bias)
+        last = [draw(*x.shape) for x in memory]
+        found.append((draw(*states.shape), *last, weight, kept))
+        if last:
+            found += [(None, *last, weight, kept), (draw(*states.shape), None, weight, kept)]
+    return found
 
 
 def _choices(draw):
@@ -254,6 +278,10 @@ ARGUMENTS = {
     "reduction.total": _totals,
     "shape.view_strides": _view_questions,
     "storage.restride": _restrides,
+    "rnn_walk.lstm": lambda draw: _walks(draw, 4, 2),
+    "rnn_walk.lstm_back": lambda draw: _walks_back(draw, 4, rnn_walk.lstm),
+    "rnn_walk.gru": lambda draw: _walks(draw, 3, 1),
+    "rnn_walk.gru_back": lambda draw: _walks_back(draw, 3, rnn_walk.gru),
     "softmax.shares": lambda draw: draw.along(),
     "softmax.shares_gradient": _along_with_result(softmax.shares),
     "special.error_function": lambda draw: [
@@ -269,6 +297,10 @@ ARGUMENTS |= {f"conv.{name}": lambda draw, make=make: make() for name, (_, make)
 DTYPES = {  # for pairs that are not for all floats alone
     **dict.fromkeys((f"conv.{name}" for name in CONV), ("float64",)),  # it brings its own dtypes
     "rectifier.rectified": (*FLOATS, "int64", "int8"),
+    **dict.fromkeys(
+        (f"rnn_walk.{name}" for name in ("lstm", "lstm_back", "gru", "gru_back")),
+        ("float32", "float64"),
+    ),
     "choose.choose": (*FLOATS, "int64"),
     "generator.block_normals": ("float32", "float64"),
     "index.add_at": (*FLOATS, "int32"),

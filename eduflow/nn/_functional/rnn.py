@@ -1,7 +1,6 @@
 """Recurrence: one step of each kind of cell, and a walk along a sequence."""
 
 from ..._core import dtype as dtypes
-from ..._kernels import switch
 from ...ops.join import cat, stack
 from .activation import relu, sigmoid, tanh
 from .linear import linear
@@ -62,10 +61,9 @@ def walk(mode, input, states, weights, backward=False, batch_sizes=None):
 
 
 def _is_usual(given, *others):
-    """Whether the kernels may walk: not in plain mode, nor for dtypes that are converted first."""
+    """Whether the walk may be one operation: there are steps, all of the same usual dtype."""
     kinds = {x.dtype for x in (given, *others)}
-    usual = kinds in ({dtypes.float32}, {dtypes.float64})
-    return usual and not switch.plain and given.numel() > 0
+    return kinds in ({dtypes.float32}, {dtypes.float64}) and given.numel() > 0
 
 
 def walk_by_step(

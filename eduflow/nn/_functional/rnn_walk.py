@@ -1,11 +1,11 @@
-"""LSTM and GRU along a whole sequence as one operation: the kernels' way of `rnn.walk_by_step`."""
+"""LSTM and GRU along a whole sequence as one operation: what `rnn.walk_by_step` does in many."""
 
 import numpy as np
 
 from ..._core.dispatch import Kind
 from ..._core.numpy_warnings import quiet
 from ..._core.tensor import Tensor, wrap
-from ..._kernels import rnn as kernels
+from ..._kernels import kernel
 from ...autograd.engine import grad as gradients
 from ...autograd.graph import Part
 from ...autograd.record import JointNode, node_type, record_joint
@@ -16,6 +16,94 @@ KINDS = {
 }
 for _kind in KINDS.values():
     node_type(_kind, JointNode)
+
+
+def _sigmoid(x):
+    return 1 / (1 + np.exp(-x))
+
+
+@kernel
+def lstm(given, hidden, memory, weight, bias):
+    """The states after each step (T, B, H), the last memory, and what the way back needs.
+
+    `given` (T, B, 4 H) is the input's part of the gates, `hidden` and `memory` (B, H) are the
+    states before, `weight` (4 H, H) and `bias` (4 H) or None make the states' part.
+    """
+    gates, states, memories = [], [hidden], [memory]
+    for part in given:
+        part = part + states[-1] @ weight.T
+        take, keep, new, show = np.split(part if bias is None else part + bias, 4, axis=1)
+        take, keep, new, show = _sigmoid(take), _sigmoid(keep), np.tanh(new), _sigmoid(show)
+        gates.append(np.concatenate([take, keep, new, show], axis=1))
+        memories.append(keep * memories[-1] + take * new)
+        states.append(show * np.tanh(memories[-1]))
+    kept = tuple(np.stack(x) for x in (gates, states, memories))
+    return kept[1][1:].copy(), memories[-1].copy(), (*kept, np.tanh(kept[2][1:]))
+
+
+@kernel
+def lstm_back(grads, last, weight, kept):
+    """The gradients of `given`, `hidden`, `memory`, `weight` and `bias`.
+
+    `grads` (T, B, H) are those of the states, `last` (B, H) that of the last memory; None is zeros.
+    """
+    gates, states, memories, shown = kept
+    later, slopes = np.zeros_like(states[0]), []
+    behind = later if last is None else last
+    for step in reversed(range(len(gates))):
+        take, keep, new, show = np.split(gates[step], 4, axis=1)
+        later = later if grads is None else later + grads[step]
+        behind = behind + later * show * (1 - shown[step] ** 2)
+        slope = [
+            behind * new * take * (1 - take),
+            behind * memories[step] * keep * (1 - keep),
+            behind * take * (1 - new**2),
+            later * shown[step] * show * (1 - show),
+        ]
+        slopes.append(np.concatenate(slope, axis=1))
+        behind, later = behind * keep, slopes[-1] @ weight
+    slopes = np.stack(slopes[::-1])
+    return slopes, later, behind, _by_weight(slopes, states), slopes.sum((0, 1))
+
+
+def _by_weight(slopes, states):
+    """The gradient of the states' weight: at each step a state came in."""
+    return np.tensordot(slopes, states[:-1], ((0, 1), (0, 1)))
+
+
+@kernel
+def gru(given, hidden, weight, bias):
+    """The states after each step, and what the way back needs; see `lstm`, with 3 H for 4 H."""
+    gates, states, past = [], [hidden], []
+    for part in given:
+        own = states[-1] @ weight.T
+        own = np.split(own if bias is None else own + bias, 3, axis=1)
+        reset, mix, new = np.split(part, 3, axis=1)
+        reset, mix = _sigmoid(reset + own[0]), _sigmoid(mix + own[1])
+        new = np.tanh(new + reset * own[2])
+        gates.append(np.concatenate([reset, mix, new], axis=1))
+        past.append(own[2])
+        states.append(new + mix * (states[-1] - new))
+    kept = tuple(np.stack(x) for x in (gates, states, past))
+    return kept[1][1:].copy(), kept
+
+
+@kernel
+def gru_back(grads, weight, kept):
+    """The gradients of `given`, `hidden`, `weight` and `bias`; `grads` are those of the states."""
+    gates, states, past = kept
+    later, slopes, owns = np.zeros_like(states[0]), [], []
+    for step in reversed(range(len(gates))):
+        reset, mix, new = np.split(gates[step], 3, axis=1)
+        later = later + grads[step]
+        by_new = later * (1 - mix) * (1 - new**2)
+        by_mix = later * (states[step] - new) * mix * (1 - mix)
+        by_reset = by_new * past[step] * reset * (1 - reset)
+        slopes.append(np.concatenate([by_reset, by_mix, by_new], axis=1))
+        owns.append(np.concatenate([by_reset, by_mix, by_new * reset], axis=1))
+        later = later * mix + owns[-1] @ weight
+    slopes, owns = np.stack(slopes[::-1]), np.stack(owns[::-1])
+    return slopes, later, _by_weight(owns, states), owns.sum((0, 1))
 
 
 @quiet
@@ -53,7 +141,7 @@ def _forward(mode, arrays, with_bias, backward):
     given, *rest = arrays
     rest = rest if with_bias else [*rest, None]
     given = np.ascontiguousarray(_turned(given, backward))
-    *results, kept = (kernels.lstm if mode == "LSTM" else kernels.gru)(given, *rest)
+    *results, kept = (lstm if mode == "LSTM" else gru)(given, *rest)
     results[0] = np.ascontiguousarray(_turned(results[0], backward))
     return results, kept
 
@@ -63,9 +151,9 @@ def _backward(mode, arrays, grads, kept, backward):
     if mode == "LSTM":
         weight, states = arrays[3], grads.get(0)
         states = None if states is None else _turned(states, backward)
-        found = kernels.lstm_back(states, grads.get(1), weight, kept)
+        found = lstm_back(states, grads.get(1), weight, kept)
     else:
-        found = kernels.gru_back(_turned(grads[0], backward), arrays[2], kept)
+        found = gru_back(_turned(grads[0], backward), arrays[2], kept)
     by_given, *others = found
     found = [np.ascontiguousarray(_turned(by_given, backward)), *others]
     return found[: len(arrays)]

@@ -1,7 +1,4 @@
-"""LSTM and GRU along a sequence at once: one matrix product a step, all else in few passes.
-
-Arrays are (T, B, ...). What a walk keeps is what the way back needs.
-"""
+"""LSTM and GRU along a sequence: one matrix product a step, all else in few passes."""
 
 import numpy as np
 
@@ -15,11 +12,6 @@ def _squash(x):
 
 
 def lstm(given, hidden, memory, weight, bias):
-    """The states after each step, the last memory, and what the way back needs.
-
-    `given` (T, B, 4 H) is the input's part of the gates, `hidden` and `memory` (B, H) are the
-    states before, `weight` (4 H, H) and `bias` (4 H) or None make the states' part.
-    """
     count, batch, width = len(given), *hidden.shape
     gates = given.copy() if bias is None else given + bias
     states, memories = np.empty((2, count + 1, batch, width), given.dtype)
@@ -41,10 +33,6 @@ def lstm(given, hidden, memory, weight, bias):
 
 
 def lstm_back(grads, last, weight, kept):
-    """The gradients of `given`, `hidden`, `memory`, `weight` and `bias`.
-
-    `grads` (T, B, H) are those of the states, `last` (B, H) that of the last memory; None is zeros.
-    """
     gates, states, memories, shown = kept
     count, batch, width = shown.shape
     parts = gates.reshape(count, batch, 4, width)
@@ -71,7 +59,6 @@ def lstm_back(grads, last, weight, kept):
 
 
 def gru(given, hidden, weight, bias):
-    """The states after each step, and what the way back needs; see `lstm`, with 3 H for 4 H."""
     count, batch, width = len(given), *hidden.shape
     gates, past = given.copy(), np.empty((count, batch, width), given.dtype)
     states, turned = np.empty((count + 1, batch, width), given.dtype), weight.T.copy()
@@ -94,7 +81,6 @@ def gru(given, hidden, weight, bias):
 
 
 def gru_back(grads, weight, kept):
-    """The gradients of `given`, `hidden`, `weight` and `bias`; `grads` are those of the states."""
     gates, states, past = kept
     count, batch, width = past.shape
     reset, mix, new = (gates.reshape(count, batch, 3, width)[:, :, i] for i in range(3))
