@@ -511,6 +511,8 @@ from .ops.window_functions import (
     hann_window,
     kaiser_window,
 )
+from ._core.properties import (get_device, is_same_size, is_signed,)
+from ._core.typed_storage import (TypedStorage,)
 from .random import get_rng_state, initial_seed, manual_seed, seed, set_rng_state
 from .serialization import load, save
 from .version import __version__ as __version__
@@ -529,6 +531,7 @@ __all__ = [
     "ShortTensor",
     "Size",
     "Tensor",
+    "TypedStorage",
     "UntypedStorage",
     "abs",
     "absolute",
@@ -728,6 +731,7 @@ __all__ = [
     "ger",
     "get_default_device",
     "get_default_dtype",
+    "get_device",
     "get_float32_matmul_precision",
     "get_num_threads",
     "get_rng_state",
@@ -775,6 +779,8 @@ __all__ = [
     "is_inference",
     "is_inference_mode_enabled",
     "is_nonzero",
+    "is_same_size",
+    "is_signed",
     "is_tensor",
     "isclose",
     "isfinite",

@@ -3,6 +3,7 @@
 import re
 
 from .._core.dtype import dtype
+from .._core.tensor import Tensor
 
 _PACKAGE = __name__.split(".", 1)[0]
 CHANGED_VIEW = (
@@ -42,3 +43,84 @@ def _maker(node, position, counter):
     maker, index = source.place()
     name = counter[1] if len(counter) > 1 and position >= 0 else short_name(maker)
     return f", which is output {index} of {name},"
+
+
+def must_be_tuple(name, given, what):
+    """One tensor or a tuple of them as a tuple, and whether it was one; TypeError for others."""
+    is_tuple = isinstance(given, tuple)
+    values = given if is_tuple else (given,)
+    for i, value in enumerate(values):
+        if not isinstance(value, Tensor):
+            if is_tuple:
+                raise TypeError(
+                    f"The {what} given to {name} must be either a Tensor or a tuple of Tensors "
+                    f"but the value at index {i} has type {type(value)}."
+                )
+            given_to = f"The {what} given to {name} must be either a Tensor or a tuple of Tensors"
+            raise TypeError(f"{given_to} but the given {what} has type {type(value)}.")
+    return values, is_tuple
+
+
+def must_be_reverse(strategy):
+    """Errors for a strategy that is unknown, or needs derivatives that go forward."""
+    if strategy == "forward-mode":
+        raise NotImplementedError(
+            "Computing Jacobian using forward-AD or forward-over-reverse Hessian is"
+            "only implemented for `vectorize=True`."
+        )
+    if strategy != "reverse-mode":
+        raise AssertionError(
+            'Expected strategy to be either "forward-mode" or "reverse-mode". Hint: If your '
+            'function has more outputs than inputs, "forward-mode" tends to be more performant. '
+            'Otherwise, prefer to use "reverse-mode".'
+        )
+
+
+def must_be_single(values, what):
+    """RuntimeError unless there is one tensor with one element, for which `v` may be left out."""
+    if len(values) != 1 or values[0].numel() != 1:
+        tail = "a single Tensor with a single element"
+        raise RuntimeError(f"The vector v can only be None if the {what} {tail}.")
+
+
+def check_vectors(vectors, of, is_tuple):
+    """RuntimeError unless the vectors are as many, and of the shapes, of those they belong to."""
+    if len(vectors) != len(of):
+        if len(of) > 1:
+            raise RuntimeError(
+                f"v is a tuple of invalid length: should be {len(of)} but got {len(vectors)}."
+            )
+        raise RuntimeError("The given v should contain a single Tensor.")
+    for i, (v, x) in enumerate(zip(vectors, of)):
+        if v.shape != x.shape:
+            entry = f"Entry {i} in " if is_tuple else ""
+            raise RuntimeError(f"{entry}v has invalid size: should be {x.shape} but got {v.shape}.")
+
+
+def check_strict_outputs(outputs, strict):
+    """RuntimeError, where it is strict, for an output that nothing depends on."""
+    for i, output in enumerate(outputs if strict else ()):
+        if not output.requires_grad:
+            raise RuntimeError(
+                f"Output {i} of the user-provided function does not require gradients. The outputs "
+                "must be computed in a differentiable manner from the input when running in strict "
+                "mode."
+            )
+
+
+def check_strict_grads(grads, strict, output, of=""):
+    """RuntimeError, where it is strict, for an input that an output does not depend on."""
+    for i, grad in enumerate(grads if strict else ()):
+        if grad is None and of == "hessian":
+            raise RuntimeError(
+                "While computing the hessian, found that the jacobian of the user-provided "
+                f"function with respect to input {output} is independent of the input. This is not "
+                "allowed in strict mode. You should ensure that your function is twice "
+                "differentiable and that the jacobian depends on the inputs (this would be "
+                "violated by a linear function for example)."
+            )
+        if grad is None:
+            raise RuntimeError(
+                f"Output {output} of the user-provided function is independent of input {i}. This "
+                "is not allowed in strict mode."
+            )

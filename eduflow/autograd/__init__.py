@@ -2,6 +2,7 @@
 
 # These have no name to show: hooks, changes in place and second derivatives reach tensors here.
 from . import double_backward as double_backward
+from . import functional
 from . import hooks as hooks
 from . import inplace as inplace
 from .anomaly_mode import detect_anomaly, set_detect_anomaly
@@ -17,6 +18,7 @@ __all__ = [
     "backward",
     "detect_anomaly",
     "enable_grad",
+    "functional",
     "grad",
     "gradcheck",
     "gradgradcheck",
