@@ -71,6 +71,11 @@ from ._core.legacy import (
     ShortTensor,
 )
 from ._core.printing import set_printoptions
+from ._core.properties import (
+    get_device,
+    is_same_size,
+    is_signed,
+)
 from ._core.settings import (
     are_deterministic_algorithms_enabled,
     get_default_device,
@@ -101,6 +106,9 @@ from ._core.type_info import (
     pi,
     result_type,
     typename,
+)
+from ._core.typed_storage import (
+    TypedStorage,
 )
 from ._words.absent import absent as _absent
 from .amp import GradScaler, autocast
@@ -511,8 +519,6 @@ from .ops.window_functions import (
     hann_window,
     kaiser_window,
 )
-from ._core.properties import (get_device, is_same_size, is_signed,)
-from ._core.typed_storage import (TypedStorage,)
 from .random import get_rng_state, initial_seed, manual_seed, seed, set_rng_state
 from .serialization import load, save
 from .version import __version__ as __version__

@@ -50,17 +50,16 @@ def is_same_size(input: Tensor, other: Tensor) -> bool:
 
 
 @method("is_set_to")
-def _is_set_to(tensor: Tensor, other: Tensor) -> bool:
+def _is_set_to(self: Tensor, tensor: Tensor) -> bool:
     """Whether both are the same window over the same memory."""
     return (
-        tensor.data_ptr() == other.data_ptr()
-        and tensor._array.shape == other._array.shape
-        and element_strides(tensor._array) == element_strides(other._array)
+        self.data_ptr() == tensor.data_ptr()
+        and self._array.shape == tensor._array.shape
+        and element_strides(self._array) == element_strides(tensor._array)
     )
 
 
-@method("is_nonzero")
-def _is_nonzero(tensor: Tensor) -> bool:
+def is_nonzero(tensor: Tensor) -> bool:
     """Whether the only element is not 0; RuntimeError for more, or none."""
     if tensor._array.size != 1:
         count = "more than one value" if tensor._array.size else "no values"
@@ -68,10 +67,19 @@ def _is_nonzero(tensor: Tensor) -> bool:
     return bool(tensor._array.item())
 
 
+is_nonzero.__answers__ = True  # type: ignore[attr-defined]  # what it says is meant so
+method("is_nonzero")(is_nonzero)
+
+
 @method("dim_order")
-def _dim_order(tensor: Tensor) -> tuple[int, ...]:
-    """The dims from the longest steps in memory to the shortest."""
+def _dim_order(tensor: Tensor, *, ambiguity_check: bool = False) -> tuple[int, ...]:
+    """The dims from the longest steps in memory to the shortest.
+
+    RuntimeError with `ambiguity_check` where steps are equally long.
+    """
     strides = element_strides(tensor._array)
+    if ambiguity_check and len(set(strides)) < len(strides):
+        raise RuntimeError("The tensor does not have unique dim order.")
     return tuple(int(dim) for dim in np.argsort([-s for s in strides], kind="stable"))
 
 

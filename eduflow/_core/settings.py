@@ -65,6 +65,10 @@ def set_float32_matmul_precision(precision: str) -> None:
     Mirrors torch.set_float32_matmul_precision.
     """
     global _precision
+    if not isinstance(precision, str):
+        raise RuntimeError(
+            f"set_float32_matmul_precision expects a str, but got {type(precision).__name__}"
+        )
     if precision not in ("highest", "high", "medium"):
         warnings.warn(
             f"{precision} is not one of 'highest', 'high', or 'medium'; the current"
