@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import runpy
 
 import pytest
@@ -79,6 +80,15 @@ def test_the_front_page_has_an_explorer_and_every_lesson(page):
     links = [floor.get_attribute("href") for floor in floors.all()]
     assert links == [f"lessons/{slug}.html" for slug in reversed(lessons)]
     assert all((BOOK / link).exists() for link in links)
+
+
+@pytest.mark.parametrize("name", ["lessons/01_tensors_and_storage", "reference/activations"])
+def test_other_machines_are_led_to_what_is_there(name):
+    text = (BOOK / f"{name}.html").read_text(encoding="utf-8")
+    [binder] = re.findall(r'href="https://mybinder\.org/\S+?=lab/tree/(\S+?)"', text)
+    [colab] = re.findall(r'href="https://colab\.\S+?/blob/\S+?/(colab/\S+?)"', text)
+    assert (ROOT / binder.removeprefix("learn/")).is_file()  # `learn` is made there, by postBuild
+    assert (BOOK / colab).is_file()
 
 
 def test_formulas_are_drawn_by_the_browser_itself(page):
