@@ -81,6 +81,7 @@ def _long_words(generator: Generator, count: int) -> np.ndarray:
 
 
 # %% lesson 01 unit-floats
+@kernel
 def unit_floats(words):
     """The numbers in [0, 1) that words of 32 random bits, an array of uint32, stand for.
 
@@ -131,10 +132,11 @@ def _normal_blocks(generator: Generator, count: int, dtype: Any = np.float32) ->
     work = np.float64 if dtype == np.float64 else np.float32
     full = count // 16 * 16
     uniform = generator.uniform(full if dtype == np.float16 else count, work)
+    if full == count:
+        return block_normals(uniform)
     result = np.empty(count, work)
     result[:full] = block_normals(uniform[:full])
-    if full != count:
-        result[-16:] = block_normals(generator.uniform(16, work))
+    result[-16:] = block_normals(generator.uniform(16, work))
     return result
 
 

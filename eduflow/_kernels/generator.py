@@ -1,8 +1,18 @@
-"""Normal numbers, a few blocks at a time, so that they stay in the processor's cache."""
+"""Random numbers, a few at a time, so that they stay in the processor's cache."""
 
 import numpy as np
 
 _AT_A_TIME = 1 << 14  # numbers, a multiple of 16
+
+
+def unit_floats(words):
+    """See _core.generator.unit_floats; in float32, which holds these numbers exactly."""
+    result, mask = np.empty(words.shape, np.float32), np.uint32(2**24 - 1)
+    for start in range(0, len(words), _AT_A_TIME):
+        part = result[start : start + _AT_A_TIME]
+        np.copyto(part, words[start : start + _AT_A_TIME] & mask, casting="unsafe")
+        part *= np.float32(2**-24)
+    return result
 
 
 def block_normals(uniform):

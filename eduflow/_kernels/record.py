@@ -4,13 +4,16 @@ import numpy as np
 from numpy import ndarray
 
 _NO_ARRAYS = frozenset([int, float, bool, str, type(None), np.dtype])
+_ARRAYS = (np.ndarray, np.generic)
 NEVER = [0]  # the version counter of a Python number: it never changes
 
 
 def held_by(thing, depth=3):
     """The arrays that something holds on to: itself, in a list, in the closure of a function."""
-    if isinstance(thing, np.ndarray | np.generic):
+    if isinstance(thing, _ARRAYS):
         return [thing]
+    if type(thing) is tuple and all(type(part) is int for part in thing):
+        return []  # a shape, strides
     cells = getattr(thing, "__closure__", None)
     if cells and depth:
         thing = [cell.cell_contents for cell in cells]

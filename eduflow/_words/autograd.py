@@ -1,5 +1,6 @@
 """What backward refuses, in PyTorch's words."""
 
+import functools
 import re
 
 from .._core.dtype import dtype
@@ -18,7 +19,12 @@ CHANGED_VIEW = (
 
 def short_name(node):
     """A node's name as error texts say it: Mul for MulBackward0, Sum1 for SumBackward1."""
-    return re.sub(r"Backward(0$)?(?!.*Backward)", "", node.name())
+    return _shortened(node.name())
+
+
+@functools.cache  # there are only so many names
+def _shortened(name):
+    return re.sub(r"Backward(0$)?(?!.*Backward)", "", name)
 
 
 def modified(node, position, found, expected):

@@ -104,6 +104,8 @@ def _shallow_copy(tensor):
 
 @pointwise(node="CopyBackwards")
 def _copied(input, other):
+    if other.shape == input.shape:
+        return other.view(), no_slope, lambda grad: grad
     shape = np.broadcast_shapes(input.shape, other.shape)
     return np.broadcast_to(other, shape), no_slope, lambda grad: grad
 
@@ -123,7 +125,9 @@ def _copy_(tensor, src, non_blocking=False):
         check_write(tensor)
     check_broadcast(tensor._array, src._array)
     if src is not tensor:
-        check_target(tensor._array, np.broadcast_shapes(tensor.shape, src.shape))
+        same = src._array.shape == tensor._array.shape
+        shape = src._array.shape if same else np.broadcast_shapes(tensor.shape, src.shape)
+        check_target(tensor._array, shape)
     src = src if recorded else wrap(through_int64(src._array, tensor._array.dtype))
     return modify(tensor, _copied, src, checked=False, recorded=recorded)
 

@@ -20,6 +20,7 @@ from .._core.inference import must_be_changeable
 from .._core.layout import contiguous_format, memory_order
 from .._core.signature import passes_on
 from .._core.tensor import Tensor, created, element_strides, method, wrap
+from .._kernels import kernel
 from .._words.inplace import REPEATED, repeats
 from ..autograd.inplace import adopt, check_write, constant, stand_in
 from .factories import empty_like
@@ -126,6 +127,7 @@ def randint(*bounds, low=None, high=None, size=None, generator=None, dtype=None,
 
 
 # %% lesson 01 shuffled
+@kernel
 def shuffled(n, words):
     """The ints from 0 to n - 1, shuffled by n - 1 words of 32 random bits.
 
@@ -149,7 +151,7 @@ def randperm(n, *, generator=None, dtype=int64, **options):
     target = dtype_argument("randperm", dtype, int64)
     check_permutation(n, target)
     words = generator_argument("randperm", generator).words(max(n - 1, 0))
-    return created(np.array(shuffled(n, words.tolist()), target), **options)
+    return created(np.asarray(shuffled(n, words.data), target), **options)
 
 
 @answering

@@ -4,6 +4,8 @@ import functools
 import itertools
 import operator
 
+import numpy as np
+
 from .._core.arguments import check_dim
 from .._core.dispatch import Kind, gradient_edge, recording
 from .._core.tensor import Tensor, method
@@ -65,6 +67,12 @@ def _gather_parts(look, shape):
     """The derivative of an operation with several views: the gradients of those that have one."""
 
     def derivative(grads):
+        if not any(isinstance(grad, Tensor) for grad in grads.values()):
+            total = np.zeros(shape, np.result_type(*grads.values()))
+            parts = look(total)
+            for i, grad in grads.items():
+                parts[i][...] = grad
+            return total
         return functools.reduce(
             operator.add,
             [

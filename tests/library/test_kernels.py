@@ -261,6 +261,13 @@ ARGUMENTS = {
     "generator.block_normals": lambda draw: [
         (draw.numbers.random(n).astype(draw.dtype),) for n in (0, 16, 160, 16 << 10, 48016)
     ],
+    "distributions.shuffled": lambda draw: [
+        (n, draw.numbers.integers(0, 2**32, max(n - 1, 0), np.uint32).data)
+        for n in (0, 1, 2, 3, 3, 3, 7, 100, 5000)
+    ],
+    "generator.unit_floats": lambda draw: [
+        (draw.numbers.integers(0, 2**32, n, np.uint32),) for n in (0, 1, 7, (16 << 10) + 3)
+    ],
     "index.add_at": _writes,
     "index.select_place": _places,
     "index.slice_places": _slices,
@@ -302,6 +309,8 @@ DTYPES = {  # for pairs that are not for all floats alone
         ("float32", "float64"),
     ),
     "choose.choose": (*FLOATS, "int64"),
+    "distributions.shuffled": ("float64",),
+    "generator.unit_floats": ("float64",),
     "generator.block_normals": ("float32", "float64"),
     "index.add_at": (*FLOATS, "int32"),
     **dict.fromkeys((f"normalization.{name}" for name in _NORMS), ("float32", "float64")),
@@ -314,6 +323,8 @@ DTYPES = {  # for pairs that are not for all floats alone
 }
 LOOK = {  # how to look at a result, if not as it is: a function that returns arrays
     "pooling.largest": _seen_winners,
+    "distributions.shuffled": lambda found: np.array(found, np.int64),
+    "generator.unit_floats": np.float64,  # the fast form needs less memory for the same numbers
     # The operations see to the order in memory:
     **dict.fromkeys((f"conv.{name}" for name in CONV), np.ascontiguousarray),
     "reduction.total": np.ascontiguousarray,
