@@ -296,3 +296,54 @@ def test_indices_may_be_any_type(same):
             return index / 2
 
     same(lambda torch: list(torch.utils.data.DataLoader(Half(), 2)))
+
+
+def _odd_rows(torch):
+    """Datasets by name, some of which can have their rows taken at once."""
+    x = torch.arange(60.0).reshape(10, 2, 3)
+    data = torch.utils.data
+
+    class Doubled(data.TensorDataset):
+        def __getitem__(self, index):
+            return tuple(2 * part for part in super().__getitem__(index))
+
+    return {
+        "plain": data.TensorDataset(x, torch.arange(10), x > 7),
+        "one": data.TensorDataset(x),
+        "none": data.TensorDataset(x[:0]),
+        "turned": data.TensorDataset(x.transpose(1, 2), x[:, ::2]),
+        "wanted": data.TensorDataset(x.clone().requires_grad_()),
+        "half": data.TensorDataset(x.half(), x.to(torch.complex64)),
+        "another": Doubled(x),
+    }
+
+
+@pytest.mark.parametrize("name", ["plain", "one", "none", "turned", "wanted", "half", "another"])
+def test_rows_taken_at_once_are_the_batches_that_collating_makes(name, same):
+    def batches(torch):
+        dataset = _odd_rows(torch)[name]
+        orders = [{"batch_size": 4}, {"batch_sampler": [[0, 1], [1, 1]]}]
+        orders += [{"batch_sampler": [[-1, 2]]}] if len(dataset) else []
+        loaders = [
+            torch.utils.data.DataLoader(dataset, **o) for o in orders[: 3 * len(dataset) + 1]
+        ]
+        found = [batch for loader in loaders for batch in loader]
+        return [(type(b).__name__, [(x, x.stride(), x.requires_grad) for x in b]) for b in found]
+
+    same(batches)
+
+
+@pytest.mark.parametrize("wrong", [[10], [-11], [0, 10]])
+def test_rows_that_are_not_there_are_refused(wrong, same):
+    same(
+        lambda torch: raised(
+            lambda: list(torch.utils.data.DataLoader(rows(torch), batch_sampler=[wrong]))
+        )
+    )
+
+
+def test_a_batch_of_rows_is_no_view_of_the_dataset():
+    dataset = rows(eduflow)
+    for x, _ in eduflow.utils.data.DataLoader(dataset, batch_size=5):
+        x.zero_()
+    assert dataset.tensors[0].tolist() == list(range(10))

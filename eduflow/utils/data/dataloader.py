@@ -5,7 +5,7 @@ import math
 from ..._words.data import check_iterable, check_order, check_timeout, check_workers
 from .collate import default_collate, default_convert
 from .dataset import IterableDataset
-from .epoch import Epoch, EpochOfSamples, EpochOfStream
+from .epoch import Epoch, EpochOfRows, EpochOfSamples, EpochOfStream
 from .sampler import BatchSampler, RandomSampler, SequentialSampler
 from .workers import EpochOfWorkers, check_start_method, check_worker_number
 
@@ -129,7 +129,9 @@ class DataLoader(LoaderOptions):
         check_timeout(self.timeout)
         if isinstance(self.dataset, IterableDataset):
             return EpochOfStream(self)
-        return EpochOfSamples(self) if self.batch_sampler is None else Epoch(self)
+        if self.batch_sampler is None:
+            return EpochOfSamples(self)
+        return EpochOfRows(self) if EpochOfRows.fits(self) else Epoch(self)
 
     def _of_workers(self):
         """An epoch by workers: by those of the last one if they are to stay."""
