@@ -254,8 +254,16 @@ def _resized_back(draw):
     return found
 
 
+def _wide(draw):
+    """Arguments (array,), some of which go through all that is not nearly constant."""
+    places = np.linspace(-7, 7, 30011, dtype=draw.dtype)
+    return [(array * draw.dtype.type(3),) for array in [*draw.any(), places]]
+
+
 # For every pair what it is tried on: a function of Draws that returns tuples of arguments.
 ARGUMENTS = {
+    "activation.gelu_slopes": _wide,
+    "activation.gelu_values": _wide,
     "rectifier.rectified": lambda draw: [(array,) for array in draw.any()],
     "choose.choose": _choices,
     "generator.block_normals": lambda draw: [
@@ -291,10 +299,7 @@ ARGUMENTS = {
     "rnn_walk.gru_back": lambda draw: _walks_back(draw, 3, rnn_walk.gru),
     "softmax.shares": lambda draw: draw.along(),
     "softmax.shares_gradient": _along_with_result(softmax.shares),
-    "special.error_function": lambda draw: [
-        (array * draw.dtype.type(3),)
-        for array in [*draw.any(), np.linspace(-7, 7, 30011, dtype=draw.dtype)]
-    ],
+    "special.error_function": _wide,
     "upsampling.collected": _resized_back,
     "softmax.log_shares": lambda draw: draw.along(),
     "softmax.log_shares_gradient": _along_with_result(softmax.log_shares),
@@ -328,6 +333,8 @@ LOOK = {  # how to look at a result, if not as it is: a function that returns ar
     # The operations see to the order in memory:
     **dict.fromkeys((f"conv.{name}" for name in CONV), np.ascontiguousarray),
     "reduction.total": np.ascontiguousarray,
+    "activation.gelu_slopes": np.ascontiguousarray,
+    "activation.gelu_values": np.ascontiguousarray,
     "special.error_function": np.ascontiguousarray,
 }
 

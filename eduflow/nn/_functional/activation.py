@@ -12,6 +12,7 @@ from ..._core.generator import generator_argument
 from ..._core.layout import contiguous_format
 from ..._core.numpy_warnings import quiet
 from ..._core.tensor import Tensor, method
+from ..._kernels import kernel
 from ..._words.module import implicit_dim
 from ..._words.operands import refuse_kinds
 from ...ops.choose import choose
@@ -528,13 +529,21 @@ def log1p_exp(x):
 def _gelu(input):
     """x times the probability that a normal number is below x."""
     refuse_kinds("GeluKernelImpl", input, "biuc")
+    return gelu_values(input), lambda grad: grad * gelu_slopes(input)
 
-    def derivative(grad):
-        below = 0.5 * (1 + applied(erf, input * _ROOT_HALF))
-        density = np.exp(-0.5 * input * input) * _NORMAL_TOP
-        return grad * (below + input * density)
 
-    return input * 0.5 * (1 + erf.__wrapped__(input * _ROOT_HALF)[0]), derivative
+@kernel
+def gelu_values(x):
+    """GELU of the numbers in an array."""
+    return x * 0.5 * (1 + erf.__wrapped__(x * _ROOT_HALF)[0])
+
+
+@kernel(tensors=True)
+def gelu_slopes(x):
+    """How steep GELU is at these numbers, in an array or a tensor."""
+    below = 0.5 * (1 + applied(erf, x * _ROOT_HALF))
+    density = np.exp(-0.5 * x * x) * _NORMAL_TOP
+    return below + x * density
 
 
 _ROOT_HALF, _NORMAL_TOP = math.sqrt(0.5), 1 / math.sqrt(2 * math.pi)
