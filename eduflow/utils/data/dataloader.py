@@ -5,7 +5,8 @@ import math
 from ..._words.data import check_iterable, check_order, check_timeout, check_workers
 from .collate import default_collate, default_convert
 from .dataset import IterableDataset
-from .epoch import Epoch, EpochOfRows, EpochOfSamples, EpochOfStream
+from .epoch import Epoch, EpochOfSamples, EpochOfStream
+from .rows import EpochOfRows
 from .sampler import BatchSampler, RandomSampler, SequentialSampler
 from .workers import EpochOfWorkers, check_start_method, check_worker_number
 

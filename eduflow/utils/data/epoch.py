@@ -4,12 +4,8 @@ import itertools
 from dataclasses import dataclass
 from typing import Any
 
-from ..._core.tensor import Tensor, wrap
-from ..._kernels import at_home, switch
-from ..._kernels.rows import rows
 from ..._words.data import check_pinning, length_exceeded
-from .collate import default_collate
-from .dataset import IterableDataset, TensorDataset
+from .dataset import IterableDataset
 from .sampler import fresh_seed
 
 
@@ -62,27 +58,6 @@ class Epoch(EpochOptions):
 
 
 # %% end
-
-
-class EpochOfRows(Epoch):
-    """An epoch of a TensorDataset, collated as usual: rows are taken at once where they can be."""
-
-    @staticmethod
-    def fits(loader):
-        """Whether that gives what `Epoch` would give, and nobody wrote a part of it anew."""
-        if switch.plain or type(loader.dataset) is not TensorDataset:
-            return False
-        steps = (TensorDataset.__getitem__, default_collate, fetch, Epoch.__next__)
-        return loader.collate_fn is default_collate and at_home(*steps)
-
-    def __next__(self):
-        indices, tensors = next(self.order), self.dataset.tensors
-        found = None
-        if all(type(x) is Tensor and not x.requires_grad for x in tensors):
-            found = rows([x._array for x in tensors], indices)
-        if found is None:
-            return self.collate_fn(fetch(self.dataset, indices))
-        return [wrap(array) for array in found]
 
 
 class EpochOfSamples(Epoch):
