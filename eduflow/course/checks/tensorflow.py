@@ -21,7 +21,7 @@ def _same(
     kernel: int,
     stride: int,
     dilation: int = 1,
-    places: Callable[[int, int], int] = lambda n, s: -(-n // s),
+    places: Callable[[int, int], float] = lambda n, s: -(-n // s),
     least: int = 0,
     split: Callable[[int], Any] = lambda total: (total // 2, total - total // 2),
 ) -> Any:
@@ -42,7 +42,11 @@ def _undilated(size: int, kernel: int, stride: int, dilation: int = 1) -> Any:
 
 
 _SIZES: list[tuple[tuple[int, ...], str]] = [
-    ((5, 3, 1), "5 places: from the first to the last it is 4, and 3 pixels: 7. Two are missing."),
+    (
+        (5, 3, 1),
+        "5 places: from the first to the last it is 4, and 3 pixels: 7. Two are missing. (Whole "
+        "numbers, please: `/` makes floats.)",
+    ),
     ((6, 3, 2), "3 places reach over 7 pixels. One is missing: it goes to the end."),
     ((5, 3, 2), "3 places reach over 7 pixels. Two are missing, one at each end."),
     ((4, 2, 1), "An even kernel lacks an odd number: the odd zero goes to the end."),
@@ -280,7 +284,15 @@ _BACKS: list[tuple[Any, Any, Any, Any, str, Any, str]] = [
     ((1, 2, 2, 1), (3, 3, 1, 1), (4, 4), 2, "SAME", 1, "5 by 5, and the last row and column go."),
     ((1, 2, 2, 1), (3, 3, 1, 1), (3, 3), 2, "SAME", 1, "5 by 5, and one is cut off at each end."),
     ((1, 2, 2, 1), (3, 3, 1, 1), (6, 6), 2, "VALID", 1, "5 by 5, and a row of zeros at the end."),
-    ((2, 3, 2, 2), (4, 2, 3, 2), (6, 5), (2, 3), "SAME", 1, "Height and width differ."),
+    (
+        (2, 3, 2, 2),
+        (4, 2, 3, 2),
+        (6, 5),
+        (2, 3),
+        "SAME",
+        1,
+        "Height and width differ, and so do in and out: filters are (height, width, out, in).",
+    ),
     ((1, 4, 3, 2), (2, 3, 1, 2), (4, 3), 1, "SAME", (3, 2), "Hand on the dilation, twice."),
 ]
 
