@@ -23,7 +23,7 @@ def _same(
     dilation: int = 1,
     places: Callable[[int, int], float] = lambda n, s: -(-n // s),
     least: int = 0,
-    split: Callable[[int], Any] = lambda total: (total // 2, total - total // 2),
+    split: Callable[[Any], Any] = lambda total: (total // 2, total - total // 2),
 ) -> Any:
     total = (places(size, stride) - 1) * stride + dilation * (kernel - 1) + 1 - size
     return split(max(total, least))
