@@ -17,7 +17,7 @@ def eliminated(array, pivot=True):
     """L and U in one array, and the rows' order: row `order[i]` of the matrix comes i-th."""
     lu = array.copy()
     rows, columns = lu.shape[-2:]
-    order = np.broadcast_to(np.arange(rows), lu.shape[:-1]).copy()
+    order = np.broadcast_to(np.arange(rows, dtype=np.int64), lu.shape[:-1]).copy()
     for k in range(min(rows, columns)):
         if pivot:
             best = k + np.argmax(np.abs(lu[..., k:, k]), -1)[..., None]
@@ -59,7 +59,7 @@ def pivots_of(order):
 
 def order_of(pivots, rows):
     """The order of `rows` rows after these swaps."""
-    order = np.broadcast_to(np.arange(rows), (*pivots.shape[:-1], rows)).copy()
+    order = np.broadcast_to(np.arange(rows, dtype=np.int64), (*pivots.shape[:-1], rows)).copy()
     for place in np.ndindex(pivots.shape[:-1]):
         for k, other in enumerate(pivots[place] - 1):
             now = order[place]
