@@ -22,14 +22,13 @@ BOUNDS = {
     "conv_transpose": "Its two gradients gather windows each for itself, as the lesson has it.",
     "lstm": "Written in steps of tensors: 50 steps of about 20 recorded operations, which PyTorch "
     "does within one call.",
-    "gelu": "erf from a table takes eight passes over memory, PyTorch one.",
-    "permutation": "The same numbers as PyTorch means its swaps, one after the other: Python does "
-    "each of a million.",
+    "gelu": "Values from a table take ten passes over a block in the cache, PyTorch's formula one "
+    "in registers.",
+    "permutation": "The same numbers as PyTorch means its swaps, which it does one after the "
+    "other; NumPy has to sort them by place first.",
     "initialization": "The same numbers as PyTorch means its Mersenne Twister and its Box-Muller "
     "pairs; logarithm, sine and cosine are passes of their own.",
     "random_numbers": "As for initialization.",
-    "data_loader": "A sample is a tensor: each of a thousand is made and put in place by Python.",
-    "data_loader_in_order": "As for data_loader.",
     "building": "Every module and every parameter is a Python object set up by Python.",
     "state_dict": "Each of 50 tensors is detached, checked and copied by Python calls.",
     "tiny_in_place": "Each change is recorded by a Python object and moves a version counter.",
