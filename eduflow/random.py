@@ -43,13 +43,14 @@ def initial_seed():
 
 
 # The bytes in which PyTorch hands out the state of its stream, so that both read each other's.
+_WORDS = 624  # of a Mersenne twister
 _STATE = np.dtype(
     [
         ("seed", "<u8"),
         ("left", "<i4"),  # words left in this round of 624, and one
         ("seeded", "<i4"),
         ("next", "<u8"),
-        ("words", "<u8", 624),
+        ("words", "<u8", _WORDS),
         ("normal_x", "<f8"),
         ("spare", "<f8"),
         ("normal_rho", "<f8"),
@@ -65,7 +66,7 @@ def _get_state(generator):
     twister = generator._twister.get_state(legacy=False)["state"]
     state = np.zeros((), _STATE)
     state["seed"], state["seeded"], state["words"] = generator._seed, 1, twister["key"]
-    state["left"], state["next"] = max(625 - twister["pos"], 1), twister["pos"]
+    state["left"], state["next"] = max(_WORDS + 1 - twister["pos"], 1), twister["pos"]
     if generator.spare_normal is not None:
         state["spare"], state["has_spare"] = generator.spare_normal, 1
     return wrap(np.frombuffer(state.tobytes(), np.uint8).copy())
@@ -73,17 +74,28 @@ def _get_state(generator):
 
 @method("set_state", of=Generator)
 def _set_state(generator, new_state):
-    """Continue from a state that `get_state` gave, here or in PyTorch; returns the generator."""
-    if not isinstance(new_state, Tensor) or new_state._array.dtype != np.uint8:
+    """Continue from a state that `get_state` gave, here or in PyTorch; returns the generator.
+
+    TypeError or RuntimeError, in PyTorch's words, for anything else.
+    """
+    if not isinstance(new_state, Tensor):
+        given = type(new_state).__name__
+        raise TypeError(f"expected a {PACKAGE}.ByteTensor, but got {given}")
+    if new_state._array.dtype != np.uint8:
         raise TypeError(f"RNG state must be a {PACKAGE}.ByteTensor")
+    if not new_state.is_contiguous():
+        raise RuntimeError("RNG state must be contiguous")
     if new_state._array.size != _STATE.itemsize:
         raise RuntimeError(
             f"Expected a CPUGeneratorImplState of size {_STATE.itemsize} "
             f"but found the input RNG state size to be {new_state._array.size}"
         )
     state = np.frombuffer(new_state._array.tobytes(), _STATE)[0]
+    left, place = int(state["left"]), int(state["next"]) % 2**32  # PyTorch reads 32 bits of it
+    if not state["seeded"] or not 0 < left <= _WORDS or place > _WORDS:
+        raise RuntimeError("Invalid mt19937 state")
     key = state["words"].astype(np.uint32)
-    generator._twister.set_state(("MT19937", key, 625 - int(state["left"])))
+    generator._twister.set_state(("MT19937", key, _WORDS + 1 - left))
     generator._seed = int(state["seed"])
     generator.spare_normal = float(state["spare"]) if state["has_spare"] else None
     return generator

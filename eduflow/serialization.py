@@ -446,13 +446,11 @@ def _followed(file: Any, archive: Any, relocate: Callable, only: bool, options: 
     unpickler = WeightsUnpickler if only else _AnyUnpickler
     try:
         return unpickler(_Archive(file, archive, place), _ALWAYS | _allowed, **options).load()
-    except pickle.UnpicklingError:
-        raise
-    except RuntimeError as error:
-        if error in refused:
+    except (RuntimeError, *_DAMAGE) as error:
+        own = not isinstance(error, (RuntimeError, zipfile.BadZipFile)) and not only
+        # What a file's own code says is its own affair; and in a lesson that comes before the one
+        # on reading files, it is the framework that is not whole, and not the file.
+        if own or error in refused or getattr(error, "unfinished", False):
             raise
-        raise RuntimeError(f"the file is damaged: {error}") from error
-    except _DAMAGE as error:
-        if not only and not isinstance(error, zipfile.BadZipFile):
-            raise  # what a file's own code says is its own affair
-        raise RuntimeError(f"the file is damaged: {type(error).__name__}: {error}") from error
+        name = "" if isinstance(error, RuntimeError) else f"{type(error).__name__}: "
+        raise RuntimeError(f"the file is damaged: {name}{error}") from error

@@ -88,4 +88,7 @@ def unreadable(file: Any, error: Exception) -> Exception:
         return pickle.UnpicklingError(
             f"this file was not written by {PACKAGE}.save, nor by PyTorch 1.6 or later"
         )
-    return RuntimeError(f"the file is damaged, or was not written to its end: {error}")
+    return RuntimeError(
+        "PytorchStreamReader failed reading zip archive: failed finding central directory. The "
+        f"file is damaged, or was not written to its end: {error}"
+    )

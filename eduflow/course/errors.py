@@ -19,6 +19,8 @@ class CourseError(Exception):
 class _ShownAtTheCell(Exception):
     """In a notebook, the traceback ends at the reader's line, not inside the course."""
 
+    unfinished = True  # the framework is, so far: `load` does not take it for a damaged file
+
     def _render_traceback_(self) -> list[str]:
         from IPython.core.getipython import get_ipython
 

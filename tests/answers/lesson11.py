@@ -225,6 +225,10 @@ WRONG = {
             _collate(fields="tuple(default_collate(f) for f in zip(*batch))"),
             "puts them into a list",
         ),
+        "stacked": (
+            _collate(fields="[stack(f) for f in zip(*batch)]"),
+            "labels are numbers",
+        ),
         "one level": (_collate(fields="[list(f) for f in zip(*batch)]"), "not collated"),
         "silent": (_collate(check="pass"), "same_fields"),
         "others stay": (_collate(others="batch"), "collate_others"),
@@ -246,7 +250,7 @@ WRONG = {
             ),
             "before the first batch",
         ),
-        "the order": (_epoch(itself="return self.order"), "Indices from"),
+        "the order": (_epoch(itself="return self.order"), "hands out the order"),
         "one sample": (
             _epoch(step="return self.collate_fn([self.dataset[next(self.order)[0]]])"),
             "Indices from",
@@ -283,6 +287,10 @@ WRONG = {
                 new='run.epoch_state = saved["epoch_state"]',
             ),
             "`run.done` is still 0",
+        ),
+        "neither count nor state": (
+            _resume("run.epoch_state, run.done"),
+            "set `run.done` and `run.epoch_state`",
         ),
         "too early": (
             _resume(

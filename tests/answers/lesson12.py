@@ -72,6 +72,14 @@ WRONG = {
             _train("torch.arange(len(images)).split(batch)"),
             "in which they lie",
         ),
+        "labels first": (
+            _train().replace(
+                "measure(net(images[some] if change is None else change(images[some])), "
+                "labels[some])",
+                "measure(labels[some], net(images[some]))",
+            ),
+            "Read the message first",
+        ),
         "gradients add up": (_train(steps="loss.backward(); optimizer.step()"), "add up"),
         "cleared too late": (
             _train(steps="loss.backward(); optimizer.zero_grad(); optimizer.step()"),

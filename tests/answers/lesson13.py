@@ -66,11 +66,18 @@ class Decoder(nn.Module):
 """
 
 
+_SLOPES = (
+    "lambda grad: grad * (1 - weight)",
+    "lambda grad: grad * weight",
+    "lambda grad: grad * (end - input)",
+)
+
+
 def _lerp(
     result: str = "np.where(np.abs(weight) < 0.5, input + weight * way, end - (1 - weight) * way)",
-    to_input: str = "lambda grad: grad * (1 - weight)",
-    to_end: str = "lambda grad: grad * weight",
-    to_weight: str = "lambda grad: grad * (end - input)",
+    to_input: str = _SLOPES[0],
+    to_end: str = _SLOPES[1],
+    to_weight: str = _SLOPES[2],
 ) -> str:
     return f"""
 @pointwise(node="LerpBackward1")
@@ -232,6 +239,14 @@ class Decoder(nn.Module):
         ),
     },
     "lerp_tensor": {
+        "the result alone": (
+            _lerp().replace(f"return result, {', '.join(_SLOPES)}", "return result"),
+            "Return four things",
+        ),
+        "the weight twice": (
+            _lerp(to_weight="lambda grad: grad * weight * way"),
+            "a `weight` too many",
+        ),
         "the school's rule": (_lerp(result="input + weight * way"), "misses the end"),
         "from the end only": (_lerp(result="end - (1 - weight) * way"), "misses `input`"),
         "the other way": (

@@ -138,3 +138,35 @@ def test_whatever_is_missing_says_which_lesson_and_cell(number: str) -> None:
     missing, wrong = json.loads(done.stdout.split("ANSWER", 1)[1])
     assert (missing > 0) is (number not in NOTHING_PUBLIC)
     assert wrong == []
+
+
+LOAD_EARLY = """
+import io, os, tempfile
+os.environ["IPYTHONDIR"] = tempfile.mkdtemp()
+from IPython.core.interactiveshell import InteractiveShell
+shell = InteractiveShell.instance()
+from eduflow.course import lesson
+lesson("11_data_and_training")
+import eduflow as torch
+file = io.BytesIO()
+torch.save(torch.ones(2), file)
+for only in (True, False):
+    try:
+        torch.load(io.BytesIO(file.getvalue()), weights_only=only)
+    except Exception as error:
+        print("ANSWER", type(error).__name__, error)
+"""
+
+
+def test_a_file_is_not_damaged_where_the_lesson_on_reading_it_comes_later() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", LOAD_EARLY], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    lines = [line for line in done.stdout.splitlines() if line.startswith("ANSWER")]
+    assert len(lines) == 2
+    assert lines[0] == (
+        "ANSWER UsedBeforeBuilt `WeightsUnpickler` is not built yet: lesson 15 builds it, in the "
+        "cell `weights-only`."
+    )
+    assert "damaged" not in lines[1]
+    assert "which lesson 15 builds" in lines[1]

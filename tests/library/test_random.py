@@ -278,6 +278,14 @@ def test_an_unforeseeable_seed():
     assert eduflow.initial_seed() == eduflow.default_generator.initial_seed()
 
 
+def state_with(torch, changes):
+    """A state of the random numbers, 5056 bytes, with some bytes changed."""
+    state = torch.Generator().manual_seed(1).get_state()
+    for place, byte in changes.items():
+        state[place] = byte
+    return state
+
+
 WRONG = [
     lambda torch: torch.randint(5, 5, (2,)),
     lambda torch: torch.randint(5, 2),
@@ -317,6 +325,13 @@ WRONG = [
     lambda torch: torch.poisson(torch.tensor([-1.0])),
     lambda torch: torch.set_rng_state(torch.zeros(3, dtype=torch.uint8)),
     lambda torch: torch.set_rng_state(torch.zeros(5056)),
+    lambda torch: torch.set_rng_state([1, 2]),
+    lambda torch: torch.set_rng_state(torch.zeros(5056, dtype=torch.uint8)),
+    lambda torch: torch.set_rng_state(torch.zeros(2, 5056, dtype=torch.uint8).t()[:, 0]),
+    *(
+        lambda torch, changes=changes: torch.set_rng_state(state_with(torch, changes))
+        for changes in ({8: 0}, {8: 255, 9: 255}, {12: 0}, {17: 255})
+    ),
     lambda torch: torch.manual_seed(2**64),
 ]
 

@@ -619,7 +619,12 @@ def _ends(*shape: int) -> tuple[Any, Any, Any]:
 
 _FAR = np.array([1e8, -1e8, 3e7], np.float32), np.array([1.0, 3.0, -0.1], np.float32)
 _LINES: list[tuple[str, Any, str]] = [
-    ("seven places, weights from -1 to 2", _ends(7), "Beyond both ends the line goes on."),
+    (
+        "seven places, weights from -1 to 2",
+        _ends(7),
+        "Return four things: the result, and functions of `grad` for `input`, `end` and `weight`. "
+        "The names above say which of them differs.",
+    ),
     ("2 by 3", _ends(2, 3), ""),
     ("single numbers", (np.array(4.0), np.array(8.0), np.array(0.25)), "A quarter of the way: 5."),
     ("none", _ends(0, 2), "No elements: empty arrays."),
@@ -665,6 +670,12 @@ register(
                 "from the end only",
                 _line(rule=lambda a, b, w: b - (1 - w) * (b - a)),
                 "Near weight 0 your rule misses `input`. Below 0.5 count from there.",
+            ),
+            Misconception(
+                "the weight's own share",
+                _line(to_weight=lambda g, a, b, w: g * w * (b - a)),
+                "The derivative for `weight` has a `weight` too many: the curve rises by "
+                "(end - input) for each step of it.",
             ),
             Misconception(
                 "the other rule",

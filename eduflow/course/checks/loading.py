@@ -372,7 +372,11 @@ def _emptied(batch: Any) -> Any:
 
 
 _GROUPS: list[tuple[int, tuple[int, bool], str]] = [
-    (7, (3, False), "Whenever `batch_size` indices have come together, they are a batch."),
+    (
+        7,
+        (3, False),
+        "Each batch is a list of its own: full with `batch_size` indices, and a new one begins.",
+    ),
     (7, (3, True), "With `drop_last` a batch that is not full is left out."),
     (6, (3, False), "Nothing is left at the end, so no further batch."),
     (2, (5, False), "Fewer than `batch_size`: one batch that is not full."),
@@ -498,6 +502,7 @@ def _collating(
     fields: type = list,
     deep: bool = True,
     numbers: bool = True,
+    stacked: bool = False,
 ) -> Any:
     def make(torch: Any) -> Any:
         right = shipped(_COLLATE, "default_collate")
@@ -513,6 +518,7 @@ def _collating(
             if type(first) in (tuple, list):
                 torch.utils.data.collate.same_fields(batch)
                 inner = default_collate if deep else list
+                inner = torch.stack if stacked else inner
                 return fields([inner(field) for field in zip(*batch, strict=False)])
             return right(batch)
 
@@ -530,7 +536,7 @@ register(
             Case(
                 use=_pictures,
                 show="default_collate of three samples (picture of 2 by 2, label)",
-                hint="Two fields: pictures stacked, (3, 2, 2), and a tensor of labels.",
+                hint="A *list* of two fields: pictures stacked, (3, 2, 2), and a tensor of labels.",
             ),
             *(
                 Case(
@@ -571,6 +577,11 @@ register(
                 "a tuple of fields",
                 _collating(fields=tuple),
                 "The fields are right, but PyTorch puts them into a list.",
+            ),
+            Misconception(
+                "stacked in any case",
+                _collating(stacked=True),
+                "You stack the fields, but labels are numbers: call `default_collate` for each.",
             ),
             Misconception(
                 "one level only",
@@ -671,7 +682,7 @@ register(
                 use=partial(_walked, options={"batch_size": 2}),
                 show="list(Epoch(loader)), 5 samples by twos",
                 hint="Indices from `next(self.order)`, samples by `fetch`, a batch by "
-                "`self.collate_fn`.",
+                "`self.collate_fn`. At its end `next` raises StopIteration: let it.",
             ),
             Case(
                 use=partial(_walked, options={"batch_size": 2, "shuffle": True, "drop_last": True}),
@@ -711,6 +722,12 @@ register(
                 "not collated",
                 _steps(collate=lambda torch, samples: samples),
                 "That is a list of samples. `self.collate_fn` makes a batch of it.",
+            ),
+            Misconception(
+                "the order itself",
+                _but(_LOADER, "fetch", "Epoch", __iter__=lambda s: s.order),
+                "Your `__iter__` hands out the order, lists of indices. It returns self; "
+                "`__next__` makes a batch of them.",
             ),
             Misconception(
                 "never all at once",

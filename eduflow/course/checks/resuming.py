@@ -208,7 +208,11 @@ register(
             )
             for steps, hint in (
                 (0, "Nothing was done: a fresh run takes over everything."),
-                (2, "In the middle of an epoch: begin it anew from its state, skip two batches."),
+                (
+                    2,
+                    "In the middle of an epoch: begin it anew from its state, skip two batches, "
+                    "and set `run.done` and `run.epoch_state`.",
+                ),
                 (PER_EPOCH, "An epoch is just over: all its batches are skipped."),
                 (PER_EPOCH + 1, "In the second epoch: its order hangs on *its* state."),
             )

@@ -66,7 +66,7 @@ class RandomSamplerOptions(Sampler):
         return self.num_samples
 
 
-# %% lesson 11 samplers
+# %% lesson 11 random-sampler
 class RandomSampler(RandomSamplerOptions):
     """All indices in random order; or `num_samples` of them, each drawn anew with `replacement`.
 
@@ -75,7 +75,7 @@ class RandomSampler(RandomSamplerOptions):
 
     def __iter__(self):
         size, count, generator = len(self.data_source), self.num_samples, self.generator
-        if self.replacement:
+        if self.replacement:  # each index anew, so that some come twice
             yield from drawn_anew(size, count, generator)
             return
         if generator is None:
@@ -85,6 +85,10 @@ class RandomSampler(RandomSamplerOptions):
         yield from randperm(size, generator=generator).tolist()[: count % size]
 
 
+# %% end
+
+
+# %% lesson 11 batch-sampler
 class BatchSampler(Sampler):
     """Lists of `batch_size` indices of another sampler; `drop_last` leaves out one not full.
 
