@@ -407,7 +407,7 @@ def _each(shifted: Any, torch: Any, most: int, channels: int = 1) -> Any:
 
 def _all_moves(shifted: Any, torch: Any) -> Any:
     torch.manual_seed(2)
-    images = _numbered(torch, _EVERY, size=(2, 2))
+    images = _numbered(torch, _EVERY, size=(3, 3))
     moves = set(_moves(torch, images, shifted(images, 2), 2))
     seen = [move for move in product(range(-2, 3), repeat=2) if move in moves]
     return "moves (down, right) that come up: ", seen
