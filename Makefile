@@ -19,7 +19,10 @@ NBVAL   := -p tests.lessons.nbval_plugin --nbval --nbval-current-env \
 # As many processes as the machine has cores, a file in one of them; NumPy needs no threads then.
 PYTEST  := $(PY) -m pytest -n logical --maxprocesses 8 --dist loadfile --no-loadscope-reorder
 # What compares with PyTorch; the other tests need none.
-TRUTH   := tests/library tests/lessons tests/test_programs.py
+TRUTH   := tests/library tests/test_programs.py tests/lessons/test_same_in_pytorch.py \
+           tests/lessons/test_floors.py::test_a_lesson_needs_only_the_floors_below[15_graduation] \
+           tests/course/test_graduation.py::test_pytorch_and_two_processes_have_it_live \
+           tests/course/test_lenet.py::test_the_recorded_curves_are_pytorchs
 # JupyterLab wants to be told twice before it starts for root, as in a container.
 AS_ROOT := $(if $(filter 0,$(shell id -u 2>/dev/null)),--allow-root)
 # A folder with Pyodide's files, for `make lite`; without it pip brings them: make lite PYODIDE=folder
@@ -69,10 +72,10 @@ scatter: ready-test ## Carry edits of regions in eduflow/ back into the lessons
 	$(PY) eduflow/course/__main__.py scatter $(ARGS)
 
 truth: ready-test+truth ## Test against the real PyTorch (installs it)
-	$(PYTEST) $(TRUTH) --truth $(ARGS)
+	$(PYTEST) $(foreach test,$(TRUTH),"$(test)") --truth $(ARGS)
 
 truth-record: ready-test+truth ## Record PyTorch's answers for machines without it
-	$(PYTEST) $(TRUTH) --record $(ARGS)
+	$(PYTEST) $(foreach test,$(TRUTH),"$(test)") --record $(ARGS)
 
 plain: ready-test ## Test the library by its plain forms, without the kernels
 	EDUFLOW_PLAIN=1 $(PYTEST) tests/library $(ARGS)
