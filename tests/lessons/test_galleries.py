@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import base64
 import importlib.util
+import io
 import json
 import re
 
+import numpy as np
 import pytest
+from matplotlib.image import imsave
 
 from .notebooks import GALLERIES, ROOT, code_cells, read_cells
 from .pictures import MEDIA
@@ -85,8 +89,18 @@ def test_the_book_shows_it_with_its_first_sentence(path, pages):
     assert pages.first_sentence(path)[-1] in ".?"
 
 
+def black_square():
+    """A small picture as notebooks store it."""
+    file = io.BytesIO()
+    imsave(file, np.zeros((2, 2, 3)), format="png")
+    return base64.b64encode(file.getvalue()).decode()
+
+
+BLACK = black_square()
+
+
 def test_the_page_of_a_gallery(pages):
-    picture = {"output_type": "display_data", "data": {"image/png": "abc"}, "metadata": {}}
+    picture = {"output_type": "display_data", "data": {"image/png": BLACK}, "metadata": {}}
     cells = [
         {"cell_type": "markdown", "metadata": {}, "source": ["[01](../../lessons/01_a.ipynb)"]},
         {
@@ -115,7 +129,7 @@ def test_a_caption_is_the_text_of_a_picture_without_one(pages):
         "cell_type": "code",
         "metadata": {},
         "source": ["draw()"],
-        "outputs": [{"data": {"image/png": "abc"}}],
+        "outputs": [{"data": {"image/png": BLACK}}],
     }
     pages.describe_pictures({"cells": [drawn, below]})
     assert drawn["metadata"] == {"mystnb": {"image": {"alt": "the loss of net falls."}}}
