@@ -262,6 +262,14 @@ WRONG = {
     },
     "reshape": {
         "always a copy": (_reshape("return new_memory(input, shape)"), "you always copy them"),
+        "no strides taken for None": (
+            _reshape(
+                _RULE,
+                "if not strides: return new_memory(input, shape)",
+                "return same_memory(input, shape, strides)",
+            ),
+            "takes an empty tuple for false",
+        ),
         "never a copy": (
             _reshape(_RULE, "return same_memory(input, shape, strides)"),
             "Read the message",
@@ -415,6 +423,16 @@ WRONG = {
                 )
             ),
             "You take every place",
+        ),
+        "offset by the new stride": (
+            _SLICE.format(
+                body=_lines(
+                    "shape[dim] = len(range(start, stop, step))",
+                    "strides[dim] *= step",
+                    "return restride(input, shape, strides, start * strides[dim])",
+                )
+            ),
+            "before you change the stride",
         ),
         "no offset": (
             _SLICE.format(

@@ -216,6 +216,22 @@ WRONG = {
             ),
             "then the *view*, then the node",
         ),
+        "the record of the view": (
+            _either("tensor._node = node", "view.base._node = CopySlices(view.base, view, node)"),
+            "The view itself is `tensor`",
+        ),
+        "never settled": (
+            _either("tensor._node = node", _SLICES).removesuffix("settle(tensor)"),
+            "is not always reached",
+        ),
+        "views not settled": (
+            _either("tensor._node = node", f"{_SLICES}; return"),
+            "is not always reached",
+        ),
+        "only views settled": (
+            _either("tensor._node = node; return", _SLICES),
+            "is not always reached",
+        ),
         "swapped": (
             _either(_SLICES, "tensor._node = node"),
             "'NoneType' object has no attribute 'base'",
@@ -286,6 +302,10 @@ WRONG = {
             "Only one group moves",
         ),
         "all of them": (_loops("move(parameter, group)"), "took no part in the loss"),
+        "the truth of a gradient": (
+            _loops("if parameter.grad:", "    move(parameter, group)"),
+            "whether there is one",
+        ),
         "only one": (
             _loops(_HAS_GRAD, "    move(parameter, group)", "    return loss"),
             "`return` inside the loop",
@@ -334,6 +354,15 @@ WRONG = {
         "decay subtracted": (
             _with(decay="grad = grad.sub(parameter, alpha=group['weight_decay'])"),
             "has the wrong sign",
+        ),
+        "nesterov in place": (
+            _with(
+                end=(
+                    "if group['nesterov']:",
+                    "    return grad.add_(buffer, alpha=group['momentum'])",
+                )
+            ),
+            "with nesterov it was written into",
         ),
         "no nesterov": (_with(end=()), "`nesterov` makes no difference"),
         "kept for nothing": (_with(early=()), "Without momentum nothing is to be kept"),

@@ -329,7 +329,9 @@ register(
 
 
 def _adopting(
-    of_plain: Callable[[Any, Any], None], of_view: Callable[[Any, Any, Any], None]
+    of_plain: Callable[[Any, Any], None],
+    of_view: Callable[[Any, Any, Any], None],
+    settled: Callable[[Any], bool] = lambda tensor: True,
 ) -> Callable[[Any], Any]:
     """`adopt`, from what it does with a tensor and with a view."""
 
@@ -342,7 +344,8 @@ def _adopting(
                 of_plain(tensor, node)
             else:
                 of_view(history.CopySlices, tensor, node)
-            history.settle(tensor)
+            if settled(tensor):
+                history.settle(tensor)
 
         return adopt
 
@@ -365,6 +368,10 @@ def _forgotten(*_: Any) -> None:
     pass
 
 
+def _given_the_record(CopySlices: Any, view: Any, node: Any) -> None:
+    view._view.base._node = CopySlices(view._view.base, view._view, node)
+
+
 def _whole_base(CopySlices: Any, view: Any, node: Any) -> None:
     base = view._view.base
     base._node = CopySlices(base, base, node)
@@ -383,6 +390,7 @@ def _adopted(adopt: Any, torch: Any, *, look: Callable[[Any], Any] | None) -> di
     return {
         "the node of the changed tensor": type(tensor.grad_fn).__name__,
         "the node of its base": type(y.grad_fn).__name__,
+        "noted by settle": tensor._counter[1:],
         "x.grad": x.grad.tolist(),
     }
 
@@ -392,6 +400,10 @@ def _adoption(show: str, look: Any = None, hint: str = "") -> Case:
 
 
 _OF_VIEWS = "A view has no history of its own: its base, `view.base`, gets the new node."
+_NOT_SETTLED = (
+    "The histories are right, but the last line that was given, `settle(tensor)`, is not always "
+    "reached. Leave it where it is, and do not return before it."
+)
 
 register(
     Exercise(
@@ -427,6 +439,27 @@ register(
                 late(_adopting(_own, _whole_base)),
                 "CopySlices wants the base, then the *view*, then the node: it must know where in "
                 "the base the change was.",
+            ),
+            Misconception(
+                "the record of the view",
+                late(_adopting(_own, _given_the_record)),
+                "The view itself is `tensor`. `view` is only a note of what it looks at: write "
+                "`CopySlices(view.base, tensor, node)`.",
+            ),
+            Misconception(
+                "never settled",
+                late(_adopting(_own, _of_the_base, lambda tensor: False)),
+                _NOT_SETTLED,
+            ),
+            Misconception(
+                "views not settled",
+                late(_adopting(_own, _of_the_base, lambda tensor: tensor._view is None)),
+                _NOT_SETTLED,
+            ),
+            Misconception(
+                "only views settled",
+                late(_adopting(_own, _of_the_base, lambda tensor: tensor._view is not None)),
+                _NOT_SETTLED,
             ),
         ],
         hint="No view: `tensor._node = node`. A view: `view.base._node` becomes a CopySlices.",
@@ -820,6 +853,7 @@ def _moving(
     all_grads: bool = False,
     once: bool = False,
     options: str = "group",
+    truth: bool = False,
 ) -> Callable[[Any], Any]:
     """`move_all`, right or with one mistake."""
 
@@ -829,6 +863,8 @@ def _moving(
             with torch.no_grad():
                 for group in optimizer.param_groups[: None if all_groups else 1]:
                     for parameter in group["params"]:
+                        if truth and not parameter.grad:
+                            continue
                         if parameter.grad is not None or all_grads:
                             used = group if options == "group" else optimizer.defaults
                             move(parameter, used)
@@ -885,6 +921,12 @@ register(
             Misconception("first group", late(_moving(all_groups=False)), "Only one group moves."),
             Misconception("no gradient", late(_moving(all_grads=True)), _NO_GRAD),
             Misconception(
+                "the truth of a gradient",
+                late(_moving(truth=True)),
+                "`if parameter.grad:` asks whether the numbers are true, and a tensor of several "
+                "refuses to say. You want to know whether there is one: ask `is not None`.",
+            ),
+            Misconception(
                 "only one",
                 late(_moving(once=True)),
                 "It stops after the first parameter. Is there a `return` inside the loop?",
@@ -934,6 +976,8 @@ def _directing(
         if buffer == "not kept" and not started:
             kept = kept * momentum + grad * fresh
         if group["nesterov"] and end != "no nesterov":
+            if end == "in place":
+                return grad.add_(kept, alpha=momentum)
             return kept if end == "buffer only" else grad.add(kept, alpha=momentum)
         return kept
 
@@ -1033,6 +1077,12 @@ register(
                 "no nesterov", _directing(end="no nesterov"), "`nesterov` makes no difference yet."
             ),
             Misconception(
+                "nesterov in place",
+                _directing(end="in place"),
+                "The direction is right, but with nesterov it was written into the parameter's "
+                "gradient. `add` makes a new tensor.",
+            ),
+            Misconception(
                 "kept for nothing",
                 _directing(keep=True),
                 "Without momentum nothing is to be kept: return the gradient before you look at "
@@ -1129,7 +1179,8 @@ register(
             Case(
                 use=partial(_stepped, lr=0.5, momentum=0.5, weight_decay=0.5),
                 show="SGD([a, b, c], lr=0.5, momentum=0.5, weight_decay=0.5), two steps",
-                hint="Move by your `direction`, with `self.state` for the states. (If the check of "
+                hint="Move by your `direction`, with all of `self.state` for the states; it looks "
+                "up the parameter's by itself. (If the check of "
                 "`direction` differs, mend that first: this one runs on it.)",
             ),
             Case(

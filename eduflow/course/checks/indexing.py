@@ -140,7 +140,8 @@ register(
                 6,
                 2,
                 show="x (3, 6), dim 1, 1:6:2",
-                hint="Places 1, 3 and 5. Python counts them: len(range(start, stop, step)).",
+                hint="Places 1, 3 and 5: len(range(start, stop, step)) of them. The first lies "
+                "start *old* strides on, so work out the offset before you change the stride.",
             ),
             _window_case(
                 _numbers(7),

@@ -512,6 +512,10 @@ def _copy_unless_contiguous(array: Any, shape: Sizes) -> Any:
     return array.reshape(shape) if array.flags.c_contiguous else array.copy("C").reshape(shape)
 
 
+def _copy_without_dims(array: Any, shape: Sizes) -> Any:
+    return array.reshape(shape) if shape else array.copy("C").reshape(shape)
+
+
 register(
     Exercise(
         name="reshape",
@@ -546,6 +550,12 @@ register(
                 hint="Also where the shape stays as it is, PyTorch hands out a new view.",
             ),
             facts_case(lambda torch: tensor(torch, 2, 0), (0, 5), show="reshape(x (2, 0), (0, 5))"),
+            facts_case(
+                lambda torch: tensor(torch, 1),
+                (),
+                show="reshape(x (1,), ())",
+                hint="Without dims there are no strides: `()` is an answer, too, and means a view.",
+            ),
             Case(
                 args=lambda torch: (tensor(torch, 2, 6), (5, -1)),
                 show="reshape(x (2, 6), (5, -1))",
@@ -575,6 +585,12 @@ register(
                 late(_reshape(_copy_unless_contiguous)),
                 "You copy whatever is not contiguous. Some of that can be viewed all the same: ask "
                 "`view_strides`.",
+            ),
+            Misconception(
+                "no strides taken for None",
+                late(_reshape(_copy_without_dims)),
+                "A shape without dims has the strides `()`, and Python takes an empty tuple for "
+                "false. Only None asks for a copy: `strides is None`.",
             ),
         ],
         hint="Ask `view_strides` with the sizes and strides of the tensor.",
