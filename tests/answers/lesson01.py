@@ -152,6 +152,17 @@ WRONG = {
             _strides(sizes="shape", result="tuple(strides)"),
             "if the first dim moves fastest",
         ),
+        "by np.prod": (
+            "\ndef contiguous_strides(shape):\n"
+            "    return tuple(np.prod(shape[i + 1:]) for i in range(len(shape)))\n",
+            "`np.prod` is a trap",
+        ),
+        "by np.prod, of ones": (
+            "\ndef contiguous_strides(shape):\n"
+            "    sizes = [max(size, 1) for size in shape]\n"
+            "    return tuple(np.prod(sizes[i + 1:]) for i in range(len(sizes)))\n",
+            "`np.prod` is a trap",
+        ),
         "not turned around": (_strides(result="tuple(strides)"), "Turn them around at the end"),
         "a list": (_strides(result="strides[::-1]"), "`tuple(...)` makes one of"),
         "a list, zeros as they are": (

@@ -467,6 +467,12 @@ WRONG = {
             "if it saved",
         ),
         "own gradients": (_walk(leave=_LEAVE.replace("sender.", "node.")), "`sender`"),
+        "sender emptied": (
+            _walk(
+                leave=_LEAVE.replace("node.saved", "sender.saved").replace("node.der", "sender.der")
+            ),
+            "It is `node` that was checked",
+        ),
         "pairs lost": (_walk(leave=_LEAVE.replace("pairs = ", "")), "The first that differs"),
     },
     "unbroadcast": {

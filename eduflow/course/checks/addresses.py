@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from . import Case, Exercise, Misconception, register
 
 Numbers = Sequence[int]
@@ -121,6 +123,16 @@ def _zero_by_empty(shape: Numbers) -> tuple[int, ...]:
     return tuple(reversed(steps))
 
 
+def _by_prod(shape: Numbers) -> tuple[Any, ...]:
+    return tuple(np.prod(shape[place + 1 :]) for place in range(len(shape)))
+
+
+def _by_prod_of_ones(shape: Numbers) -> tuple[Any, ...]:
+    return _by_prod(tuple(max(size, 1) for size in shape))
+
+
+_PROD = "Here `np.prod` is a trap: of no sizes at all it makes the float 1.0. Strides are ints."
+
 register(
     Exercise(
         name="contiguous_strides",
@@ -135,6 +147,8 @@ register(
             Case(args=((2, 0, 3),), hint="A dim of size 0 counts as one of size 1 here."),
         ],
         misconceptions=[
+            Misconception("by np.prod", _by_prod, _PROD),
+            Misconception("by np.prod, of ones", _by_prod_of_ones, _PROD),
             Misconception(
                 "column first",
                 _column_first,
@@ -401,13 +415,18 @@ def _before_the_array(restride: Any, torch: Any) -> Any:
     return restride(_strip()[4:6], (3,), (2,), -4)
 
 
+_FROM_THE_START = (
+    "The strip begins where its storage begins: nothing lies before it. The rest is done by "
+    "`window`: if its check fails, too, mend that first."
+)
+
 register(
     Exercise(
         name="restride",
         signature="restride(array, shape, strides, offset=0) -> array",
         reference=_restride,
         cases=[
-            _looks((2, 3), (4, 1), 0, "strip", "The strip begins where its storage begins."),
+            _looks((2, 3), (4, 1), 0, "strip", _FROM_THE_START),
             _looks(
                 *((2,), (1,), 1, "strip[3:8]"),
                 "Three elements lie before `strip[3:8]`, and the window begins one further on.",

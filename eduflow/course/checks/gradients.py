@@ -1099,6 +1099,14 @@ def _by_itself(node: Any, sender: Any, grad: Any, edges: Any, keep_graph: bool) 
     return _right_send(node, node, grad, edges, keep_graph)
 
 
+def _sender_emptied(node: Any, sender: Any, grad: Any, edges: Any, keep_graph: bool) -> Any:
+    node.check()
+    pairs = sender.gradients(grad, edges)
+    if sender.saved and not keep_graph:
+        sender.derivatives = sender.saved = None
+    return pairs
+
+
 def _going(show: str, build: Any, hint: str = "", **options: Any) -> Case:
     return Case(use=lambda thing, torch: _walked(thing, build, **options), show=show, hint=hint)
 
@@ -1132,6 +1140,12 @@ register(
             ),
         ],
         misconceptions=[
+            Misconception(
+                "the sender emptied",
+                _walking(send=_sender_emptied),
+                "`sender` only gives the gradients. It is `node` that was checked, that saved "
+                "something, and that is emptied.",
+            ),
             Misconception(
                 "the last one wins",
                 _walking(_last_one_wins),
