@@ -18,7 +18,7 @@ from .._words.linalg import (
 from .broadcast import broadcast_shapes
 from .choose import where
 from .linalg import matmul
-from .lu import divided_by, eliminated, first_zero, solution
+from .lu import divided_by, eliminated, first_zero, inverted, solution
 from .minmax import return_type
 from .unary import log, sgn
 
@@ -36,14 +36,14 @@ def inverse_of(input):
         turned = result.swapaxes(-1, -2)
         return -(turned @ grad @ turned)
 
-    result = np.linalg.inv(input)
+    result = inverted(input)
     return result, derivative
 
 
 def _singular(array):
     """Where elimination meets a zero: its place, from 1, else 0."""
     try:
-        np.linalg.inv(array)
+        inverted(array)
     except np.linalg.LinAlgError:
         return first_zero(eliminated(array)[0])
     return np.zeros(array.shape[:-2], np.int32)

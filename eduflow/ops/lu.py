@@ -45,6 +45,17 @@ def first_zero(lu):
     return np.asarray(found, np.int32)
 
 
+def inverted(array):
+    """NumPy's inverse; its LinAlgError for a singular matrix on every processor.
+
+    NumPy looks at flags that a browser has not, and returns nan there.
+    """
+    result = np.linalg.inv(array)
+    if np.isnan(result).any() and first_zero(eliminated(array)[0]).any():
+        raise np.linalg.LinAlgError("Singular matrix")
+    return result
+
+
 def pivots_of(order):
     """The swaps, from 1, that bring rows into this order. int32."""
     swaps = np.zeros(order.shape, np.int32)

@@ -97,7 +97,7 @@ class PackedSequence(namedtuple("PackedSequence_", _FIELDS)):
 
 def _places(batch_sizes):
     """For each row of packed data its step and its sequence."""
-    steps = np.repeat(np.arange(len(batch_sizes)), batch_sizes)
+    steps = np.repeat(np.arange(len(batch_sizes)), np.asarray(batch_sizes, np.intp))
     sequences = [np.arange(size) for size in batch_sizes]
     return steps, np.concatenate(sequences) if sequences else steps
 

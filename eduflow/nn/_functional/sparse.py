@@ -109,7 +109,8 @@ def embedding_bag(
     words.bag_arguments(input, weight, *given, mode)
     padding_idx = words.padding(padding_idx, weight.size(0))
     starts = words.starts(offsets, input, include_last_offset)
-    bags = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
+    sizes = np.diff(starts).astype(np.intp)
+    bags = np.repeat(np.arange(len(sizes), dtype=np.int64), sizes)
     input = input[: len(bags)]
     kept = input._array != padding_idx
     bags, numbers = bags[kept], wrap(input._array[kept])
@@ -132,5 +133,5 @@ def _together(rows, bags, count, mode):
     sums = zeros.index_add(0, wrap(bags), rows)
     if mode == "sum":
         return sums
-    counts = np.maximum(np.bincount(bags, minlength=count), 1)
+    counts = np.maximum(np.bincount(bags.astype(np.intp), minlength=count), 1)
     return sums / wrap(counts.astype(rows._array.dtype)[:, None])
