@@ -149,7 +149,7 @@ def pad_packed_sequence(sequence, batch_first=False, padding_value=0.0, total_le
     padded = full(shape, padding_value, dtype=data.dtype)
     padded[wrap(steps), wrap(sequences)] = data
     padded = padded.transpose(0, 1) if batch_first else padded
-    lengths = wrap(np.bincount(sequences).astype(np.int64))
+    lengths = wrap(np.bincount(sequences.astype(np.intp)).astype(np.int64))
     if back is None:
         return padded, lengths
     return index_select(padded, 0 if batch_first else 1, back), lengths[back]
