@@ -20,8 +20,8 @@ BOUNDS = {
     "depthwise": "One multiplication and addition for each tap and pixel: NumPy passes over memory "
     "for each tap, PyTorch keeps them in registers.",
     "conv_transpose": "Its two gradients gather windows each for itself, as the lesson has it.",
-    "lstm": "Written in steps of tensors: 50 steps of about 20 recorded operations, which PyTorch "
-    "does within one call.",
+    "lstm": "A matrix product and some passes over the gates for each step, from Python; PyTorch "
+    "does all steps within one call.",
     "gelu": "Values from a table take ten passes over a block in the cache, PyTorch's formula one "
     "in registers.",
     "permutation": "The same numbers as PyTorch means its swaps, which it does one after the "

@@ -142,6 +142,11 @@ def through_int64(array: np.ndarray, target: np.dtype) -> np.ndarray:
     return array.astype(np.int64) if target.kind == "u" and array.dtype.kind == "f" else array
 
 
+def cast(array: np.ndarray, target: np.dtype, order: Any = "K") -> np.ndarray:
+    """A copy of `array` in another dtype, as PyTorch converts."""
+    return through_int64(array, target).astype(target, order=order)
+
+
 _C_NAMES = {"uint8": "uint8_t", "int8": "int8_t", "int16": "int16_t", "int64": "int64_t"}
 
 
@@ -307,14 +312,19 @@ def supported(array: np.ndarray) -> np.ndarray:
     return array
 
 
+def counts(value: Any) -> bool:
+    """Whether this can be used as an int: an array or a tensor only if it is a single one."""
+    try:
+        return value.__index__() is not None
+    except (AttributeError, TypeError):
+        return False
+
+
 def _as_dim(dim: Any) -> int:
     """A dim that is something else than an int, but counts as one; TypeError if it does not."""
-    if not isinstance(dim, bool) and hasattr(dim, "__index__"):
-        try:
-            return dim.__index__()
-        except TypeError:  # an array or a tensor that is no single int
-            pass
-    raise TypeError(f"argument 'dim' must be int, not {type(dim).__name__}")
+    if isinstance(dim, bool) or not counts(dim):
+        raise TypeError(f"argument 'dim' must be int, not {type(dim).__name__}")
+    return dim.__index__()
 
 
 def check_dim(dim: int, ndim: int) -> int:

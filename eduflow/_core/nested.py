@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from .arguments import nested_argument, overflows, size_argument, supported, through_int64
+from .arguments import cast, nested_argument, overflows, size_argument, supported
 from .dtype import OLD_NAMES
 from .package import PACKAGE
 from .size import Size
@@ -21,11 +21,9 @@ def numbers_of(data: Any, target: np.dtype | None, infer: Callable[[set], np.dty
     with the kinds of numbers in them: Python types, and NumPy dtypes where arrays are inside.
     """
     if hasattr(data, "_array"):
-        target = target or data._array.dtype
-        return through_int64(data._array, target).astype(target, order="K")
+        return cast(data._array, target or data._array.dtype)
     if isinstance(data, np.ndarray):
-        target = target or data.dtype
-        return through_int64(supported(data), target).astype(target, order="C")
+        return cast(supported(data), target or data.dtype, "C")
     if isinstance(data, np.generic):
         return np.array(data, dtype=target or supported(np.asarray(data)).dtype)
     data, found = nested_argument(data, infer)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from .._kernels import kernel
-from .arguments import check_dim, through_int64
+from .arguments import cast, check_dim
 from .dispatch import Kind, finish, must_be_tensor, node_name
 from .dtype import type_name
 from .layout import in_reading_order, with_layout
@@ -92,8 +92,7 @@ def converted(input: Tensor, dtype: Any) -> Any:
     array = input._array
     if dtype is None or array.dtype == dtype.numpy:
         return array, None
-    cast = through_int64(array, dtype.numpy).astype(dtype.numpy)
-    return cast, [(array.shape, array.dtype)]
+    return cast(array, dtype.numpy), [(array.shape, array.dtype)]
 
 
 def reduction(
@@ -141,7 +140,7 @@ def reduction(
             axes = reduced_axes(dim, array.ndim)
             returned = _in_reading_order(compute(array, axes, keepdim or keepdims))
             if dtype is not None and type(returned) is not tuple:
-                returned = through_int64(np.asarray(returned), dtype.numpy).astype(dtype.numpy)
+                returned = cast(np.asarray(returned), dtype.numpy)
             return finish(whole if dim is None else some, returned, (input,), fits, out)
 
         taken = signature_of(function)

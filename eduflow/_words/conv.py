@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from .._core.arguments import counts
 from .._core.dtype import dtype, type_name
 from .._core.explain import noted
 from .._core.tensor import Tensor
@@ -71,22 +72,14 @@ def starts_with_int(value, listed):
     """Whether this is an int or, where it may be `listed`, a list that starts with one."""
     if listed and isinstance(value, (tuple, list)):
         value = value[0] if value else 0
-    return type(value) is int or (_counts(value) and type(value) is not bool)
-
-
-def _counts(value):
-    """Whether this can be used as an int: an array only if it has a single one."""
-    try:
-        return value.__index__() is not None
-    except (AttributeError, TypeError):
-        return False
+    return type(value) is int or (counts(value) and type(value) is not bool)
 
 
 def check_rest(name, options):
     """TypeError unless a list has ints only; in the first place it has one."""
     for key, value in options.items():
         for position, item in enumerate(value if isinstance(value, (tuple, list)) else (), 1):
-            if not _counts(item):
+            if not counts(item):
                 error = f"type must be tuple of ints,but got {type(item).__name__}"
                 raise TypeError(
                     f"{name}(): argument '{key}' failed to unpack the object at pos {position} "

@@ -60,10 +60,26 @@ def where_in_batch(bad):
     return f"(Batch element {int(np.argmax(bad.ravel()))}): " if bad.ndim else ""
 
 
+def _first_place(info):
+    """The first place in `info` that is not 0."""
+    return info.ravel()[np.argmax(info.ravel() > 0)]
+
+
+def not_factored(info):
+    """RuntimeError where `info`, the place of a zero on U's diagonal, is not 0."""
+    if info.any():
+        place = _first_place(info)
+        raise RuntimeError(
+            f"torch.linalg.lu_factor: U[{place},{place}] is zero and using it on lu_solve would "
+            "result in a division by zero. If you still want to perform the factorization, "
+            "consider calling linalg.lu(A, pivot) or linalg.lu_factor_ex(A, pivot)"
+        )
+
+
 def not_invertible(name, info):
     """LinAlgError where `info`, the place of a zero on U's diagonal, is not 0."""
     if info.any():
-        place = info.ravel()[np.argmax(info.ravel() > 0)]
+        place = _first_place(info)
         raise LinAlgError(
             f"linalg.{name}: {where_in_batch(info > 0)}The diagonal element {place} is zero, the "
             "inversion could not be completed because the input matrix is singular."
@@ -82,7 +98,7 @@ def not_solvable(name, info):
 def not_positive(name, info):
     """LinAlgError where a matrix is not positive definite, from the minor `info` on."""
     if info.any():
-        place = info.ravel()[np.argmax(info.ravel() > 0)]
+        place = _first_place(info)
         raise LinAlgError(
             f"linalg.{name}: {where_in_batch(info > 0)}The factorization could not be completed "
             "because the input is not positive-definite (the leading minor of order "

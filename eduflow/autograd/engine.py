@@ -10,7 +10,7 @@ from .._core.numpy_warnings import quiet
 from .._core.tensor import Tensor, method, wrap
 from .._kernels import kernel
 from .._words.operands import first_gradient
-from .graph import AccumulateGrad, collect, like_its_tensor
+from .graph import AccumulateGrad, like_its_tensor
 from .watchers import watchers
 
 
@@ -141,9 +141,7 @@ def _backward_into(inputs, roots, keep, create_graph):
     for tensor, g in zip(inputs, run_backward(roots, keep, create_graph, inputs, True)):
         if g is None or tensor.retains_grad:  # what retains its gradient has it already
             continue
-        g = g if create_graph else g._array
-        node = tensor._node
-        node.collect(tensor, g) if isinstance(node, AccumulateGrad) else collect(tensor, g)
+        tensor._node.collect(tensor, g if create_graph else g._array)
 
 
 def backward(tensors, grad_tensors=None, retain_graph=None, create_graph=False, inputs=None):

@@ -13,6 +13,7 @@ from .._words.autograd import (
 )
 from .engine import grad
 from .grad_mode import enable_grad
+from .record import joint_op
 
 __all__ = ["hessian", "hvp", "jacobian", "jvp", "vhp", "vjp"]
 
@@ -89,26 +90,22 @@ def _rows(i, output, inputs, create_graph, strict):
     """The derivatives of one output, a tensor for each input."""
     rows = [[] for _ in inputs]
     flat = output.reshape(-1)
+    if not flat.numel():
+        raise RuntimeError("stack expects a non-empty TensorList")
     for place in range(flat.numel()):
         found = _grads([flat[place]], inputs, [None], create_graph)
         check_strict_grads(found, strict, i)
         for row, g in zip(rows, _filled(found, inputs, create_graph)):
-            row.append(g.reshape(1, -1))
+            row.append(g.reshape(-1))
     return tuple(
-        _joined(row).reshape(tuple(output.shape) + tuple(x.shape)) for row, x in zip(rows, inputs)
+        _stacked(row).reshape(tuple(output.shape) + tuple(x.shape)) for row, x in zip(rows, inputs)
     )
 
 
-def _joined(rows):
-    """Rows one below the other, recorded."""
-    if not rows:
-        raise RuntimeError("stack expects a non-empty TensorList")
-    total = wrap(np.zeros((len(rows), rows[0].shape[1]), rows[0]._array.dtype))
-    for place, row in enumerate(rows):
-        unit = np.zeros((len(rows), 1), row._array.dtype)
-        unit[place] = 1
-        total = total + wrap(unit) * row
-    return total
+@joint_op(node="StackBackward0")
+def _stacked(tensors):
+    """Rows one below the other, and the gradient of each."""
+    return np.stack(tensors), lambda grad, needs: [grad[i] for i in range(len(needs))]
 
 
 def hessian(

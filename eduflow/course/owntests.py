@@ -99,7 +99,7 @@ class OwnTests:
         found.mine = [test for test in some if test not in found.others]
         if found.mine:
             keys = self._through(self.run(found.mine, self.folder.root, lines=True).ran)
-            found.cured = self._search(found.mine, sorted(keys))
+            found.cured = self._search(found.mine, keys)
         return found
 
     def _search(self, tests: list[str], keys: list[Key], sure: bool = False) -> Cured:
@@ -138,15 +138,18 @@ class OwnTests:
                         own.give_back(path, region.key)
             yield copy
 
-    def _through(self, ran: dict[str, dict[str, list[int]]]) -> dict[Key, list[str]]:
-        """The tests that ran functions of each region of the learner's."""
-        found: dict[Key, list[str]] = {}
-        for path, file in self.own.files().items():
-            for region in file.own():
-                for test, files in ran.items():
-                    if any(region.first <= line <= region.last for line in files.get(path, [])):
-                        found.setdefault(region.key, []).append(test)
-        return found
+    def _through(self, ran: dict[str, dict[str, list[int]]]) -> list[Key]:
+        """The learner's regions of which the tests ran a function, in order."""
+        return sorted(
+            region.key
+            for path, file in self.own.files().items()
+            for region in file.own()
+            if any(
+                region.first <= line <= region.last
+                for files in ran.values()
+                for line in files.get(path, [])
+            )
+        )
 
     def report(self, every: Outcome, found: Blame) -> str:
         """What the tests said, lesson by lesson."""

@@ -8,11 +8,11 @@ from ..ops.broadcast import broadcast_tensors
 from ..ops.distributions import bernoulli
 from ..ops.factories import arange
 from . import constraints
-from .distribution import Distribution
+from .distribution import ProbsOrLogits
 from .utils import broadcast_all, logits_to_probs, probs_to_logits
 
 
-class Bernoulli(Distribution):
+class Bernoulli(ProbsOrLogits):
     """1 with probability `probs`, or sigmoid(logits), else 0.
 
     Mirrors torch.distributions.Bernoulli.
@@ -23,17 +23,9 @@ class Bernoulli(Distribution):
     has_enumerate_support = True
 
     def __init__(self, probs=None, logits=None, validate_args=None):
-        if (probs is None) == (logits is None):
-            raise ValueError("Either `probs` or `logits` must be specified, but not both.")
-        self._given = "logits" if probs is None else "probs"
-        value = logits if probs is None else probs
+        value = self._one_of(probs, logits)
         vars(self)[self._given] = value if isinstance(value, Tensor) else broadcast_all(value)[0]
         super().__init__(vars(self)[self._given].size(), validate_args=validate_args)
-
-    def expand(self, batch_shape):
-        """The same with its parameter expanded to this batch shape."""
-        given = {self._given: self._expanded(self._given, batch_shape)}
-        return type(self)(**given, validate_args=False)
 
     @functools.cached_property
     def logits(self):
@@ -44,11 +36,6 @@ class Bernoulli(Distribution):
     def probs(self):
         """The probability of 1."""
         return logits_to_probs(self.logits, is_binary=True)
-
-    @property
-    def param_shape(self):
-        """The shape of the parameter."""
-        return vars(self)[self._given].size()
 
     @property
     def mean(self):

@@ -10,11 +10,11 @@ from ..ops.broadcast import broadcast_tensors
 from ..ops.distributions import multinomial
 from ..ops.factories import arange, ones_like, zeros
 from . import constraints
-from .distribution import Distribution
+from .distribution import Distribution, ProbsOrLogits
 from .utils import broadcast_all, logits_to_probs, normalized, probs_to_logits
 
 
-class Categorical(Distribution):
+class Categorical(ProbsOrLogits):
     """Ints from 0 on, with these probabilities, or their logits, along the last dim.
 
     Probabilities are divided by their sum. Mirrors torch.distributions.Categorical.
@@ -24,10 +24,7 @@ class Categorical(Distribution):
     has_enumerate_support = True
 
     def __init__(self, probs=None, logits=None, validate_args=None):
-        if (probs is None) == (logits is None):
-            raise ValueError("Either `probs` or `logits` must be specified, but not both.")
-        self._given = "logits" if probs is None else "probs"
-        value = logits if probs is None else probs
+        value = self._one_of(probs, logits)
         if value.dim() < 1:
             raise ValueError(f"`{self._given}` parameter must be at least one-dimensional.")
         if probs is None:
@@ -36,11 +33,6 @@ class Categorical(Distribution):
             self.probs = value / value.sum(-1, keepdim=True)
         self._num_events = value.size()[-1]
         super().__init__(value.size()[:-1], validate_args=validate_args)
-
-    def expand(self, batch_shape):
-        """The same with its parameter expanded to this batch shape."""
-        given = {self._given: self._expanded(self._given, batch_shape)}
-        return type(self)(**given, validate_args=False)
 
     @functools.cached_property
     def logits(self):
@@ -56,11 +48,6 @@ class Categorical(Distribution):
     def support(self):
         """The ints that can come."""
         return constraints.integer_interval(0, self._num_events - 1)
-
-    @property
-    def param_shape(self):
-        """The shape of the parameter."""
-        return vars(self)[self._given].size()
 
     @property
     def mean(self):

@@ -170,3 +170,24 @@ class Distribution:
             for name, value in zip(names, values)
         ]
         return f"{type(self).__name__}({', '.join(shown)})"
+
+
+class ProbsOrLogits(Distribution):
+    """A distribution that is given by probabilities or by their logits, and keeps which."""
+
+    def _one_of(self, probs, logits):
+        """The one that is given; ValueError for both or none."""
+        if (probs is None) == (logits is None):
+            raise ValueError("Either `probs` or `logits` must be specified, but not both.")
+        self._given = "logits" if probs is None else "probs"
+        return logits if probs is None else probs
+
+    def expand(self, batch_shape):
+        """The same with its parameter expanded to this batch shape."""
+        given = {self._given: self._expanded(self._given, batch_shape)}
+        return type(self)(**given, validate_args=False)
+
+    @property
+    def param_shape(self):
+        """The shape of the parameter."""
+        return vars(self)[self._given].size()

@@ -1,7 +1,7 @@
 """The same numbers in another dtype or on a device: `to`, `float()`, `type_as`, `cpu`."""
 
 from .._core import dtype as dtypes
-from .._core.arguments import through_int64
+from .._core.arguments import cast
 from .._core.device import require_cpu
 from .._core.dispatch import Kind, finish
 from .._core.layout import in_format, like_input, suggests
@@ -18,7 +18,7 @@ def _cast(array, wanted):
     """`array` in another of NumPy's dtypes; as real ones, complex numbers lose a part."""
     if array.dtype.kind == "c" and wanted.kind not in "cb":
         array = array.real
-    result = through_int64(array, wanted).astype(wanted)
+    result = cast(array, wanted)
     plain = element_strides(array) == contiguous_strides(array.shape)
     return result if plain else like_input(result, array)
 

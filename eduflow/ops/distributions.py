@@ -12,7 +12,7 @@ from .._core.arguments import (
     size_argument,
 )
 from .._core.calls import answering
-from .._core.dispatch import Kind, finish, no_slope, recording, takes_out
+from .._core.dispatch import Kind, finish, no_slope, pointwise_fits, recording, takes_out
 from .._core.dtype import OLD_NAMES, get_default_dtype, int64, old_name
 from .._core.dtype import dtype as dtype_class
 from .._core.generator import generator_argument
@@ -166,8 +166,10 @@ def normal(mean=0.0, std=1.0, size=None, *, generator=None, dtype=None, **option
             raise TypeError("normal() received an invalid combination of arguments")
         kind = _NORMAL[isinstance(mean, Tensor), isinstance(std, Tensor)]
         inputs = [x for x in (mean, std) if isinstance(x, Tensor)]
-        slopes = [_flat_for(x) for x in inputs]
-        return finish(kind, (_normal_around(mean, std, source), *slopes), inputs)
+        values = _normal_around(mean, std, source)
+        return finish(
+            kind, (values, *[no_slope] * len(inputs)), inputs, pointwise_fits(inputs, values)
+        )
     if size is None:
         raise TypeError("normal() received an invalid combination of arguments: size is missing")
     shape = list_argument("normal", size)
@@ -181,12 +183,6 @@ _NORMAL = {
     (False, True): Kind("NormalBackward2", ("std",)),
     (True, True): Kind("NormalBackward3", ("mean", "std")),
 }
-
-
-def _flat_for(x):
-    """The derivative of drawn numbers by what said how to draw them: zeros of its own shape."""
-    array = x._array
-    return lambda grad: no_slope(wrap(array) if isinstance(grad, Tensor) else array)
 
 
 def _normal_around(mean, std, generator):
@@ -345,7 +341,7 @@ def bernoulli(input, p=None, *, generator=None):
     must_be_real("bernoulli_tensor_cpu_p_", input._array.dtype)
     source = generator_argument("bernoulli", generator)
     _fill(result, _bernoulli_values(input._array, result._array, source))
-    return finish(_BERNOULLI, (result._array, _flat_for(input)), (input,))
+    return finish(_BERNOULLI, (result._array, no_slope), (input,))
 
 
 _BERNOULLI = Kind("BernoulliBackward0", ("input",))
@@ -528,7 +524,7 @@ def poisson(input, generator=None):
     result = empty_like(input, memory_format=contiguous_format)
     flat = [_poisson(rate, source) for rate in rates.ravel().tolist()]
     result._array[...] = np.array(flat).reshape(rates.shape)
-    return finish(_POISSON, (result._array, _flat_for(input)), (input,))
+    return finish(_POISSON, (result._array, no_slope), (input,))
 
 
 _POISSON = Kind("PoissonBackward0", ("input",))

@@ -6,13 +6,13 @@ import math
 import numpy as np
 
 from .._core.arguments import (
+    cast,
     dtype_argument,
     fitted,
     int_argument,
     list_argument,
     number_argument,
     size_argument,
-    through_int64,
 )
 from .._core.calls import answering
 from .._core.device import require_cpu
@@ -52,7 +52,7 @@ def spaced(start, end, step, target):
     if target.kind in "iu":
         return (int(start) + int(step) * np.arange(count, dtype=np.int64)).astype(target)
     numbers = start + step * np.arange(count, dtype=np.float64)
-    return through_int64(numbers, target).astype(target)
+    return cast(numbers, target)
 
 
 @answering
@@ -203,7 +203,7 @@ def _new_tensor(tensor, data, *, dtype=None, device=None, requires_grad=False, p
 def linspace(start, end, steps, *, dtype=None, **options):
     """`steps` numbers from start to end, both included. Mirrors torch.linspace."""
     numbers, target = _line("linspace", start, end, steps, dtype)
-    return created(through_int64(numbers, target).astype(target), **options)
+    return created(cast(numbers, target), **options)
 
 
 @answering
@@ -215,7 +215,7 @@ def logspace(start, end, steps, base=10.0, *, dtype=None, **options):
     """
     exponents, target = _line("logspace", start, end, steps, dtype)
     numbers = np.power(float(base), exponents)
-    return created(through_int64(numbers, target).astype(target), **options)
+    return created(cast(numbers, target), **options)
 
 
 @quiet

@@ -49,6 +49,12 @@ def _singular(array):
     return np.zeros(array.shape[:-2], np.int32)
 
 
+def _without(A, info):
+    """Which matrices are singular, and all of them with the unit matrix in place of those."""
+    bad = wrap(info > 0)[..., None, None]
+    return bad, where(bad, wrap(np.eye(A.shape[-1], dtype=A._array.dtype)), A)
+
+
 def _inverted(name, A):
     must_be_square(name, A)
     must_be_floats(name, A, low_precision=False)
@@ -86,9 +92,7 @@ def linalg_inv_ex(A, *, check_errors=False):
     info = _singular(A._array)
     if check_errors:
         not_invertible("inv_ex", info)
-    bad = wrap(info > 0)[..., None, None]
-    size = A.shape[-1]
-    safe = where(bad, wrap(np.eye(size, dtype=A._array.dtype)), A)
+    bad, safe = _without(A, info)
     return _INV_EX(where(bad, float("nan"), inverse_of(safe)), wrap(info))
 
 
@@ -256,8 +260,7 @@ def linalg_solve_ex(A, B, *, left=True, check_errors=False):
     info = _singular(A._array)
     if check_errors:
         not_solvable("torch.linalg.solve_ex", info)
-    bad = wrap(info > 0)[..., None, None]
-    safe = where(bad, wrap(np.eye(A.shape[-1], dtype=A._array.dtype)), A)
+    bad, safe = _without(A, info)
     vector = _is_vector(A, B)
     columns = B.unsqueeze(-1) if vector else B
     _check_sides("solve", A, columns, left)
@@ -348,12 +351,13 @@ def _pseudoinverse(input, *, cutoff):
     return result.astype(input.dtype, copy=False), derivative
 
 
-def tolerance(A, atol, rtol):
+def tolerance(A, atol, rtol, sizes=None):
     """Up to where singular values count as 0: an array, one number for each matrix.
 
     max(atol, rtol * the largest), where rtol is that of the dtype unless one of them is given.
+    `sizes` are the singular values, where they are known.
     """
-    sizes = np.linalg.svd(A._array, compute_uv=False)
+    sizes = np.linalg.svd(A._array, compute_uv=False) if sizes is None else sizes
     largest = sizes.max(-1) if sizes.shape[-1] else np.zeros(sizes.shape[:-1], sizes.dtype)
     atol, rtol = [x._array if isinstance(x, Tensor) else x for x in (atol, rtol)]
     if rtol is None:
@@ -416,9 +420,9 @@ def linalg_lstsq(A, B, rcond=None, *, driver=None):
     columns = B.unsqueeze(-1) if vector else B
     if A.shape[-2] != columns.shape[-2]:
         raise RuntimeError("torch.linalg.lstsq: input.size(-2) should match other.size(-2)")
-    cutoff = tolerance(A, None, rcond)
-    found = matmul(_pseudoinverse(A, cutoff=cutoff), columns)
     sizes = np.linalg.svd(A._array, compute_uv=False)
+    cutoff = tolerance(A, None, rcond, sizes)
+    found = matmul(_pseudoinverse(A, cutoff=cutoff), columns)
     rank = np.asarray((sizes > cutoff[..., None]).sum(-1), np.int64)
     empty = wrap(np.zeros(0, sizes.dtype))
     left = empty

@@ -6,7 +6,7 @@ from .._core.calls import answering
 from .._core.dispatch import like, must_be_tensor, raw, takes_out, two_way
 from .._core.numpy_warnings import quiet
 from .._core.tensor import method, wrap
-from .._words.linalg import refuse_others
+from .._words.linalg import not_factored, refuse_others
 from .join import cat
 from .linalg import matmul
 from .minmax import return_type
@@ -186,7 +186,7 @@ def linalg_lu_factor_ex(A, *, pivot=True, check_errors=False):
     lu, order = eliminated(A._array)
     info = first_zero(lu)
     if check_errors:
-        _refuse_zero(info)
+        not_factored(info)
     lower, upper = _factors(A, order)
     size = min(A.shape[-2:])
     if A.shape[-2] > A.shape[-1]:
@@ -196,25 +196,13 @@ def linalg_lu_factor_ex(A, *, pivot=True, check_errors=False):
     return _LU_FACTOR_EX(both, wrap(pivots_of(order)[..., :size]), wrap(info))
 
 
-def _refuse_zero(info):
-    if info.any():
-        place = info.ravel()[np.argmax(info.ravel() > 0)]
-        raise RuntimeError(
-            f"torch.linalg.lu_factor: U[{place},{place}] is zero and using it on lu_solve would "
-            "result in a division by zero. If you still want to perform the factorization, "
-            "consider calling linalg.lu(A, pivot) or linalg.lu_factor_ex(A, pivot)"
-        )
-
-
 def linalg_lu_factor(A, *, pivot=True):
     """lu_factor_ex without the last; RuntimeError where U has a zero on its diagonal.
 
     Mirrors torch.linalg.lu_factor.
     """
     must_be_tensor("linalg_lu_factor", ["A"], (A,))
-    _check("torch.lu_factor", A, pivot)
-    _refuse_zero(first_zero(eliminated(A._array)[0]))
-    return _LU_FACTOR(*linalg_lu_factor_ex(A, pivot=pivot)[:2])
+    return _LU_FACTOR(*linalg_lu_factor_ex(A, pivot=pivot, check_errors=True)[:2])
 
 
 @takes_out

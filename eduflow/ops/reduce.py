@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from .._core.arguments import check_dim, through_int64
+from .._core.arguments import cast, check_dim
 from .._core.calls import answering
 from .._core.dispatch import Kind, finish, must_be_tensor, raw, takes_out, two_way
 from .._core.dtype import type_name
@@ -282,5 +282,5 @@ def prod(input, dim=None, keepdim=False, *, dtype=None, axis=None, keepdims=Fals
     axis = axis if array.ndim else None
     returned = _product(array, axis, keepdim or keepdims)
     if dtype is not None and type(returned) is not tuple:
-        returned = through_int64(np.asarray(returned), dtype.numpy).astype(dtype.numpy)
+        returned = cast(np.asarray(returned), dtype.numpy)
     return finish(_PROD_KINDS[dim is not None], returned, (input,), fits)

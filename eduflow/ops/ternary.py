@@ -4,7 +4,6 @@ import numpy as np
 
 from .._core.arguments import computed
 from .._core.dispatch import pointwise
-from .._core.dtype import old_name
 from .._core.tensor import Tensor, method
 from .._words.operands import refuse_kinds
 
@@ -14,11 +13,8 @@ def lerp(input, end, weight, *, out=None):
     """From `input` (weight 0) in a straight line to `end` (weight 1). Mirrors torch.lerp."""
     for name, x in (("end", end), ("weight", weight)):
         if isinstance(x, Tensor) and x.dtype is not input.dtype and (name == "end" or x.ndim):
-            found = [
-                "c10::Half" if t._array.dtype == np.float16 else old_name(t._array.dtype).lower()
-                for t in (input, x)
-            ]
-            raise RuntimeError(f"expected dtype {found[0]} for `{name}` but got dtype {found[1]}")
+            wanted, found = input.dtype.ctype_name, x.dtype.ctype_name
+            raise RuntimeError(f"expected dtype {wanted} for `{name}` but got dtype {found}")
     if isinstance(weight, Tensor):
         return lerp_tensor(input, end, weight, out=out)
     return lerp_number(input, end, weight=weight, out=out)
