@@ -1,4 +1,10 @@
-"""What of the framework is in place in a lesson, and what to say about the rest."""
+"""What of the framework is in place in a lesson, and what to say about the rest.
+
+Lessons below `CELLAR` are the floors of a house: each is cut out until its own lesson builds it.
+The lessons from there on open the cellar, the lines that all floors stand on. Nobody can take a
+cellar away and go on living upstairs, so its regions are cut out nowhere: in its own lesson a
+cell's lines take the place of those that stand there.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +16,8 @@ from pathlib import Path
 from .errors import CourseError
 from .notebook import SLUG
 from .regions import Package, Region, SourceFile, imported
+
+CELLAR = 16  # the first lesson of the cellar
 
 OPERATORS = {
     "__getitem__": "x[...]",
@@ -67,18 +75,34 @@ class Frame:
         self.package = package
         _check_slug(slug, folder, package)
         self.number = int(slug[:2])
-        # A tour that builds nothing stands in the finished house.
+        # A tour that builds nothing stands in the finished house, and so does the cellar under it.
         self.whole = self.number == 0
+        self.cellar = self.number >= CELLAR
         self.touched = {*own, *(() if self.whole else self._touched())}
 
     def is_cut(self, region: Region | None) -> bool:
         """Whether a region is built in this lesson or later."""
-        return region is not None and not self.whole and region.lesson >= self.number
+        return region is not None and not self.stands(region.lesson, before=True)
+
+    def stands(self, lesson: int, *, before: bool = False) -> bool:
+        """Whether a lesson's lines are in place at its end; with `before`, when it begins."""
+        return self.whole or lesson >= CELLAR or lesson + before <= self.number
+
+    def is_laid_open(self, region: Region | None) -> bool:
+        """Whether a region stands in its place in this lesson, to be exchanged by its cells."""
+        return region is not None and self.cellar and region.lesson == self.number
 
     def _touched(self) -> set[tuple[str, ...]]:
-        """Modules with cut regions, and those that import from one of them, however far off."""
+        """Modules with regions that are cut or laid open, and those that import from one of them.
+
+        However far off: a module may hold what it imported from a module that imported it.
+        """
         files = self.package.modules
-        touched = {parts for parts, file in files.items() if any(map(self.is_cut, file.regions))}
+        touched = {
+            parts
+            for parts, file in files.items()
+            if any(self.is_cut(region) or self.is_laid_open(region) for region in file.regions)
+        }
         sources = {parts: set(_sources(file)) for parts, file in files.items()}
         grew = True
         while grew:
@@ -100,9 +124,14 @@ class Frame:
         return f"{what} is not built yet: {builder} it{where}"
 
     def greeting(self) -> str:
-        """The one line that `lesson` prints. Floor 0 are the lines that no lesson builds."""
+        """The one line that `lesson` prints. Floor 0 are the lines below all others."""
         if self.whole:
             return f"Lesson {self.slug}. In place: the whole house."
+        if self.cellar:
+            return (
+                f"Lesson {self.slug}. In place: the whole house. What you write here takes the "
+                "place of lines below it."
+            )
         below = [number for number in self.package.lessons() if number < self.number]
         place = f"floors 0 to {below[-1]}" if below else "floor 0"
         return f"Lesson {self.slug}. In place: {place}. What you build here goes on top."

@@ -4,6 +4,9 @@ Three rules, and no annotation in the files: each name of a cut region is bound 
 a top-level statement that needs a placeholder while it runs waits, and so do the names that it
 would bind; after each export cell placeholders become the real objects everywhere, and what waits
 is tried again, in order. What was made with an object that a cell makes anew is made anew, too.
+
+A lesson of the cellar cuts nothing: its regions stand, with all that was made with them, as if
+their cells had been run already.
 """
 
 from __future__ import annotations
@@ -120,8 +123,12 @@ class Growth(MetaPathFinder, Loader):
                 continue
             text = file.source_of(item.node)
             waits = Item(module, item.node, str(file.file), late, text)
+            if item.region and self.frame.is_laid_open(item.region):
+                waits.cell = cell_name(file, item.region.cell)
             if not self._try(waits):
                 self.waiting.append(waits)
+            elif self.frame.cellar and not names.is_import(item.node):
+                self._remember(waits)
 
     def _try(self, item: Item) -> bool:
         """Run a statement if all it needs is there; if not, its names stay placeholders."""
@@ -170,6 +177,8 @@ class Growth(MetaPathFinder, Loader):
         `complete` says which members the classes of the finished framework have.
         """
         self.complete = complete
+        regions = [region for _, region in self.frame.package.regions]
+        self.done |= {region.key for region in regions if self.frame.is_laid_open(region)}
         self.stop()
         for name in [name for name in sys.modules if self._is_inner(name)]:
             del sys.modules[name]
@@ -250,9 +259,12 @@ class Growth(MetaPathFinder, Loader):
 
     def keep_cell(self, items: list[Item], cell: str) -> None:
         """Remember the statements of an export cell in place of those of its last run."""
-        self.came_in = [item for item in self.came_in if item.cell != cell]
+        place = next((n for n, item in enumerate(self.came_in) if item.cell == cell), None)
+        kept = [item for item in self.came_in if item.cell != cell]
+        self.came_in, later = kept[:place], kept[place:] if place is not None else []
         for item in items:
             self._remember(item)
+        self.came_in += later
 
     def remake(self, changed: list[tuple[Any, Any]], cell: str) -> list[tuple[Any, Any]]:
         """Make anew what was made with old objects, in order; (old, new) of what that changed."""
@@ -328,6 +340,11 @@ class Growth(MetaPathFinder, Loader):
                     yield item.node, Cause(region)
         for waits in self.waiting:
             yield waits.node, self._lacks(waits) or self._first_cause()
+
+
+def cell_name(file: SourceFile, cell: str) -> str:
+    """What an export cell is called among the statements that came in."""
+    return f"{file.path}#{cell}"
 
 
 def members(root: str) -> dict[tuple[str, str], set[str]]:

@@ -22,8 +22,8 @@ from . import names
 from .desk import Desk, Try, listed, sit_down
 from .edition import Task
 from .errors import CourseError, NotBuiltYet, NotInThisFile, Problems, UsedBeforeBuilt
-from .frame import Frame
-from .growth import Growth, Item, members, show_source
+from .frame import CELLAR, Frame
+from .growth import Growth, Item, cell_name, members, show_source
 from .notebook import EXPORT, parse_export
 from .placeholders import Missing, is_library, used
 from .regions import Package, Region, SourceFile
@@ -261,7 +261,7 @@ class Live:
         self.desk = desk
         self.failed = ""  # the check that failed last
         self.witness: Witness | None = None  # PyTorch, if it was asked to run cells as well
-        self.stood_in: set[tuple[int, str]] = set()  # regions whose lines came from a file
+        self.stood_in = set(growth.done)  # regions whose lines came from a file
         self.cells: dict[tuple[str, ...], dict[tuple[int, str], str]] = {}
 
     def begin(
@@ -356,6 +356,8 @@ class Live:
         if best.lesson == self.frame.number:
             return best
         relation = "below" if best.lesson < self.frame.number else "further up"
+        if best.lesson >= CELLAR:
+            relation = "in the cellar"
         raise CourseError(
             f"`#| export {file.path}`: `{shared[best][0]}` belongs to lesson {best.lesson:02d}, "
             f"{relation}: it is built there in the cell `{best.cell}`.\n"
@@ -401,7 +403,7 @@ class Step:
     @property
     def cell(self) -> str:
         """What the cell is called among the statements that came in."""
-        return f"{self.file.path}#{self.key[1]}"
+        return cell_name(self.file, self.key[1])
 
     def borrow(self, notebook: dict[str, Any]) -> None:
         """Names that only the notebook has go into the module; NotInThisFile for unknown ones."""

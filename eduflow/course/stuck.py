@@ -88,7 +88,7 @@ def borrow(name: str) -> None:
         raise CourseError(f"Nothing in the framework hangs on `{place.name}`: just go on.")
     was_own = desk.own.give_back(place.task.path, place.key)
     desk.tries.pop(place.key, None)
-    if place.key[0] <= lesson.frame.number or lesson.frame.whole:
+    if lesson.frame.stands(place.key[0]):
         _use_ours(lesson, desk, place)
     known = progress.lookup("help", place.name)
     progress.record("help", place.name, known | {"borrowed": True})
