@@ -1,4 +1,4 @@
-"""The front page's own parts: an explorer to touch, and the house with its floors.
+"""The front page's own parts: an explorer to touch, and the house with its floors and cellar.
 
 `book/index.md` names them in comments, `<!-- explorer -->` and `<!-- house -->`.
 """
@@ -13,6 +13,7 @@ from pages import lesson_books
 
 from eduflow import show
 from eduflow.course.edition import minutes, promise, title
+from eduflow.course.frame import CELLAR
 from eduflow.course.notebook import Notebook
 
 # What the house says of a room: `code` and stars are marks of Markdown.
@@ -22,6 +23,8 @@ ROOF = (
     '<path d="M4 38 L200 4 L396 38" fill="none" stroke="currentColor" stroke-width="3"/></svg>'
 )
 
+GROUND = "<p>Below the ground lies the cellar: what all floors stand on, to be opened at last.</p>"
+
 
 def furnished(text: str, lessons: Path) -> str:
     """The front page's text with its parts put in."""
@@ -30,9 +33,15 @@ def furnished(text: str, lessons: Path) -> str:
 
 
 def house(lessons: Path) -> str:
-    """The lessons as floors of a house, the highest on top, each with its promise and minutes."""
-    floors = "".join(floor(book) for book in reversed(lesson_books(lessons)))
-    return f'{ROOF}<ul class="ef-house">{floors}</ul>'
+    """The lessons as floors of a house, the highest on top, each with its promise and minutes.
+
+    Those of the cellar lie below the ground, in the order in which one climbs down.
+    """
+    books = lesson_books(lessons)
+    floors = "".join(floor(book) for book in reversed(books) if book.number < CELLAR)
+    cellar = "".join(floor(book) for book in books if book.number >= CELLAR)
+    below = f'{GROUND}<ul class="ef-house ef-cellar">{cellar}</ul>' if cellar else ""
+    return f'{ROOF}<ul class="ef-house">{floors}</ul>{below}'
 
 
 def floor(book: Notebook) -> str:

@@ -18,6 +18,7 @@ from matplotlib.image import imread
 
 from eduflow.course.edition import minutes, promise, title
 from eduflow.course.embed import live_html
+from eduflow.course.frame import CELLAR
 from eduflow.course.notebook import Notebook, read_notebook
 
 WIDGETS = "application/vnd.jupyter.widget-state+json"
@@ -209,6 +210,8 @@ def write_lesson_list(lessons: Path) -> None:
     books = lesson_books(lessons)
     lines = ["# Lessons", ""]
     for book in books:
+        if book.number == CELLAR:
+            lines += ["## The cellar", "", "What all floors stand on, in any order.", ""]
         time = f"({minutes(book)})" if minutes(book) else ""
         lines += [f"**{book.number:02d} [{title(book)}]({book.slug}.ipynb)** {time}<br>"]
         lines += [promise(book), ""]

@@ -8,6 +8,7 @@ from pathlib import Path
 from .cards import marked_up, predict
 from .errors import CourseError
 from .folder import Folder, find
+from .frame import CELLAR
 from .shown import Shown, show
 from .standing import Exercise, Floor, Standing, standing
 
@@ -19,7 +20,9 @@ def report(folder: Folder) -> str:
     found = standing(folder)
     lines = [f"Your house: `{folder.name}` in {folder.root.name}", ""]
     width = max((len(_title(floor)) for floor in found.floors), default=0)
-    for floor in reversed(found.floors):
+    for floor in found.downwards:
+        if floor.number == CELLAR:
+            lines.append("  -- the cellar")
         lines.append(f"  {floor.number:>2}  {_title(floor):<{width}}  {_summary(floor)}")
         left = [f"{item.name}: {_state(item)}" for item in floor.exercises]
         if left and any(item.passed or item.borrowed or item.help for item in floor.exercises):
@@ -70,8 +73,8 @@ def _lines(found: Standing) -> str:
 
 
 def panel(found: Standing) -> Shown:
-    """The standing as a table, from the roof to the ground."""
-    rows = "".join(_row(floor) for floor in reversed(found.floors))
+    """The standing as a table, from the roof down to the cellar."""
+    rows = "".join(_row(floor) for floor in found.downwards)
     page = (
         "<table><caption>Your house, floor by floor</caption><thead><tr>"
         '<th scope="col">floor</th><th scope="col">lesson</th><th scope="col">exercises</th>'

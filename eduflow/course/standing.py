@@ -12,6 +12,7 @@ from . import progress
 from .edition import Task, calls
 from .errors import CourseError
 from .folder import Folder
+from .frame import CELLAR
 from .notebook import Notebook, read_notebook
 from .own import OwnPackage
 from .regions import Package
@@ -85,6 +86,12 @@ class Standing:
         at = begun[-1] if begun else 0
         finished = begun and self.floors[at].passed == len(self.floors[at].exercises)
         return self.floors[min(at + bool(finished), len(self.floors) - 1)] if self.floors else None
+
+    @property
+    def downwards(self) -> list[Floor]:
+        """The floors from the roof down, and below them the cellar as one climbs down."""
+        house = [floor for floor in self.floors if floor.number < CELLAR]
+        return [*reversed(house), *(floor for floor in self.floors if floor.number >= CELLAR)]
 
     @property
     def next(self) -> str:

@@ -148,3 +148,9 @@ def test_a_learner_s_line_runs_under_everything(learner: Learner) -> None:
         "from inspect import getsource\nprint('* 0.5' in getsource(torch.base.half))",
     )
     assert there[1] == "True"
+
+
+def test_progress_shows_the_cellar_below_the_house(learner: Learner) -> None:
+    said = learner.command("progress", folder=learner.root)
+    numbers = [line.split()[0] for line in said.splitlines() if line.startswith("  ")]
+    assert numbers == ["3", "2", "1", "0", "--", "16"]
