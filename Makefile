@@ -87,7 +87,7 @@ wasm: ready-test ## Test the library on the browser's Python, in node, after `ma
 	node tools/lite/tests.mjs "$(or $(PYODIDE),build/pyodide)" \
 	  "$$($(PY) -c 'import sysconfig; print(sysconfig.get_path("purelib"))')" tests/library -q $(ARGS)
 
-browser: ready-test+browser ## Run every lesson in JupyterLab, and in the browser edition, in a real browser
+browser: ready-test+browser ## Open every lesson in JupyterLab, and run it in the browser edition, in a real browser
 	$(PYTEST) --dist worksteal tests/browser $(ARGS)
 
 bench: ready-test+truth ## Measure speed beside PyTorch

@@ -1,4 +1,8 @@
-"""Each lesson runs from top to bottom in JupyterLab as a reader meets it: no errors, no network."""
+"""Each lesson opens in JupyterLab as a reader meets it: no errors, no network.
+
+That its cells run there is shown by two of them. nbval runs every lesson in the same kernel, and
+tests/browser/test_lite.py in the same interface.
+"""
 
 from __future__ import annotations
 
@@ -7,19 +11,21 @@ import pytest
 from .lab import ROOT
 from .test_explorers import memory, move_all, with_explorers
 
+WHOLE = ("00_start_here.ipynb", "07_convolution.ipynb")
 LESSONS = sorted(path.name for path in (ROOT / "lessons").glob("[0-9][0-9]_*.ipynb"))
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 
 @pytest.mark.parametrize("name", LESSONS)
-def test_the_lesson_opens_and_runs(server, browser, name):
+def test_the_lesson_opens(server, browser, name):
     with server.open(browser, name) as notebook:
         assert notebook.page.locator(".jp-Dialog, .Toastify__toast").count() == 0
         explorers_move(notebook, with_explorers().get(name.removesuffix(".ipynb"), 0))
-        notebook.run_all()
-        assert notebook.failed_cells() == []
-        assert notebook.unrun_cells() == []
-        if name.startswith("00"):
+        if name in WHOLE:
+            notebook.run_all()
+            assert notebook.failed_cells() == []
+            assert notebook.unrun_cells() == []
+        if name == WHOLE[0]:
             explorer_writes_into_the_tensor(notebook)
         assert notebook.complaints == []
 

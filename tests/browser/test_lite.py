@@ -196,7 +196,7 @@ def test_a_newcomer_solves_the_first_exercises_and_finds_them_again(context, add
     view.get_by_role("link", name="All lessons and your work").click()
     view.get_by_role("link", name="Go on with 01 Tensors and storage").wait_for()
     assert "3 of " in view.get_by_role("listitem").nth(1).inner_text()
-    assert [entry["id"] for entry in violations(view)] == []
+    assert violations(view) == []
     page.open_from_the_book()
     again = {cell["id"]: cell["source"] for cell in page.cells()}
     assert {name: again[name] for name in TYPED} == {n: cells[n]["source"] for n in TYPED}
