@@ -20,7 +20,7 @@ NBVAL   := -p tests.lessons.nbval_plugin --nbval --nbval-current-env \
 PYTEST  := $(PY) -m pytest -n logical --maxprocesses 8 --dist loadfile --no-loadscope-reorder
 # What compares with PyTorch; the other tests need none.
 TRUTH   := tests/library tests/test_programs.py tests/lessons/test_same_in_pytorch.py \
-           tests/lessons/test_floors.py::test_a_lesson_needs_only_the_floors_below[15_graduation] \
+           tests/lessons/test_stored.py::test_a_lesson_stores_the_same_again[15_graduation] \
            tests/course/test_graduation.py::test_pytorch_and_two_processes_have_it_live \
            tests/course/test_lenet.py::test_the_recorded_curves_are_pytorchs
 # JupyterLab wants to be told twice before it starts for root, as in a container.

@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 from nbclient import NotebookClient
 
-from .pictures import compare_pictures
+from .pictures import RMS_LIMIT, compare_pictures
 
 matplotlib.use("agg")
 ROOT = Path(__file__).parents[2]
@@ -92,7 +92,8 @@ def outputs_with(*pictures):
 def test_pictures_are_compared_by_count_size_and_difference():
     grey = np.full((4, 6, 3), 0.5)
     nearly, far = grey + 1 / 255, grey + 5 / 255
-    assert compare_pictures(outputs_with(grey), outputs_with(nearly)) == ""
+    assert compare_pictures(outputs_with(grey), outputs_with(nearly), RMS_LIMIT) == ""
+    assert "limit 0" in compare_pictures(outputs_with(grey), outputs_with(nearly), 0.0)
     assert "differs: RMS 4." in compare_pictures(outputs_with(grey), outputs_with(far))
     assert "was 6x4 and is now 6x3" in compare_pictures(outputs_with(grey), outputs_with(grey[:3]))
     assert "stored pictures: 1, new pictures: 0" in compare_pictures(outputs_with(grey), [])
