@@ -119,12 +119,12 @@ def finish(
     result = returned[0] if differentiable else returned
     result = result if type(result) is np.ndarray else np.asarray(result)
     result = wrap(result if layout is None else laid_out(result, *layout))
-    if recording.enabled:
+    if recording.enabled and (differentiable or result._array.dtype.kind in "fc"):
         edges = [gradient_edge(x) for x in inputs]
         if any(edge is not None for edge in edges):
             if differentiable:
                 kind.record(result, conjugated(kind, result, returned), inputs, edges, fits, arrays)
-            elif result.is_floating_point() or result.is_complex():
+            else:
                 refuse_gradients(kind, result, inputs, edges)
     return result if out is None else place_into(out, result, kind.operation)
 

@@ -51,10 +51,11 @@ def check_classes(scores, target, weight, ignore_index):
     if not scores.ndim:
         raise ValueError("Expected 1 or more dimensions (got 0)")
     if scores.ndim > 1 and scores.shape[:1] != target.shape[:1]:
+        given = target.shape[0] if target.ndim else 0
         raise noted(
             ValueError(
                 f"Expected input batch_size ({scores.shape[0]}) to match target batch_size "
-                f"({target.shape[0]})."
+                f"({given})."
             ),
             "batch_sizes",
             scores.shape,

@@ -6,6 +6,7 @@ from heapq import heappop, heappush
 import numpy as np
 
 from .._core.dispatch import gradient_edge, recording
+from .._core.layout import like_input
 from .._core.numpy_warnings import quiet
 from .._core.tensor import Tensor, method, wrap
 from .._kernels import kernel
@@ -192,7 +193,9 @@ def grad(
 
 
 def _zeros(tensor, requires_grad):
-    return wrap(np.zeros_like(tensor._array)).requires_grad_(requires_grad)
+    array = tensor._array
+    zeros = like_input(np.zeros(array.shape, array.dtype), array)
+    return wrap(zeros).requires_grad_(requires_grad)
 
 
 def _all_used(found, allow_unused):
@@ -211,10 +214,12 @@ class Search:
     def __init__(self, roots, inputs, collects=False):
         self.inputs = inputs
         self.nodes = [gradient_edge(tensor) for tensor in inputs]
-        # Where `.grad` collects, an input's own node works too, and frees what it saved.
-        self.run = {n.number for n in self.nodes if collects and not isinstance(n, AccumulateGrad)}
+        # Where `.grad` collects, an input's own operation works too, and frees what it saved.
+        inner = [n for n in self.nodes if collects and not isinstance(n, AccumulateGrad)]
+        inner += [node.place()[0] for node in inner]
+        self.run = {node.number for node in inner}
         self.found = dict.fromkeys(self.nodes)
-        self.needed = _on_the_way([node for node, _ in roots], self.found)
+        self.needed = _on_the_way([node for node, _ in roots], {*self.found, *inner})
 
     def __call__(self, node, grad):
         """Take the gradient if it is wanted; the node and its edges that lead to an input.
@@ -231,7 +236,13 @@ class Search:
         """The gradient of each input, or None where none arrived."""
         found = [self.found[node] for node in self.nodes]
         found = [g if g is None else like_its_tensor(x, g) for x, g in zip(self.inputs, found)]
-        return [g if g is None or isinstance(g, Tensor) else wrap(np.array(g)) for g in found]
+        return [g if g is None or isinstance(g, Tensor) else _copied(g) for g in found]
+
+
+def _copied(grad):
+    """A gradient, a number or an array, as a tensor in memory of its own."""
+    array = np.asarray(grad)
+    return wrap(like_input(array.copy(), array))
 
 
 def _on_the_way(roots, wanted):

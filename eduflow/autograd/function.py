@@ -13,6 +13,7 @@ from .._words.autograd import CHANGED_VIEW
 from .._words.operands import FREED
 from .grad_mode import no_grad
 from .graph import Node, Part, fit_to, is_leaf
+from .hooks import follow
 from .inplace import adopt, check_view
 from .record import ONCE
 
@@ -309,6 +310,8 @@ def _result(node, ctx, args, several, i, output):
             adopt(output, change)
         else:
             output._node = node.edge_of(i)
+            if dirty:
+                follow(output)
     return output
 
 

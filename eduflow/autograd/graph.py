@@ -184,15 +184,19 @@ class AccumulateGrad(Node):
     def gradients(self, grad, edges):
         """Add the gradient to the leaf's, if it still asks for one; nothing goes further down."""
         leaf = self.leaf()
-        if leaf is not None and leaf._node is not None:
-            if not isinstance(leaf._node, AccumulateGrad):
+        if leaf is not None:
+            if not (leaf._node is None or isinstance(leaf._node, AccumulateGrad)):
                 raise RuntimeError("leaf variable has been moved into the graph interior")
             self.collect(leaf, grad)
         return ()
 
     def collect(self, tensor, grad):
-        """Add `grad`, an array or a tensor, to the gradient of `tensor`, and tell who waits."""
-        collect(tensor, grad)
+        """Add `grad`, an array or a tensor, to the gradient of `tensor`, and tell who waits.
+
+        They are told even where the tensor has stopped asking for a gradient.
+        """
+        if tensor._node is not None:
+            collect(tensor, grad)
         for hook in list((self.after or {}).values()):
             hook(tensor)
 

@@ -142,8 +142,6 @@ class CopySlices(Node):
 
     def gradients(self, grad, edges):
         """The gradient of the base as it was before, and those of the operation's other inputs."""
-        if self.repeated:
-            raise RuntimeError(REPEATED)
         through = [self.inner.edges[0] and self, *edges[1:]]  # `self` stands for the old values
         others = []
 
@@ -155,6 +153,8 @@ class CopySlices(Node):
         if edges[0] is None:
             change(grad.reshape(-1)[self.where])
             return others
+        if self.repeated:  # one element of the base would get the gradients of several
+            raise RuntimeError(REPEATED)
         old = back_through_view(grad.reshape(-1), self.where, change)
         return [(edges[0], old.reshape(grad.shape)), *others]
 

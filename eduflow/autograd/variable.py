@@ -50,7 +50,7 @@ method("requires_grad")(property(_get_requires_grad, _set_requires_grad))
 @method("requires_grad_")
 def _requires_grad_(tensor, requires_grad=True):
     """Ask for gradients of this leaf (or stop asking); returns the tensor itself."""
-    if requires_grad and tensor.requires_grad:
+    if requires_grad and tensor._node is not None:
         return tensor
     check_requires_grad(is_leaf(tensor), tensor.dtype, requires_grad, "")
     tensor.requires_grad = requires_grad

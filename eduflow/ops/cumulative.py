@@ -6,6 +6,7 @@ import numpy as np
 
 from .._core.arguments import check_dim
 from .._core.dispatch import Kind, finish, must_be_tensor, takes_out, two_way
+from .._core.keeping import keeping
 from .._core.numpy_warnings import quiet
 from .._core.tensor import Tensor, method
 from .._words.operands import refuse_kinds
@@ -63,7 +64,8 @@ def cumprod(input, axis):
             input.shape
         )
     if not input.ndim:
-        return input.copy(), lambda grad: grad
+        result = input.copy()
+        return result, keeping(lambda grad: grad, input, result)
     result = _running(np.cumprod, input, axis)
 
     def derivative(grad):
@@ -126,7 +128,7 @@ _MAX, _MIN = (return_type(name, "values", "indices") for name in ("cummax", "cum
 def cummax(input, dim):
     """The largest element so far along `dim`, and its index. Mirrors torch.cummax."""
     index, axis = _extreme_so_far("cummax", np.maximum, input, dim)
-    return chosen(_CUMMAX, _MAX, input, index, axis)
+    return chosen(_CUMMAX, _MAX, input, index, axis, kept=(input._array,))
 
 
 @takes_out
@@ -134,7 +136,7 @@ def cummax(input, dim):
 def cummin(input, dim):
     """The smallest element so far along `dim`, and its index. Mirrors torch.cummin."""
     index, axis = _extreme_so_far("cummin", np.minimum, input, dim)
-    return chosen(_CUMMIN, _MIN, input, index, axis)
+    return chosen(_CUMMIN, _MIN, input, index, axis, kept=(input._array,))
 
 
 @two_way

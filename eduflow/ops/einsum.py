@@ -7,7 +7,7 @@ import numpy as np
 from .._core.blas import times
 from .._core.calls import answering
 from .._core.dispatch import Kind, finish, two_way
-from .._core.dtype import type_name
+from .._core.dtype import promote_types, type_name
 from .._core.numpy_warnings import quiet
 from .._core.tensor import Tensor
 from .._core.view import record_view, with_strides
@@ -226,12 +226,22 @@ def _stretched(tensor, own, other, names):
     return tensor if list(tensor.shape) == wanted else tensor.expand(wanted)
 
 
+def _check_mixed(a, first, b, second, out):
+    """RuntimeError where two dtypes meet in a sum of products; they may in products alone."""
+    sizes = [dict(zip(names, x.shape, strict=True)) for names, x in ((first, a), (second, b))]
+    shared = sizes[0].keys() & sizes[1].keys() - set(out)
+    if any(sizes[0][name] > 1 < sizes[1][name] for name in shared):
+        names = [type_name(x._array.dtype) for x in (a, b)]
+        raise RuntimeError("expected scalar type {} but found {}".format(*names))
+
+
 @quiet
 def _two(a, first, b, second, out):
     """`pair`, on tensors, after what stands in one of them only and is not wanted was summed."""
     if a.dtype is not b.dtype:
-        names = [type_name(x._array.dtype) for x in (a, b)]
-        raise RuntimeError("expected scalar type {} but found {}".format(*names))
+        _check_mixed(a, first, b, second, out)
+        both = promote_types(a.dtype, b.dtype)
+        a, b = a.to(both), b.to(both)
     a, b = _stretched(a, first, b, second), _stretched(b, second, a, first)
     mine = [name for name in dict.fromkeys(first) if name in second or name in out]
     other = [name for name in dict.fromkeys(second) if name in first or name in out]

@@ -77,6 +77,8 @@ def roll(input, shifts, dims=None):
         raise RuntimeError(
             f"shifts and dimensions must align. shifts: {len(shifts)}, dims:{len(dims)}"
         )
+    if not input._array.size:
+        return _roll(input, shifts=shifts, dims=dims)
     if not input.ndim:
         raise IndexError(f"Dimension specified as {dims[0]} but tensor has no dimensions")
     dims = tuple([check_dim(dim, input.ndim) for dim in dims])

@@ -4,19 +4,24 @@ import numpy as np
 
 from .._core.arguments import check_dim
 from .._core.dispatch import Kind, finish, like, raw, takes_out
+from .._core.keeping import keeping
 from .._core.tensor import method
 from .index import write_back
 
 
-def _read_by(kind, input, index_tensor, make_key, out=None):
-    """The elements of `input` that `make_key(index)` picks, recorded with the index saved."""
+def _read_by(kind, input, index_tensor, make_key, out=None, kept=()):
+    """The elements of `input` that `make_key(index)` picks, recorded with the index saved.
+
+    The arrays `kept` count as saved, too.
+    """
     index, shape = index_tensor._array, input._array.shape
     result = np.array(input._array[make_key(index)], order="C")
 
     def derivative(grad):
         return write_back(grad, key=make_key(raw(index)), shape=shape)
 
-    return finish(kind, (result, derivative), (input, index_tensor), None, out)
+    returned = result, keeping(derivative, *kept) if kept else derivative
+    return finish(kind, returned, (input, index_tensor), None, out)
 
 
 def grid(index, dim):
@@ -35,7 +40,7 @@ def _legacy(tensor):
 def check_along(name, input, dim, index, called="input"):
     """The dim counted from the front, once the index of gather or scatter is known to be right."""
     dim = check_dim(dim, input.ndim)
-    if index._array.dtype not in (np.int64, np.int32):
+    if index._array.dtype not in (np.int64, np.int32) and index.numel():
         raise RuntimeError(f"{name}(): Expected dtype int32/int64 for index")
     shape, own = index._array.shape or (1,), input._array.shape or (1,)
     if len(shape) != len(own) and index.numel():
@@ -77,13 +82,15 @@ def gather(input, dim, index, *, sparse_grad=False, out=None):
     check_bounds(index._array, dim, own)
     if not index.numel():
         return finish(_GATHER, _nothing(input._array, shape), (input, index), None, out)
-    return _read_by(_GATHER, input, index, lambda places: grid(places, dim), out)
+    kept = (input._array,)
+    return _read_by(_GATHER, input, index, lambda places: grid(places, dim), out, kept)
 
 
 def _nothing(array, shape):
     """The result of reading no element at all: its gradient is zeros."""
     own, dtype = array.shape, array.dtype
-    return np.zeros(shape, dtype), lambda grad: like(grad, np.zeros(own, dtype))
+    derivative = keeping(lambda grad: like(grad, np.zeros(own, dtype)), array)
+    return np.zeros(shape, dtype), derivative
 
 
 _INDEX_SELECT = Kind("IndexSelectBackward0", ("input", "index"), False)
@@ -131,15 +138,15 @@ def take(input, index):
 
 
 def _taken(input, index_tensor):
-    index, shape, count = index_tensor._array, input._array.shape, input.numel()
+    array, index, count = input._array, index_tensor._array, input.numel()
     if index.size and not count:
         raise IndexError("take(): tried to take from an empty tensor")
     check_numbers(index, count)
 
     def derivative(grad):
-        return write_back(grad, key=(raw(index),), shape=(count,)).reshape(shape)
+        return write_back(grad, key=(raw(index),), shape=(count,)).reshape(array.shape)
 
-    return finish(_TAKE, (input._array.reshape(-1)[index], derivative), (input, index_tensor))
+    return finish(_TAKE, (array.reshape(-1)[index], derivative), (input, index_tensor))
 
 
 def check_numbers(index, count):

@@ -5,7 +5,7 @@ import numpy as np
 from .._core.arguments import check_dim, fitted
 from .._core.dispatch import Kind, finish, takes_out
 from .._core.numpy_warnings import quiet
-from .._core.tensor import Tensor, method
+from .._core.tensor import Tensor, contiguous_strides, method
 from .._words.index import index_array
 from .gather import check_numbers
 from .index import filling, read, settled
@@ -25,14 +25,8 @@ def index_add(input, dim, index, source, *, alpha=1):
     _check_added(input, check_dim(dim, input.ndim), index, source)
     by_slices = alpha != 1 or input.ndim < 2 or (dim % input.ndim and input.ndim > 2)
     key = _rows("index_add_", RuntimeError, input, dim, index, source, by_slices)
-    if source.dtype is not input.dtype:
-        names = [x.dtype.legacy_name.removesuffix("Tensor") for x in (input, source)]
-        raise RuntimeError(
-            f"index_add_(): self ({names[0]}) and source ({names[1]}) must have the same scalar "
-            "type"
-        )
-    source = source if alpha == 1 else source * alpha
-    return write_by(_INDEX_ADD, input, index, source, key, add=True)
+    alpha = fitted(alpha, input._array.dtype).item()
+    return write_by(_INDEX_ADD, input, index, source, key, add=True, alpha=alpha, keeps=True)
 
 
 @takes_out
@@ -42,11 +36,11 @@ def index_copy(input, dim, index, source):
     _check_copied(input, check_dim(dim, input.ndim), index, source)
     key = _rows("index_copy_", IndexError, input, dim, index, source)
     source = source if input.ndim or not source.ndim else source.reshape(())
-    return write_by(_INDEX_COPY, input, index, source, key)
+    return write_by(_INDEX_COPY, input, index, source, key, keeps=True)
 
 
 def _check_added(input, dim, index, source):
-    """Errors for an index that is no vector of ints, or a source of another shape."""
+    """Errors for an index that is no vector of ints, or a source of another dtype or shape."""
     kind, shape, own = _legacy(index), list(source._array.shape), list(input._array.shape)
     if kind not in ("Long", "Int"):
         raise RuntimeError(f"index_add_(): Expected dtype int32/int64 for index but got: {kind}")
@@ -54,6 +48,11 @@ def _check_added(input, dim, index, source):
         raise IndexError(
             f"index_add_(): Index is supposed to be a vector, but got dim: {index.ndim} with "
             f"type: {kind} and size: {list(index._array.shape)}"
+        )
+    if source.dtype is not input.dtype:
+        raise RuntimeError(
+            f"index_add_(): self ({_legacy(input)}) and source ({_legacy(source)}) must have the "
+            "same scalar type"
         )
     if len(shape) != len(own) or shape[:dim] + shape[dim + 1 :] != own[:dim] + own[dim + 1 :]:
         raise RuntimeError(
@@ -142,22 +141,38 @@ def index_fill(input, dim, index, value):
         raise IndexError("index_fill_(): Expected dtype int64 for index.")
     if index.ndim > 1:
         raise RuntimeError("Index has to be a vector/scalar")
-    for place in index._array.reshape(-1).tolist():
-        if not -size[dim] <= place < size[dim]:
-            raise IndexError(
-                f"index {place} is out of bounds for dimension {dim} with size {size[dim]}"
-            )
-    places = np.unique(index._array.reshape(-1) % max(size[dim], 1))  # each is filled once
-    key = (*(slice(None),) * dim, places) if input.ndim else ()
-    kind = _INDEX_FILLS[isinstance(value, Tensor)]
-    number = value.item() if isinstance(value, Tensor) else value
-    if isinstance(number, complex) and not input.is_complex():
+    if isinstance(value, complex) and not input.is_complex():
         raise RuntimeError(
             "index_fill_(): Converting complex Scalar to non-complex type is not supported"
         )
+    places = index._array.reshape(-1)
+    if 0 not in _without(size, dim):
+        _check_filled(places, size, dim, input._array.itemsize)
+    places = np.unique(places % max(size[dim], 1))  # each is filled once
+    key = (*(slice(None),) * dim, places) if input.ndim else ()
+    kind = _INDEX_FILLS[isinstance(value, Tensor)]
+    number = value.item() if isinstance(value, Tensor) else value
     number = fitted(number, input._array.dtype).item()
     value = value if isinstance(value, Tensor) else number
     return write_by(kind, input, index, value, key, dense=True)
+
+
+def _check_filled(places, shape, dim, itemsize):
+    """Errors for places outside of a dim, and for any place of a dim without elements."""
+    if places.size and not shape[dim]:
+        strides = list(contiguous_strides(shape))
+        sizes, strides[dim] = [*shape[:dim], places.size, *shape[dim + 1 :]], 0
+        needed = itemsize * (1 + sum((n - 1) * step for n, step in zip(sizes, strides)))
+        raise RuntimeError(
+            f"setStorage: sizes {sizes}, strides {strides}, storage offset 0, and itemsize "
+            f"{itemsize} requiring a storage size of {needed} are out of bounds for storage of "
+            "size 0"
+        )
+    for place in places.tolist():
+        if not -shape[dim] <= place < shape[dim]:
+            raise IndexError(
+                f"index {place} is out of bounds for dimension {dim} with size {shape[dim]}"
+            )
 
 
 _INDEX_PUT = Kind("IndexPutBackward0", ("input", "index", "values"), False, once=True)
@@ -248,7 +263,8 @@ def put(input, index, source, accumulate=False):
         return put(input.view(1), index, source, accumulate).view(())
     places = index._array.reshape(-1) % max(input.numel(), 1)
     key = np.unravel_index(places, input._array.shape)
-    return write_by(_PUT, input, index, source.reshape(-1), key, accumulate, dense=True)
+    source = source if source.ndim == 1 else source.reshape(-1)
+    return write_by(_PUT, input, index, source, key, accumulate, dense=True, keeps=True)
 
 
 _INDEX_REDUCE = Kind("IndexReduceBackward0", ("input", "index", "src"), False)

@@ -13,7 +13,7 @@ from .._core.numpy_warnings import quietly
 from .._core.signature import signature_of, without
 from .._core.tensor import Tensor, method
 from .._kernels import switch
-from .._words.inplace import REPEATED, check_cast, check_overlap, check_target, repeats
+from .._words.inplace import check_cast, check_overlap, check_target, repeats
 from ..autograd.inplace import adopt, check_write, constant, stand_in
 from .aliases import (
     absolute,
@@ -187,27 +187,31 @@ def modify(tensor, operation, *rest, checked=True, recorded=True, **options):
 def modify_apart(tensor, name, operation, *rest, checked=True, **options):
     """`modify` for writes to single places, which may also go to a tensor that repeats elements.
 
-    Of such a tensor only the places that change are written. PyTorch warns of it, and refuses the
-    derivative; here it is refused at once.
+    Of such a tensor only the places that change are written. As in PyTorch there is a warning, and
+    no way back through the change for a gradient of the tensor as it was before.
     """
     if not repeats(tensor._array):
         return modify(tensor, operation, *rest, checked=checked, **options)
-    others = [x for x in (tensor, *rest, *options.values()) if isinstance(x, Tensor)]
-    if recording.enabled and any(x.requires_grad for x in others):
-        raise RuntimeError(REPEATED)
-    check_inputs(tensor, others[1:], False)
+    others = [x for x in (*rest, *options.values()) if isinstance(x, Tensor)]
+    recorded = recording.enabled and any(x.requires_grad for x in (tensor, *others))
+    check_inputs(tensor, others, recorded)
     warnings.warn(
         f"Use of {name} on expanded tensors is deprecated. Please clone() the tensor before "
         "performing this operation. This also applies to advanced indexing e.g. "
         f"tensor[{'indices] = tensor' if name == 'index_put_' else 'mask] = scalar'}",
         stacklevel=4,
     )
-    array, result = tensor._array, operation(tensor, *rest, **options)._array
-    if array.shape != result.shape:
-        check_target(array, result.shape)
-    changed = array != result
-    array[changed] = result[changed]
+    before = stand_in(tensor) if recorded else tensor
+    result = operation(before, *rest, **options)
+    if tensor._array.shape != result._array.shape:
+        check_target(tensor._array, result._array.shape)
+    if recorded and result._node is None:
+        constant(result, operation.__name__, before)
+    changed = tensor._array != result._array
+    tensor._array[changed] = result._array[changed]
     tensor._counter[0] += 1
+    if recorded:
+        adopt(tensor, result)
     return tensor
 
 
@@ -284,6 +288,16 @@ def in_place_apart(name, operation):
     method(name)(finished(function, name, operation))
 
 
+def in_place_alone(name, operation):
+    """`in_place`, for one that first of all refuses a tensor that repeats elements."""
+
+    def function(tensor, *rest, **options):
+        check_target(tensor._array, tensor._array.shape)
+        return modify(tensor, operation, *rest, **options)
+
+    method(name)(finished(function, name, operation))
+
+
 in_place("abs_", abs)
 in_place("absolute_", absolute)
 in_place("acos_", acos)
@@ -349,7 +363,7 @@ in_place("heaviside_", heaviside)
 in_place("hypot_", hypot)
 in_place("i0_", i0)
 in_place("index_add_", index_add)
-in_place("index_copy_", index_copy)
+in_place_alone("index_copy_", index_copy)
 in_place_apart("index_fill_", index_fill)
 in_place_apart("index_put_", index_put)
 in_place("index_reduce_", index_reduce)

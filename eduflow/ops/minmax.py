@@ -6,11 +6,14 @@ import numpy as np
 
 from .._core.arguments import check_dim
 from .._core.dispatch import Kind, finish, like, must_be_tensor, raw, takes_out, two_way
+from .._core.keeping import keeping
+from .._core.layout import like_input
 from .._core.package import PACKAGE
 from .._core.reduction import must_have, reduced_axes, reduction
 from .._core.tensor import Tensor, method, wrap
 from .._words.operands import refuse_kinds
 from .choose import maximum, minimum
+from .gather import check_bounds
 from .reduce import spread_over
 
 
@@ -33,6 +36,7 @@ def place(grad, index, *, axis, size, keepdim=True):
     if not index.ndim:
         return grad, lambda g: g
     wide = np.zeros((*index.shape[:axis], size, *index.shape[axis + 1 :]), grad.dtype)
+    check_bounds(index, axis, wide.shape)  # it may have been changed since, unseen
     values = grad if keepdim else np.expand_dims(grad, axis)
     if index.shape[axis] == 1:
         np.put_along_axis(wide, index, values, axis)
@@ -95,15 +99,18 @@ def return_type(name, *fields):
     return kind
 
 
-def chosen(kind, names, input, index, axis, keepdim=True):
+def chosen(kind, names, input, index, axis, keepdim=True, kept=()):
     """The pair (values, indices) for elements chosen from `input`; the values get gradients.
 
-    The indices count as saved: backward notices where somebody changed them.
+    The indices, and the arrays `kept`, count as saved: backward notices where one was changed.
     """
     index = np.asarray(index, np.int64)
     flat = index if keepdim or not index.ndim else index.squeeze(axis)
     indices = wrap(flat)
     result, derivative = _pick.__wrapped__(input._array, index, axis=axis, keepdim=keepdim)
+    derivative = keeping(derivative, *kept) if kept else derivative
+    if not result.size and keepdim:  # NumPy forgets how nothing lies in memory
+        result = like_input(result, index)
     return names(finish(kind, (result, derivative, None), (input, indices)), indices)
 
 

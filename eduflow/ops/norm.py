@@ -123,9 +123,10 @@ def norm(input, p="fro", dim=None, keepdim=False, dtype=None, *, axis=None, keep
     if p == "nuc":
         return _nuclear(input, axis if dim is None else dim, keepdim or keepdims)
     array, fits = converted(input, dtype)
-    axes = reduced_axes(axis if dim is None else dim, array.ndim)
     if p is not None and p != "fro" and isinstance(p, str):
         raise RuntimeError(f"linalg.matrix_norm: Order {p} not supported.")
+    _must_be_float("vector", array)
+    axes = reduced_axes(axis if dim is None else dim, array.ndim)
     p = 2 if p in ("fro", None) else p
     _check_norm(array, p, axes, dim is None and axis is None)
     return finish(_NORM, norm_body(array, p, axes, keepdim or keepdims), (input,), fits)
@@ -138,6 +139,7 @@ def _nuclear(input, dim, keepdim):
         raise RuntimeError(
             "linalg.matrix_norm: The input tensor A must have at least 2 dimensions."
         )
+    _must_be_float("matrix", input._array)
     if isinstance(axes, int) or len(axes) != 2:
         shown = axes if isinstance(axes, int) else " ".join(map(str, axes))
         raise RuntimeError(f"linalg.matrix_norm: dim must be a 2-tuple. Got {shown}")
@@ -147,12 +149,15 @@ def _nuclear(input, dim, keepdim):
     return found
 
 
-def _check_norm(array, p, axes, whole):
+def _must_be_float(what, array):
     if array.dtype.kind not in "fc":
         raise RuntimeError(
-            "linalg.vector_norm: Expected a floating point or complex tensor as input. Got "
+            f"linalg.{what}_norm: Expected a floating point or complex tensor as input. Got "
             + type_name(array.dtype)
         )
+
+
+def _check_norm(array, p, axes, whole):
     for axis in axes:
         if not array.shape[axis] and (p < 0 or p == math.inf):
             where = "an empty tensor because the"

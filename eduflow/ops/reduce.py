@@ -8,6 +8,7 @@ from .._core.arguments import cast, check_dim
 from .._core.calls import answering
 from .._core.dispatch import Kind, finish, must_be_tensor, raw, takes_out, two_way
 from .._core.dtype import type_name
+from .._core.keeping import keeping
 from .._core.numpy_warnings import quiet
 from .._core.reduction import average, converted, no_integers, reduced_axes, reduction, total
 from .._core.tensor import Tensor, method, wrap
@@ -182,7 +183,7 @@ def nansum(input, axes, keepdim):
     _no_complex(input)
     valid, shape = ~np.isnan(input), input.shape
     result = total(np.where(valid, input, input.dtype.type(0)), axes, keepdim)
-    return result, lambda grad: spread_over(grad, shape=shape, axes=axes) * valid
+    return result, keeping(lambda grad: spread_over(grad, shape=shape, axes=axes) * valid, input)
 
 
 def _no_complex(array):
@@ -203,10 +204,11 @@ def nanmean(input, axes, keepdim):
     valid, shape = ~np.isnan(input), input.shape
     sums = total(np.where(valid, input, input.dtype.type(0)), axes, keepdim)
     fixed_count = np.add.reduce(valid, axes, input.dtype, None, keepdim)
-    return (
-        sums / fixed_count,
-        lambda grad: spread_over(grad / fixed_count, shape=shape, axes=axes) * valid,
-    )
+
+    def derivative(grad):
+        return spread_over(grad / fixed_count, shape=shape, axes=axes) * valid
+
+    return sums / fixed_count, keeping(derivative, input)
 
 
 @method("count_nonzero")

@@ -1,15 +1,17 @@
 """Writing by numbers into a copy: `scatter` and its family, the reverse of `gather`."""
 
+import functools
+
 import numpy as np
 
-from .._core.arguments import check_dim, fitted
+from .._core.arguments import check_dim, check_shapes, fitted
 from .._core.dispatch import Kind, finish, like, raw, takes_out, two_way
+from .._core.keeping import keeping
 from .._core.layout import like_input
 from .._core.numpy_warnings import quiet
 from .._core.tensor import Tensor, method, wrap
 from .choose import where
 from .gather import check_along, check_bounds, grid
-from .shape import spread
 
 
 @two_way
@@ -21,29 +23,39 @@ def _erased(grad, *, key):
 
 
 @quiet
-def write_by(kind, input, index_tensor, source, key, add=False, dense=False):
+def write_by(kind, input, index_tensor, source, key, add=False, dense=False, **more):
     """A copy of `input` with `source`, a tensor or number, written (or added) at the places `key`.
 
-    The copy is in reading order or, if `dense`, in memory as the input is.
+    The copy is in reading order or, if `dense`, in memory as the input is. `more` may name the
+    array `used`, the part of the source that is written, `alpha`, a factor of the source, and
+    `keeps`: the source counts as saved.
     """
-    array, values = input._array, raw(source)
+    array, values, shape = input._array, raw(source), np.shape(raw(source))
+    used, alpha = more.get("used", values), more.get("alpha", 1)
+    used = used if alpha == 1 else (source.detach() * alpha)._array
     result = like_input(array.copy(), array) if dense else array.copy(order="C")
     if add:
-        np.add.at(result, key, values)
+        np.add.at(result, key, used)
     else:
-        result[key] = values
+        result[key] = used
     index = raw(index_tensor)
-    passes_on = add and not dense  # then the gradient of the input does not depend on the index
-    returned = (
-        result,
-        (lambda grad: grad)
-        if passes_on
-        else lambda grad: grad if add else _erased(grad, key=_made_of(index, key)),
-        None,
-        lambda grad: grad[_made_of(index, key)],
-    )
-    fits = [None, None, (np.shape(values), np.asarray(values).dtype)]
-    return finish(kind, returned, (input, index_tensor, source), fits)
+
+    def to_input(grad):
+        return grad if add else _erased(grad, key=_made_of(index, key))
+
+    def to_source(grad):
+        grad = grad[_made_of(index, key)]
+        return _fitting(kind.name, grad if alpha == 1 else grad * alpha, shape)
+
+    if add and not dense:  # then the gradient of the input does not depend on the index
+        to_input = _passed_on
+    to_source = keeping(to_source, values) if more.get("keeps") else to_source
+    fits = [None, None, (shape, np.asarray(values).dtype)]
+    return finish(kind, (result, to_input, None, to_source), (input, index_tensor, source), fits)
+
+
+def _passed_on(grad):
+    return grad
 
 
 def _made_of(index, key):
@@ -51,6 +63,21 @@ def _made_of(index, key):
     where the index has changed.
     """
     return key
+
+
+def _fitting(name, grad, shape):
+    """The gradient of what was used of a source of this shape, as it is.
+
+    As in PyTorch it is a RuntimeError if only a part was used: nothing is put around its gradient.
+    """
+    own = grad.shape
+    new = len(own) - len(shape)
+    if new < 0 or any(n not in (1, m) for n, m in zip(shape, own[new:])):
+        raise RuntimeError(
+            f"Function {name} returned an invalid gradient at index 1 - got {list(own)} but "
+            f"expected shape compatible with {list(shape)}"
+        )
+    return grad
 
 
 _SCATTER, _SCATTER_NUMBER, _SCATTER_ADD = [
@@ -78,7 +105,7 @@ def scatter(input, dim, index, src=None, *, value=None, reduce=None):
     number = not isinstance(src, Tensor)
     src = fitted(src, input._array.dtype).item() if number else src
     kind = _SCATTER_NUMBER if number else _SCATTER
-    return write_by(kind, input, index, _cut_to(src, index), key)
+    return write_by(kind, input, index, src, key, used=_used(raw(src), index._array))
 
 
 @takes_out
@@ -89,7 +116,8 @@ def scatter_add(input, dim, index, src):
     Mirrors torch.scatter_add.
     """
     key = _scatter_key("scatter", input, dim, index, src)
-    return write_by(_SCATTER_ADD, input, index, _cut_to(src, index), key, True)
+    used = _used(src._array, index._array)
+    return write_by(_SCATTER_ADD, input, index, src, key, True, used=used)
 
 
 def _scatter_key(name, input, dim, index, src):
@@ -108,7 +136,8 @@ def _scatter_key(name, input, dim, index, src):
             f"dimension {dim}{end}"
         )
     check_bounds(index._array, dim, own)
-    return grid(index._array, dim) if own else ()
+    places = index._array if index.numel() else index._array.astype(np.int64)
+    return grid(places, dim) if own else ()
 
 
 def _too_small(src, shape, wrong):
@@ -128,23 +157,15 @@ def _too_small(src, shape, wrong):
     return wrong
 
 
-def _cut_to(src, index):
-    """The part of a source that an index smaller than it uses."""
-    shape = index._array.shape
-    if not isinstance(src, Tensor) or src._array.shape == shape:
-        return src
-    if src.ndim != len(shape):
-        return _with_dims_of(index, src)
-    return src[tuple([slice(size) for size in index._array.shape])]
-
-
-def _with_dims_of(index, src):
-    """A source with as many dims as its index: a vector goes with a single index, and anything with
-    an index of no elements.
-    """
-    if (max(src.ndim, 1) != max(index.ndim, 1) and index.numel()) or src.ndim == index.ndim:
-        return src
-    return src.reshape(-1)[: index.numel()].reshape(index.shape)
+def _used(values, index):
+    """The part of an array, or of a number, that an index smaller than it uses."""
+    shape = index.shape
+    if not isinstance(values, np.ndarray) or values.shape == shape:
+        return values
+    if values.ndim != len(shape) or not index.size:
+        # a vector goes with a single index, and anything with an index of no elements
+        return values.reshape(-1)[: index.size].reshape(shape)
+    return values[tuple([slice(size) for size in shape])]
 
 
 def _filled(index, number, input):
@@ -171,20 +192,35 @@ def scatter_reduce(input, dim, index, src, reduce, *, include_self=True):
         raise RuntimeError(
             f"reduce argument must be either sum, prod, mean, amax or amin, got {reduce}"
         )
-    src = _with_dims_of(index, src)
     returned = scatter_reduced("scatter_reduce", input, dim, index, src, reduce, include_self)
-    return finish(_SCATTER_REDUCE, returned, (input, index, src))
+    form = src._array.shape, src._array.dtype
+    return finish(_SCATTER_REDUCE, returned, (input, index, src), [None, None, form])
 
 
 def scatter_reduced(name, input, dim, index, src, reduce, include_self=True):
     key = _scatter_key(name, input, dim, index, src)
-    source = _cut_to(src, index)
-    result = _reduced(input._array, key, source._array, reduce, include_self)
-    options = {"dim": dim, "include_self": include_self, "back": _uncut(src, source)}
-    arrays = input._array, index._array, source._array, result
+    used = _used(src._array, index._array)
+    result = _reduced(input._array, key, used, reduce, include_self)
+    back = functools.partial(_fitting, "ScatterReduceBackward0", shape=src._array.shape)
+    options = {"dim": dim, "include_self": include_self, "back": back}
+    arrays = input._array, index._array, used, result
     if reduce == "prod":
-        return result, *_product_derivatives(name, *arrays, **options)
-    return result, *_share_derivatives(reduce, *arrays, **options)
+        derivatives = _product_derivatives(name, *arrays, **options)
+    else:
+        derivatives = _share_derivatives(reduce, *arrays, **options)
+    if reduce in ("prod", "amax", "amin") and used.shape != src._array.shape:
+        derivatives = [d and _alike(d, src._array.shape, used.shape) for d in derivatives]
+    return result, *derivatives
+
+
+def _alike(derivative, *shapes):
+    """`derivative`, which in PyTorch compares all of the source with what was used of it."""
+
+    def comparing(grad):
+        check_shapes(*shapes)
+        return derivative(grad)
+
+    return comparing
 
 
 def _reduced(before, key, values, reduce, include_self):
@@ -198,12 +234,6 @@ def _reduced(before, key, values, reduce, include_self):
     count = _count(before, key, include_self)
     mean = result / count if result.dtype.kind in "fc" else result // count
     return mean.astype(result.dtype)
-
-
-def _uncut(src, source):
-    """The gradient of all of a source, of which only a part was used."""
-    shape, used = src._array.shape, tuple([slice(size) for size in source._array.shape])
-    return lambda grad: spread(grad, look=lambda x: x[used], shape=shape)
 
 
 def _identity(start, dtype):
@@ -241,8 +271,8 @@ def _shares(reduce, before, key, values, result, include_self):
     if reduce == "mean":
         count = _count(before, key, include_self)
         return stays / count, 1 / count[key]
-    own, theirs = before == result, (values == result[key]).astype(before.dtype)
-    winners = own.astype(before.dtype)
+    own, theirs = np.asarray(before == result), (values == result[key]).astype(before.dtype)
+    winners = np.asarray(own.astype(before.dtype))
     np.add.at(winners, key, theirs)
     return own * stays / winners, theirs / winners[key]
 

@@ -27,7 +27,7 @@ def _log_of_sum(input, axes, keepdim):
     """log(sum(exp(x))), from which the largest x is taken first: no exp can overflow."""
     highest, shape = _highest(input, axes), input.shape
     result = np.log(total(np.exp(input - highest), axes, keepdim))
-    result = result + (highest if keepdim else highest.squeeze(axes))
+    result = np.asarray(result + (highest if keepdim else highest.squeeze(axes)), order="C")
 
     def derivative(grad):  # the softmax
         share = np.exp(input - spread_over(result, shape=shape, axes=axes))
@@ -51,7 +51,7 @@ def logsumexp(input, dim, keepdim=False, *, keepdims=False):
         array = array.astype(get_default_dtype().numpy)
     axes = reduced_axes(dim, array.ndim)
     result, derivative = _log_of_sum(array, axes, keepdim or keepdims)
-    return finish(_LOGSUMEXP, (np.asarray(result, order="C"), derivative), (input,))
+    return finish(_LOGSUMEXP, (result, derivative), (input,))
 
 
 def along_dim(name, kernel=None):

@@ -35,9 +35,9 @@ def index_functions(torch, x, y, p, q):
         lambda: x.index_add(0, index, y[:2], alpha=1 + q % 2),
         lambda: x.index_copy(0, torch.tensor([1, 0]), y[:2]),
         lambda: x.index_fill(0, index, q % 3),
-        lambda: x.masked_fill(y > 0, 0.5),
-        lambda: x.masked_select(y > 0),
-        lambda: torch.where(x > 0, x, y),
+        lambda: x.masked_fill(y > 1e-3, 0.5),  # not what is only rounding
+        lambda: x.masked_select(y > 1e-3),
+        lambda: torch.where(x > 1e-3, x, y),
         lambda: x.take(torch.tensor([0, -1, 0])),
     ]
     return changes[p % len(changes)]()
@@ -117,7 +117,7 @@ def indexed_(torch, x, y, p, q):
         lambda: x.index_add_(0, index, source),
         lambda: x.index_copy_(0, index, source),
         lambda: x.index_fill_(0, index, 0.25),
-        lambda: x.masked_fill_(x.detach() > 0, 0.75),
+        lambda: x.masked_fill_(x.detach() > 1e-3, 0.75),
         lambda: x.scatter_(0, _index(torch, x, p)[:1], 0.5),
         lambda: x.scatter_add_(0, _index(torch, x, p), y * 1),
         lambda: x.lerp_(y * 1, 0.5),

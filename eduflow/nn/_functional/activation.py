@@ -7,8 +7,9 @@ import numpy as np
 
 from ..._core.arguments import check_dim, computed, fitted
 from ..._core.calls import answering
-from ..._core.dispatch import Kind, finish, must_be_tensor, pointwise
+from ..._core.dispatch import Kind, finish, must_be_tensor, pointwise, raw, two_way
 from ..._core.generator import generator_argument
+from ..._core.keeping import keeping
 from ..._core.layout import contiguous_format
 from ..._core.numpy_warnings import quiet
 from ..._core.tensor import Tensor, method
@@ -266,8 +267,25 @@ def prelu(input, weight):
 def _prelu(input, weight):
     return (
         np.where(input > 0, input, input * weight),
-        lambda grad: choose(input > 0, grad, grad * weight),
-        lambda grad: choose(input > 0, 0.0, grad * input),
+        keeping(
+            lambda grad: _bent(grad, weight, above=raw(input) > 0, not_below=raw(input) >= 0),
+            *(input, weight),
+            flat=True,
+        ),
+        lambda grad: choose(input >= 0, 0.0, grad * input),
+    )
+
+
+@two_way
+def _bent(grad, weight, *, above, not_below):
+    """`grad` above zero, `weight * grad` below: at 0 the latter, and the derivative of the former.
+
+    PyTorch draws the line in two ways, and so it is drawn here.
+    """
+    return (
+        np.where(above, grad, grad * weight),
+        lambda outer: choose(not_below, outer, outer * weight),
+        lambda outer: choose(not_below, 0.0, outer * grad),
     )
 
 

@@ -20,6 +20,7 @@ from ..._core.dispatch import (
 )
 from ..._core.dtype import promote_types, type_name
 from ..._core.explain import noted
+from ..._core.keeping import keeping
 from ..._core.numpy_warnings import quiet
 from ..._core.tensor import Tensor
 from ..._words.loss import (
@@ -147,7 +148,19 @@ def nll_loss(
     viewed = a.ndim == 3 or a.ndim > 4  # PyTorch turns these into images, and back
     kind = _VIEW if viewed and reduction == "none" else _NLL if a.ndim < 3 else _NLL_2D
     found = picked(a, t.reshape(()) if a.ndim == 1 else t, weights, ignore_index, reduction)
+    if a.ndim == t.ndim == 1:
+        found = found[0], _of_one(a.shape, t.shape)
+    found = found[0], keeping(found[1], a, flat=True)
     return finish(kind, found, (input, target))
+
+
+def _of_one(own, given):
+    """The derivative where one vector of scores met a vector of one class: a RuntimeError."""
+
+    def refuse(grad):
+        raise RuntimeError(f"size mismatch (got input: {list(own)}, target: {list(given)})")
+
+    return refuse
 
 
 _NLL, _NLL_2D, _VIEW = [
@@ -342,6 +355,7 @@ def huber_loss(input, target, reduction="mean", delta=1.0, weight=None):
     """
     dtype = input.dtype if isinstance(input, Tensor) else None
     floats = isinstance(target, Tensor) and target.is_floating_point()
+    dtypes = [getattr(x, "dtype", None) for x in (input, target)]
     input, target = [x.to(dtype) if dtype else x for x in alike(input, target)]
     if delta <= 0:
         raise RuntimeError("huber_loss does not support non-positive values for delta.")
@@ -350,12 +364,25 @@ def huber_loss(input, target, reduction="mean", delta=1.0, weight=None):
         raise RuntimeError(f"result type Float can't be cast to the desired output type {name}")
     _must_be_float("huber_cpu", input)
     inner = reduction if weight is None else "none"
-    losses = finish(_HUBER, _bent(input._array, target._array, delta, 1.0, inner), (input, target))
+    returned = _bent(input._array, target._array, delta, 1.0, inner)
+    if dtypes[0] is not dtypes[1]:
+        returned = returned[0], _mixed(*dtypes), _mixed(*reversed(dtypes))
+    losses = finish(_HUBER, returned, (input, target))
     if weight is None:
         return losses
     if weight.size() != losses.size():
         raise ValueError("Weights and input must have the same size.")
     return reduced(losses * weight, reduction)
+
+
+def _mixed(own, other):
+    """The derivative of huber_loss where two dtypes met, by what has the first: a RuntimeError."""
+
+    def refuse(grad):
+        names = [x.legacy_name.removesuffix("Tensor") for x in (other, own)]
+        raise RuntimeError("Found dtype {} but expected {}".format(*names))
+
+    return refuse
 
 
 @answering

@@ -5,6 +5,7 @@ import numpy as np
 from ..._core.arguments import fitted
 from ..._core.calls import answering
 from ..._core.dispatch import NUMBERS, Kind, finish, must_be_tensor, two_way
+from ..._core.keeping import keeping
 from ..._core.layout import like_images
 from ..._core.tensor import Tensor
 from ..._words.operands import refuse_kinds
@@ -171,4 +172,5 @@ def pad(input, pad, mode="constant", value=None):
     result, derivative = _looked_up.__wrapped__(array, places=places)
     if mode != "circular":
         result = like_images(result, array, volumes=True)
+        derivative = keeping(derivative, array, flat=True)
     return finish(_KINDS[mode, dims], (result, derivative), (input,))

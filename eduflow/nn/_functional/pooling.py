@@ -8,6 +8,7 @@ import numpy as np
 
 from ..._core.calls import answering
 from ..._core.dispatch import Kind, finish, raw, two_way
+from ..._core.keeping import keeping
 from ..._core.layout import like_images
 from ..._core.numpy_warnings import quiet
 from ..._core.tensor import wrap
@@ -114,11 +115,11 @@ def _largest(kind, input, windows, return_indices, volumes=False):
     array = input._array
     result, winners = largest(array, windows)
 
-    def derivative(grad):  # it holds the input, as in PyTorch: that must not change
+    def derivative(grad):
         return place_maxima(grad, winners=winners).reshape(array.shape)
 
     result = like_images(result, array, volumes=volumes)
-    result = finish(kind, (result, derivative), (input,))
+    result = finish(kind, (result, keeping(derivative, array, flat=True)), (input,))
     if not return_indices:
         return result
     return result, wrap(like_images(winners.indices(), array, volumes=volumes))
@@ -321,7 +322,8 @@ def _means(input, windows, divisor):
     def derivative(grad):
         return window_spread(grad / fixed_divisor, windows=windows).reshape(input.shape)
 
-    return like_images(means.astype(input.dtype, copy=False), input), derivative
+    means = like_images(means.astype(input.dtype, copy=False), input)
+    return means, keeping(derivative, input, flat=True)
 
 
 def _whole_quotient(sums, divisor):

@@ -3,6 +3,7 @@
 import numpy as np
 
 from ..._core.dispatch import must_be_tensor, pointwise
+from ..._core.keeping import keeping
 from ..._core.tensor import method
 from ..._kernels import kernel
 from ..._words.module import refuse_relu
@@ -19,7 +20,7 @@ def relu(input):
     """
     refuse_relu(input)
     result = rectified(input)
-    return result, lambda grad: rectified_gradient(grad, result)
+    return result, keeping(lambda grad: rectified_gradient(grad, result), result, flat=True)
 
 
 # %% lesson 05 relu

@@ -1,0 +1,37 @@
+"""What PyTorch saves for backward although nothing is read from it there."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from .dispatch import Kind, finish, like
+from .tensor import Tensor
+
+
+def keeping(derivative: Callable[..., Any], *kept: np.ndarray, flat: bool = False) -> Any:
+    """`derivative`, which from now on relies on the arrays `kept` as well, and reads none of them.
+
+    PyTorch's derivative saves them. So backward refuses where one was changed in place since, and
+    a second backward over the same graph is refused, there as here. Some of PyTorch's derivatives
+    are functions of them that are `flat`: then a second derivative is zeros, and not none at all.
+    """
+
+    def relying(*grads: Any) -> Any:
+        result, saved = derivative(*grads), kept
+        return _joined(result, saved) if flat and isinstance(result, Tensor) else result
+
+    return relying
+
+
+_FLAT = Kind("FlatBackward0", ("input", "kept"))
+
+
+def _joined(result: Tensor, kept: Any) -> Tensor:
+    """`result`, with a place in the graph above the first of `kept`, from which it gets zeros."""
+    shape, dtype = kept[0].shape, result._array.dtype
+
+    def zeros(grad: Any) -> Any:
+        return like(grad, np.zeros(shape, dtype))
+
+    return finish(_FLAT, (result._array.view(), lambda grad: grad, zeros), (result, kept[0]))
