@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -185,17 +185,59 @@ def must_be_differentiable(dtype: np.dtype) -> None:
         raise RuntimeError("Only Tensors of floating point and complex dtype can require gradients")
 
 
-def nested_argument(data: Any, infer: Callable[[set], np.dtype]) -> tuple[Any, np.dtype]:
-    """A number, or lists in lists of numbers all as long as those beside them, and their dtype.
+def array_argument(data: Any, target: np.dtype | None) -> np.ndarray | None:
+    """A copy of the tensor, array or NumPy number `data`, in `target` or else its own dtype.
 
-    Tensors and arrays among the items are unpacked. `infer` finds the dtype from the kinds of
-    numbers: Python types and NumPy dtypes. An error, in PyTorch's words, for anything else.
+    None for anything else.
+    """
+    if hasattr(data, "_array"):
+        return cast(data._array, target or data._array.dtype)
+    if isinstance(data, np.ndarray):
+        return cast(supported(data), target or data.dtype, "C")
+    if isinstance(data, np.generic):
+        return np.array(data, dtype=target or supported(np.asarray(data)).dtype)
+    return None
+
+
+def nested_argument(data: Any) -> tuple[Any, set]:
+    """A number, or lists in lists of numbers all as long as those beside them, and their kinds.
+
+    Tensors and arrays among the items are unpacked. A kind is a type of Python's or one of NumPy's
+    dtypes. An error, in PyTorch's words, for anything else.
     """
     data, kinds = _leaves(data)
     _must_be_numbers(data, kinds)
-    found = infer(kinds)
-    _check_shape(data, _shape(data), found)
-    return data, found
+    _check_shape(data, _shape(data), not kinds <= {int, bool})
+    return data, kinds
+
+
+# Python's numbers in full, before they are cut to the dtype asked for.
+_EXACT = {"b": np.bool_, "u": np.int64, "i": np.int64, "f": np.float64, "c": np.complex128}
+
+
+def exact_array(data: Any, found: np.dtype) -> np.ndarray:
+    """Nested lists of Python's numbers as an array of the widest dtype of the kind of `found`."""
+    try:
+        return np.array(data, dtype=_EXACT[found.kind])
+    except OverflowError:
+        raise ValueError("Overflow when unpacking long long") from None
+
+
+def narrowed(values: np.ndarray, target: np.dtype) -> np.ndarray:
+    """Python's numbers, held exactly, in the dtype asked for."""
+    if values.dtype == target:
+        return values
+    if values.dtype.kind == "c" and target.kind not in "cb":
+        real = target.kind == "f"
+        raise TypeError(
+            "must be real number, not complex"
+            if real
+            else "'complex' object cannot be interpreted as an integer"
+        )
+    if target.kind in "iu" and overflows(values, target):
+        raise RuntimeError(f"value cannot be converted to type {target.name} without overflow")
+    with np.errstate(over="ignore"):
+        return values.astype(target)
 
 
 _PLAIN = {float, int, bool, complex}
@@ -271,13 +313,16 @@ def _shape(data: Any) -> list[int]:
     return shape
 
 
-def _check_shape(data: Any, shape: list[int], found: np.dtype, dim: int = 0) -> None:
-    """Raise PyTorch's error unless all lists at the same depth have the same length."""
+def _check_shape(data: Any, shape: list[int], floats: bool, dim: int = 0) -> None:
+    """Raise PyTorch's error unless all lists at the same depth have the same length.
+
+    Whether there are `floats` decides how it is said that a list stands among numbers.
+    """
     if dim == len(shape):
         if _is_sequence(data) and not (shape and shape[-1] == 0):
             number = "must be real number, not list"
             whole = "'list' object cannot be interpreted as an integer"
-            raise TypeError(number if found.kind in "fc" else whole)
+            raise TypeError(number if floats else whole)
         return
     if not _is_sequence(data):
         raise TypeError("not a sequence")
@@ -285,7 +330,7 @@ def _check_shape(data: Any, shape: list[int], found: np.dtype, dim: int = 0) -> 
         raise ValueError(f"expected sequence of length {shape[dim]} at dim {dim} (got {len(data)})")
     if dim + 1 < len(shape) or any(map(_is_sequence, data)):
         for item in data:
-            _check_shape(item, shape, found, dim + 1)
+            _check_shape(item, shape, floats, dim + 1)
 
 
 _NAMES = "float64, float32, float16, complex64, complex128, int64, int32, int16, int8, uint8"
@@ -346,6 +391,30 @@ def check_dim(dim: int, ndim: int) -> int:
             ndim,
         )
     return dim + limit if dim < 0 else dim
+
+
+def reduction_dtype(name: str, dtype: Any, out: Any, converts: bool) -> Any:
+    """The dtype in which reduction `name` computes: that asked for, or of a sum's `out`, or None.
+
+    TypeError for a dtype if the reduction takes none.
+    """
+    if dtype is not None and not converts:
+        raise TypeError(f"{name}() got an unexpected keyword argument 'dtype'")
+    return out.dtype if out is not None and dtype is None and name == "sum" else dtype
+
+
+def must_differ(axes: Sequence[int]) -> None:
+    """RuntimeError for an axis that stands twice among `axes`."""
+    for axis in axes:
+        if axes.count(axis) > 1:
+            raise RuntimeError(f"dim {axis} appears multiple times in the list of dims")
+
+
+def dim_among(items: tuple[int, ...], dim: int) -> int:
+    """`dim` counted from the front; IndexError unless `items`, one for each dim, has it."""
+    if not items:
+        raise IndexError(f"Dimension specified as {dim} but tensor has no dimensions")
+    return check_dim(dim, len(items))
 
 
 def check_shapes(*shapes: tuple[int, ...]) -> None:

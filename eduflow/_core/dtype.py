@@ -78,16 +78,27 @@ cfloat, cdouble = complex64, complex128
 dtype._default = float32
 
 
-def get_default_dtype() -> dtype:
+# %% lesson 19 scalar-dtype
+def get_default_dtype():
     """The dtype of new tensors made from Python floats; float32 unless changed."""
     return dtype._default
 
 
-def scalar_dtype(number: Any) -> dtype:
+def scalar_dtype(number):
     """The dtype that a Python number asks for."""
     if isinstance(number, complex):
         return complex128 if dtype._default is float64 else complex64
     return {"bool": bool, "int": int64}.get(type(number).__name__, dtype._default)
+
+
+def rank_and_dtype(operand):
+    """0 for a tensor with dims, 1 for one without, 2 for a number; and the dtype it asks for."""
+    if hasattr(operand, "_array"):
+        return (0 if operand._array.ndim else 1), operand.dtype
+    return 2, scalar_dtype(operand.item() if isinstance(operand, np.generic) else operand)
+
+
+# %% end
 
 
 # %% lesson 01 promote-types
@@ -106,16 +117,6 @@ def promote_types(type1, type2):
 
 
 # %% end
-
-
-def rank_and_dtype(operand: Any) -> Any:
-    """How far back an operand stands when the dtype is settled, and the dtype that it asks for.
-
-    0 for a tensor with dims, 1 for one without, 2 for a Python number.
-    """
-    if hasattr(operand, "_array"):
-        return (0 if operand._array.ndim else 1), operand.dtype
-    return 2, scalar_dtype(operand.item() if isinstance(operand, np.generic) else operand)
 
 
 # %% lesson 01 result-dtype

@@ -2,57 +2,39 @@
 
 from __future__ import annotations
 
+import functools
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from .arguments import cast, nested_argument, overflows, size_argument, supported
-from .dtype import OLD_NAMES
+from .arguments import (
+    array_argument,
+    exact_array,
+    narrowed,
+    nested_argument,
+    size_argument,
+    supported,
+)
+from .dtype import OLD_NAMES, dtype, get_default_dtype, promote_types, scalar_dtype
 from .package import PACKAGE
 from .size import Size
 
 
-def numbers_of(data: Any, target: np.dtype | None, infer: Callable[[set], np.dtype]) -> np.ndarray:
-    """A fresh array with the values of `data`, in the NumPy dtype `target`.
-
-    Without a target, arrays and tensors keep theirs; for lists of numbers `infer(kinds)` is asked,
-    with the kinds of numbers in them: Python types, and NumPy dtypes where arrays are inside.
-    """
-    if hasattr(data, "_array"):
-        return cast(data._array, target or data._array.dtype)
-    if isinstance(data, np.ndarray):
-        return cast(supported(data), target or data.dtype, "C")
-    if isinstance(data, np.generic):
-        return np.array(data, dtype=target or supported(np.asarray(data)).dtype)
-    data, found = nested_argument(data, infer)
-    try:
-        values: np.ndarray = np.array(data, dtype=_EXACT[found.kind])
-    except OverflowError:
-        raise ValueError("Overflow when unpacking long long") from None
-    return _cast(values, target or found)
+# %% lesson 19 numbers
+def numbers_of(data, target=None):
+    """A fresh array with the values of `data`, in the NumPy dtype `target` if one is given."""
+    array = array_argument(data, target)  # None for lists, and for numbers of Python's
+    if array is not None:
+        return array
+    data, kinds = nested_argument(data)
+    found = [scalar_dtype(k()) if isinstance(k, type) else dtype.by_numpy[k] for k in kinds]
+    wanted = functools.reduce(promote_types, found or [get_default_dtype()]).numpy
+    return narrowed(exact_array(data, wanted), target or wanted)
 
 
-# Python's numbers in full, before they are cut to the dtype asked for.
-_EXACT = {"b": np.bool_, "u": np.int64, "i": np.int64, "f": np.float64, "c": np.complex128}
-
-
-def _cast(values: np.ndarray, target: np.dtype) -> np.ndarray:
-    """Python's numbers, held exactly, in the dtype asked for."""
-    if values.dtype == target:
-        return values
-    if values.dtype.kind == "c" and target.kind not in "cb":
-        real = target.kind == "f"
-        raise TypeError(
-            "must be real number, not complex"
-            if real
-            else "'complex' object cannot be interpreted as an integer"
-        )
-    if target.kind in "iu" and overflows(values, target):
-        raise RuntimeError(f"value cannot be converted to type {target.name} without overflow")
-    with np.errstate(over="ignore"):
-        return values.astype(target)
+# %% end
 
 
 class _Lender:
@@ -101,4 +83,4 @@ def old_style(data: Sequence[Any], target: np.dtype) -> np.ndarray:
         return first._array
     if isinstance(first, (bool, float, complex, np.generic)):
         raise TypeError(f"new(): data must be a sequence (got {type(first).__name__})")
-    return numbers_of(first, target, lambda kinds: np.result_type(*kinds or [float]))
+    return numbers_of(first, target)

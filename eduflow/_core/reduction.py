@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from .._kernels import kernel
-from .arguments import cast, check_dim
-from .dispatch import Kind, finish, must_be_tensor, node_name
+from .arguments import cast, check_dim, must_differ, reduction_dtype
+from .dispatch import Kind, finish, must_be_tensor, node_name, two_way
 from .dtype import type_name
 from .layout import in_reading_order, with_layout
 from .numpy_warnings import quiet
@@ -19,15 +19,35 @@ from .signature import signature_of, takes, without
 from .tensor import Tensor, contiguous_strides
 
 
-def reduced_axes(dim: Any, ndim: int) -> tuple[int, ...]:
-    """The axes that `dim` names, an int or several; None and () name all of them."""
-    if dim is None or (type(dim) is not int and hasattr(dim, "__len__") and not len(dim)):
+@kernel
+def stretched(array: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    """`array` seen as a larger shape; no memory is filled: it is one number seen many times."""
+    return np.broadcast_to(array, shape)
+
+
+# %% lesson 19 sums
+def reduced_axes(dim, ndim):
+    """The axes, a tuple, that `dim` names: an int, or several; None and () name all of them."""
+    dims = dim if isinstance(dim, (tuple, list)) else (dim,)
+    if dim is None or not dims:
         return tuple(range(ndim))
-    axes = [check_dim(d, ndim) for d in (dim if isinstance(dim, (tuple, list)) else (dim,))]
-    for axis in axes:
-        if axes.count(axis) > 1:
-            raise RuntimeError(f"dim {axis} appears multiple times in the list of dims")
+    axes = [check_dim(d, ndim) for d in dims]
+    must_differ(axes)
     return tuple(axes) if ndim else ()
+
+
+@two_way
+def spread_over(grad, *, shape, axes):
+    """The way back from a sum over `axes`: every element of `shape` gets the gradient of its sum.
+
+    `grad` has dims of size 1 in place of the axes (`keepdim`), or lacks them.
+    """
+    keepdims = grad.ndim == len(shape)
+    kept = grad.reshape([1 if axis in axes else size for axis, size in enumerate(shape)])
+    return stretched(kept, shape), lambda outer: outer.sum(axis=axes, keepdims=keepdims)
+
+
+# %% end
 
 
 _add: Any = np.add.reduce  # whose hints know `keepdims` only as a literal
@@ -48,7 +68,7 @@ def total(
     return _add(array, axes, wider, None, keepdims).astype(array.dtype)
 
 
-def no_integers(array: np.ndarray) -> None:
+def no_integers(array: np.ndarray, dim: Any) -> None:
     """RuntimeError for integers and bools, whose mean is not one of them."""
     if array.dtype.kind in "iub":
         raise RuntimeError(
@@ -97,8 +117,7 @@ def converted(input: Tensor, dtype: Any) -> Any:
 
 def reduction(
     node: str | None = None,
-    of_nothing: bool = True,
-    check: Callable[[np.ndarray], None] | None = None,
+    refuse: Callable[[np.ndarray, Any], None] | None = None,
     converts: bool = True,
 ) -> Callable[..., Any]:
     """Decorator: make a function `(array, axes, keepdim)` a reduction of tensors.
@@ -106,8 +125,7 @@ def reduction(
     The function returns its result and its derivative. The operation takes `dim` (None, an int or
     several) and `keepdim`, or NumPy's words `axis` and `keepdims`; unless it never
     `converts`, it takes `dtype` and converts to that first. Nodes are called after the function,
-    ...Backward0 over all dims and ...Backward1 over some. Unless it makes sense `of_nothing`, there
-    must be elements; `check(array)` may refuse, before all else.
+    ...Backward0 over all dims and ...Backward1 over some. `refuse(array, dim)` may raise first.
     """
 
     def decorate(body: Callable[..., Any]) -> Callable[..., Any]:
@@ -127,16 +145,11 @@ def reduction(
         ) -> Any:
             if not isinstance(input, Tensor):
                 must_be_tensor(name, ["input"], (input,))
-            if out is not None and dtype is None and name == "sum":
-                dtype = out.dtype  # the sum is computed in it
-            if dtype is not None and not converts:
-                raise TypeError(f"{name}() got an unexpected keyword argument 'dtype'")
+            dtype = reduction_dtype(name, dtype, out, converts)
             array, fits = converted(input, dtype)
             dim = axis if dim is None else dim
-            if check is not None:
-                check(array)
-            if not of_nothing and not array.size:
-                must_have(name, array, dim)
+            if refuse is not None:
+                refuse(array, dim)
             axes = reduced_axes(dim, array.ndim)
             returned = _in_reading_order(compute(array, axes, keepdim or keepdims))
             if dtype is not None and type(returned) is not tuple:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from .arguments import check_dim, must_be_differentiable
+from .arguments import dim_among, must_be_differentiable
 from .calls import answering
 from .device import CPU, require_cpu
 from .dtype import dtype, get_default_dtype
@@ -36,7 +36,8 @@ def contiguous_strides(shape):
 # %% end
 
 
-def element_strides(array: np.ndarray) -> tuple[int, ...]:
+# %% lesson 19 element-strides
+def element_strides(array):
     """NumPy's byte strides counted in elements; an empty array has those of its shape."""
     if not array.size and not any(array.strides):
         return contiguous_strides(array.shape)
@@ -44,13 +45,12 @@ def element_strides(array: np.ndarray) -> tuple[int, ...]:
     return tuple([stride // size for stride in array.strides])
 
 
-def of_dim(items: tuple[int, ...], dim: int | None) -> Any:
+def of_dim(items, dim):
     """The sizes or strides of all dims, or with a `dim` its own; IndexError if there is none."""
-    if dim is None:
-        return items
-    if not items:
-        raise IndexError(f"Dimension specified as {dim} but tensor has no dimensions")
-    return items[check_dim(dim, len(items))]
+    return items if dim is None else items[dim_among(items, dim)]
+
+
+# %% end
 
 
 class TensorBase:
@@ -79,8 +79,7 @@ class TensorBase:
 
     def size(self, dim: int | None = None) -> Any:
         """The sizes of all dims as a Size, or the size of one dim."""
-        shape = self._array.shape
-        return Size(shape) if dim is None else of_dim(shape, dim)
+        return of_dim(Size(self._array.shape), dim)
 
     def data_ptr(self) -> int:
         """The address of the first element; 0 for a tensor without elements."""

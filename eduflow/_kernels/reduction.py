@@ -36,3 +36,12 @@ def _in_blocks(array, start, stop):
         blocks = array[:, :whole].reshape(lead, whole // 256, 256, rest)
         result += np.add.reduce(np.matmul(np.ones(256, array.dtype), blocks), 1)
     return result.reshape(shape[:start] + shape[stop:])
+
+
+def stretched(array, shape):
+    """reduction.stretched; for small arrays a copy costs less than a window over one number."""
+    if math.prod(shape) > 4096:
+        return np.broadcast_to(array, shape)
+    wide = np.empty(shape, array.dtype)
+    wide[...] = array
+    return wide

@@ -2,7 +2,10 @@
 
 import math
 
+import numpy as np
+
 from .._core.arguments import number_argument
+from .._core.dtype import old_name
 
 
 def bounds_argument(bounds, start, end, step):
@@ -20,6 +23,20 @@ def bounds_argument(bounds, start, end, step):
     given = [number_argument("arange", *name, value) for name, value in zip(names, given)]
     _check_bounds(*given)
     return given
+
+
+def spacing_argument(start, end, step, target):
+    """start, end and step as they count for numbers of NumPy's dtype `target`: int64 wants ints.
+
+    NotImplementedError for bool and complex, ValueError for an int64 step of 0, as in PyTorch.
+    """
+    if target.kind in "bc":
+        raise NotImplementedError(f"\"arange_cpu\" not implemented for '{old_name(target)}'")
+    if target == np.int64:
+        start, end, step = int(start), int(end), int(step)
+        if step == 0:
+            raise ValueError("step must be nonzero")
+    return start, end, step
 
 
 def _check_bounds(start, end, step):

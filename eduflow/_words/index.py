@@ -2,7 +2,9 @@
 
 import numpy as np
 
-from .._core.tensor import Tensor
+from .._core.arguments import computed
+from .._core.dispatch import NUMBERS
+from .._core.tensor import Tensor, wrap
 
 
 def items_of(index, ndim):
@@ -75,6 +77,22 @@ def only_tensor(index):
     return None
 
 
+def value_to_write(value, tensor):
+    """What is to be written into `tensor`, a number or a tensor, as a tensor.
+
+    ValueError or RuntimeError for a number that does not fit, TypeError for anything else.
+    """
+    if isinstance(value, Tensor):
+        return value
+    if not isinstance(value, NUMBERS):
+        kind = type(value)
+        home = "" if kind.__module__ == "builtins" else f"{kind.__module__}."
+        raise TypeError(f"can't assign a {home}{kind.__name__} to a {tensor.type()}")
+    if isinstance(value, int) and not -(2**63) <= value < 2**63:
+        raise ValueError("Overflow when unpacking long long")
+    return wrap(computed(value, tensor._array.dtype))
+
+
 def place_of(index, shape, dim, position):
     """A place along `dim`, counted from the front; IndexError where there is none.
 
@@ -86,14 +104,16 @@ def place_of(index, shape, dim, position):
     return index % size
 
 
-def check_mask(mask, shape, dim):
-    """IndexError for a mask of another shape than the dims of `shape` from `dim` on."""
-    for i, size in enumerate(mask):
-        if size != shape[dim + i]:
-            raise IndexError(
-                f"The shape of the mask {list(mask)} at index {i} does not match the shape of the "
-                f"indexed tensor {list(shape)} at index {dim + i}"
-            )
+def check_masks(places, shape):
+    """IndexError for a mask of another shape than the dims of `shape` from the one it stands at."""
+    for dim, item in places.items():
+        mask = item.shape if item.dtype.kind == "b" else ()
+        for i, size in enumerate(mask):
+            if size != shape[dim + i]:
+                raise IndexError(
+                    f"The shape of the mask {list(mask)} at index {i} does not match the shape of "
+                    f"the indexed tensor {list(shape)} at index {dim + i}"
+                )
 
 
 def _no_such_place(index, shape, dim, position):

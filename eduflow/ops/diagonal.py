@@ -5,11 +5,10 @@ import numpy as np
 from .._core.arguments import check_dim
 from .._core.dispatch import Kind, finish, must_be_tensor, place_into, two_way
 from .._core.numpy_warnings import quiet
-from .._core.reduction import total
+from .._core.reduction import spread_over, total
 from .._core.storage import restride
 from .._core.tensor import Tensor, element_strides, method, wrap
 from .._words.operands import refuse_kinds
-from .reduce import spread_over
 from .shape import spread_by, window_op
 
 _TRACE = Kind("TraceBackward0", ["input"])

@@ -1,6 +1,5 @@
 """New tensors: from data, full of one number, ranges, identity matrices, `new_*` and `*_like`."""
 
-import functools
 import math
 
 import numpy as np
@@ -16,7 +15,7 @@ from .._core.arguments import (
 )
 from .._core.calls import answering
 from .._core.device import require_cpu
-from .._core.dtype import complex64, get_default_dtype, int64, old_name, promote_types, scalar_dtype
+from .._core.dtype import complex64, get_default_dtype, int64, promote_types, scalar_dtype
 from .._core.dtype import dtype as dtype_class
 from .._core.layout import (
     dense_strides,
@@ -31,28 +30,7 @@ from .._core.numpy_warnings import quiet
 from .._core.signature import passes_on
 from .._core.storage import element_place
 from .._core.tensor import Tensor, contiguous_strides, created, element_strides, method, wrap
-from .._words.factories import bounds_argument
-
-
-@quiet
-def spaced(start, end, step, target):
-    """start, start + step, ...: each computed from its index, so that errors do not add up.
-
-    Raises NotImplementedError for bool and complex, as PyTorch does.
-    """
-    if target.kind in "bc":
-        raise NotImplementedError(f"\"arange_cpu\" not implemented for '{old_name(target)}'")
-    if target == np.int64:
-        start, end, step = int(start), int(end), int(step)
-        if step == 0:
-            raise ValueError("step must be nonzero")
-        count = -((start - end) // step)
-    else:
-        count = math.ceil((end - start) / step)
-    if target.kind in "iu":
-        return (int(start) + int(step) * np.arange(count, dtype=np.int64)).astype(target)
-    numbers = start + step * np.arange(count, dtype=np.float64)
-    return cast(numbers, target)
+from .._words.factories import bounds_argument, spacing_argument
 
 
 @answering
@@ -65,18 +43,7 @@ def tensor(data, *, dtype=None, **options):
     if isinstance(data, Tensor):
         warn_of_copy()
     target = None if dtype is None else dtype_argument("tensor", dtype, None)
-    return created(array_of(data, target), **options)
-
-
-def array_of(data, target=None):
-    """A fresh array with the values of `data`, in the NumPy dtype `target` if one is given."""
-
-    def infer(kinds):
-        known = [dtype_class.by_numpy[k] for k in kinds if isinstance(k, np.dtype)]
-        found = known + [scalar_dtype(kind()) for kind in kinds if isinstance(kind, type)]
-        return functools.reduce(promote_types, found or [get_default_dtype()]).numpy
-
-    return numbers_of(data, target, infer)
+    return created(numbers_of(data, target), **options)
 
 
 @answering
@@ -113,16 +80,31 @@ def full(size, fill_value, *, dtype=None, **options):
     return created(np.full(list_argument("full", size), fitted(number, target)), **options)
 
 
+# %% lesson 19 arange
+@quiet
+def spaced(start, end, step, target):
+    """start, start + step, ... as long as they come before end, in the NumPy dtype `target`."""
+    if all(isinstance(number, int) for number in (start, end, step)):
+        count = -((start - end) // step)
+    else:
+        count = math.ceil((end - start) / step)
+    whole = target.kind in "iu"
+    if whole:
+        start, step = int(start), int(step)
+    places = np.arange(count, dtype=np.int64 if whole else np.float64)
+    return cast(start + step * places, target)
+
+
 @answering
 def arange(*bounds, start=None, end=None, step=None, dtype=None, **options):
-    """The numbers from start (or 0) to end, end not included, in steps of `step` (or 1).
-
-    int64 if all of them are ints, else the default dtype. Mirrors torch.arange.
-    """
-    start, end, step = bounds_argument(bounds, start, end, step)
-    whole = all(isinstance(number, int) for number in (start, end, step))
+    """The numbers from start to before end, in steps; of ints, int64. Mirrors torch.arange."""
+    bounds = bounds_argument(bounds, start, end, step)
+    whole = all(isinstance(number, int) for number in bounds)
     target = dtype_argument("arange", dtype, int64 if whole else get_default_dtype())
-    return created(spaced(start, end, step, target), **options)
+    return created(spaced(*spacing_argument(*bounds, target), target), **options)
+
+
+# %% end
 
 
 @answering
@@ -166,7 +148,7 @@ def as_tensor(data, dtype=None, device=None):
         return data if target is None else data.to(dtype_class.by_numpy[target])
     if isinstance(data, np.ndarray) and target in (None, data.dtype):
         return from_numpy(data)
-    return created(array_of(data, target))
+    return created(numbers_of(data, target))
 
 
 @answering
@@ -180,7 +162,7 @@ def asarray(obj, *, dtype=None, device=None, copy=None, requires_grad=False):
         raise ValueError("can't alias arbitrary sequence into a tensor.")
     if copy:
         target = None if dtype is None else dtype_argument("asarray", dtype, None)
-        result = created(array_of(obj, target), device)
+        result = created(numbers_of(obj, target), device)
     else:
         result = as_tensor(obj, dtype, device)
         if copy is False and result.data_ptr() != as_tensor(obj).data_ptr():
@@ -196,7 +178,7 @@ def asarray(obj, *, dtype=None, device=None, copy=None, requires_grad=False):
 def _new_tensor(tensor, data, *, dtype=None, device=None, requires_grad=False, pin_memory=False):
     """A new tensor with a copy of `data`, by default in the dtype of this one."""
     target = dtype_argument("new_tensor", dtype, tensor.dtype)
-    return created(array_of(data, target), device, requires_grad)
+    return created(numbers_of(data, target), device, requires_grad)
 
 
 @answering

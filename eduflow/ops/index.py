@@ -1,6 +1,5 @@
 """Reading with brackets: `x[...]`, from what stands in them to the elements they pick."""
 
-import itertools
 import operator
 
 import numpy as np
@@ -16,39 +15,73 @@ from .._words import index as given
 from .shape import unsqueeze, view_strides, window_op
 
 
+# %% lesson 19 key
 def dims_taken(item):
-    """How many dims of the tensor an entry stands for once it is read."""
+    """How many dims an entry of an index stands for: a mask for all its own, None for none."""
     if isinstance(item, np.ndarray):
         return item.ndim if item.dtype.kind == "b" else 1
     return 0 if item is None or item is Ellipsis or isinstance(item, bool) else 1
 
 
 def key_of(places, shape):
-    """Index arrays by the dim they stand at, as NumPy wants them; None where there are none."""
-    if not places:
-        return None
+    """Index arrays, by the dim where they stand, as a tuple with `:` between; None for none."""
+    given.check_masks(places, shape)
     key = []
-    for dim, item in sorted(places.items()):
+    for dim, item in places.items():
         filled = sum(map(dims_taken, key))
         key += [slice(None)] * (dim - filled) + [item]
-        if item.dtype.kind == "b":
-            given.check_mask(item.shape, shape, dim)
-    return tuple(key)
+    return tuple(key) or None
 
 
-def index_arrays(key):
-    """The arrays of numbers in a key, one per indexed dim: a mask stands for several."""
-    picking = [item for item in key if not isinstance(item, slice)]
-    lists = [item.nonzero() if item.dtype.kind == "b" else (item,) for item in picking]
-    return list(itertools.chain(*lists))
+def index_lists(key):
+    """The index arrays of a key by their dim: (slice(None), [0, 2]) gives {1: [0, 2]}.
+
+    A mask stands for the places where it is True, one array of numbers for each of its dims.
+    """
+    lists, dim = {}, 0
+    for item in key:
+        if isinstance(item, np.ndarray):
+            found = item.nonzero() if item.dtype.kind == "b" else [item]
+            lists.update(enumerate(found, dim))
+        dim += dims_taken(item)
+    return lists
 
 
-def indexed_dims(key):
-    """The dims that index arrays and masks stand for."""
-    of_items = [[item] * dims_taken(item) for item in key]
-    return [
-        dim for dim, item in enumerate(itertools.chain(*of_items)) if not isinstance(item, slice)
-    ]
+# %% end
+
+
+# %% lesson 19 gathered
+def first_new_dim(dims):
+    """Where the dims of what was picked come to stand: [1, 2] gives 1, and [0, 2] gives 0."""
+    side_by_side = dims[-1] - dims[0] == len(dims) - 1
+    return dims[0] if side_by_side else 0
+
+
+@kernel
+def gathered(array, key):
+    """A new array of the elements that the index arrays of `key`, broadcast together, pick."""
+    lists = index_lists(key)
+    dims, rest = list(lists), [dim for dim in range(array.ndim) if dim not in lists]
+    picked = array.transpose(dims + rest)[tuple(lists.values())]
+    new = range(picked.ndim - len(rest))
+    front = first_new_dim(dims)
+    return np.moveaxis(picked, new, range(front, front + len(new)))
+
+
+def read_key(view, key, index_tensor=None):
+    """The elements that `key` picks from the tensor `view`, recorded as IndexBackward0."""
+    shape, result = view._array.shape, read(view._array, key)
+    if index_tensor is None and recording.enabled and view.requires_grad:
+        key = settled(key)
+    *before, index = key
+
+    def derivative(grad):
+        return write_back(grad, key=(*before, index), shape=shape)
+
+    return finish(INDEX, (result, derivative), (view, index_tensor))
+
+
+# %% end
 
 
 # %% lesson 03 windows
@@ -95,13 +128,9 @@ def slice_window(input, dim, start, stop, step):
 
 
 @view_op(node="AliasBackward0")
-def _alias(array):
+def same_view(array):
+    """A view of all there is."""
     return array[...], lambda grad: grad
-
-
-def pick(view, dim, index, position):
-    """A view of place `index` along `dim`; `position` is where the index stood, for the error."""
-    return select_window(view, dim, given.place_of(index, view._array.shape, dim, position))
 
 
 def slice_dim(tensor, dim, part):
@@ -152,54 +181,56 @@ def apply_index(tensor, items):
 # %% end
 
 
+def pick(view, dim, index, position):
+    """A view of place `index` along `dim`; `position` is where the index stood, for the error."""
+    return select_window(view, dim, given.place_of(index, view._array.shape, dim, position))
+
+
+# %% lesson 19 getitem
 def index_parts(tensor, index):
-    """The view and the key that an index comes to, from its entries as they were given."""
+    """What an index comes to: a view, and a key that picks from it place by place, or None."""
     if isinstance(index, slice):
         return slice_dim(tensor, 0, index), None
     view, key = apply_index(tensor, given.items_of(index, tensor._array.ndim))
-    return (_alias(view) if view is tensor and key is None else view), key
+    return (same_view(view) if view is tensor and key is None else view), key
 
 
 @method("__getitem__")
-def _get_item(tensor, index):
-    """`x[index]`: a view for numbers, slices, None and `...`, else a copy.
-
-    Lists, masks and tensors copy; a tensor without dims that holds an int counts as a number.
-    """
+def get_item(tensor, index):
+    """`x[index]`: a view for numbers, slices, None and `...`; a copy for lists and masks."""
     if type(index) is int or isinstance(index, np.integer):
         return pick(tensor, 0, int(index), 0)
     view, key = index_parts(tensor, index)
     return view if key is None else read_key(view, key, given.only_tensor(index))
 
 
+# %% end
+
+
 def read(array, key):
     """The elements that `key` picks from `array`, as a new array; errors in PyTorch's words."""
     try:
-        plain = array.size and layout.in_reading_order(array)
-        if plain and len(key) == 1 and key[0].dtype.kind != "b":
-            return array.take(np.asarray(key[0], np.intp), axis=0)
-        result = array[key]
+        result = gathered(array, key)
     except IndexError:
-        given.check_arrays(index_arrays(key), [array.shape[dim] for dim in indexed_dims(key)])
+        lists = index_lists(key)
+        given.check_arrays(list(lists.values()), [array.shape[dim] for dim in lists])
         raise
-    if plain:
-        return layout.with_layout(result, contiguous_strides(result.shape))
     return layout.with_layout(result, _result_strides(array, key, result.shape))
 
 
 def _result_strides(array, key, shape):
     """The strides that PyTorch gives the result of `read`, which has this shape."""
-    arrays = index_arrays(key)
-    indexed, new = indexed_dims(key), np.broadcast_shapes(*[part.shape for part in arrays])
-    together = indexed[-1] - indexed[0] == len(indexed) - 1
-    front = indexed[0] if together else 0  # where the dims of the index arrays come to stand
-    rest = [s for dim, s in enumerate(element_strides(array)) if dim not in indexed]
-    inputs = [(*rest[:front], *[0] * len(new), *rest[front:])]
+    if array.size and layout.in_reading_order(array):
+        return contiguous_strides(shape)
+    lists = index_lists(key)
+    front = first_new_dim(list(lists))
+    rest = [s for dim, s in enumerate(element_strides(array)) if dim not in lists]
+    new = shape[front : front + len(shape) - len(rest)]
     spread_out = (1,) * front + new + (1,) * (len(rest) - front)
-    for part in arrays:
+    inputs = [(*rest[:front], *[0] * len(new), *rest[front:])]
+    for part in lists.values():
         steps = view_strides(new, layout.broadcast_strides(part, new), spread_out)
-        ones = zip(steps, spread_out, shape)
-        inputs.append([0 if size == 1 != whole else step for step, size, whole in ones])
+        inputs.append(layout.broadcast_strides(restride(part, spread_out, steps), shape))
     return layout.dense_strides(shape, layout.memory_order(shape, inputs))
 
 
@@ -247,17 +278,4 @@ def filling(key, value, dtype, is_byte):
     return value.to(dtype).reshape(()) if value.ndim > 1 else value.to(dtype)
 
 
-_INDEX = Kind("IndexBackward0", ("input", "index"), False, once=True)
-
-
-def read_key(view, key, index_tensor=None):
-    """The elements that `key` picks from the tensor `view`, recorded as IndexBackward0."""
-    shape, result = view._array.shape, read(view._array, key)
-    if index_tensor is None and recording.enabled and view.requires_grad:
-        key = settled(key)
-    *before, index = key
-
-    def derivative(grad):
-        return write_back(grad, key=(*before, index), shape=shape)
-
-    return finish(_INDEX, (result, derivative), (view, index_tensor))
+INDEX = Kind("IndexBackward0", ("input", "index"), False, once=True)

@@ -1,6 +1,7 @@
 """The largest and the smallest: max, min, amax, argmax, aminmax, and where they stand."""
 
 import collections
+from functools import partial
 
 import numpy as np
 
@@ -9,12 +10,11 @@ from .._core.dispatch import Kind, finish, like, must_be_tensor, raw, takes_out,
 from .._core.keeping import keeping
 from .._core.layout import like_input
 from .._core.package import PACKAGE
-from .._core.reduction import must_have, reduced_axes, reduction
+from .._core.reduction import must_have, reduced_axes, reduction, spread_over
 from .._core.tensor import Tensor, method, wrap
 from .._words.operands import refuse_kinds
 from .choose import maximum, minimum
 from .gather import check_bounds
-from .reduce import spread_over
 
 
 @two_way
@@ -70,7 +70,7 @@ def _extreme(name, ufunc, input, axes, keepdim):
 
 
 @method("amax")
-@reduction(node="AmaxBackward0", of_nothing=False, converts=False)
+@reduction(node="AmaxBackward0", refuse=partial(must_have, "amax"), converts=False)
 def amax(input, axes, keepdim):
     """The largest element over all dims or over `dim`, an int or several.
 
@@ -80,7 +80,7 @@ def amax(input, axes, keepdim):
 
 
 @method("amin")
-@reduction(node="AminBackward0", of_nothing=False, converts=False)
+@reduction(node="AminBackward0", refuse=partial(must_have, "amin"), converts=False)
 def amin(input, axes, keepdim):
     """The smallest element over all dims or over `dim`. Mirrors torch.amin; see amax."""
     return _extreme("amin", np.minimum, input, axes, keepdim)

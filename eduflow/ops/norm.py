@@ -8,12 +8,11 @@ from .._core.arguments import check_dim
 from .._core.dispatch import Kind, finish, like, must_be_tensor, raw, takes_out
 from .._core.dtype import type_name
 from .._core.numpy_warnings import quiet
-from .._core.reduction import converted, reduced_axes, total
+from .._core.reduction import converted, reduced_axes, spread_over, total
 from .._core.tensor import Tensor, method
 from .choose import where
 from .decomposition import singular_values
 from .minmax import equal_to, shares
-from .reduce import spread_over
 from .shape import movedim
 
 

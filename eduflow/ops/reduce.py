@@ -10,25 +10,16 @@ from .._core.dispatch import Kind, finish, must_be_tensor, raw, takes_out, two_w
 from .._core.dtype import type_name
 from .._core.keeping import keeping
 from .._core.numpy_warnings import quiet
-from .._core.reduction import average, converted, no_integers, reduced_axes, reduction, total
+from .._core.reduction import (
+    average,
+    converted,
+    no_integers,
+    reduced_axes,
+    reduction,
+    spread_over,
+    total,
+)
 from .._core.tensor import Tensor, method, wrap
-
-
-@two_way
-def spread_over(grad, *, shape, axes):
-    """The gradient of a reduction over `axes`, laid over the `shape` from which it was reduced.
-
-    The way back from a sum: every element that went in gets the gradient of what came out. No
-    memory is filled where the shape is large: it is one number seen many times.
-    """
-    keepdims = grad.ndim == len(shape)
-    kept = grad.reshape([1 if axis in axes else size for axis, size in enumerate(shape)])
-    if math.prod(shape) > 4096:
-        wide = np.broadcast_to(kept, shape)
-    else:  # for small arrays a copy costs less
-        wide = np.empty(shape, grad.dtype)
-        wide[...] = kept
-    return wide, lambda g: g.sum(axis=axes, keepdims=keepdims)
 
 
 @method("sum")
@@ -42,7 +33,7 @@ def sum(input, axes, keepdim):
 
 
 @method("mean")
-@reduction(check=no_integers)
+@reduction(refuse=no_integers)
 def mean(input, axes, keepdim):
     """The mean over all dims or over `dim`; nan where there is nothing. Mirrors torch.mean.
 

@@ -2,12 +2,11 @@
 
 import numpy as np
 
-from .._core.arguments import computed
-from .._core.dispatch import NUMBERS, like, recording, two_way
+from .._core.dispatch import like, recording, two_way
 from .._core.dtype import bool as bool_
 from .._core.dtype import uint8
-from .._core.tensor import Tensor, method, wrap
-from .._words.index import only_tensor
+from .._core.tensor import method
+from .._words.index import only_tensor, value_to_write
 from .._words.inplace import check_overlap, repeats
 from ..autograd.graph import fit_to
 from ..autograd.inplace import check_write
@@ -37,27 +36,24 @@ def _index_put(input, value, *, key):
     )
 
 
+# %% lesson 19 setitem
 @method("__setitem__")
-def _set_item(tensor, index, value):
-    """`x[index] = value`: the part that numbers and slices choose is a view, written by copy_.
-
-    Lists, masks and index tensors pick element by element. The value may broadcast.
-    """
-    view, key = (tensor, None) if _is_everything(index) else index_parts(tensor, index)
-    if isinstance(value, NUMBERS):
-        value = wrap(_number_in(value, tensor._array.dtype))
-    elif not isinstance(value, Tensor):
-        raise TypeError(f"can't assign a {_type_name(value)} to a {tensor.type()}")
+def set_item(tensor, index, value):
+    """`x[index] = value`: into a view, or place by place where lists and masks pick."""
+    view, key = (tensor, None) if is_everything(index) else index_parts(tensor, index)
+    value = value_to_write(value, tensor)
     if key is not None:
-        _write_places(view, key, value, only_tensor(index))
+        write_places(view, key, value, only_tensor(index))
     elif value.ndim:
-        value = _without_leading_ones(value, view.ndim)
-        view.copy_(value if value.shape == view.shape else value.expand(view.shape))
+        view.copy_(filling_out(value, view.shape))
     else:
         view.fill_(value)
 
 
-def _write_places(view, key, value, index):
+# %% end
+
+
+def write_places(view, key, value, index):
     """Write into the places that `key` picks; `index` is the one tensor it was made of, or None."""
     if recording.enabled and (view.requires_grad or value.requires_grad):
         check_write(view)
@@ -85,25 +81,14 @@ def _masks_repeated(view, value, index):
     return masked and not value.ndim and repeats(view._array)
 
 
-def _number_in(number, dtype):
-    """The number to write as an array of NumPy's `dtype`; an error if it does not fit."""
-    if isinstance(number, int) and not -(2**63) <= number < 2**63:
-        raise ValueError("Overflow when unpacking long long")
-    return computed(number, dtype)
+def filling_out(value, shape):
+    """`value` expanded to `shape`, without dims of size 1 in front that are too many."""
+    extra = value.ndim - len(shape)
+    if extra > 0 and value.shape[:extra] == (1,) * extra:
+        value = value.reshape(value.shape[extra:])
+    return value if value.shape == shape else value.expand(shape)
 
 
-def _without_leading_ones(value, ndim):
-    """`value` without dims of size 1 in front that the place it goes to does not have."""
-    extra = value.ndim - ndim
-    fits = extra > 0 and value.shape[:extra] == (1,) * extra
-    return value.reshape(value.shape[extra:]) if fits else value
-
-
-def _is_everything(index):
+def is_everything(index):
     """Whether an index chooses all there is, as in `x[:] = 0`: then no view is made."""
     return index is Ellipsis or (isinstance(index, slice) and index == slice(None))
-
-
-def _type_name(value):
-    kind = type(value)
-    return kind.__name__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__name__}"

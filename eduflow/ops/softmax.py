@@ -10,11 +10,10 @@ from .._core.dtype import bool as boolean
 from .._core.dtype import get_default_dtype, type_name
 from .._core.layout import single
 from .._core.numpy_warnings import quiet
-from .._core.reduction import converted, reduced_axes, total
+from .._core.reduction import converted, reduced_axes, spread_over, total
 from .._core.signature import signature_of
 from .._core.tensor import Tensor, method
 from .._kernels import kernel
-from .reduce import spread_over
 
 
 def _highest(array, axes):

@@ -131,6 +131,35 @@ def _writes(draw):
     return [(zeros, key, draw(*zeros[key].shape)) for zeros, key in found]
 
 
+def _picks(draw):
+    """Arguments (array, key): index arrays side by side and apart, in another order, and masks."""
+    places = np.array([2, 0, -1, 2, 2, 1], np.int64)
+    keys = [
+        (places,),
+        (places.reshape(2, 3).T,),
+        (places.astype(np.int32),),
+        (slice(None), places),
+        (places, places[:, None]),
+        (places, slice(None), places),
+        (slice(None), places[:2, None], slice(None), places[:3]),
+        (slice(None), places, places),
+        (places[:0],),
+        (places > 1, slice(None), places[:1]),
+    ]
+    array = draw(6, 5, 3, 4)
+    keys += [(array > 0,), (array[0] > 0,), (slice(None), array[0] > 0), (array[..., 0] > 0,)]
+    found = [(array, key) for key in keys if getattr(key[0], "shape", ()) != array[0].shape]
+    found += [(array.transpose(3, 1, 0, 2)[:, ::2], key) for key in keys[:9]]
+    return [*found, (array[:, :0], (places,)), (array[:, :0], (slice(None), places[:0]))]
+
+
+def _stretches(draw):
+    """Arguments (array, shape), small and large."""
+    arrays = [draw(1, 3, 1), draw(1, 1, 1), draw(4, 3, 5), draw(1, 1, 1)[:0]]
+    shapes = [(4, 3, 5), (4, 300, 5), (4, 3, 5), (0, 3, 5)]
+    return list(zip(arrays, shapes))
+
+
 def _places(draw):
     """Arguments (input, dim, index)."""
     return [
@@ -277,6 +306,7 @@ ARGUMENTS = {
         (draw.numbers.integers(0, 2**32, n, np.uint32),) for n in (0, 1, 7, (16 << 10) + 3)
     ],
     "index.add_at": _writes,
+    "index.gathered": _picks,
     "index.select_place": _places,
     "index.slice_places": _slices,
     "normalization.scaled_slopes": _slope_arguments,
@@ -290,6 +320,7 @@ ARGUMENTS = {
     "pooling.largest": lambda draw: _pooled(draw, ties=True),
     "pooling.window_shares": _pooled_back,
     "pooling.window_totals": _pooled,
+    "reduction.stretched": _stretches,
     "reduction.total": _totals,
     "shape.view_strides": _view_questions,
     "storage.restride": _restrides,
@@ -318,6 +349,7 @@ DTYPES = {  # for pairs that are not for all floats alone
     "generator.unit_floats": ("float64",),
     "generator.block_normals": ("float32", "float64"),
     "index.add_at": (*FLOATS, "int32"),
+    "index.gathered": (*FLOATS, "int64"),
     **dict.fromkeys((f"normalization.{name}" for name in _NORMS), ("float32", "float64")),
     "pooling.largest": (*FLOATS, "int64", "uint8"),
     "pooling.window_totals": (*FLOATS, "int64"),
@@ -332,6 +364,8 @@ LOOK = {  # how to look at a result, if not as it is: a function that returns ar
     "generator.unit_floats": np.float64,  # the fast form needs less memory for the same numbers
     # The operations see to the order in memory:
     **dict.fromkeys((f"conv.{name}" for name in CONV), np.ascontiguousarray),
+    "index.gathered": np.ascontiguousarray,
+    "reduction.stretched": np.ascontiguousarray,
     "reduction.total": np.ascontiguousarray,
     "activation.gelu_slopes": np.ascontiguousarray,
     "activation.gelu_values": np.ascontiguousarray,
