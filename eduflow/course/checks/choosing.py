@@ -191,6 +191,7 @@ register(
             Case(args=([1, 2],), hint="Side by side: they take the place of the first."),
             Case(args=([0, 2],)),
             Case(args=([1, 3],), hint="Dim 2 lies between: nobody can say where, so in front."),
+            Case(args=([1, 4],)),
             Case(args=([1, 2, 4],), hint="The last one stands apart, and that is enough."),
             Case(args=([2, 3, 4],)),
         ],
@@ -531,6 +532,7 @@ register(
             Case(args=([], 2)),
             Case(args=(0, 0), hint="A tensor without dims has nothing to add up over: ()."),
             Case(args=(3, 3), raises=IndexError, hint="`check_dim` refuses it."),
+            Case(args=((1, 1), 2), raises=RuntimeError, hint="`must_differ(axes)` refuses it."),
             Case(
                 args=((0, -2), 2),
                 raises=RuntimeError,
@@ -741,7 +743,10 @@ def _cut_first(start: Any, end: Any, step: Any, target: Any) -> Any:
 
 
 def _added_up(start: Any, end: Any, step: Any, target: Any) -> Any:
-    steps = np.full(max(_count(start, end, step), 0), step, np.float64)
+    count = max(_count(start, end, step), 0)
+    if target.kind in "iu":
+        start, step = int(start), int(step)
+    steps = np.full(count, step, np.float64)
     steps[:1] = start
     return np.cumsum(steps).astype(target)
 

@@ -1,0 +1,503 @@
+"""Answers to lesson 19: wrong ones with a phrase of what the check must say, and right ones."""
+
+_TAKEN = """
+def dims_taken(item):
+    {body}
+"""
+
+_LISTS = """
+def index_lists(key):
+    {body}
+"""
+
+_FRONT = "def first_new_dim(dims):\n    return {}\n"
+
+_GATHERED = """
+def gathered(array, key):
+    {body}
+"""
+
+_SET = """
+@method("__setitem__")
+def set_item(tensor, index, value):
+    view, key = (tensor, None) if is_everything(index) else index_parts(tensor, index)
+    value = value_to_write(value, tensor)
+    {body}
+"""
+
+_AXES = """
+def reduced_axes(dim, ndim):
+    {body}
+"""
+
+_SPREAD = """
+@two_way
+def spread_over(grad, *, shape, axes):
+    {body}
+"""
+
+_SPACED = """
+@quiet
+def spaced(start, end, step, target):
+    {body}
+"""
+
+
+def _lines(*lines):
+    return "\n    ".join(lines)
+
+
+def _taken(array="item.ndim if item.dtype.kind == 'b' else 1", none="item is None"):
+    return _TAKEN.format(
+        body=_lines(
+            f"if isinstance(item, np.ndarray): return {array}",
+            f"return 0 if {none} else 1",
+        )
+    )
+
+
+_NONE = "item is None or item is Ellipsis or isinstance(item, bool)"
+
+
+def _lists(found="item.nonzero() if item.dtype.kind == 'b' else [item]", on="dims_taken(item)"):
+    return _LISTS.format(
+        body=_lines(
+            "lists, dim = {}, 0",
+            "for item in key:",
+            "    if isinstance(item, np.ndarray):",
+            f"        found = {found}",
+            "        lists.update(enumerate(found, dim))",
+            f"    dim += {on}",
+            "return lists",
+        )
+    )
+
+
+def _gathered(
+    order="dims + rest",
+    pick="tuple(lists.values())",
+    new="range(picked.ndim - len(rest))",
+    front="first_new_dim(dims)",
+    result="np.moveaxis(picked, new, range(front, front + len(new)))",
+):
+    return _GATHERED.format(
+        body=_lines(
+            "lists = index_lists(key)",
+            "dims = list(lists)",
+            "rest = [dim for dim in range(array.ndim) if dim not in lists]",
+            f"picked = array.transpose({order})[{pick}]",
+            f"new = {new}",
+            f"front = {front}",
+            f"return {result}",
+        )
+    )
+
+
+def _set(
+    keyed="write_places(view, key, value, only_tensor(index))",
+    copied="view.copy_(filling_out(value, view.shape))",
+    filled="view.fill_(value)",
+):
+    return _SET.format(
+        body=_lines(f"if key is not None: {keyed}", f"elif value.ndim: {copied}", f"else: {filled}")
+    )
+
+
+def _axes(
+    every="dim is None or not dims",
+    one="check_dim(d, ndim)",
+    refuse="must_differ(axes)",
+    result="tuple(axes) if ndim else ()",
+    dims="dim if isinstance(dim, (tuple, list)) else (dim,)",
+):
+    return _AXES.format(
+        body=_lines(
+            f"dims = {dims}",
+            f"if {every}: return tuple(range(ndim))",
+            f"axes = [{one} for d in dims]",
+            refuse,
+            f"return {result}",
+        )
+    )
+
+
+def _spread(
+    sizes="1 if axis in axes else size for axis, size in enumerate(shape)",
+    result="stretched(kept, shape)",
+    back="outer.sum(axis=axes, keepdims=keepdims)",
+):
+    return _SPREAD.format(
+        body=_lines(
+            "keepdims = grad.ndim == len(shape)",
+            f"kept = grad.reshape([{sizes}])",
+            f"return {result}, lambda outer: {back}",
+        )
+    )
+
+
+_FLOATS = "math.ceil((end - start) / step)"
+
+
+def _spaced(
+    ints="-((start - end) // step)",
+    floats=_FLOATS,
+    cut="if whole: start, step = int(start), int(step)",
+    before="pass",
+    numbers="start + step * places",
+    result="cast(numbers, target)",
+):
+    return _SPACED.format(
+        body=_lines(
+            "whole = target.kind in 'iu'",
+            before,
+            "if all(isinstance(number, int) for number in (start, end, step)):",
+            f"    count = {ints}",
+            "else:",
+            f"    count = {floats}",
+            cut,
+            "places = np.arange(count, dtype=np.int64 if whole else np.float64)",
+            f"numbers = {numbers}",
+            f"return {result}",
+        )
+    )
+
+
+WRONG = {
+    "dims_taken": {
+        "every array by its dims": (_taken("item.ndim", _NONE), "ONE dim, whatever its shape"),
+        "a mask is a list": (_taken("1", _NONE), "each element of TWO dims"),
+        "None counts": (
+            _taken(none="item is Ellipsis or isinstance(item, bool)"),
+            "it makes a new one",
+        ),
+        "a bool is an int": (
+            _taken(none="item is None or item is Ellipsis"),
+            "ask for bool",
+        ),
+        "always one": (_TAKEN.format(body="return 1"), "Not every entry"),
+        "the dots count": (
+            _taken(none="item is None or isinstance(item, bool)"),
+            "here it stands for none",
+        ),
+        "slices do not count": (
+            _taken(none=f"{_NONE} or isinstance(item, slice)"),
+            "dims_taken(slice(None, None, None))",
+        ),
+    },
+    "index_lists": {
+        "by position": (_lists(on="1"), "You count entries"),
+        "masks as they are": (_lists(found="[item]"), "the places where it is True"),
+        "rows of places": (
+            _lists(found="np.argwhere(item) if item.dtype.kind == 'b' else [item]"),
+            "a row for each place",
+        ),
+        "slices forgotten": (
+            _lists(on="0 if isinstance(item, slice) else dims_taken(item)"),
+            "A slice stands for a dim",
+        ),
+        "one dim of a mask": (
+            _lists(found="item.nonzero()[:1] if item.dtype.kind == 'b' else [item]"),
+            "It has one for each dim",
+        ),
+        "an array taken apart": (
+            _lists(found="item.nonzero() if item.dtype.kind == 'b' else item"),
+            "index_lists(([0, 2],))",
+        ),
+        "a list of arrays": (
+            _LISTS.format(body="return [item for item in key if isinstance(item, np.ndarray)]"),
+            "index_lists(([0, 2],))",
+        ),
+    },
+    "first_new_dim": {
+        "always the first": (_FRONT.format("dims[0]"), "there is no natural place"),
+        "always in front": (_FRONT.format("0"), "take the place of the old ones"),
+        "only the first two": (
+            _FRONT.format("dims[0] if len(dims) < 2 or dims[1] == dims[0] + 1 else 0"),
+            "at the first two only",
+        ),
+        "the wrong way round": (
+            _FRONT.format("0 if dims[-1] - dims[0] == len(dims) - 1 else dims[0]"),
+            "The other way round",
+        ),
+        "the last": (
+            _FRONT.format("dims[-1] if dims[-1] - dims[0] == len(dims) - 1 else 0"),
+            "FIRST of the dims",
+        ),
+        "one too many": (
+            _FRONT.format("dims[0] if dims[-1] - dims[0] == len(dims) else 0"),
+            "One array alone",
+        ),
+    },
+    "gathered": {
+        "always in front": (_gathered(front="0"), "always stand in front"),
+        "where the first was": (_gathered(front="dims[0]"), "go in front: ask"),
+        "at the end": (_gathered(front="len(rest)"), "behind the others"),
+        "one dim moved": (_gathered(result="np.moveaxis(picked, 0, front)"), "Only one new dim"),
+        "a block": (
+            _GATHERED.format(
+                body=_lines(
+                    "for dim, part in index_lists(key).items():",
+                    "    array = array.take(part.ravel() if part.ndim > 1 else part, dim)",
+                    "return array",
+                )
+            ),
+            "get a block",
+        ),
+        "not turned": (_gathered(order="range(array.ndim)"), "x[:, [1, 3]]"),
+        "left where they are": (_gathered(result="picked"), "always stand in front"),
+    },
+    "set_item": {
+        "into a copy": (
+            _SET.format(body="tensor[index].copy_(value)"),
+            "what you write there is lost",
+        ),
+        "everywhere": (
+            _SET.format(body="tensor.copy_(value.reshape(-1)[0])"),
+            "into the whole tensor",
+        ),
+        "one number": (
+            _set(
+                keyed="write_places(view, key, value.reshape(-1)[0], only_tensor(index))",
+                copied="view.fill_(value.reshape(-1)[0])",
+            ),
+            "A value with dims is copied",
+        ),
+        "numbers only": (
+            _set(copied="view.copy_(filling_out(value.detach(), view.shape))"),
+            "copy_ is recorded",
+        ),
+        "the key forgotten": (_set(keyed="view.fill_(value)"), "x[[0, 2]] = 3"),
+        "nothing for numbers": (_set(filled="pass"), "x[1, 2] = 7"),
+    },
+    "reduced_axes": {
+        "negative ones stay": (_axes(one="d"), "counts from the front"),
+        "a bare number": (
+            _AXES.format(
+                body=_lines(
+                    "if isinstance(dim, int): return dim",
+                    "if dim is None or not dim: return tuple(range(ndim))",
+                    "axes = [check_dim(d, ndim) for d in dim]",
+                    "must_differ(axes)",
+                    "return tuple(axes)",
+                )
+            ),
+            "One number comes back",
+        ),
+        "none of nothing": (_axes(every="dim is None"), "In PyTorch it means all"),
+        "twice is fine": (_axes(refuse="pass"), "The same axis twice"),
+        "an axis of nothing": (_axes(result="tuple(axes)"), "has no axis 0"),
+        "differ too early": (
+            _AXES.format(
+                body=_lines(
+                    "dims = dim if isinstance(dim, (tuple, list)) else (dim,)",
+                    "if dim is None or not dims: return tuple(range(ndim))",
+                    "must_differ(dims)",
+                    "return tuple([check_dim(d, ndim) for d in dims]) if ndim else ()",
+                )
+            ),
+            "0 and -2 look different",
+        ),
+        "modulo": (_axes(one="d % max(ndim, 1)"), "`check_dim` refuses it"),
+    },
+    "spread_over": {
+        "divided": (
+            _spread(result="stretched(kept, shape) / np.float32(max(math.prod(shape), 1))"),
+            "x.sum(1)",
+        ),
+        "ones": (_spread(result="np.ones(shape, grad.dtype)"), "that is laid out"),
+        "the first of each": (
+            _spread(
+                back="outer[tuple(0 if a in axes else slice(None) for a in range(len(shape)))]"
+            ),
+            "gradient of the gradient",
+        ),
+        "no dims kept": (_spread(back="outer.sum(axis=axes)"), "the sum keeps them"),
+        "always kept": (_spread(back="outer.sum(axis=axes, keepdims=True)"), "gradient"),
+        "not laid out": (_spread(result="kept"), "x.sum(1)"),
+        "wrong sizes": (
+            _spread(sizes="size if axis in axes else 1 for axis, size in enumerate(shape)"),
+            "reshape",
+        ),
+    },
+    "spaced": {
+        "end included": (
+            _spaced(
+                ints="(end - start) // step + 1", floats="math.floor((end - start) / step) + 1"
+            ),
+            "You include the end",
+        ),
+        "rounded down": (
+            _spaced(ints="(end - start) // step", floats="int((end - start) / step)"),
+            "You round down",
+        ),
+        "added up": (
+            _spaced(
+                numbers="np.cumsum(np.where(places == 0, start, step)) if count else places",
+            ),
+            "rounding errors pile up",
+        ),
+        "counted in floats": (_spaced(ints=_FLOATS), "a float miscounts"),
+        "cut first": (
+            _spaced(
+                before="if whole and int(step): start, end, step = int(start), int(end), int(step)"
+            ),
+            "before you count",
+        ),
+        "no dtype": (_spaced(result="numbers"), "spaced(0, 1, 0.25, float32)"),
+        "not cut": (_spaced(cut="pass"), "spaced(0, 2.5, 0.5, int32)"),
+    },
+}
+
+RIGHT = {
+    "dims_taken": {
+        "as we do": _taken(none=_NONE),
+        "masks first": _TAKEN.format(
+            body=_lines(
+                "if isinstance(item, np.ndarray) and item.dtype == bool: return item.ndim",
+                "return 0 if any(item is x for x in (None, ..., True, False)) else 1",
+            )
+        ),
+        "match": _TAKEN.format(
+            body=_lines(
+                "match item:",
+                "    case None | bool(): return 0",
+                "    case np.ndarray(): return item.ndim if item.dtype.kind == 'b' else 1",
+                "return 0 if item is ... else 1",
+            )
+        ),
+    },
+    "index_lists": {
+        "as we do": _lists(),
+        "one by one": _LISTS.format(
+            body=_lines(
+                "lists, dim = {}, 0",
+                "for item in key:",
+                "    if isinstance(item, slice):",
+                "        dim += 1",
+                "    elif item.dtype.kind == 'b':",
+                "        for part in item.nonzero():",
+                "            lists[dim] = part",
+                "            dim += 1",
+                "    else:",
+                "        lists[dim] = item",
+                "        dim += 1",
+                "return lists",
+            )
+        ),
+        "spread out first": _LISTS.format(
+            body=_lines(
+                "out = []",
+                "for item in key:",
+                "    mask = isinstance(item, np.ndarray) and item.dtype == bool",
+                "    out += item.nonzero() if mask else [item]",
+                "return {d: part for d, part in enumerate(out) if not isinstance(part, slice)}",
+            )
+        ),
+    },
+    "first_new_dim": {
+        "as we do": _FRONT.format("dims[0] if dims[-1] - dims[0] == len(dims) - 1 else 0"),
+        "by a range": _FRONT.format(
+            "dims[0] if list(dims) == list(range(dims[0], dims[-1] + 1)) else 0"
+        ),
+        "by steps": _FRONT.format(
+            "dims[0] if all(b - a == 1 for a, b in zip(dims, dims[1:])) else 0"
+        ),
+    },
+    "gathered": {
+        "as we do": _gathered(),
+        "by a transpose": _gathered(
+            result="picked.transpose([*range(len(new), len(new) + front), *new, "
+            "*range(len(new) + front, picked.ndim)])"
+        ),
+        "NumPy's own": _GATHERED.format(body="return array[key]"),
+        "by number": _GATHERED.format(
+            body=_lines(
+                "numbers = np.arange(array.size).reshape(array.shape)[key]",
+                "return array.reshape(-1)[numbers]",
+            )
+        ),
+    },
+    "set_item": {
+        "as we do": _set(),
+        "always expanded": _SET.format(
+            body=_lines(
+                "if key is None:",
+                "    view.copy_(filling_out(value, view.shape))",
+                "    return",
+                "write_places(view, key, value, only_tensor(index))",
+            )
+        ),
+        "shapes asked": _SET.format(
+            body=_lines(
+                "if key is not None:",
+                "    return write_places(view, key, value, only_tensor(index))",
+                "if not value.shape:",
+                "    return view.fill_(value)",
+                "view.copy_(filling_out(value, view.shape))",
+            )
+        ),
+    },
+    "reduced_axes": {
+        "as we do": _axes(),
+        "in steps": _AXES.format(
+            body=_lines(
+                "if dim is None: dim = ()",
+                "if isinstance(dim, int): dim = (dim,)",
+                "found = tuple(check_dim(d, ndim) for d in dim)",
+                "must_differ(found)",
+                "if not ndim: return ()",
+                "return found or tuple(range(ndim))",
+            )
+        ),
+        "all by name": _AXES.format(
+            body=_lines(
+                "dims = list(dim) if isinstance(dim, (tuple, list)) else [dim]",
+                "if dims in ([], [None]): dims = list(range(ndim))",
+                "axes = [check_dim(d, ndim) for d in dims]",
+                "must_differ(axes)",
+                "return tuple(axes)[: ndim]",
+            )
+        ),
+    },
+    "spread_over": {
+        "as we do": _spread(),
+        "expand_dims": _SPREAD.format(
+            body=_lines(
+                "keepdims = grad.ndim == len(shape)",
+                "kept = grad if keepdims else np.expand_dims(grad, axes)",
+                "return stretched(kept, shape), lambda g: g.sum(axis=axes, keepdims=keepdims)",
+            )
+        ),
+        "filled": _SPREAD.format(
+            body=_lines(
+                "old = grad.shape",
+                "wide = np.zeros(shape, grad.dtype)",
+                "wide += grad.reshape([1 if a in axes else n for a, n in enumerate(shape)])",
+                "return wide, lambda g: g.sum(axis=axes).reshape(old)",
+            )
+        ),
+    },
+    "spaced": {
+        "as we do": _spaced(),
+        "by divmod": _SPACED.format(
+            body=_lines(
+                "if {type(start), type(end), type(step)} <= {int, bool}:",
+                "    count = len(range(start, end, step))",
+                "else:",
+                "    count = max(math.ceil((end - start) / step), 0)",
+                "if target.kind in 'iu':",
+                "    start, step = int(start), int(step)",
+                "    return (start + np.arange(count, dtype=np.int64) * step).astype(target)",
+                "return (start + np.arange(count, dtype=np.float64) * step).astype(target)",
+            )
+        ),
+        "one by one": _SPACED.format(
+            body=_lines(
+                "whole = all(isinstance(x, int) for x in (start, end, step))",
+                "count = -((start - end) // step) if whole else math.ceil((end - start) / step)",
+                "if target.kind in 'iu': start, step = int(start), int(step)",
+                "return np.array([start + step * i for i in range(count)], target)",
+            )
+        ),
+    },
+}
