@@ -719,7 +719,7 @@ register(
 # A range
 
 
-def _count(start: Any, end: Any, step: Any) -> int:
+def _count(start: Any, end: Any, step: Any) -> Any:
     if all(isinstance(number, int) for number in (start, end, step)):
         return -((start - end) // step)
     return math.ceil((end - start) / step)
@@ -732,7 +732,7 @@ def _range(start: Any, end: Any, step: Any, target: Any, count: Any = _count) ->
     return (start + step * places.astype(np.float64)).astype(target)
 
 
-def _with_end(start: Any, end: Any, step: Any) -> int:
+def _with_end(start: Any, end: Any, step: Any) -> Any:
     return math.floor((end - start) / step) + 1
 
 
