@@ -360,10 +360,10 @@ WRONG = {
         "padding forgotten": (_conv2d(how="stride, ((0, 0),) * 2, dilation, groups"), "Stride"),
         "bias forgotten": (_conv2d(result="convolution(input, weight, None, how=how)"), "bias"),
         "groups forgotten": (_conv2d(how="stride, padding, dilation"), "groups"),
-        "wrong order": (_conv2d(how="padding, stride, dilation, groups"), "not iterable"),
+        "wrong order": (_conv2d(how="padding, stride, dilation, groups"), "iterable"),
         "no manners": (
             _conv2d().replace("@each_dim(2)", ""),
-            "not iterable",
+            "iterable",
         ),
     },
     "Conv2d": {

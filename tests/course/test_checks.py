@@ -51,6 +51,18 @@ def test_stub_fails(name: str, stub: Any) -> None:
         assert "not written yet" in result.text
 
 
+def refusing(x: Any, by: float = 2.0) -> None:
+    raise NotImplementedError("\"scale\" not implemented for 'Long'")
+
+
+def test_an_operation_that_refuses_is_no_stub() -> None:
+    result = run(an_exercise(ARRAY), refusing)  # from a file, like a learner's package
+    assert "it raised NotImplementedError: \"scale\" not implemented for 'Long'" in result.text
+    written_in_a_cell: dict[str, Any] = {}
+    exec("def later(x):\n    raise NotImplementedError('later')", written_in_a_cell)
+    assert "not written yet" in run(an_exercise(ARRAY), written_in_a_cell["later"]).text
+
+
 @pytest.mark.parametrize(("name", "label"), MISTAKES)
 def test_misconception_is_recognised(name: str, label: str) -> None:
     item = next(item for item in EXERCISES[name].misconceptions if item.label == label)

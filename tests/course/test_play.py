@@ -31,6 +31,7 @@ from eduflow.course.start import start
 from .player import Said, own_files, run_alone, run_cells
 
 ROOT = Path(__file__).resolve().parents[2]
+PACKAGE = Package(ROOT / "eduflow")
 LONG = os.environ.get("EDUFLOW_PLAY") == "all"
 LESSONS = sorted({solved.lesson for solved in solutions()})
 FEW = LESSONS if LONG else ["07_convolution"]
@@ -121,6 +122,17 @@ class Lesson:
         """An exercise's cell with an answer in it, behind ours, as tables may give parts only."""
         return f"{self.solved[task.cell]}\n\n\n{source.strip()}\n"
 
+    def lacks(self, task: Task, source: str) -> str:
+        """A module that an answer names and the exercise's file does not import; "" if none."""
+        nodes = ast.parse(source).body
+        used = {"np", "torch"} & names.looked_up(nodes)
+        used -= {name for node in nodes for name in names.bound(node)}
+        file = PACKAGE.files[task.path] if task.path else None
+        there = (
+            {name for item in file.statements for name in names.bound(item.node)} if file else used
+        )
+        return min(used - there, default="")
+
     def steps(self) -> Iterator[tuple[str, str, str]]:
         """What the learner does, as (kind, a phrase that comes back, source).
 
@@ -153,6 +165,9 @@ class Lesson:
             yield "cell", "", self.answered(task, source)
             for call in before:
                 yield "right", "", call
+            if self.lacks(task, source):
+                yield "told", self.lacks(task, source), last
+                continue
             yield done, "", last
             if task.path:
                 yield "back", "", f'borrow("{task.names[0]}")'
@@ -178,6 +193,10 @@ RIGHT = {
     "wrong": lambda text, phrase, changed: FAILED.search(text) and phrase in text and not changed,
     "right": lambda text, phrase, changed: PASSED.search(text) and not changed,
     "kept": lambda text, phrase, changed: PASSED.search(text) and "Kept: " in text and changed,
+    # A notebook has names that a file has not: it passes, and the learner is told what to add.
+    "told": lambda text, phrase, changed: (
+        PASSED.search(text) and f"It is not kept: the cell uses `{phrase}`" in text and not changed
+    ),
     "back": lambda text, phrase, changed: "is eduflow's now" in text and changed,
 }
 
@@ -190,7 +209,7 @@ def mine(tmp_path_factory: pytest.TempPathFactory) -> folder.Folder:
 
 def own_cells(mine: folder.Folder) -> set[str]:
     """The cells whose lines are in the learner's package."""
-    package = OwnPackage(mine, Package(ROOT / "eduflow"), "1")
+    package = OwnPackage(mine, PACKAGE, "1")
     return {cell for file in package.files().values() for cell in file.cells}
 
 
