@@ -52,8 +52,7 @@ class Recipe(pickle._Unpickler):  # Python's own, in Python
 
     def __init__(self, archive: Any, allowed: dict[str, Any], **options: Any) -> None:
         super().__init__(archive.recipe(), **options)
-        self.archive, self.allowed = archive, allowed
-        self.storages: dict[str, np.ndarray] = {}
+        self.archive, self.allowed, self.storages = archive, allowed, {}
 
     # Only the instructions of protocols 2 and 3, without those that other programs may have added.
     dispatch = {

@@ -14,8 +14,9 @@ import secrets
 import shutil
 import sys
 import zipfile
-from collections import Counter, OrderedDict
-from collections.abc import Callable, Iterator
+from collections import Counter, OrderedDict, namedtuple
+from collections.abc import Callable
+from functools import partial, reduce
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -27,8 +28,16 @@ from ._core.dtype import dtype as dtype_class
 from ._core.size import Size
 from ._core.storage import UntypedStorage, address, owner_of
 from ._core.tensor import Tensor
+from ._utils import storage_type
 from ._weights_only_unpickler import WeightsUnpickler
-from ._words.serialization import check_file, home_of, must_be_cpu, unreadable
+from ._words.serialization import (
+    check_file,
+    check_one_dtype,
+    damage_told,
+    home_of,
+    must_go_to_the_cpu,
+    zip_of,
+)
 from .nn.parameter import Parameter
 
 __all__ = [
@@ -143,7 +152,7 @@ _RENAMED: dict[bytes, bytes] = {
 }
 
 
-def _renamed(text: bytes) -> bytes:
+def renamed(text: bytes) -> bytes:
     """A pickle of protocol 2 or 3 with PyTorch's names in place of ours.
 
     A name stands there once, behind the instruction `c`; if its bytes stand there more often, as
@@ -152,9 +161,7 @@ def _renamed(text: bytes) -> bytes:
     wanted = {b"c" + old: b"c" + new for old, new in _RENAMED.items() if b"c" + old in text}
     if any(text.count(old) > 1 for old in wanted):
         return _renamed_one_by_one(text)
-    for old, new in wanted.items():
-        text = text.replace(old, new)
-    return text
+    return reduce(lambda text, names: text.replace(*names), wanted.items(), text)
 
 
 def _renamed_one_by_one(text: bytes) -> bytes:
@@ -172,106 +179,121 @@ def _renamed_one_by_one(text: bytes) -> bytes:
 # Writing
 
 
-class _Storage:
-    """Memory that tensors look at, for the pickler: its key in the file, and whose it is."""
-
-    def __init__(self, key: int, owner: np.ndarray) -> None:
-        self.key, self.owner = key, owner
+# %% lesson 16 memory
+Memory = namedtuple("Memory", ["key", "owner"])  # its number in the file; the array that owns it
 
 
-class _Pickler(pickle.Pickler):
-    """Pickles plain data; tensors become recipes in PyTorch's form."""
+def memory_of(tensor, found):
+    """The Memory under a tensor: one and the same for all tensors that share it.
 
-    def __init__(self, file: BinaryIO, protocol: int) -> None:
+    `found` is a dict of those met so far, by address (or id(owner), where there are no bytes); a
+    new one gets the next number, from 0 on.
+    """
+    owner = owner_of(tensor._array)
+    place = address(owner) if owner.nbytes else id(owner)
+    if place not in found:
+        found[place] = Memory(len(found), owner)
+    return found[place]
+
+
+def persistent_id(memory):
+    """How a recipe speaks of memory: ("storage", kind, key, "cpu", count), its key as a text."""
+    kind = storage_type(memory.owner.dtype)
+    return "storage", kind, str(memory.key), "cpu", memory.owner.nbytes // kind.dtype.itemsize
+
+
+# %% end
+
+
+# %% lesson 16 recipe
+def recipe_of(tensor, memory):
+    """A function, and the arguments with which it makes the tensor again from its memory."""
+    window = memory, tensor.storage_offset(), tuple(tensor.shape), tensor.stride()
+    return _utils._rebuild_tensor_v2, (*window, tensor.requires_grad, OrderedDict())
+
+
+def tensor_recipe(tensor, found):
+    """The recipe for a tensor, with what users hung on it; its memory is looked up in `found`."""
+    memory, hung_on = memory_of(tensor, found), hung_on_by_name(tensor)
+    check_one_dtype(memory.owner, tensor._array)
+    make, what = recipe_of(tensor, memory)
+    whole = make, Tensor, what, hung_on
+    return (_utils._rebuild_from_type_v2, whole) if hung_on else (make, what)
+
+
+class Pickler(pickle.Pickler):
+    """Writes plain data as Python does, and of a tensor its recipe; `found` is their memory."""
+
+    def __init__(self, file, protocol):
         super().__init__(file, protocol)
-        self.storages: dict[int, _Storage] = {}
-        self._kept: list[Tensor] = []  # addresses are only good while the memory is there
+        self.found = {}
 
-    def persistent_id(self, thing: Any) -> tuple | None:
-        """The description of memory; None for what is pickled as usual."""
-        if type(thing) is not _Storage:
-            return None
-        kind, owner = _utils.storage_type(thing.owner.dtype), thing.owner
-        return "storage", kind, str(thing.key), "cpu", owner.nbytes // kind.dtype.itemsize
+    def persistent_id(self, thing):
+        """How to speak of what lies outside the pickle; None for all else."""
+        return persistent_id(thing) if isinstance(thing, Memory) else None
 
-    def reducer_override(self, thing: Any) -> Any:
-        """The recipe for a tensor, a size or a device; NotImplemented for what has its own."""
-        if type(thing) is Parameter:
-            return self._parameter(thing)
-        if type(thing) is Tensor:
-            return self._tensor(thing)
-        if type(thing) is Size:
-            return Size, (tuple(thing),)
-        return (device, (str(thing),)) if isinstance(thing, device) else NotImplemented
-
-    def _tensor(self, tensor: Tensor) -> tuple:
-        hung_on = _hung_on(tensor)
-        make, what = self._window(tensor, tensor.requires_grad)
-        if hung_on:
-            return _utils._rebuild_from_type_v2, (make, Tensor, what, hung_on)
-        return make, what
-
-    def _parameter(self, parameter: Parameter) -> tuple:
-        data = parameter.detach()
-        self._kept.append(data)
-        hung_on, grad = _hung_on(parameter), parameter.requires_grad
-        if hung_on:
-            return _utils._rebuild_parameter_with_state, (data, grad, OrderedDict(), hung_on)
-        return _utils._rebuild_parameter, (data, grad, OrderedDict())
-
-    def _window(self, tensor: Tensor, requires_grad: bool) -> tuple[Callable, tuple]:
-        """What makes the tensor, and of what: memory, offset, size, stride."""
-        storage = self._storage(tensor)
-        array = tensor._array
-        offset = (address(array) - address(storage.owner)) // array.itemsize if array.size else 0
-        what = storage, offset, tuple(array.shape), tensor.stride(), requires_grad, OrderedDict()
-        if _utils.storage_type(array.dtype) is _utils.UntypedStorage:
-            return _utils._rebuild_tensor_v3, (*what, tensor.dtype)
-        return _utils._rebuild_tensor_v2, what
-
-    def _storage(self, tensor: Tensor) -> _Storage:
-        """The memory that a tensor looks at; RuntimeError if it was written as another dtype."""
-        self._kept.append(tensor)
-        owner = owner_of(tensor._array)
-        place = address(owner) if owner.nbytes else id(tensor)
-        found = self.storages.setdefault(place, _Storage(len(self.storages), owner))
-        if found.owner.dtype != tensor._array.dtype:
-            raise RuntimeError(
-                "Cannot save multiple tensors or storages that view the same data as different "
-                "types"
-            )
-        return found
+    def reducer_override(self, thing):
+        """(function, arguments) that make `thing` again; NotImplemented where Python knows how."""
+        recipe = RECIPES.get(type(thing))
+        return recipe(thing, self.found) if recipe else NotImplemented
 
 
-def _hung_on(tensor: Tensor) -> dict[str, Any]:
+# %% end
+
+
+def _parameter(parameter: Parameter, found: dict[int, Memory]) -> tuple:
+    """The recipe for a parameter: one for its tensor, and whether it wants a gradient."""
+    what = parameter.detach(), parameter.requires_grad, OrderedDict()
+    hung_on = hung_on_by_name(parameter)
+    if hung_on:
+        return _utils._rebuild_parameter_with_state, (*what, hung_on)
+    return _utils._rebuild_parameter, what
+
+
+def hung_on_by_name(tensor: Tensor) -> dict[str, Any]:
     """What users hung on a tensor, by name."""
     return {k: v for k, v in vars(tensor).items() if k[0] != "_" and k != "retains_grad"}
 
 
-_ALIGNMENT = 64  # bytes: where memory begins in the file, so that it can be mapped
+RECIPES: dict[type, Callable[[Any, dict[int, Memory]], tuple]] = {
+    Tensor: tensor_recipe,
+    Parameter: _parameter,
+    Size: lambda size, found: (Size, (tuple(size),)),
+    device: lambda place, found: (device, (str(place),)),
+}
 
 
-def _write_archive(obj: Any, file: BinaryIO, protocol: int, name: str) -> None:
-    """Write the zip archive of `obj` into an open file. The same object gives the same bytes."""
-    text = io.BytesIO()
-    pickler = _Pickler(text, min(protocol, 3))  # 2 and 3 name things in a way that can be renamed
-    pickler.dump(obj)
+# %% lesson 16 member
+def add_member(archive, name, content):
+    """Write bytes as a member of an open zip archive, from a multiple of 64 on in the file."""
+    info = zipfile.ZipInfo(name)
+    start = archive.start_dir + 30 + len(name.encode()) + 4
+    filler = b"Z" * (-start % 64)
+    info.extra = b"FB" + len(filler).to_bytes(2, "little") + filler
+    archive.writestr(info, content)
+
+
+# %% end
+
+
+# %% lesson 16 archive
+def write_archive(thing, file, protocol, name):
+    """Write the zip archive of `thing` into an open file; all its members stand under `name`/."""
+    recipe = io.BytesIO()
+    pickler = Pickler(recipe, min(protocol, 3))
+    pickler.dump(thing)
     with zipfile.ZipFile(file, "w") as archive:
+        add_member(archive, f"{name}/data.pkl", renamed(recipe.getvalue()))
+        add_member(archive, f"{name}/.format_version", b"1")
+        add_member(archive, f"{name}/.storage_alignment", b"64")
+        add_member(archive, f"{name}/byteorder", sys.byteorder.encode())
+        for memory in pickler.found.values():
+            numbers = np.ascontiguousarray(memory.owner)
+            add_member(archive, f"{name}/data/{memory.key}", numbers.tobytes())
+        add_member(archive, f"{name}/version", b"3\n")
 
-        def add(member: str, content: Any) -> None:
-            info = zipfile.ZipInfo(f"{name}/{member}")
-            start = (archive.start_dir or 0) + 30 + len(info.filename.encode()) + 4
-            pad = -start % _ALIGNMENT
-            info.extra = b"FB" + pad.to_bytes(2, "little") + b"Z" * pad
-            archive.writestr(info, content)
 
-        add("data.pkl", _renamed(text.getvalue()))
-        add(".format_version", b"1")
-        add(".storage_alignment", str(_ALIGNMENT).encode())
-        add("byteorder", sys.byteorder.encode())
-        for storage in pickler.storages.values():
-            add(f"data/{storage.key}", np.ascontiguousarray(storage.owner).tobytes())
-        add("version", b"3\n")
+# %% end
 
 
 def save(
@@ -289,7 +311,7 @@ def save(
     """
     if hasattr(f, "write"):
         text = io.BytesIO()
-        _write_archive(obj, text, pickle_protocol, "archive")
+        write_archive(obj, text, pickle_protocol, "archive")
         f.write(text.getvalue())
         return
     if not isinstance(f, (str, os.PathLike)):
@@ -297,7 +319,7 @@ def save(
             "expected 'f' to be string, path, or a file-like object with a 'write' attribute"
         )
     path = Path(os.path.realpath(f))
-    _replace(path, lambda file: _write_archive(obj, file, pickle_protocol, path.stem or "archive"))
+    _replace(path, lambda file: write_archive(obj, file, pickle_protocol, path.stem or "archive"))
 
 
 def _replace(path: Path, write: Callable[[BinaryIO], None]) -> None:
@@ -321,31 +343,39 @@ def _replace(path: Path, write: Callable[[BinaryIO], None]) -> None:
 # Reading
 
 
-class _Archive:
-    """A file of weights: its recipe, and the memory of its tensors. Only what `save` writes.
+class Archive:
+    """The zip archive of a file of weights, whose members stand in the folder `home`.
 
-    Everything in it is stored as it is, so that no file can grow in memory beyond its own size.
+    `place(content, where)` is asked where the bytes of a storage go that was saved at `where`.
     """
 
-    def __init__(self, file: Any, archive: zipfile.ZipFile, relocate: Callable) -> None:
-        self._archive, self._relocate = archive, relocate
-        self._home = home_of(archive, file)
-        told = f"{self._home}byteorder" in archive.namelist()
-        self.order = ">" if told and self._read("byteorder") == b"big" else "<"
+    def __init__(self, archive: zipfile.ZipFile, home: str, place: Callable) -> None:
+        self.archive, self.home, self.place = archive, home, place
+        told = f"{home}byteorder" in archive.namelist()
+        self.order = ">" if told and self.read("byteorder") == b"big" else "<"
 
-    def _read(self, member: str) -> bytes:
-        return self._archive.read(self._home + member)
+    def read(self, member: str) -> bytes:
+        """The bytes of a member."""
+        return self.archive.read(self.home + member)
 
     def recipe(self) -> io.BytesIO:
         """The pickle, as a file."""
-        return io.BytesIO(self._read("data.pkl"))
+        return io.BytesIO(self.read("data.pkl"))
 
-    def storage(self, key: str, place: str) -> Any:
-        """The bytes of `data/key`, wherever `map_location` puts them."""
-        return self._relocate(self._read(f"data/{key}"), place)
+    def storage(self, key: str, where: str) -> Any:
+        """The bytes of `data/key`, or what `place` makes of them."""
+        return self.place(self.read(f"data/{key}"), where)
 
 
-class _AnyUnpickler(WeightsUnpickler):
+def placed(map_location: Any, content: bytes, where: str) -> Any:
+    """The bytes `content` that were saved at `where`, put where `map_location` says: on the CPU."""
+    if callable(map_location):
+        return placed_by(map_location, content, where)
+    must_go_to_the_cpu(map_location, where)
+    return content
+
+
+class AnyUnpickler(WeightsUnpickler):
     """Follows any recipe: what it names is imported, and what it calls is run."""
 
     dispatch = pickle._Unpickler.dispatch
@@ -358,43 +388,12 @@ class _AnyUnpickler(WeightsUnpickler):
         return pickle._Unpickler.find_class(self, module, name)
 
 
-def _relocation(map_location: Any) -> Callable[[bytes, str], Any]:
-    """What to do with each storage that is read, as a function of its bytes and its place."""
-    if isinstance(map_location, (str, device)):
-        must_be_cpu(map_location)
-        return lambda content, place: content
-    if map_location is None or isinstance(map_location, dict):
-
-        def look_up(content: bytes, place: str) -> bytes:
-            must_be_cpu((map_location or {}).get(place, place))
-            return content
-
-        return look_up
-
-    def relocate(content: bytes, place: str) -> Any:
-        moved = map_location(UntypedStorage(np.frombuffer(content, np.uint8).copy()), place)
-        if moved is None:
-            must_be_cpu(place)
-            return content
-        return np.ascontiguousarray(moved._owner).view(np.uint8)
-
-    return relocate
-
-
-# Whatever a damaged recipe or archive makes Python say.
-_DAMAGE = (
-    zipfile.BadZipFile,
-    ArithmeticError,
-    AssertionError,
-    AttributeError,
-    EOFError,
-    ImportError,
-    LookupError,
-    MemoryError,
-    OSError,
-    TypeError,
-    ValueError,
-)
+def placed_by(function: Callable[[Any, str], Any], content: bytes, where: str) -> Any:
+    """What `function(storage, where)` returns; None leaves the memory where it is: on the CPU."""
+    moved = function(UntypedStorage(np.frombuffer(content, np.uint8).copy()), where)
+    if moved is None:
+        return placed(None, content, where)
+    return np.ascontiguousarray(moved._owner).view(np.uint8)
 
 
 def load(
@@ -413,44 +412,10 @@ def load(
     the tensors go, and may only name the CPU. RuntimeError for a damaged file. Mirrors torch.load.
     """
     check_file(f)
-    with _opened(f) as file:
-        relocate = _relocation(map_location)
-        try:
-            archive = zipfile.ZipFile(file)
-        except zipfile.BadZipFile as error:
-            raise unreadable(file, error) from error
-        only = weights_only is None or bool(weights_only)
-        return _followed(file, archive, relocate, only, pickle_load_args)
-
-
-@contextlib.contextmanager
-def _opened(f: Any) -> Iterator[Any]:
-    if hasattr(f, "seek"):
-        yield f
-    else:
-        with open(f, "rb") as file:
-            yield file
-
-
-def _followed(file: Any, archive: Any, relocate: Callable, only: bool, options: Any) -> Any:
-    """What the recipe of an archive makes; RuntimeError where it cannot be followed."""
-    refused: list[RuntimeError] = []
-
-    def place(content: bytes, where: str) -> Any:
-        try:
-            return relocate(content, where)
-        except RuntimeError as error:
-            refused.append(error)
-            raise
-
-    unpickler = WeightsUnpickler if only else _AnyUnpickler
-    try:
-        return unpickler(_Archive(file, archive, place), _ALWAYS | _allowed, **options).load()
-    except (RuntimeError, *_DAMAGE) as error:
-        own = not isinstance(error, (RuntimeError, zipfile.BadZipFile)) and not only
-        # What a file's own code says is its own affair; and in a lesson that comes before the one
-        # on reading files, it is the framework that is not whole, and not the file.
-        if own or error in refused or getattr(error, "unfinished", False):
-            raise
-        name = "" if isinstance(error, RuntimeError) else f"{type(error).__name__}: "
-        raise RuntimeError(f"the file is damaged: {name}{error}") from error
+    reader = WeightsUnpickler if weights_only is None or weights_only else AnyUnpickler
+    with contextlib.nullcontext(f) if hasattr(f, "seek") else open(f, "rb") as file:
+        archive = zip_of(file)
+        with damage_told(foreign=reader is AnyUnpickler) as spared:
+            place = spared(partial(placed, map_location))
+            found = Archive(archive, home_of(archive, file), place)
+            return reader(found, _ALWAYS | _allowed, **pickle_load_args).load()

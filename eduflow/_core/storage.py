@@ -10,12 +10,13 @@ from .._kernels import kernel
 from .package import PACKAGE
 
 
-def address(array: np.ndarray) -> int:
+# %% lesson 16 owner
+def address(array):
     """The address in memory of the first element of `array`."""
     return array.__array_interface__["data"][0]
 
 
-def owner_of(array: np.ndarray) -> np.ndarray:
+def owner_of(array):
     """The array that owns the memory `array` looks at, with its elements in storage order."""
     while isinstance(array.base, np.ndarray):
         array = array.base
@@ -23,6 +24,9 @@ def owner_of(array: np.ndarray) -> np.ndarray:
         return array
     order = sorted(range(array.ndim), key=lambda dim: -array.strides[dim])
     return array.transpose(order)
+
+
+# %% end
 
 
 # %% lesson 01 element-place

@@ -126,6 +126,18 @@ def check_state_dict(state_dict):
         raise TypeError(f"Expected state_dict to be dict-like, got {type(state_dict)}.")
 
 
+def check_loaded(name, problems, missing, extra):
+    """RuntimeError with a list of all that is wrong, if anything is."""
+    lines = [f"Error(s) in loading state_dict for {name}:"]
+    for word, names in ("Missing", missing), ("Unexpected", extra):
+        if names:
+            listed = ", ".join(f'"{path}"' for path in names)
+            lines.append(f"{word} key(s) in state_dict: {listed}. ")
+    lines += problems
+    if len(lines) > 1:
+        raise RuntimeError("\n\t".join(lines))
+
+
 def size_mismatch(path, value, member):
     """What is wrong with a tensor of another shape."""
     return (

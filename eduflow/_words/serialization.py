@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pickle
 import zipfile
+from collections.abc import Callable, Iterator
 from typing import Any
+
+import numpy as np
 
 from .._core.package import PACKAGE
 
@@ -61,8 +65,13 @@ def _not_ours(members: Any) -> str:
     return f"this zip archive was not written by {PACKAGE}.save or torch.save"
 
 
-def must_be_cpu(location: Any) -> None:
-    """RuntimeError for another place: there is only the CPU."""
+def must_go_to_the_cpu(map_location: Any, where: str) -> None:
+    """RuntimeError if what was saved at `where` is to go to another place: there is only the CPU.
+
+    `map_location` is the place for all, a dict of places by where it was, or None.
+    """
+    mapped = isinstance(map_location, dict) or map_location is None
+    location = (map_location or {}).get(where, where) if mapped else map_location
     kind = str(location).partition(":")[0]
     if kind == "cuda":
         raise RuntimeError(
@@ -78,7 +87,23 @@ def must_be_cpu(location: Any) -> None:
         )
 
 
-def unreadable(file: Any, error: Exception) -> Exception:
+def check_one_dtype(owner: np.ndarray, array: np.ndarray) -> None:
+    """RuntimeError unless memory is looked at as it is written: as numbers of one dtype."""
+    if owner.dtype != array.dtype:
+        raise RuntimeError(
+            "Cannot save multiple tensors or storages that view the same data as different types"
+        )
+
+
+def zip_of(file: Any) -> zipfile.ZipFile:
+    """The zip archive that an open file holds; the errors of what is none."""
+    try:
+        return zipfile.ZipFile(file)
+    except zipfile.BadZipFile as error:
+        raise _unreadable(file, error) from error
+
+
+def _unreadable(file: Any, error: Exception) -> Exception:
     """The error for what is no zip archive: empty, something else, or cut off."""
     file.seek(0)
     start = file.read(4)
@@ -92,3 +117,50 @@ def unreadable(file: Any, error: Exception) -> Exception:
         "PytorchStreamReader failed reading zip archive: failed finding central directory. The "
         f"file is damaged, or was not written to its end: {error}"
     )
+
+
+# Whatever a damaged recipe or archive makes Python say.
+_DAMAGE = (
+    zipfile.BadZipFile,
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    EOFError,
+    ImportError,
+    LookupError,
+    MemoryError,
+    OSError,
+    TypeError,
+    ValueError,
+)
+
+
+@contextlib.contextmanager
+def damage_told(foreign: bool) -> Iterator[Callable[[Callable], Callable]]:
+    """Within it, whatever Python says of a damaged file becomes a RuntimeError that says so.
+
+    It gives a function that spares another: a RuntimeError of that one's passes as it is. With
+    `foreign`, the file may run code of its own, and what that says is its own affair.
+    """
+    refused: list[RuntimeError] = []
+
+    def spared(function: Callable) -> Callable:
+        def call(*args: Any) -> Any:
+            try:
+                return function(*args)
+            except RuntimeError as error:
+                refused.append(error)
+                raise
+
+        return call
+
+    try:
+        yield spared
+    except (RuntimeError, *_DAMAGE) as error:
+        own = not isinstance(error, (RuntimeError, zipfile.BadZipFile)) and foreign
+        # In a lesson that comes before the one on reading files, it is the framework that is not
+        # whole, and not the file.
+        if own or error in refused or getattr(error, "unfinished", False):
+            raise
+        name = "" if isinstance(error, RuntimeError) else f"{type(error).__name__}: "
+        raise RuntimeError(f"the file is damaged: {name}{error}") from error

@@ -146,47 +146,53 @@ def _repr(optimizer):
     return text + ")"
 
 
+# %% lesson 16 numbered
 @method("state_dict", of=Optimizer)
-def _state_dict(optimizer):
-    """All options and states as plain data; parameters are numbered in the order of the groups."""
+def numbered(optimizer):
+    """All options and states as plain data; parameters are numbers, in the order of the groups.
+
+    {"state": {number: state}, "param_groups": [{option: value, ..., "params": [number, ...]}]}
+    """
     number = {id(p): i for i, p in enumerate(parameters_of(optimizer))}
-    groups = [
-        {k: v for k, v in group.items() if k != "params"}
-        | {"params": [number[id(p)] for p in group["params"]]}
-        for group in optimizer.param_groups
-    ]
+    groups = []
+    for group in optimizer.param_groups:
+        options = {name: value for name, value in group.items() if name != "params"}
+        groups.append({**options, "params": [number[id(p)] for p in group["params"]]})
     state = {number[id(p)]: values for p, values in optimizer.state.items()}
     return {"state": state, "param_groups": groups}
+
+
+@method("load_state_dict", of=Optimizer)
+def take_over(optimizer, state_dict):
+    """Take over copies of the options, and the states, by the order of this optimizer's groups."""
+    check_groups(optimizer.param_groups, state_dict["param_groups"])
+    for ours, theirs in zip(optimizer.param_groups, state_dict["param_groups"]):
+        ours |= {name: copy.deepcopy(theirs[name]) for name in theirs if name != "params"}
+    parameters = parameters_of(optimizer)
+    optimizer.state = defaultdict(dict)
+    for number, values in state_dict["state"].items():
+        optimizer.state[parameters[number]] = fitted(values, parameters[number].dtype)
+
+
+# %% end
+
+
+def fitted(values, dtype):
+    """The state of one parameter; its tensors, not copied, in the dtype of the parameter."""
+    return {name: value if name == "step" else cast(value, dtype) for name, value in values.items()}
+
+
+def cast(value, dtype):
+    """`value` in `dtype`, if it is a tensor or a list that holds some; other things as they are."""
+    if isinstance(value, list):
+        return [cast(one, dtype) for one in value]
+    return value.to(dtype) if isinstance(value, Tensor) else value
 
 
 @method("__getstate__", of=Optimizer)
 def _getstate(optimizer):
     """What pickling and copying take along; not the note that a scheduler hung on `step`."""
     return {key: vars(optimizer)[key] for key in ("defaults", "state", "param_groups")}
-
-
-@method("load_state_dict", of=Optimizer)
-def _load_state_dict(optimizer, state_dict):
-    """Take over options and states from what `state_dict` gave; the groups must match."""
-    check_groups(optimizer.param_groups, state_dict["param_groups"])
-    for ours, theirs in zip(optimizer.param_groups, state_dict["param_groups"]):
-        ours.update({k: copy.deepcopy(v) for k, v in theirs.items() if k != "params"})
-    parameters = parameters_of(optimizer)
-    optimizer.state = defaultdict(dict)
-    for number, values in state_dict["state"].items():
-        optimizer.state[parameters[number]] = _fitted(values, parameters[number].dtype)
-
-
-def _fitted(values, dtype):
-    """The state of one parameter; its tensors, not copied, in the dtype of the parameter."""
-    return {key: value if key == "step" else _cast(value, dtype) for key, value in values.items()}
-
-
-def _cast(value, dtype):
-    """`value` in `dtype`, if it is a tensor or a list that holds some; other things as they are."""
-    if isinstance(value, list):
-        return [_cast(one, dtype) for one in value]
-    return value.to(dtype) if isinstance(value, Tensor) else value
 
 
 _RANGES = {"lr": "learning rate", "eps": "epsilon value"}

@@ -3,7 +3,13 @@
 from collections import OrderedDict, namedtuple
 from functools import partial
 
-from ..._words.module import check_state_dict, could_not_copy, readable, size_mismatch
+from ..._words.module import (
+    check_loaded,
+    check_state_dict,
+    could_not_copy,
+    readable,
+    size_mismatch,
+)
 from ...autograd.grad_mode import no_grad
 from ...autograd.hooks import Handle
 from ..parameter import Parameter
@@ -88,15 +94,74 @@ def unexpected(mine, children, state, prefix):
 # %% end
 
 
-def message(name, problems, missing, extra):
-    """All that is wrong, in one text, for an error; "" if nothing is."""
-    lines = [f"Error(s) in loading state_dict for {name}:"]
-    for word, names in ("Missing", missing), ("Unexpected", extra):
-        if names:
-            listed = ", ".join(f'"{path}"' for path in names)
-            lines.append(f"{word} key(s) in state_dict: {listed}. ")
-    lines += problems
-    return "\n\t".join(lines) if len(lines) > 1 else ""
+def collect(module, state, prefix, keep_vars):
+    """Write the tensors of a module and all in it into `state`, a dict or None, and return it.
+
+    Its `_metadata` gets the version of each module. Hooks look on, or return another dict.
+    """
+    if state is None:
+        state = OrderedDict()
+        state._metadata = OrderedDict()
+    about = {"version": module._version}
+    if hasattr(state, "_metadata"):
+        state._metadata[prefix[:-1]] = about
+    for hook in module._state_dict_pre_hooks.values():
+        hook(module, prefix, keep_vars)
+    save(module, state, prefix, keep_vars)
+    for hook in module._state_dict_hooks.values():
+        other = hook(module, state, prefix, about)
+        state = state if other is None else other
+    return state
+
+
+# %% lesson 16 load-tree
+def load_one(module, state, prefix, about, strict, missing, extra, problems):
+    """Load what belongs to one module alone, and note in three lists what is wrong."""
+    for hook in module._load_state_dict_pre_hooks.values():
+        hook(state, prefix, about, strict, missing, extra, problems)
+    mine = members(module)
+    given = readable(mine, state, prefix, problems)
+    put = partial(put_in, module, mine, problems, ASSIGN in about)
+    load_members(mine, given, prefix, missing if strict else [], problems, put)
+    mine |= load_extra(module, state, prefix, missing if strict else [])
+    if strict:
+        extra += unexpected(mine, module._modules, state, prefix)
+
+
+def load_tree(module, state, prefix, metadata, assign, keys, problems):
+    """Load a module, and then all modules in it, each from the names that begin with its path."""
+    about = {**metadata.get(prefix[:-1], {}), **({ASSIGN: True} if assign else {})}
+    module._load_from_state_dict(state, prefix, about, True, *keys, problems)
+    for name, child in module._modules.items():
+        if child is not None:
+            path = f"{prefix}{name}."
+            part = {key: value for key, value in state.items() if key.startswith(path)}
+            load_tree(child, part, path, metadata, assign, keys, problems)
+    for hook in module._load_state_dict_post_hooks.values():
+        hook(module, keys)
+
+
+def load_all(module, state, keys, strict, assign):
+    """Load a whole module; `keys` become the missing and the unexpected names. Raises if any."""
+    problems, metadata = [], getattr(state, "_metadata", {})
+    load_tree(module, OrderedDict(state), "", metadata, assign, keys, problems)
+    check_loaded(module._get_name(), problems, *(keys if strict else ([], [])))
+    return keys
+
+
+# %% end
+
+
+def put_in(module, mine, problems, assign, name, path, value):
+    """Copy a value into a member or, with `assign`, let it take its place; note what fails."""
+    try:
+        if assign:
+            setattr(module, name, in_the_place_of(mine[name], value))
+        elif value is not mine[name]:
+            with no_grad():
+                mine[name].copy_(value)
+    except Exception as error:
+        problems.append(could_not_copy(path, mine[name], value, error))
 
 
 @part_of("Module")
@@ -114,19 +179,7 @@ class StateDict:
         `prefix` is put before every name; `destination` is a dict to fill. Its `_metadata` holds
         the version of every module. Mirrors torch.nn.Module.state_dict.
         """
-        if destination is None:
-            destination = OrderedDict()
-            destination._metadata = OrderedDict()
-        metadata = {"version": self._version}
-        if hasattr(destination, "_metadata"):
-            destination._metadata[prefix[:-1]] = metadata
-        for hook in self._state_dict_pre_hooks.values():
-            hook(self, prefix, keep_vars)
-        save(self, destination, prefix, keep_vars)
-        for hook in self._state_dict_hooks.values():
-            other = hook(self, destination, prefix, metadata)
-            destination = destination if other is None else other
-        return destination
+        return collect(self, destination, prefix, keep_vars)
 
     def _save_to_state_dict(self, destination, prefix, keep_vars):
         """Write what belongs to this module alone into `destination`."""
@@ -151,33 +204,14 @@ class StateDict:
         torch.nn.Module.load_state_dict.
         """
         check_state_dict(state_dict)
-        keys, problems = _IncompatibleKeys([], []), []
-        metadata = getattr(state_dict, "_metadata", {})
-        _load_tree(self, OrderedDict(state_dict), "", metadata, assign, keys, problems)
-        wrong = message(self._get_name(), problems, *(keys if strict else ([], [])))
-        if wrong:
-            raise RuntimeError(wrong)
-        return keys
+        return load_all(self, state_dict, _IncompatibleKeys([], []), strict, assign)
 
     def _load_from_state_dict(
         self, state_dict, prefix, local_metadata, strict, missing_keys, unexpected_keys, error_msgs
     ):
         """Load what belongs to this module alone, and note what is missing, unexpected or wrong."""
-        rest = (local_metadata, strict, missing_keys, unexpected_keys, error_msgs)
-        for hook in self._load_state_dict_pre_hooks.values():
-            hook(state_dict, prefix, *rest)
-        mine, missing = members(self), missing_keys if strict else []
-        given = readable(mine, state_dict, prefix, error_msgs)
-        put = partial(_put, self, mine, error_msgs, _ASSIGN in local_metadata)
-        load_members(mine, given, prefix, missing, error_msgs, put)
-        if type(self).set_extra_state is not StateDict.set_extra_state:
-            mine[_EXTRA] = None
-            if prefix + _EXTRA in state_dict:
-                self.set_extra_state(state_dict[prefix + _EXTRA])
-            else:
-                missing.append(prefix + _EXTRA)
-        if strict:
-            unexpected_keys += unexpected(mine, self._modules, state_dict, prefix)
+        rest = strict, missing_keys, unexpected_keys, error_msgs
+        load_one(self, state_dict, prefix, local_metadata, *rest)
 
 
 class _IncompatibleKeys(namedtuple("_IncompatibleKeys", ["missing_keys", "unexpected_keys"])):
@@ -185,35 +219,11 @@ class _IncompatibleKeys(namedtuple("_IncompatibleKeys", ["missing_keys", "unexpe
         return super().__repr__() if any(self) else "<All keys matched successfully>"
 
 
-def _load_tree(module, state, prefix, metadata, assign, keys, problems):
-    """Load a module, and then all modules in it, each from the names that begin with its path."""
-    about = {**metadata.get(prefix[:-1], {}), **({_ASSIGN: True} if assign else {})}
-    module._load_from_state_dict(state, prefix, about, True, *keys, problems)
-    for name, child in module._modules.items():
-        if child is not None:
-            path = f"{prefix}{name}."
-            part = {key: value for key, value in state.items() if key.startswith(path)}
-            _load_tree(child, part, path, metadata, assign, keys, problems)
-    for hook in module._load_state_dict_post_hooks.values():
-        hook(module, keys)
+ASSIGN = "assign_to_params_buffers"
 
 
-def _put(module, mine, problems, assign, name, path, value):
-    """Copy or, with `assign`, set what was loaded, and note what went wrong."""
-    member = mine[name]
-    try:
-        if value is member:
-            return
-        if assign:
-            setattr(module, name, _in_the_place_of(member, value))
-        else:
-            with no_grad():
-                member.copy_(value)
-    except Exception as error:
-        problems.append(could_not_copy(path, member, value, error))
-
-
-def _in_the_place_of(member, value):
+def in_the_place_of(member, value):
+    """What takes the place of a member: a Parameter for a Parameter, and as frozen as that was."""
     if not isinstance(member, Parameter):
         return value
     if not isinstance(value, Parameter):
@@ -221,7 +231,15 @@ def _in_the_place_of(member, value):
     return value.requires_grad_(member.requires_grad)
 
 
-_ASSIGN = "assign_to_params_buffers"
+def load_extra(module, state, prefix, missing):
+    """Give a module its extra state back, if it wants any; what else it has: None, by name."""
+    if type(module).set_extra_state is StateDict.set_extra_state:
+        return {}
+    if prefix + _EXTRA in state:
+        module.set_extra_state(state[prefix + _EXTRA])
+    else:
+        missing.append(prefix + _EXTRA)
+    return {_EXTRA: None}
 
 
 @part_of("Module")
