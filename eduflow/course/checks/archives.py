@@ -374,7 +374,14 @@ def _recipe_with(
     grad: Callable[[Any], Any] = lambda t: t.requires_grad,
 ) -> Any:
     def recipe_of(tensor: Any, memory: Any) -> Any:
-        what = memory, offset(tensor), size(tensor), stride(tensor), grad(tensor), OrderedDict()
+        what: tuple[Any, ...] = (
+            memory,
+            offset(tensor),
+            size(tensor),
+            stride(tensor),
+            grad(tensor),
+            OrderedDict(),
+        )
         return _module("_utils")._rebuild_tensor_v2, what
 
     return late(lambda torch: recipe_of)
