@@ -7,160 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from .._kernels import kernel
 from .package import PACKAGE
+from .storage import restride
 from .tensor import Tensor, attribute, contiguous_strides, element_strides, method
-
-
-def memory_order(shape: Sequence[int], inputs: Sequence[Sequence[int]]) -> list[int]:
-    """The dims of a result from the one with the shortest steps in memory to the longest.
-
-    `inputs` are the strides of each input along the dims of the result, 0 where it is broadcast.
-    The first input that prefers one order of two dims over the other decides; without any
-    preference they stay in reading order. This is the rule of PyTorch's TensorIterator.
-    """
-    order = list(reversed(range(len(shape))))
-    for end in range(1, len(order)):
-        at = end
-        for before in reversed(range(end)):
-            verdict = _compare(order[before], order[at], shape, inputs)
-            if verdict > 0:
-                order[before], order[at] = order[at], order[before]
-                at = before
-            elif verdict < 0:
-                break
-    return order
-
-
-def _compare(a: int, b: int, shape: Sequence[int], inputs: Sequence[Sequence[int]]) -> int:
-    """1 if dim `b` should have shorter steps than dim `a`, -1 if not, 0 if nobody minds."""
-    for strides in inputs:
-        if strides[a] and strides[b]:
-            if strides[a] != strides[b]:
-                return 1 if strides[a] > strides[b] else -1
-            if shape[a] > shape[b]:
-                return 1
-    return 0
-
-
-def dense_strides(shape: Sequence[int], order: list[int]) -> tuple[int, ...]:
-    """Strides without gaps for dims in this order, from the shortest steps to the longest."""
-    if order == list(reversed(range(len(shape)))):
-        return contiguous_strides(shape)
-    strides, step = [0] * len(shape), 1
-    for dim in order:
-        strides[dim] = step
-        step *= shape[dim]
-    return tuple(strides)
-
-
-def with_layout(array: np.ndarray, strides: Sequence[int]) -> np.ndarray:
-    """`array` where its strides are these, else its elements in new memory that has them."""
-    if element_strides(array) == strides:
-        return array
-    fresh = np.empty(array.size, array.dtype)
-    size = array.itemsize
-    fresh = np.ndarray(array.shape, array.dtype, fresh, 0, tuple([s * size for s in strides]))
-    fresh[...] = array
-    return fresh
-
-
-def in_reading_order(array: np.ndarray) -> bool:
-    """Whether the strides are those of reading order, those of dims of size 1 among them."""
-    if not array.flags.c_contiguous:
-        return False
-    return 1 not in array.shape or element_strides(array) == contiguous_strides(array.shape)
-
-
-def broadcast_strides(array: np.ndarray, shape: Sequence[int]) -> tuple[int, ...]:
-    """The strides of `array` along the dims of a larger shape: 0 where it is broadcast."""
-    new = len(shape) - array.ndim
-    strides = [
-        0 if size == 1 != whole else stride
-        for size, whole, stride in zip(array.shape, shape[new:], element_strides(array))
-    ]
-    return (0,) * new + tuple(strides)
-
-
-def like_input(result: np.ndarray, array: np.ndarray) -> np.ndarray:
-    """`result` with its dims in memory in the order in which those of `array` are, without gaps."""
-    strides = element_strides(array)
-    if array.size and not is_dense(array):
-        strides = dense_strides(array.shape, memory_order(array.shape, [strides]))
-    return with_layout(result, strides)
-
-
-def laid_out(result: np.ndarray, *inputs: np.ndarray) -> np.ndarray:
-    """The `result` of an elementwise operation in memory as PyTorch has it, copied if need be.
-
-    NumPy decides in nearly the same way. It only comes to this where an input is not contiguous.
-    """
-    shape, own = result.shape, element_strides(inputs[0])
-    if all(array.shape == shape for array in inputs):
-        if all(array.flags.c_contiguous for array in inputs):
-            return with_layout(result, contiguous_strides(shape))
-        if len(shape) == 4 and all(map(is_dense_with_channels_last, inputs)):
-            return with_channels_last(result)  # PyTorch looks for this order of images first
-        if all(element_strides(array) == own for array in inputs) and is_dense(inputs[0]):
-            return with_layout(result, own)
-    plain = all(element_strides(array) == contiguous_strides(array.shape) for array in inputs)
-    if plain and 0 not in shape:
-        return with_layout(result, contiguous_strides(shape))
-    strides = [broadcast_strides(array, shape) for array in inputs]
-    return with_layout(result, dense_strides(shape, memory_order(shape, strides)))
-
-
-def is_dense(array: np.ndarray, order: Sequence[int] | None = None) -> bool:
-    """Whether the elements lie in memory without gaps and overlaps: in this order, or in any."""
-    if order is None:
-        order = sorted(range(array.ndim), key=lambda dim: -array.strides[dim])
-    return array.ndim == len(order) and array.transpose(order).flags.c_contiguous
-
-
-def is_channels_last(array: np.ndarray) -> bool:
-    """Whether images (N, C, H, W), or volumes, have their channels last in memory.
-
-    Where sizes of 1 leave it open they have not. This is the rule by which PyTorch guesses the
-    memory format from the strides.
-    """
-    if array.ndim not in (4, 5):
-        return False
-    strides, least = element_strides(array), 0
-    if not strides[1]:
-        return False
-    for dim in (1, *range(array.ndim - 1, 1, -1), 0):
-        if not array.shape[dim] or strides[dim] < least or (dim == 0 and least == strides[1]):
-            return False
-        least = strides[dim] * array.shape[dim]
-    return True
-
-
-def is_dense_with_channels_last(array: np.ndarray) -> bool:
-    """Whether the elements of images or volumes lie without gaps with the channels last."""
-    return array.ndim in (4, 5) and is_dense(array, [0, *range(2, array.ndim), 1])
-
-
-def channels_last_strides(shape: Sequence[int]) -> tuple[int, ...]:
-    """The strides of images or volumes without gaps whose channels are last in memory."""
-    return dense_strides(shape, [1, *range(len(shape) - 1, 1, -1), 0])
-
-
-def with_channels_last(array: np.ndarray) -> np.ndarray:
-    """The elements of images or volumes with the channels last in memory, copied if need be."""
-    return with_layout(array, channels_last_strides(array.shape))
-
-
-def single(array: np.ndarray, order: Any = "K") -> np.ndarray:
-    """Half precision as single precision, which PyTorch computes in, too; others as they are."""
-    return np.asarray(array, np.float32 if array.dtype == np.float16 else None, order=order)
-
-
-def like_images(result: np.ndarray, *inputs: np.ndarray, volumes: bool = False) -> np.ndarray:
-    """`result` with its channels last in memory if one of the images given has them there.
-
-    Of operations on `volumes` only some do so.
-    """
-    found = any((x.ndim == 4 or volumes) and is_channels_last(x) for x in inputs)
-    return with_channels_last(result) if found else result
 
 
 class layout:
@@ -191,12 +41,10 @@ def _layout(tensor: Tensor) -> layout:
 
 
 format_class = memory_format
-
-
 _RANKS = {channels_last: 4, channels_last_3d: 5}
 
 
-def _rank(memory_format: Any) -> int | None:
+def rank_of(memory_format: Any) -> int | None:
     """The rank of tensors that can have this format, or None for any."""
     if not isinstance(memory_format, format_class):
         raise TypeError(
@@ -206,35 +54,236 @@ def _rank(memory_format: Any) -> int | None:
     return _RANKS.get(memory_format)
 
 
+# %% lesson 18 dense-strides
+def dense_strides(shape, order):
+    """Strides without gaps for dims in this order, from the one with the shortest steps on.
+
+    Shape (2, 3) has strides (3, 1) in the order [1, 0], and (1, 2) in the order [0, 1].
+    """
+    if order == [*reversed(range(len(shape)))]:
+        return contiguous_strides(shape)
+    strides, step = [0] * len(shape), 1
+    for dim in order:
+        strides[dim] = step
+        step *= shape[dim]
+    return tuple(strides)
+
+
+@kernel
+def rearranged(array, strides):
+    """A copy of `array` in new memory that has these strides, which leave no gaps."""
+    memory = np.empty(array.size, array.dtype)
+    copy = restride(memory, array.shape, strides)
+    copy[...] = array
+    return copy
+
+
+def with_layout(array, strides):
+    """`array` itself where its strides are these, else a copy that has them."""
+    return array if element_strides(array) == strides else rearranged(array, strides)
+
+
+# %% end
+
+
+# %% lesson 18 is-contiguous
+def order_of(memory_format, ndim):
+    """The dims in this format from the shortest steps to the longest; None for another rank.
+
+    Reading order is [3, 2, 1, 0] for four dims; channels_last, of (N, C, H, W), is [1, 3, 2, 0].
+    """
+    rank = rank_of(memory_format)
+    if rank is None:
+        return [*reversed(range(ndim))]
+    return [1, *reversed(range(2, ndim)), 0] if ndim == rank else None
+
+
+@method("is_contiguous")
+def is_contiguous(tensor, memory_format=contiguous_format):
+    """Whether the elements lie in storage in reading order, or in another format, without gaps."""
+    order = order_of(memory_format, tensor.ndim)
+    return order is not None and is_dense(tensor._array, order)
+
+
+# %% end
+
+
+# %% lesson 18 is-dense
+@kernel
+def is_dense(array, order=None):
+    """Whether the elements lie in memory without gaps and overlaps: in this order, or in any."""
+    strides = element_strides(array)
+    if order is None:
+        order = sorted(range(array.ndim), key=lambda dim: strides[dim])
+    step = 1
+    for dim in order:
+        if array.shape[dim] != 1 and strides[dim] != step:
+            return array.size == 0
+        step *= array.shape[dim]
+    return True
+
+
+# %% end
+
+
+# %% lesson 18 memory-order
+def shorter(a, b, shape, inputs):
+    """Which of two dims should have shorter steps: -1 says dim `a`, 1 says dim `b`, 0 either.
+
+    `inputs` are the strides of each input along the dims of `shape`, 0 where it is broadcast.
+    """
+    for strides in inputs:
+        if strides[a] and strides[b]:
+            if strides[a] != strides[b]:
+                return -1 if strides[a] < strides[b] else 1
+            if shape[a] > shape[b]:
+                return 1
+    return 0
+
+
+def memory_order(shape, inputs):
+    """The dims of a result from the one with the shortest steps in memory to the longest.
+
+    They begin in reading order; each goes forward while `shorter` says so.
+    """
+    order = list(reversed(range(len(shape))))
+    for end in range(1, len(order)):
+        at = end
+        for before in reversed(range(end)):
+            verdict = shorter(order[before], order[at], shape, inputs)
+            if verdict > 0:
+                order[before], order[at] = order[at], order[before]
+                at = before
+            elif verdict < 0:
+                break
+    return order
+
+
+def kept_strides(array):
+    """The strides of a copy of `array`: its own, or without its gaps if it has any."""
+    strides = element_strides(array)
+    if is_dense(array):
+        return strides
+    return dense_strides(array.shape, memory_order(array.shape, [strides]))
+
+
+# %% end
+
+
+# %% lesson 18 like-inputs
+def broadcast_strides(array, shape):
+    """The strides of `array` along the dims of a larger shape: 0 where it is broadcast."""
+    new = len(shape) - array.ndim
+    own = zip(array.shape, shape[new:], element_strides(array))
+    return (0,) * new + tuple([0 if size == 1 != whole else step for size, whole, step in own])
+
+
+def like_inputs(shape, inputs):
+    """The strides of a result of this shape, made of the arrays `inputs` element by element."""
+    steps = [broadcast_strides(array, shape) for array in inputs]
+    if all(array.shape == shape for array in inputs):
+        for form in (contiguous_format, channels_last):
+            order = order_of(form, len(shape))
+            if order and all(is_dense(array, order) for array in inputs):
+                return dense_strides(shape, order)
+        if is_dense(inputs[0]) and all(step == steps[0] for step in steps):
+            return steps[0]
+    return dense_strides(shape, memory_order(shape, steps))
+
+
+def laid_out(result, *inputs):
+    """The `result` of an elementwise operation in memory as PyTorch has it, copied if need be."""
+    return with_layout(result, like_inputs(result.shape, inputs))
+
+
+# %% end
+
+
+def like_input(result: np.ndarray, array: np.ndarray) -> np.ndarray:
+    """`result` with its dims in memory in the order in which those of `array` are, without gaps."""
+    return with_layout(result, kept_strides(array))
+
+
+def in_reading_order(array: np.ndarray) -> bool:
+    """Whether the strides are those of reading order, those of dims of size 1 among them."""
+    return array.flags.c_contiguous and (
+        1 not in array.shape or element_strides(array) == contiguous_strides(array.shape)
+    )
+
+
+def _image_order(ndim: int) -> list[int]:
+    """The dims of images or volumes with channels last, from the shortest steps on."""
+    return [1, *reversed(range(2, ndim)), 0]
+
+
+def is_channels_last(array: np.ndarray) -> bool:
+    """Whether images (N, C, H, W), or volumes, have their channels last in memory.
+
+    Where sizes of 1 leave it open they have not. This is the rule by which PyTorch guesses the
+    memory format from the strides.
+    """
+    if array.ndim not in (4, 5):
+        return False
+    order, strides = _image_order(array.ndim), element_strides(array)
+    steps = [strides[dim] for dim in order]
+    reaches = [strides[dim] * array.shape[dim] for dim in order]
+    nested = all(step >= reach for step, reach in zip(steps[1:], reaches))
+    return nested and array.size > 0 and steps[0] not in (0, reaches[-2])
+
+
+def is_dense_with_channels_last(array: np.ndarray) -> bool:
+    """Whether the elements of images or volumes lie without gaps with the channels last."""
+    return array.ndim in (4, 5) and is_dense(array, _image_order(array.ndim))
+
+
+def channels_last_strides(shape: Sequence[int]) -> tuple[int, ...]:
+    """The strides of images or volumes without gaps whose channels are last in memory."""
+    return dense_strides(shape, _image_order(len(shape)))
+
+
+def with_channels_last(array: np.ndarray) -> np.ndarray:
+    """The elements of images or volumes with the channels last in memory, copied if need be."""
+    return with_layout(array, channels_last_strides(array.shape))
+
+
+def single(array: np.ndarray, order: Any = "K") -> np.ndarray:
+    """Half precision as single precision, which PyTorch computes in, too; others as they are."""
+    return np.asarray(array, np.float32 if array.dtype == np.float16 else None, order=order)
+
+
+def like_images(result: np.ndarray, *inputs: np.ndarray, volumes: bool = False) -> np.ndarray:
+    """`result` with its channels last in memory if one of the images given has them there.
+
+    Of operations on `volumes` only some do so.
+    """
+    found = any((x.ndim == 4 or volumes) and is_channels_last(x) for x in inputs)
+    return with_channels_last(result) if found else result
+
+
+def keeps_order(memory_format: Any) -> bool:
+    """Whether nothing is asked for: the order that is there stays."""
+    return memory_format is None or memory_format is preserve_format
+
+
 def format_strides(shape: Sequence[int], memory_format: Any) -> tuple[int, ...]:
     """The strides of a tensor in this format, without gaps; RuntimeError for another rank."""
-    rank = _rank(memory_format)
-    if rank is None:
-        return contiguous_strides(shape)
-    if len(shape) != rank:
+    order = order_of(memory_format, len(shape))
+    if order is None:
+        rank = rank_of(memory_format)
         raise RuntimeError(f"required rank {rank} tensor to use {memory_format.name} format")
-    return channels_last_strides(shape)
+    return dense_strides(shape, order)
 
 
 def in_format(array: np.ndarray, memory_format: Any) -> np.ndarray:
     """`array` in the format asked for, copied if need be; None and preserve_format leave it."""
-    if memory_format is None or memory_format is preserve_format:
+    if keeps_order(memory_format):
         return array
     return with_layout(array, format_strides(array.shape, memory_format))
 
 
 def suggests(array: np.ndarray, memory_format: Any) -> bool:
     """Whether nothing has to be done to have `array` in this format, by PyTorch's guess."""
-    if memory_format is None or memory_format is preserve_format:
+    if keeps_order(memory_format):
         return True
-    rank = _rank(memory_format)
+    rank = rank_of(memory_format)
     return is_channels_last(array) == (rank is not None) and rank in (None, array.ndim)
-
-
-@method("is_contiguous")
-def _is_contiguous(tensor: Tensor, memory_format: Any = contiguous_format) -> bool:
-    """Whether the elements lie in storage in reading order, or in another format, without gaps."""
-    array, rank = tensor._array, _rank(memory_format)
-    if rank is None:
-        return array.flags.c_contiguous
-    return array.ndim == rank and is_dense_with_channels_last(array)

@@ -13,7 +13,7 @@ from .dispatch import Kind, conjugated, gradient_edge, must_be_tensor, node_name
 from .inference import inference
 from .signature import parameters_of
 from .storage import restride
-from .tensor import Tensor, alias, attribute, element_strides, method
+from .tensor import Tensor, alias, attribute, element_strides, is_inference, method
 
 
 class View:
@@ -35,13 +35,14 @@ class View:
         return tensor._node
 
 
-def view_of(tensor: Tensor, array: np.ndarray, origin: str = "") -> Tensor:
+# %% lesson 18 view-of
+def view_of(tensor, array, origin=""):
     """A new tensor that looks at the memory of `tensor` through `array`; not yet recorded.
 
-    Of an inference tensor it is no view: nobody keeps account of those.
+    It hangs on the tensor that owns the memory. Of an inference tensor nobody keeps account.
     """
     view = alias(tensor, array)
-    if type(tensor._counter) is not list:
+    if is_inference(tensor):
         return view
     base = tensor
     if tensor._view is not None:
@@ -50,6 +51,18 @@ def view_of(tensor: Tensor, array: np.ndarray, origin: str = "") -> Tensor:
         origin = "inference" if inference.on else "no_grad"
     view._view = View(base, tensor._counter[0], origin)
     return view
+
+
+def record_view(kind, input, returned, origin=""):
+    """The view of `input` that a body returned, a pair (window, derivative), and its record."""
+    view = view_of(input, returned[0], origin)
+    edge = gradient_edge(input) if recording.enabled else None
+    if edge is not None:
+        kind.record(view, conjugated(kind, view, returned), (input,), (edge,))
+    return view
+
+
+# %% end
 
 
 @method("_is_view")
@@ -85,11 +98,7 @@ def view_op(
         @functools.wraps(body)
         def function(input: Any = None, *args: Any, **options: Any) -> Any:
             if not isinstance(input, Tensor):
-                if "x" in options and input is None:
-                    return function(options.pop("x"), *args, **options)
-                if two_way:
-                    return body(input, *args, **options)[0]
-                must_be_tensor(kind.operation, parameters, (input,))
+                return of_another_kind(input, args, options)
             if recording.enabled:
                 gradient_edge(input)  # a view with no place in the graph is refused before all else
             try:
@@ -98,17 +107,14 @@ def view_op(
                 return answered(function, error, (input, *args), options, kind.operation)
             return record_view(kind, input, returned, origin)
 
+        def of_another_kind(input: Any, args: tuple, options: dict[str, Any]) -> Any:
+            if two_way and not (input is None and "x" in options):
+                return body(input, *args, **options)[0]
+            if input is None and "x" in options:
+                return function(options.pop("x"), *args, **options)
+            return must_be_tensor(kind.operation, parameters, (input,))
+
         function.__answers__ = True  # type: ignore[attr-defined]
         return function
 
     return decorate
-
-
-def record_view(kind: Kind, input: Tensor, returned: tuple, origin: str = "") -> Tensor:
-    """The view of `input` that a body returned, a pair (window, derivative), and its record."""
-    view = view_of(input, returned[0], origin)
-    if recording.enabled:
-        edge = gradient_edge(input)
-        if edge is not None:
-            kind.record(view, conjugated(kind, view, returned), (input,), (edge,))
-    return view

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 
+@dataclass(eq=False)
 class Windows:
     """`count` windows along a dim of `size` places, each of `kernel` places, `stride` apart.
 
@@ -14,34 +17,38 @@ class Windows:
     are skipped. `tiles` says whether each place is in exactly one window.
     """
 
-    def __init__(
-        self,
-        size: int,
-        kernel: int,
-        stride: int,
-        padding: int = 0,
-        dilation: int = 1,
-        ceil_mode: bool = False,
-    ) -> None:
-        self.size, self.kernel, self.stride = size, kernel, stride
-        self.padding, self.dilation = padding, dilation
-        room = size + 2 * padding - dilation * (kernel - 1) - 1 + (stride - 1) * ceil_mode
-        self.count = room // stride + 1
-        if ceil_mode and (self.count - 1) * stride >= size + padding:
-            self.count -= 1  # a window must begin inside, or in the padding on the left
-        side_by_side = kernel == stride and dilation == 1 and not padding
-        self.tiles = side_by_side and size == self.count * kernel
+    size: int
+    kernel: int
+    stride: int
+    padding: int = 0
+    dilation: int = 1
+    ceil_mode: bool = False
+
+    @functools.cached_property
+    def count(self) -> int:
+        """How many windows there are; with `ceil_mode` the last may reach over the end."""
+        room = self.size + 2 * self.padding - self.dilation * (self.kernel - 1) - 1
+        if not self.ceil_mode:
+            return room // self.stride + 1
+        count = -(-room // self.stride) + 1
+        begins_behind = (count - 1) * self.stride >= self.size + self.padding
+        return count - begins_behind  # it must begin inside, or in the padding on the left
+
+    @functools.cached_property
+    def tiles(self) -> bool:
+        """Whether each place is in exactly one window."""
+        side_by_side = self.kernel == self.stride and self.dilation == 1 and not self.padding
+        return side_by_side and self.size == self.count * self.kernel
 
     def steps(self) -> Iterator[tuple[int, slice, slice]]:
         """For each j: the windows that have a place number j, and these places, as slices."""
         for j in range(self.kernel):
-            shift = j * self.dilation - self.padding
-            first = max(0, -(shift // self.stride))
-            last = min(self.count, (self.size - 1 - shift) // self.stride + 1)
-            start = first * self.stride + shift
-            if last > first:
-                stop = start + (last - first - 1) * self.stride + 1
-                yield j, slice(first, last), slice(start, stop, self.stride)
+            places = range(j * self.dilation - self.padding, self.size, self.stride)
+            first = max(0, -(places.start // self.stride))
+            inside = places[first : self.count]
+            if inside:
+                outs = slice(first, first + len(inside))
+                yield j, outs, slice(inside[0], inside[-1] + 1, self.stride)
 
     def begins(self) -> np.ndarray:
         """Where each window begins."""

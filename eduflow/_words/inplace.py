@@ -1,8 +1,13 @@
 """What stands in the way of writing into a tensor: dtype, shape, shared memory."""
 
+import numpy as np
+
+from .._core.arguments import fitted, through_int64
+from .._core.dispatch import NUMBERS, check_broadcast
 from .._core.dtype import dtype
 from .._core.explain import noted
 from .._core.storage import address, owner_of
+from .._core.tensor import Tensor, wrap
 
 _RANKS = {"b": 0, "u": 1, "i": 1, "f": 2, "c": 3}
 
@@ -41,6 +46,41 @@ def repeats(array):
     """Whether a stride of 0 shows an element several times."""
     steps = zip(array.strides, array.shape)
     return array.size > 0 and any(step == 0 and size > 1 for step, size in steps)
+
+
+def source_of(src):
+    """What `copy_` is given to read from, a number as a tensor; TypeError for anything else."""
+    if isinstance(src, NUMBERS):
+        return wrap(np.asarray(src))
+    if not isinstance(src, Tensor):
+        raise TypeError(
+            f"copy_(): argument 'other' (position 1) must be Tensor, not {type(src).__name__}"
+        )
+    return src
+
+
+def check_fits(tensor, src):
+    """RuntimeError if what `copy_` reads from `src` cannot be written into `tensor`."""
+    check_broadcast(tensor._array, src._array)
+    if src is not tensor:
+        same = src._array.shape == tensor._array.shape
+        shape = src._array.shape if same else np.broadcast_shapes(tensor.shape, src.shape)
+        check_target(tensor._array, shape)
+
+
+def number_to_fill(tensor, value):
+    """What `fill_` is to write into `tensor`, a number or a tensor without dims, made to fit it."""
+    if not isinstance(value, Tensor):
+        return fitted(value, tensor._array.dtype).item() if isinstance(value, NUMBERS) else value
+    if value._array.ndim:
+        raise RuntimeError(
+            "fill_ only supports 0-dimension value tensor but got tensor with "
+            f"{value._array.ndim} dimensions."
+        )
+    check_target(tensor._array, tensor._array.shape)
+    if value.requires_grad:
+        return value
+    return wrap(through_int64(value._array, tensor._array.dtype))
 
 
 _OVERLAP = (

@@ -7,6 +7,7 @@ from .._core.arguments import check_dim
 from .._core.dispatch import must_be_tensor
 from .._core.dtype import dtype
 from .._core.explain import noted
+from .._core.layout import preserve_format
 from .._core.tensor import Tensor
 
 
@@ -104,16 +105,17 @@ def dims_to_flatten(input, start_dim, end_dim):
     return start, end
 
 
-def view_sizes(given):
-    """The sizes given to `view`, whose TypeError is one of its own."""
+def shape_to_view(input, given):
+    """The sizes given to `view`, whose TypeError is one of its own, the -1 filled in."""
     try:
-        return sizes_of("view", given)
+        sizes = sizes_of("view", given)
     except TypeError:
         found = ", ".join(type(x).__name__ for x in given)
         raise TypeError(
             f"view() received an invalid combination of arguments - got ({found}), but expected "
             "one of:\n * (torch.dtype dtype)\n * (tuple of ints size)\n"
         ) from None
+    return infer_shape(sizes, input._array.size)
 
 
 def dims_of(name, input, **dims):
@@ -159,8 +161,15 @@ def place_of_new_dim(dim, ndim):
     return check_dim(dim, ndim + 1)
 
 
-def order_of(dims, ndim):
+def dims_to_swap(array, dim0, dim1):
+    """The two dims given to `transpose`, counted from the front."""
+    return check_dim(dim0, array.ndim), check_dim(dim1, array.ndim)
+
+
+def order_to_permute(input, dims):
     """The dims given to `permute`, counted from the front; RuntimeError unless each comes once."""
+    must_be_tensor("permute", ("input",), (input,))
+    dims, ndim = tuple_of_ints("permute", dims, "dims"), input._array.ndim
     if len(dims) != ndim:
         raise RuntimeError(
             "permute(sparse_coo): number of dimensions in the tensor input does not match the "
@@ -171,6 +180,13 @@ def order_of(dims, ndim):
     if len(set(order)) < ndim:
         raise RuntimeError("permute(): duplicate dims are not allowed.")
     return order
+
+
+def format_to_copy_to(memory_format):
+    """The format given to `contiguous`; RuntimeError for the one that asks for none."""
+    if memory_format is preserve_format:
+        raise RuntimeError("preserve memory format is unsupported by the contiguous operator")
+    return memory_format
 
 
 def sizes_to_expand(size):

@@ -5,41 +5,33 @@ import warnings
 
 import numpy as np
 
-from .._core.arguments import fitted, through_int64
-from .._core.dispatch import (
-    NUMBERS,
-    check_broadcast,
-    finish,
-    gradient_edge,
-    no_slope,
-    pointwise,
-    recording,
-)
+from .._core.arguments import through_int64
+from .._core.dispatch import finish, gradient_edge, no_slope, pointwise, recording
 from .._core.inference import must_be_changeable
-from .._core.layout import in_format, like_input
+from .._core.layout import format_strides, keeps_order, kept_strides, rearranged
 from .._core.numpy_warnings import quiet
 from .._core.storage import owner_of
 from .._core.tensor import Tensor, element_strides, method, wrap
-from .._words.inplace import check_target
+from .._words.inplace import check_fits, number_to_fill, source_of
 from ..autograd.inplace import check_write
 from .conversion import CLONE
 from .inplace import check_result, modify, write
 from .resize import resize
 
 
+# %% lesson 18 clone
 @method("clone")
 def clone(input, *, memory_format=None):
     """A copy with memory of its own; gradients flow back to the original. Mirrors torch.clone."""
     array = input._array
-    formatted = in_format(array, memory_format)
-    copied = _dense_copy(array) if formatted is array else formatted
-    return finish(CLONE, (copied, lambda grad: grad), (input,))
+    if keeps_order(memory_format):
+        strides = kept_strides(array)
+    else:
+        strides = format_strides(array.shape, memory_format)
+    return finish(CLONE, (rearranged(array, strides), lambda grad: grad), (input,))
 
 
-def _dense_copy(array):
-    """A copy without gaps that keeps the order in which the dims lie in memory."""
-    result = array.copy()
-    return result if result.strides == array.strides else like_input(result, array)
+# %% end
 
 
 @method("__deepcopy__")
@@ -114,20 +106,11 @@ def _copied(input, other):
 @quiet
 def _copy_(tensor, src, non_blocking=False):
     """Write the numbers of `src`, which may broadcast, into the tensor; any dtype will do."""
-    if isinstance(src, NUMBERS):
-        src = wrap(np.asarray(src))
-    if not isinstance(src, Tensor):
-        raise TypeError(
-            f"copy_(): argument 'other' (position 1) must be Tensor, not {type(src).__name__}"
-        )
+    src = source_of(src)
     recorded = tensor._array.dtype.kind in "fc"  # else no history is looked at
     if recording.enabled and (tensor.requires_grad or src.requires_grad):
         check_write(tensor)
-    check_broadcast(tensor._array, src._array)
-    if src is not tensor:
-        same = src._array.shape == tensor._array.shape
-        shape = src._array.shape if same else np.broadcast_shapes(tensor.shape, src.shape)
-        check_target(tensor._array, shape)
+    check_fits(tensor, src)
     src = src if recorded else wrap(through_int64(src._array, tensor._array.dtype))
     return modify(tensor, _copied, src, checked=False, recorded=recorded)
 
@@ -149,18 +132,10 @@ def _zeroed(input):
 @quiet
 def _fill_(tensor, value):
     """Write one number, or a tensor without dims, into every place."""
-    if isinstance(value, Tensor) and value._array.ndim:
-        raise RuntimeError(
-            "fill_ only supports 0-dimension value tensor but got tensor with "
-            f"{value._array.ndim} dimensions."
-        )
-    if not isinstance(value, Tensor):
-        value = fitted(value, tensor._array.dtype).item() if isinstance(value, NUMBERS) else value
-        return modify(tensor, _fill_number, value, checked=False)
-    check_target(tensor._array, tensor._array.shape)
-    if not value.requires_grad:
-        value = wrap(through_int64(value._array, tensor._array.dtype))
-    return modify(tensor, _fill_tensor, value, checked=False)
+    value = number_to_fill(tensor, value)
+    if isinstance(value, Tensor):
+        return modify(tensor, _fill_tensor, value, checked=False)
+    return modify(tensor, _fill_number, value, checked=False)
 
 
 @method("zero_")

@@ -10,7 +10,7 @@ from .._core.arguments import check_dim
 from .._core.calls import answering
 from .._core.dispatch import Kind, must_be_tensor, op, two_way
 from .._core.dtype import dtype as dtype_class
-from .._core.layout import contiguous_format, preserve_format
+from .._core.layout import contiguous_format
 from .._core.storage import restride
 from .._core.tensor import Tensor, alias, contiguous_strides, element_strides, method
 from .._core.view import record_view, view_op, with_strides
@@ -141,9 +141,9 @@ def flatten(input, start_dim=0, end_dim=-1):
 def _seen(array, shape, strides):
     """The window, and the way back: a gradient stands in the same order as its numbers."""
     old = array.shape
-    if array.flags.c_contiguous and 1 not in old and array.size:
-        return array.reshape(shape), lambda grad: grad.reshape(old)  # the same, and quicker
-    return restride(array, shape, strides), lambda grad: grad.reshape(old)
+    quick = array.flags.c_contiguous and 1 not in old and array.size
+    window = array.reshape(shape) if quick else restride(array, shape, strides)
+    return window, lambda grad: grad.reshape(old)
 
 
 window_of = view_op(node="ViewBackward0")(_seen)
@@ -165,8 +165,7 @@ def _unsafe_view(input, shape):
 
 def same_memory(tensor, shape, strides):
     """A view of `tensor`, on the tape under the name that `reshape` gives it."""
-    plain = tensor._array.flags.c_contiguous
-    return (window_of if plain else _reshape_alias)(tensor, shape, strides)
+    return (window_of if tensor.is_contiguous() else _reshape_alias)(tensor, shape, strides)
 
 
 def new_memory(tensor, shape):
@@ -231,32 +230,13 @@ def window_op(*, node=None, overlaps=False):
 @view_op()
 def transpose(input, dim0, dim1):
     """A view with two dims swapped. Mirrors torch.transpose."""
-    a, b = check_dim(dim0, input.ndim), check_dim(dim1, input.ndim)
+    a, b = given.dims_to_swap(input, dim0, dim1)
     if not input.ndim:
         return input[...], lambda grad: grad
     return input.swapaxes(a, b), lambda grad: grad.swapaxes(a, b)
 
 
-swapdims = transpose
-
-
-@answering
-def permute(input, dims):
-    """A view with its dims in the order `dims`. Mirrors torch.permute."""
-    must_be_tensor("permute", ("input",), (input,))
-    dims = given.tuple_of_ints("permute", dims, "dims")
-    return permute_dims(input, given.order_of(dims, input._array.ndim))
-
-
-@method("permute")
-def _permute_method(tensor, *order, dims=None):
-    """A view with the dims in another order; see eduflow.permute."""
-    return permute(tensor, given.sizes_of("permute", order if dims is None else (dims,), "dims"))
-
-
-_SQUEEZES = {n: Kind(f"SqueezeBackward{n}", ("input",), False) for n in range(3)}
-
-
+# %% lesson 18 fewer-dims
 @method("squeeze")
 def squeeze(input, dim=...):
     """A view without the dims of size 1: without all of them, or those of `dim`, an int or a tuple.
@@ -264,8 +244,40 @@ def squeeze(input, dim=...):
     A dim of another size stays. Mirrors torch.squeeze.
     """
     kind, dims = given.dims_to_squeeze(input, dim)
-    shape, window = input._array.shape, with_strides(input._array).squeeze(dims)
-    return record_view(_SQUEEZES[kind], input, (window, lambda grad: grad.reshape(shape)))
+    array = input._array
+    shape, strides = array.shape, element_strides(array)
+    kept = [dim for dim in range(array.ndim) if dim not in dims]
+    window = restride(array, [shape[dim] for dim in kept], [strides[dim] for dim in kept])
+    return record_view(SQUEEZES[kind], input, (window, lambda grad: grad.reshape(shape)))
+
+
+# %% end
+
+
+@method("contiguous")
+def _contiguous(tensor, memory_format=contiguous_format):
+    """The tensor itself if its elements lie in reading order, else a copy where they do."""
+    if tensor.is_contiguous(memory_format=memory_format):
+        return tensor
+    return tensor.clone(memory_format=given.format_to_copy_to(memory_format))
+
+
+swapdims = transpose
+
+
+SQUEEZES = {n: Kind(f"SqueezeBackward{n}", ("input",), False) for n in range(3)}
+
+
+@answering
+def permute(input, dims):
+    """A view with its dims in the order `dims`. Mirrors torch.permute."""
+    return permute_dims(input, given.order_to_permute(input, dims))
+
+
+@method("permute")
+def _permute_method(tensor, *order, dims=None):
+    """A view with the dims in another order; see eduflow.permute."""
+    return permute(tensor, given.sizes_of("permute", order if dims is None else (dims,), "dims"))
 
 
 @method("view")
@@ -276,24 +288,13 @@ def _view_method(tensor, *shape, size=None, dtype=None):
     """
     if dtype is not None or (shape and isinstance(shape[0], dtype_class)):
         return as_dtype(tensor, dtype or shape[0])  # same bytes, other numbers
-    shape = given.view_sizes(shape if size is None else (size,))
-    return view_of_shape(tensor, given.infer_shape(shape, tensor._array.size))
+    return view_of_shape(tensor, given.shape_to_view(tensor, shape if size is None else (size,)))
 
 
 @method("reshape")
 def _reshape_method(tensor, *sizes, shape=None):
     """The tensor with another shape; see eduflow.reshape."""
     return reshape(tensor, given.sizes_of("reshape", sizes if shape is None else (shape,)))
-
-
-@method("contiguous")
-def _contiguous(tensor, memory_format=contiguous_format):
-    """The tensor itself if its elements lie in reading order, else a copy where they do."""
-    if tensor.is_contiguous(memory_format=memory_format):
-        return tensor
-    if memory_format is preserve_format:
-        raise RuntimeError("preserve memory format is unsupported by the contiguous operator")
-    return tensor.clone(memory_format=memory_format)
 
 
 @method("t")

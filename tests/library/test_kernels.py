@@ -14,6 +14,7 @@ import pytest
 
 import eduflow
 from eduflow import _kernels, course
+from eduflow._core.layout import dense_strides
 from eduflow._core.tensor import contiguous_strides, element_strides
 from eduflow._core.windows import Windows, adaptive_windows
 from eduflow._kernels import kernel, pairs, plain, switch
@@ -290,6 +291,17 @@ def _wide(draw):
 
 
 # For every pair what it is tried on: a function of Draws that returns tuples of arguments.
+def _orders(draw):
+    """Pairs of an array and an order of its dims; None stands for any."""
+    arrays = [
+        *draw.any(),
+        np.broadcast_to(draw(3, 1), (3, 4)),
+        draw(2, 3, 1, 4).transpose(1, 3, 0, 2),
+    ]
+    orders = [(x, list(order)) for x in arrays for order in itertools.permutations(range(x.ndim))]
+    return [*orders, *[(x, None) for x in arrays]]
+
+
 ARGUMENTS = {
     "activation.gelu_slopes": _wide,
     "activation.gelu_values": _wide,
@@ -322,6 +334,10 @@ ARGUMENTS = {
     "pooling.window_totals": _pooled,
     "reduction.stretched": _stretches,
     "reduction.total": _totals,
+    "layout.is_dense": _orders,
+    "layout.rearranged": lambda draw: [
+        (x, dense_strides(x.shape, order)) for x, order in _orders(draw) if order is not None
+    ],
     "shape.view_strides": _view_questions,
     "storage.restride": _restrides,
     "rnn_walk.lstm": lambda draw: _walks(draw, 4, 2),
