@@ -7,6 +7,7 @@ from .flatten import flatten
 from .graph import graph
 from .memory import memory
 from .model import model
+from .pad import pad
 from .pictures import confusion, images, kernels
 from .pixels import pixels
 from .rich import rich
@@ -23,6 +24,7 @@ __all__ = [
     "kernels",
     "memory",
     "model",
+    "pad",
     "pixels",
     "read",
     "rich",

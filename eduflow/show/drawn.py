@@ -12,6 +12,8 @@ from typing import Any
 
 import numpy as np
 
+from .explorer import Explorer
+
 WEIGHTS = Path(__file__).parent / "static" / "lenet.npz"
 INK = {".": 0.0, "+": 0.5, "#": 1.0}
 SIDE = 32  # pixels of the picture that the network sees
@@ -22,8 +24,9 @@ def read(drawing: Any) -> Any:
     """How likely a drawing is each of the ten digits: a tensor of ten chances, which add up to 1.
 
     `drawing` is text, with `#` for ink, `+` for a little ink and `.` for paper, and rows of one
-    length; or an array of ink from 0 to 1, (height, width). It may have any size, and the digit
-    may stand anywhere in it. Raises ValueError for other signs or sizes, and without any ink.
+    length; or an array of ink from 0 to 1, (height, width); or a `show.pad` that was drawn on. It
+    may have any size, and the digit may stand anywhere in it. Raises ValueError for other signs or
+    sizes, and without any ink.
     """
     torch: Any = importlib.import_module(__name__.split(".")[0])
     picture = torch.from_numpy(as_seen(drawing))[None, None]
@@ -37,7 +40,7 @@ def as_seen(drawing: Any) -> np.ndarray:
 
     Then it is coarsened to 8 by 8 and smoothed, as the digits that the network has learned from.
     """
-    ink = _ink(drawing)
+    ink = ink_of(drawing)
     rows, columns = np.flatnonzero(ink.any(1)), np.flatnonzero(ink.any(0))
     ink = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
     large = _thick(_scaled(ink))
@@ -45,7 +48,10 @@ def as_seen(drawing: Any) -> np.ndarray:
     return _smooth(_smooth(coarse).T).T.copy()
 
 
-def _ink(drawing: Any) -> np.ndarray:
+def ink_of(drawing: Any) -> np.ndarray:
+    """A drawing's ink from 0 to 1, (height, width), float32. Raises ValueError as `read` does."""
+    if isinstance(drawing, Explorer):
+        drawing = drawing.state["ink"]
     if isinstance(drawing, str):
         lines = drawing.split()
         strange = sorted({sign for line in lines for sign in line} - set(INK))

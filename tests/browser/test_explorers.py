@@ -32,6 +32,7 @@ TITLES = {
     "Convolution": "convolution",
     "Transposed convolution": "transposed_convolution",
     "The model": "model",
+    "A pad to draw a digit on": "pad",
 }
 
 
@@ -171,6 +172,28 @@ def model(box):
     assert "parameters in it" in said(box)
 
 
+def pad(box):
+    box.get_by_role("button", name="Clean the board").click()
+    sheet = box.locator(".ef-sheet")
+    sheet.scroll_into_view_if_needed()
+    place, mouse = sheet.bounding_box(), box.page.mouse
+    right, down = place["width"] / 16, place["height"] / 16
+    mouse.move(place["x"] + 8.5 * right, place["y"] + 2.5 * down)
+    mouse.down()
+    mouse.move(place["x"] + 8.5 * right, place["y"] + 13.5 * down)
+    mouse.up()
+    inked = box.locator(".ef-sheet .ef-ink").evaluate_all("all => all.map(n => n.cell)")
+    assert [(cell["x"], cell["y"]) for cell in inked] == [(8, y) for y in range(2, 14)]
+    mouse.move(0, 0)
+    heard = re.compile(r"I read a 1|nobody reads it|run this cell first")
+    box.locator(".ef-said", has_text=heard).wait_for()
+    if "I read" in said(box):
+        assert float(box.get_by_label("chance of a 1").get_attribute("value") or 0) > 0.5
+    box.locator(".ef-sheet .ef-cell").nth(8 + 16 * 2).focus()
+    box.page.keyboard.press("Enter")
+    assert box.locator(".ef-sheet .ef-ink").count() == 11
+
+
 MOVES = {name: globals()[name] for name in TITLES.values()}
 
 
@@ -195,6 +218,7 @@ MAKERS = {
     "graph": lambda: show.graph((torch.ones(2, requires_grad=True) * 3).sum()),
     "convolution": show.convolution,
     "transposed_convolution": show.transposed_convolution,
+    "pad": lambda: show.pad("..#\n.+#\n..#\n..#"),
     "model": lambda: show.model(torch.nn.Sequential(torch.nn.Linear(2, 2)), torch.ones(1, 2)),
 }
 BIGGEST = {"input": 5, "kernel_size": 4, "stride": 3, "padding": 0, "dilation": 2}

@@ -9,7 +9,7 @@ from __future__ import annotations
 import pytest
 
 from .lab import ROOT
-from .test_explorers import memory, move_all, with_explorers
+from .test_explorers import memory, move_all, pad, with_explorers
 
 WHOLE = ("00_start_here.ipynb", "07_convolution.ipynb")
 LESSONS = sorted(path.name for path in (ROOT / "lessons").glob("[0-9][0-9]_*.ipynb"))
@@ -27,6 +27,7 @@ def test_the_lesson_opens(server, browser, name):
             assert notebook.unrun_cells() == []
         if name == WHOLE[0]:
             explorer_writes_into_the_tensor(notebook)
+            what_is_drawn_is_read(notebook)
         assert notebook.complaints == []
 
 
@@ -42,6 +43,11 @@ def explorers_move(notebook, count):
 def explorer_writes_into_the_tensor(notebook):
     memory(notebook.page.locator('.ef-explorer[aria-label^="Memory"]:visible').first)
     assert notebook.ask("table[0, 0].item()") == "77"
+
+
+def what_is_drawn_is_read(notebook):
+    pad(notebook.page.locator('.ef-explorer[aria-label^="A pad"]:visible').first)
+    assert notebook.ask("show.read(pad).argmax().item()") == "1"
 
 
 @pytest.mark.skipif(not LESSONS, reason="there are no lessons yet")

@@ -165,3 +165,36 @@ def test_what_is_no_drawing_is_refused(drawing, text):
 
 def test_the_stored_network_is_small():
     assert drawn.WEIGHTS.stat().st_size < 150_000
+
+
+def test_a_pad_shows_a_drawing_and_reads_what_is_drawn():
+    pad = show.pad(".##.\n...#\n..#.\n...#\n.##.")
+    ink = np.array(pad.state["ink"])
+    assert ink.shape == (16, 16)
+    assert ink.sum() == 7
+    assert pad.state["said"].startswith("I read a 3")
+    assert show.read(pad).argmax() == 3
+    board = np.zeros((16, 16))
+    board[2:14, 8] = 1
+    pad.state = pad.answer({"ink": board.tolist()})
+    assert pad.state["said"].startswith("I read a 1")
+    assert show.read(pad).argmax() == 1
+
+
+def test_an_empty_pad_asks_for_a_digit():
+    pad = show.pad()
+    assert pad.state["said"].startswith("Draw a digit")
+    assert pad.state == pad.answer({"ink": [[0.0] * 16] * 16})
+    with pytest.raises(ValueError, match="no ink"):
+        show.read(pad)
+
+
+def test_a_pad_that_is_not_sure_says_what_else_it_may_be():
+    pad = show.pad(np.eye(16))
+    assert pad.state["said"].startswith(("I am not sure: a ", "I read a "))
+    assert sum(pad.state["chances"]) == pytest.approx(1, abs=0.06)
+
+
+def test_a_pad_is_too_small_for_large_drawings():
+    with pytest.raises(ValueError, match="16 rows of 16 cells, and this drawing 17 of 3"):
+        show.pad(np.ones((17, 3)))

@@ -21,6 +21,7 @@ MAKERS = {
     "model": lambda: show.model(torch.nn.Linear(2, 3), torch.ones(1, 2)),
     "convolution": lambda: show.convolution(5, 3, 2, 1),
     "transposed_convolution": lambda: show.transposed_convolution(4, 3, 2, 1, 1),
+    "pad": lambda: show.pad("..#\n.+#\n..#\n..#"),
 }
 each = pytest.mark.parametrize("make", MAKERS.values(), ids=MAKERS)
 
