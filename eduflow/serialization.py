@@ -263,7 +263,7 @@ RECIPES: dict[type, Callable[[Any, dict[int, Memory]], tuple]] = {
 }
 
 
-# %% lesson 16 member
+# %% lesson 16 archive
 def add_member(archive, name, content):
     """Write bytes as a member of an open zip archive, from a multiple of 64 on in the file."""
     info = zipfile.ZipInfo(name)
@@ -273,10 +273,6 @@ def add_member(archive, name, content):
     archive.writestr(info, content)
 
 
-# %% end
-
-
-# %% lesson 16 archive
 def write_archive(thing, file, protocol, name):
     """Write the zip archive of `thing` into an open file; all its members stand under `name`/."""
     recipe = io.BytesIO()

@@ -88,6 +88,25 @@ def _numbered(
     )
 
 
+def _take(
+    options: str = "ours |= {k: copy.deepcopy(v) for k, v in theirs.items() if k != 'params'}",
+    start: str = "defaultdict(dict)",
+    entry: str = "optimizer.state[every[n]] = fitted(values, every[n].dtype)",
+) -> str:
+    return _def(
+        "def take_over(optimizer, state_dict):",
+        f"""
+        check_groups(optimizer.param_groups, state_dict["param_groups"])
+        for ours, theirs in zip(optimizer.param_groups, state_dict["param_groups"]):
+            {options}
+        every = parameters_of(optimizer)
+        optimizer.state = {start}
+        for n, values in state_dict["state"].items():
+            {entry}
+        """,
+    )
+
+
 WRONG = {
     "owner_of": {
         "one step": (
@@ -341,6 +360,32 @@ WRONG = {
             "",
         ),
     },
+    "take_over": {
+        "params, too": (
+            _take("ours |= copy.deepcopy(theirs)"),
+            "'int' object has no attribute 'dtype'",
+        ),
+        "by number": (
+            _take(entry="optimizer.state[n] = fitted(values, every[n].dtype)"),
+            "by the parameter",
+        ),
+        "no options": (_take("pass"), "the rate, for one"),
+        "not fitted": (_take(entry="optimizer.state[every[n]] = values"), "`fitted"),
+        "the old states": (_take(start="optimizer.state"), "begins anew"),
+        "a dict": (_take(start="{}"), "defaultdict"),
+        "shared": (
+            _take("ours |= {k: v for k, v in theirs.items() if k != 'params'}"),
+            "deepcopy",
+        ),
+        "number of its own group": (
+            _take(
+                entry='optimizer.state[optimizer.param_groups[-1]["params"][n - 1]] = '
+                "fitted(values, every[n].dtype)"
+            ),
+            "",
+        ),
+        "groups in place of theirs": (_take("ours = copy.deepcopy(theirs)"), ""),
+    },
 }
 
 RIGHT = {
@@ -488,6 +533,38 @@ RIGHT = {
                 groups.append(options | {"params": list(map(place, g["params"]))})
             state = {place(p): optimizer.state[p] for p in optimizer.state}
             return dict(state=state, param_groups=groups)
+            """,
+        ),
+    },
+    "take_over": {
+        "in one": _take(),
+        "loops": _def(
+            "def take_over(optimizer, state_dict):",
+            """
+            saved = state_dict["param_groups"]
+            check_groups(optimizer.param_groups, saved)
+            for i, group in enumerate(optimizer.param_groups):
+                for name, value in saved[i].items():
+                    if name != "params":
+                        group[name] = copy.deepcopy(value)
+            optimizer.state = defaultdict(dict)
+            for n, p in enumerate(parameters_of(optimizer)):
+                if n in state_dict["state"]:
+                    optimizer.state[p] = fitted(state_dict["state"][n], p.dtype)
+            """,
+        ),
+        "cleared": _def(
+            "def take_over(optimizer, state_dict):",
+            """
+            check_groups(optimizer.param_groups, state_dict["param_groups"])
+            for ours, theirs in zip(optimizer.param_groups, state_dict["param_groups"]):
+                params = ours["params"]
+                ours.update(copy.deepcopy(theirs))
+                ours["params"] = params
+            optimizer.state.clear()
+            for n, values in state_dict["state"].items():
+                p = parameters_of(optimizer)[n]
+                optimizer.state[p] = fitted(values, p.dtype)
             """,
         ),
     },

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import copy
 import importlib
 import io
 import sys
 import zipfile
-from collections import OrderedDict
+from collections import OrderedDict, defaultdict
 from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 import numpy as np
 
-from ..probing import ROOT, shipped
+from ..probing import ROOT, shipped, tried
 from . import Case, Exercise, Misconception, late, register
 
 _STORAGE, _FILE, _OPTIMIZER = "_core.storage", "serialization", "optim.optimizer"
@@ -922,5 +923,203 @@ register(
             ),
         ],
         hint="A dict from id to number; with it new groups, and the states by number.",
+    )
+)
+
+# take_over ----------------------------------------------------------------------------------
+
+
+def _resume(
+    take_over: Any,
+    torch: Any,
+    groups: Callable[[Any], Any],
+    kind: str = "SGD",
+    dtype: str = "float32",
+    **options: Any,
+) -> Any:
+    """An optimizer over new parameters after it took over what another one saved."""
+    old, _ = _stepped(torch, kind, groups, **options)
+    old.step()
+    saved = shipped(_OPTIMIZER, "numbered")(old)
+    new, weights = _stepped(torch, kind, groups, **options)
+    if dtype != "float32":
+        weights = [weight.detach().to(getattr(torch, dtype)).requires_grad_() for weight in weights]
+        new = getattr(torch.optim, kind)(groups(weights), lr=0.5, **options)
+    for group in saved["param_groups"]:
+        group["lr"] = 0.125
+    take_over(new, saved)
+    return _seen(new, weights)
+
+
+def _seen(optimizer: Any, weights: list[Any]) -> dict[str, Any]:
+    """Whose state is what in an optimizer, its rates, and what its groups hold."""
+    kept = [p for group in optimizer.param_groups for p in group["params"]]
+    return {
+        "states of a, b, c": [
+            {name: (_value(v), str(v.dtype)) for name, v in optimizer.state[w].items()}
+            if w in optimizer.state
+            else "none"
+            for w in weights
+        ],
+        "lr of each group": [group["lr"] for group in optimizer.param_groups],
+        "groups hold the parameters": all(any(p is w for w in weights) for p in kept),
+    }
+
+
+def _over_old(take_over: Any, torch: Any) -> Any:
+    """The optimizer has moved already; what it knew is to be forgotten."""
+    new, _ = _stepped(torch, "SGD", lambda w: w, momentum=0.9)
+    new.step()
+    fresh, _ = _stepped(torch, "SGD", lambda w: w, momentum=0.9)
+    take_over(new, shipped(_OPTIMIZER, "numbered")(fresh))
+    before = len(new.state)
+    new.step()
+    return {"states taken over": before, "states after the next step": len(new.state)}
+
+
+def _apart(take_over: Any, torch: Any) -> Any:
+    new, _ = _stepped(torch, "Adam", lambda w: w, betas=[0.5, 0.5])
+    saved = shipped(_OPTIMIZER, "numbered")(new)
+    saved["param_groups"][0]["betas"] = [0.25, 0.75]
+    take_over(new, saved)
+    saved["param_groups"][0]["betas"][0] = 0.0
+    return new.param_groups[0]["betas"]
+
+
+def _other_groups(take_over: Any, torch: Any) -> Any:
+    new, _ = _stepped(torch, "SGD", lambda w: w[:1])
+    old, _ = _stepped(torch, "SGD", lambda w: w)
+    return tried(lambda: take_over(new, shipped(_OPTIMIZER, "numbered")(old)))
+
+
+def _two(weights: list[Any]) -> list[Any]:
+    return [{"params": [weights[2]]}, {"params": weights[:2]}]
+
+
+_RESUMED: list[tuple[str, dict[str, Any], str]] = [
+    (
+        "SGD([a, b, c])",
+        {"groups": lambda w: w, "momentum": 0.9},
+        "`a` and `c` had moved: numbers 0 and 2. The rate goes along, the parameters stay.",
+    ),
+    (
+        "SGD of two groups, [c] and [a, b]",
+        {"groups": _two, "momentum": 0.9},
+        "Numbers go through all groups: here `c` is 0.",
+    ),
+    (
+        "Adam([a, b, c])",
+        {"groups": lambda w: w, "kind": "Adam"},
+        "Each state as it is, its `step`, too.",
+    ),
+    (
+        "SGD over float64, from a state in float32",
+        {"groups": lambda w: w, "momentum": 0.9, "dtype": "float64"},
+        "`fitted` brings a state into the parameter's dtype.",
+    ),
+]
+
+
+def _taking(
+    place: Callable[[Any, Any, int], Any] = lambda every, saved, n: every[n],
+    copied: Callable[[Any], Any] = copy.deepcopy,
+    left_out: str = "params",
+    fit: Callable[..., Any] = lambda values, dtype: _module(_OPTIMIZER).fitted(values, dtype),
+    start: Callable[[Any], Any] = lambda state: defaultdict(dict),
+    options: bool = True,
+) -> Any:
+    def take_over(optimizer: Any, saved: Any) -> None:
+        _module(_OPTIMIZER).check_groups(optimizer.param_groups, saved["param_groups"])
+        every = [p for group in optimizer.param_groups for p in group["params"]]
+        for ours, theirs in zip(optimizer.param_groups, saved["param_groups"], strict=True):
+            if options:
+                ours.update({k: copied(v) for k, v in theirs.items() if k != left_out})
+        optimizer.state = start(optimizer.state)
+        for n, values in saved["state"].items():
+            parameter = place(every, saved, n)
+            dtype = getattr(parameter, "dtype", every[0].dtype)
+            optimizer.state[parameter] = fit(values, dtype)
+
+    return take_over
+
+
+def _nth_state(every: list[Any], saved: Any, number: int) -> Any:
+    return every[list(saved["state"]).index(number)]
+
+
+register(
+    Exercise(
+        name="take_over",
+        signature="take_over(optimizer, state_dict)",
+        reference=late(lambda torch: shipped(_OPTIMIZER, "take_over")),
+        cases=[
+            Case(use=partial(_resume, **how), show=f"{text}, after take_over", hint=hint)
+            for text, how, hint in _RESUMED
+        ]
+        + [
+            Case(
+                use=_over_old,
+                show="an optimizer that has moved, after it took over a fresh one's state",
+                hint="`optimizer.state = defaultdict(dict)`: the old states are gone, and who has "
+                "none gets one at the next step.",
+            ),
+            Case(
+                use=_apart,
+                show="the betas that were taken over, after the dict's were changed",
+                hint="`copy.deepcopy` of each option: nothing is shared with the dict.",
+            ),
+            Case(
+                use=_other_groups,
+                show="take_over of three parameters' state by an optimizer of one",
+                hint="Leave the line with `check_groups` where it is.",
+            ),
+        ],
+        misconceptions=[
+            Misconception(
+                "params as well",
+                _taking(left_out=""),
+                'You take over "params", too: the groups hold numbers now, and no parameters.',
+            ),
+            Misconception(
+                "by number alone",
+                _taking(place=lambda every, saved, n: n),
+                "You keep the states by number. The optimizer looks them up by the parameter "
+                "itself.",
+            ),
+            Misconception(
+                "states counted",
+                _taking(place=_nth_state),
+                "You count the states. Their keys are the numbers of the parameters, and some have "
+                "none.",
+            ),
+            Misconception(
+                "no options",
+                _taking(options=False),
+                "The states are right, but the options stay what they were: the rate, for one.",
+            ),
+            Misconception(
+                "not fitted",
+                _taking(fit=lambda values, dtype: values),
+                "The states keep the dtype that they were saved in. `fitted(values, dtype)`.",
+            ),
+            Misconception(
+                "old states stay",
+                _taking(start=lambda state: state),
+                "States from before stay. `optimizer.state` begins anew.",
+            ),
+            Misconception(
+                "a plain dict",
+                _taking(start=lambda state: {}),
+                "A plain dict knows no parameter without a state: KeyError at the next step. It is "
+                "a `defaultdict(dict)`.",
+            ),
+            Misconception(
+                "shared options",
+                _taking(copied=lambda value: value),
+                "Options are shared with the dict: who changes it changes the optimizer. Copy them "
+                "with `copy.deepcopy`.",
+            ),
+        ],
+        hint="Options into the groups; then states to the parameters of the same numbers.",
     )
 )

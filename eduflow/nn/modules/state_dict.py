@@ -94,11 +94,9 @@ def unexpected(mine, children, state, prefix):
 # %% end
 
 
+# %% lesson 16 collect
 def collect(module, state, prefix, keep_vars):
-    """Write the tensors of a module and all in it into `state`, a dict or None, and return it.
-
-    Its `_metadata` gets the version of each module. Hooks look on, or return another dict.
-    """
+    """Write the tensors of a module and all in it into `state`, a dict or None, and return it."""
     if state is None:
         state = OrderedDict()
         state._metadata = OrderedDict()
@@ -112,6 +110,9 @@ def collect(module, state, prefix, keep_vars):
         other = hook(module, state, prefix, about)
         state = state if other is None else other
     return state
+
+
+# %% end
 
 
 # %% lesson 16 load-tree
