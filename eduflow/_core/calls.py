@@ -18,6 +18,9 @@ from typing import Any
 
 import numpy as np
 
+from .kinds import strict
+from .signature import signature_of, takes, without
+
 _HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
 _NUMPY = os.path.dirname(os.path.abspath(np.__file__)) + os.sep
 _RAISES = {dis.opmap["RAISE_VARARGS"], dis.opmap["RERAISE"]}
@@ -48,7 +51,8 @@ _ODD = (str, bytes, dict, type, slice, np.ndarray, complex)
 
 
 def answering(function: Callable[..., Any], name: str = "") -> Callable[..., Any]:
-    """Decorator: let a call that fails be answered as PyTorch would."""
+    """Decorator: let a call that fails be answered as PyTorch would; see `kinds` for some more."""
+    function = strict(function, name or function.__name__)
     if hasattr(function, "__answers__"):
         return function
 
@@ -61,6 +65,23 @@ def answering(function: Callable[..., Any], name: str = "") -> Callable[..., Any
 
     call.__answers__ = True  # type: ignore[attr-defined]
     call.__wrapped__ = getattr(function, "__wrapped__", function)  # bodies are found by it
+    return call
+
+
+def as_method(function: Callable[..., Any], name: str) -> Callable[..., Any]:
+    """`function` as a method of Tensor, which takes no `out=`."""
+    signature = signature_of(function)
+    if "out" not in signature.parameters and not name.endswith("_"):
+        return function
+
+    @functools.wraps(function)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        if kwargs and "out" in kwargs:
+            raise TypeError(f"{name}() got an unexpected keyword argument 'out'")
+        return function(*args, **kwargs)
+
+    takes(call, without(signature, "out"))
+    call.__wrapped__ = getattr(function, "__wrapped__", function)
     return call
 
 

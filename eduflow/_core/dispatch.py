@@ -16,6 +16,7 @@ from .arguments import check_shapes, must_be_scalar
 from .calls import SPELLINGS, answered, answering
 from .dtype import dtype as dtype_class
 from .dtype import promoted, result_dtype
+from .kinds import strict
 from .layout import laid_out
 from .numpy_warnings import SILENT, quiet, restore, silence
 from .signature import parameters_of, signature_of, takes, with_out
@@ -494,6 +495,7 @@ def takes_out(function: Callable[..., Any]) -> Callable[..., Any]:
     Its Tensor method, if it has one, takes none. Lesson 04 builds the writing.
     """
     name = function.__name__
+    function = strict(function, name)
     own_dtype = name in ("cumsum", "cumprod", "prod")  # these compute in the dtype of `out`
 
     @functools.wraps(function)

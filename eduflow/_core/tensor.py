@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from .arguments import dim_among, must_be_differentiable
-from .calls import answering
+from .calls import answering, as_method
 from .device import CPU, require_cpu
 from .dtype import dtype, get_default_dtype
 from .inference import inference
@@ -182,6 +182,9 @@ def method(*names: str, of: type = Tensor) -> Callable[..., Any]:
     def register(function: Callable[..., Any]) -> Callable[..., Any]:
         if of is Tensor and isinstance(function, FunctionType) and not names[0].startswith("_"):
             function = answering(function, names[0])
+            for name in names:
+                setattr(of, name, as_method(function, name))
+            return function
         for name in names:
             setattr(of, name, function)
         return function

@@ -7,22 +7,25 @@ from .._core.tensor import Tensor
 
 
 def dtype_to_convert_to(tensor, given, dtype, device):
-    """The dtype that `to` is asked for, the tensor's own where it is asked for none.
+    """The dtype that `to` asks for, the tensor's own where it asks for none, and whether to copy.
 
     `given` are the arguments without a name. TypeError for one that means nothing, RuntimeError
     for another device than the CPU.
     """
-    for argument in given[:2]:
-        if isinstance(argument, Tensor):
-            dtype = argument.dtype
-        elif isinstance(argument, dtype_class):
-            dtype = argument
-        elif isinstance(argument, (str, device_class)):
-            device = argument
-        elif argument is not None and not isinstance(argument, bool):
-            raise TypeError(_NOT_UNDERSTOOD.format(type(argument).__name__))
+    rest = list(given)
+    if rest and (rest[0] is None or isinstance(rest[0], (str, device_class))):
+        device = rest.pop(0) or device
+        if rest and not (rest[0] is None or isinstance(rest[0], dtype_class)):
+            raise TypeError(_NOT_UNDERSTOOD.format(type(rest[0]).__name__))
+        dtype = rest.pop(0) or dtype if rest else dtype
+    elif rest and isinstance(rest[0], (Tensor, dtype_class)):
+        first = rest.pop(0)
+        dtype = first.dtype if isinstance(first, Tensor) else first
+    for flag in rest:
+        if not isinstance(flag, bool) or len(rest) == len(given):
+            raise TypeError(_NOT_UNDERSTOOD.format(type(flag).__name__))
     require_cpu(device)
-    return tensor.dtype if dtype is None else dtype
+    return tensor.dtype if dtype is None else dtype, rest[1:2] == [True]
 
 
 _NOT_UNDERSTOOD = (

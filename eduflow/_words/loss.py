@@ -13,8 +13,8 @@ from .._core.reduction import average, total
 def reduction_of(reduction, size_average=None, reduce=None):
     """The `reduction` asked for; `size_average` and `reduce` are its old form, with a warning."""
     if size_average is not None or reduce is not None:
-        averaged = "sum" if size_average is False else "mean"
-        reduction = "none" if reduce is False else averaged
+        averaged = "mean" if size_average is None or size_average else "sum"
+        reduction = averaged if reduce is None or reduce else "none"
         warnings.warn(
             "size_average and reduce args will be deprecated, please use "
             f"reduction='{reduction}' instead.",

@@ -50,6 +50,12 @@ def broadcast_shapes(*shapes):
     Shapes are lined up at the last dim; of two sizes one must be 1, or both the same. RuntimeError
     where they are not. Mirrors torch.broadcast_shapes.
     """
+    for shape in shapes:
+        if not isinstance(shape, (int, tuple, list)):
+            raise RuntimeError(
+                "Input shapes should be of type ints, a tuple of ints, or a list of ints, got "
+                f"{shape}"
+            )
     shapes = [(shape,) if isinstance(shape, int) else tuple(shape) for shape in shapes]
     common = [1] * max(map(len, shapes), default=0)
     for index, shape in enumerate(shapes):

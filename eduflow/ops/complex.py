@@ -173,6 +173,11 @@ def view_as_complex(input):
 
     Mirrors torch.view_as_complex.
     """
+    if input.dtype.kind != "f":
+        raise RuntimeError(
+            "view_as_complex is only supported for half, float and double tensors, but got a "
+            f"tensor of scalar type: {type_name(input.dtype)}"
+        )
     if input.shape[-1:] != (2,):
         raise RuntimeError("Tensor must have a last dimension of size 2")
     if input.strides[-1] != input.itemsize:

@@ -46,15 +46,15 @@ def _to(tensor, *args, dtype=None, device=None, non_blocking=False, copy=False, 
     Returns the tensor itself where nothing changes, unless `copy`. There is only the CPU: another
     device raises. Mirrors torch.Tensor.to.
     """
-    wanted = dtype_to_convert_to(tensor, args, dtype, device)
-    copy = copy or args[3:4] == (True,) or not suggests(tensor._array, memory_format)
+    wanted, copies = dtype_to_convert_to(tensor, args, dtype, device)
+    copy = copy or copies or not suggests(tensor._array, memory_format)
     if wanted is tensor.dtype and not copy:
         return tensor
     return _converted(tensor, wanted, memory_format)
 
 
 def _converter(wanted):
-    def convert(tensor, memory_format=None):
+    def convert(tensor, *, memory_format=None):
         return tensor.to(wanted, memory_format=memory_format)
 
     convert.__doc__ = f"This tensor as {wanted.name}; itself, if it is that already."
@@ -86,6 +86,8 @@ def _type(tensor, dtype=None, non_blocking=False):
         if not found:
             raise ValueError(f"invalid type: '{dtype}'")
         dtype = found[0]
+    if isinstance(dtype, Tensor):
+        raise TypeError("dtype must be a type, str, or dtype object")
     return tensor.to(dtype.dtype if isinstance(dtype, tensortype) else dtype)
 
 

@@ -248,11 +248,20 @@ def _count(tensor):
     return tensor._array.size
 
 
+def _no_more(name, ends, unknown):
+    """TypeError for more than two ends, and for names that are not known."""
+    if unknown:
+        raise TypeError(f"{name}() got an unexpected keyword argument '{next(iter(unknown))}'")
+    if len(ends) > 2:
+        raise TypeError(f"{name}() takes 2 positional arguments but {len(ends)} were given")
+
+
 # `from` is a Python keyword, so PyTorch's own name for the lower end can only be given in **ends.
 @method("uniform_")
 def _uniform_(tensor, *ends, to=None, generator=None, **from_):
     """Fill the tensor with numbers evenly spread over [from, to), by default [0, 1)."""
     defaults = [from_.pop("from", 0.0), 1.0 if to is None else to]
+    _no_more("uniform_", ends, from_)
     low, high = [*ends, *defaults[len(ends) :]][:2]
     dtype = tensor._array.dtype
     must_be_real("check_uniform_bounds", dtype)
@@ -291,6 +300,10 @@ def _random_(tensor, *ends, to=None, generator=None, **from_):
         largest = 1 if dtype.kind == "b" else 2 ** (np.finfo(dtype).nmant + 1)
     low = from_.pop("from", ends[0] if len(ends) == 2 else 0)
     high = ends[-1] if ends else to
+    _no_more("random_", ends, from_)
+    for argument, end in (("from", low), ("to", high)):
+        if end is not None or None in ends:
+            int_argument("random_", argument, 1, end)
     if high is None:
         if not ends and low == 0 and dtype.itemsize == 8:
             # The full range, from two words.
@@ -459,6 +472,8 @@ def randint_like(
     """Ints from low (or 0) to high in the shape of `input`. Mirrors torch.randint_like."""
     options = {"dtype": dtype, "device": device, "memory_format": memory_format}
     high = bounds[-1] if bounds else high
+    if high is None:
+        raise TypeError('randint_like() missing 1 required argument: "high"')
     low = bounds[0] if len(bounds) > 1 else 0 if low is None else low
     return _drawn(_random_, input, options, requires_grad, generator, low, high)
 
@@ -518,6 +533,9 @@ def _check_weights(weights, count, replacement):
 def poisson(input, generator=None):
     """Counts of the Poisson distribution with the rates in `input`. Mirrors torch.poisson."""
     rates = input._array
+    if rates.dtype.kind != "f":
+        name = input.dtype.legacy_name.removesuffix("Tensor")
+        raise NotImplementedError(f"\"poisson_cpu\" not implemented for '{name}'")
     if (rates < 0).any():
         raise RuntimeError("invalid Poisson rate, expected rate to be non-negative")
     source = generator_argument("poisson", generator)

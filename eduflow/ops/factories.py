@@ -137,7 +137,7 @@ def scalar_tensor(s, *, dtype=None, **options):
 
 
 @answering
-def as_tensor(data, dtype=None, device=None):
+def as_tensor(data, *, dtype=None, device=None):
     """`data` as a tensor, without a copy if it is a tensor or an array and has the dtype.
 
     Mirrors torch.as_tensor.
@@ -164,7 +164,7 @@ def asarray(obj, *, dtype=None, device=None, copy=None, requires_grad=False):
         target = None if dtype is None else dtype_argument("asarray", dtype, None)
         result = created(numbers_of(obj, target), device)
     else:
-        result = as_tensor(obj, dtype, device)
+        result = as_tensor(obj, dtype=dtype, device=device)
         if copy is False and result.data_ptr() != as_tensor(obj).data_ptr():
             raise ValueError("can't alias tensor with dtype different from the one it has")
     if requires_grad:

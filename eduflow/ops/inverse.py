@@ -316,6 +316,12 @@ def cholesky_solve(B, L, upper=False):
 @method("cholesky_inverse")
 def cholesky_inverse(L, upper=False):
     """The inverse of the matrix whose Cholesky factor this is. Mirrors torch.cholesky_inverse."""
+    rows, columns = L._array.shape[-2:] if L.ndim > 1 else (0, 0)
+    if rows != columns:
+        raise RuntimeError(
+            "cholesky_inverse: A must be batches of square matrices, but they are "
+            f"{rows} by {columns} matrices"
+        )
     factor = L.triu() if upper else L.tril()
     return inverse_of(factor.mH @ factor if upper else factor @ factor.mH)
 

@@ -257,6 +257,8 @@ def repeat_interleave(input, repeats=None, dim=None, *, output_size=None):
                 f"{counts.size} and input.size({dim}) = {size}"
             )
         return input.index_select(dim, wrap(np.repeat(np.arange(size), _counts(repeats))))
+    if isinstance(repeats, bool):
+        raise TypeError("repeat_interleave(): argument 'repeats' must be Tensor, not bool")
     if repeats < 0:
         raise RuntimeError("Repeats must be non-negative")
     shape = input._array.shape
@@ -265,6 +267,9 @@ def repeat_interleave(input, repeats=None, dim=None, *, output_size=None):
 
 
 def _counts(repeats):
+    if repeats._array.dtype not in (np.int64, np.int32):
+        name = repeats.dtype.legacy_name.removesuffix("Tensor")
+        raise NotImplementedError(f"\"repeat_interleave_cpu\" not implemented for '{name}'")
     if (repeats._array < 0).any():
         raise RuntimeError("repeats can not be negative")
     return repeats._array.astype(np.intp, copy=False)
@@ -279,6 +284,8 @@ def meshgrid(*tensors, indexing="ij"):
     """
     if len(tensors) == 1 and isinstance(tensors[0], (tuple, list)):
         tensors = tensors[0]
+    if not tensors:
+        raise RuntimeError("meshgrid expects a non-empty TensorList")
     _check_axes(tensors, indexing)
     swap = indexing == "xy" and len(tensors) > 1
     if swap:

@@ -393,6 +393,8 @@ def inner(input, other, *, out=None):
             "inner() the last dimension must match on both input tensors but got shapes "
             f"{list(a.shape)} and {list(b.shape)}"
         )
+    if a.dtype != b.dtype or input.dtype is not other.dtype:
+        raise RuntimeError("both inputs should have same dtype")
     return finish(_INNER, _inner(a, b), (input, other), None, out)
 
 
@@ -561,6 +563,9 @@ def addr(input, vec1, vec2, *, beta=1, alpha=1, out=None):
 @takes_out
 def chain_matmul(*matrices):
     """The product of all `matrices`, from left to right. Mirrors torch.chain_matmul."""
+    for matrix in matrices:
+        if matrix.ndim != 2:
+            raise RuntimeError(f"Tensor dimension is {matrix.ndim}, expected 2 instead.")
     product = matrices[0]
     for matrix in matrices[1:]:
         product = product.mm(matrix)
@@ -681,6 +686,11 @@ def cross(input, other, dim=None):
             f"linalg.cross: inputs dimension {dim} must have length 3. "
             f"Got {sizes[0]} and {sizes[1]}"
         )
-    arrays = promoted((input, other))
-    returned = _cross.__wrapped__(*np.broadcast_arrays(*arrays), axis=axis)
+    if input.dtype is not other.dtype:
+        names = [type_name(x._array.dtype) for x in (input, other)]
+        raise RuntimeError("expected scalar type {} but found {}".format(*names))
+    arrays = input._array, other._array
+    if arrays[0].shape != arrays[1].shape:
+        arrays = np.broadcast_arrays(*arrays)
+    returned = _cross.__wrapped__(*arrays, axis=axis)
     return finish(_CROSS, returned, (input, other), pointwise_fits((input, other), returned[0]))

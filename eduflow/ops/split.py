@@ -8,6 +8,7 @@ import numpy as np
 
 from .._core.arguments import check_dim
 from .._core.dispatch import Kind, gradient_edge, recording
+from .._core.dtype import type_name
 from .._core.tensor import Tensor, method
 from .._core.view import view_of, with_strides
 from ..autograd.graph import Part
@@ -202,7 +203,15 @@ def tensor_split(input, indices_or_sections, dim=0):
         )
     dim, cuts = check_dim(dim, input.ndim), indices_or_sections
     size = input._array.shape[dim]
-    cuts = cuts.tolist() if isinstance(cuts, Tensor) else cuts
+    if isinstance(cuts, Tensor):
+        if cuts._array.dtype != np.int64:
+            raise RuntimeError(
+                "tensor_split expected tensor_indices_or_sections to have dtype of long, but got "
+                + type_name(cuts._array.dtype)
+            )
+        cuts = cuts.tolist()
+    if isinstance(cuts, bool):
+        raise TypeError("tensor_split(): argument 'sections' must be int, not bool")
     if isinstance(cuts, int):
         if cuts <= 0:
             raise RuntimeError(f"number of sections must be larger than 0, got {cuts}")
@@ -214,6 +223,10 @@ def tensor_split(input, indices_or_sections, dim=0):
 
 
 def _split_along(name, input, cuts, dim, least):
+    if isinstance(cuts, Tensor) and cuts._array.size == 1 and cuts._array.dtype.kind in "iu":
+        cuts = cuts.item()
+    if isinstance(cuts, (bool, Tensor)):
+        raise TypeError(f"{name}(): argument 'sections' must be int, not {type(cuts).__name__}")
     if input.ndim < least:
         raise RuntimeError(
             f"torch.{name} requires a tensor with at least {least} dimension, but got a tensor "

@@ -51,7 +51,7 @@ def lerp_tensor(input, end, weight):
 
 # %% end
 @method("addcmul")
-@pointwise()
+@pointwise(numbers=False)
 def addcmul(input, tensor1, tensor2, *, value=1):
     """`input + value * tensor1 * tensor2`. Mirrors torch.addcmul."""
     factor = computed(value, input.dtype)
@@ -64,7 +64,7 @@ def addcmul(input, tensor1, tensor2, *, value=1):
 
 
 @method("addcdiv")
-@pointwise()
+@pointwise(numbers=False)
 def addcdiv(input, tensor1, tensor2, *, value=1):
     """`input + value * tensor1 / tensor2`, for floating-point dtypes. Mirrors torch.addcdiv."""
     if input.dtype.kind in "biu":
