@@ -393,14 +393,31 @@ def check_dim(dim: int, ndim: int) -> int:
     return dim + limit if dim < 0 else dim
 
 
-def reduction_dtype(name: str, dtype: Any, out: Any, converts: bool) -> Any:
-    """The dtype in which reduction `name` computes: that asked for, or of a sum's `out`, or None.
+def converted(input: Any, dtype: Any) -> Any:
+    """The array of `input` in `dtype` (None: its own), and how to bring its gradient back."""
+    array = input._array
+    if dtype is None or array.dtype == dtype.numpy:
+        return array, None
+    return cast(array, dtype.numpy), [(array.shape, array.dtype)]
 
-    TypeError for a dtype if the reduction takes none.
+
+def reduction_argument(
+    name: str, input: Any, dim: Any, axis: Any, dtype: Any, out: Any, converts: bool
+) -> tuple[np.ndarray, Any, Any, Any]:
+    """What reduction `name` goes over: an array, as `converted` has it, the dims, and the dtype.
+
+    `axis` is NumPy's word for `dim`. A sum is computed in the dtype of `out`. TypeError for what is
+    no tensor, and for a dtype unless the reduction `converts`.
     """
+    if not hasattr(input, "_array"):
+        raise TypeError(
+            f"{name}(): argument 'input' (position 1) must be Tensor, not {type(input).__name__}"
+        )
     if dtype is not None and not converts:
         raise TypeError(f"{name}() got an unexpected keyword argument 'dtype'")
-    return out.dtype if out is not None and dtype is None and name == "sum" else dtype
+    if out is not None and dtype is None and name == "sum":
+        dtype = out.dtype
+    return *converted(input, dtype), axis if dim is None else dim, dtype
 
 
 def must_differ(axes: Sequence[int]) -> None:

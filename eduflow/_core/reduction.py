@@ -10,13 +10,13 @@ from typing import Any
 import numpy as np
 
 from .._kernels import kernel
-from .arguments import cast, check_dim, must_differ, reduction_dtype
-from .dispatch import Kind, finish, must_be_tensor, node_name, two_way
+from .arguments import cast, check_dim, must_differ, reduction_argument
+from .dispatch import Kind, finish, node_name, two_way
 from .dtype import type_name
 from .layout import in_reading_order, with_layout
 from .numpy_warnings import quiet
 from .signature import signature_of, takes, without
-from .tensor import Tensor, contiguous_strides
+from .tensor import contiguous_strides
 
 
 @kernel
@@ -50,22 +50,24 @@ def spread_over(grad, *, shape, axes):
 # %% end
 
 
-_add: Any = np.add.reduce  # whose hints know `keepdims` only as a literal
-
-
+# %% lesson 19 totals
 @kernel
-def total(
-    array: np.ndarray, axes: tuple[int, ...], keepdims: bool = False, dtype: np.dtype | None = None
-) -> Any:
-    """The sum over `axes`; `dtype` is that of the result, for integers.
+def total(array, axes, keepdims=False, dtype=None):
+    """The sum over `axes`, in `array.dtype`, added up in a wider one. For ints, `dtype` decides."""
+    wider = {"float16": np.float32, "float32": np.float64, "complex64": np.complex128}
+    if dtype is not None or array.dtype.name not in wider:
+        return array.sum(axes, dtype, keepdims=keepdims)
+    return array.sum(axes, wider[array.dtype.name], keepdims=keepdims).astype(array.dtype)
 
-    Floats are added up in the next wider dtype: NumPy adds in pairs only along the last dim of
-    memory, and one after the other along others, where rounding errors pile up.
-    """
-    wider = {np.dtype("f2"): "f4", np.dtype("f4"): "f8", np.dtype("c8"): "c16"}.get(array.dtype)
-    if dtype is not None or wider is None:
-        return _add(array, axes, dtype, None, keepdims)
-    return _add(array, axes, wider, None, keepdims).astype(array.dtype)
+
+def average(array, axes, keepdims=False):
+    """The mean over `axes`, in `array.dtype`, and of how many numbers."""
+    count = math.prod([array.shape[axis] for axis in axes])
+    wide = array.astype(np.float32) if array.dtype == np.float16 else array  # sums can be large
+    return (total(wide, axes, keepdims) / count).astype(array.dtype, copy=False), count
+
+
+# %% end
 
 
 def no_integers(array: np.ndarray, dim: Any) -> None:
@@ -75,13 +77,6 @@ def no_integers(array: np.ndarray, dim: Any) -> None:
             "mean(): could not infer output dtype. Input dtype must be either a floating point or "
             f"complex dtype. Got: {type_name(array.dtype)}"
         )
-
-
-def average(array: np.ndarray, axes: tuple[int, ...], keepdims: bool = False) -> tuple[Any, int]:
-    """The mean over `axes`, and of how many numbers."""
-    count = math.prod([array.shape[axis] for axis in axes])
-    wide = array.astype(np.float32) if array.dtype == np.float16 else array  # sums can be large
-    return (total(wide, axes, keepdims) / count).astype(array.dtype, copy=False), count
 
 
 def _in_reading_order(returned: Any) -> Any:
@@ -105,14 +100,6 @@ def must_have(name: str, array: np.ndarray, dim: Any) -> None:
     for axis in dim if isinstance(dim, (tuple, list)) else (dim,):
         if -array.ndim <= axis < array.ndim and not array.shape[axis]:
             raise IndexError(f"{name}(): Expected reduction dim {axis} to have non-zero size.")
-
-
-def converted(input: Tensor, dtype: Any) -> Any:
-    """The array of `input` in `dtype` (None: its own), and how to bring its gradient back."""
-    array = input._array
-    if dtype is None or array.dtype == dtype.numpy:
-        return array, None
-    return cast(array, dtype.numpy), [(array.shape, array.dtype)]
 
 
 def reduction(
@@ -143,11 +130,9 @@ def reduction(
             keepdims: bool = False,
             out: Any = None,
         ) -> Any:
-            if not isinstance(input, Tensor):
-                must_be_tensor(name, ["input"], (input,))
-            dtype = reduction_dtype(name, dtype, out, converts)
-            array, fits = converted(input, dtype)
-            dim = axis if dim is None else dim
+            array, fits, dim, dtype = reduction_argument(
+                name, input, dim, axis, dtype, out, converts
+            )
             if refuse is not None:
                 refuse(array, dim)
             axes = reduced_axes(dim, array.ndim)

@@ -1,5 +1,7 @@
 """What stands in brackets, read into its plainest form, and refused in PyTorch's words."""
 
+import operator
+
 import numpy as np
 
 from .._core.arguments import computed
@@ -102,6 +104,22 @@ def place_of(index, shape, dim, position):
     if not -size <= index < size:
         raise _no_such_place(index, shape, dim, position)
     return index % size
+
+
+def places_of(part, shape, dim):
+    """start, stop and step of a slice along `dim`; ValueError unless the step is positive."""
+    if part.step is not None and operator.index(part.step) < 0:
+        raise ValueError("step must be greater than zero")
+    part.indices(1)  # Python's own errors come first
+    if not shape:
+        raise IndexError("slice() cannot be applied to a 0-dim tensor.")
+    return part.indices(shape[dim])
+
+
+def is_whole(part, size):
+    """Whether a slice plainly asks for all of `size` places, as `:` does."""
+    stop = part.stop is None or operator.index(part.stop) >= size
+    return part.start in (None, 0) and stop and part.step in (None, 1)
 
 
 def check_masks(places, shape):

@@ -1,7 +1,5 @@
 """Reading with brackets: `x[...]`, from what stands in them to the elements they pick."""
 
-import operator
-
 import numpy as np
 
 from .._core import layout
@@ -135,18 +133,12 @@ def same_view(array):
 
 def slice_dim(tensor, dim, part):
     """A view of the places along `dim` that a Python slice names; its step must be positive."""
-    if part.step is not None and operator.index(part.step) < 0:
-        raise ValueError("step must be greater than zero")
-    part.indices(1)  # Python's own errors come first
-    if not tensor.ndim:
-        raise IndexError("slice() cannot be applied to a 0-dim tensor.")
-    return slice_window(tensor, dim, *part.indices(tensor._array.shape[dim]))
+    return slice_window(tensor, dim, *given.places_of(part, tensor._array.shape, dim))
 
 
 def slice_part(tensor, dim, part):
     """As `slice_dim`; a slice of all places, as `:` is, leaves the tensor as it is."""
-    stop = part.stop is None or operator.index(part.stop) >= tensor._array.shape[dim]
-    whole = part.start in (None, 0) and stop and part.step in (None, 1)
+    whole = given.is_whole(part, tensor._array.shape[dim])
     return tensor if whole else slice_dim(tensor, dim, part)
 
 

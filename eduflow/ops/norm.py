@@ -4,11 +4,11 @@ import math
 
 import numpy as np
 
-from .._core.arguments import check_dim
+from .._core.arguments import check_dim, converted
 from .._core.dispatch import Kind, finish, like, must_be_tensor, raw, takes_out
 from .._core.dtype import type_name
 from .._core.numpy_warnings import quiet
-from .._core.reduction import converted, reduced_axes, spread_over, total
+from .._core.reduction import reduced_axes, spread_over, total
 from .._core.tensor import Tensor, method
 from .choose import where
 from .decomposition import singular_values

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from .._core.arguments import cast, check_dim
+from .._core.arguments import cast, check_dim, converted
 from .._core.calls import answering
 from .._core.dispatch import Kind, finish, must_be_tensor, raw, takes_out, two_way
 from .._core.dtype import type_name
@@ -12,7 +12,6 @@ from .._core.keeping import keeping
 from .._core.numpy_warnings import quiet
 from .._core.reduction import (
     average,
-    converted,
     no_integers,
     reduced_axes,
     reduction,

@@ -4,13 +4,13 @@ import functools
 
 import numpy as np
 
-from .._core.arguments import check_dim
+from .._core.arguments import check_dim, converted
 from .._core.dispatch import Kind, finish, must_be_tensor, takes_out
 from .._core.dtype import bool as boolean
 from .._core.dtype import get_default_dtype, type_name
 from .._core.layout import single
 from .._core.numpy_warnings import quiet
-from .._core.reduction import converted, reduced_axes, spread_over, total
+from .._core.reduction import reduced_axes, spread_over, total
 from .._core.signature import signature_of
 from .._core.tensor import Tensor, method
 from .._kernels import kernel

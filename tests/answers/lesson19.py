@@ -135,6 +135,34 @@ def _spread(
     )
 
 
+_TOTAL = """
+def total(array, axes, keepdims=False, dtype=None):
+    wider = {"float16": np.float32, "float32": np.float64, "complex64": np.complex128}
+    {body}
+"""
+
+_AVERAGE = """
+def average(array, axes, keepdims=False):
+    {body}
+"""
+
+
+def _total(
+    plain="array.sum(axes, dtype, keepdims=keepdims)",
+    wide="array.sum(axes, wider[array.dtype.name], keepdims=keepdims).astype(array.dtype)",
+    when="dtype is not None or array.dtype.name not in wider",
+):
+    return _TOTAL.replace("{body}", _lines(f"if {when}: return {plain}", f"return {wide}"))
+
+
+def _average(
+    count="math.prod([array.shape[axis] for axis in axes])",
+    wide="array.astype(np.float32) if array.dtype == np.float16 else array",
+    result="(total(wide, axes, keepdims) / count).astype(array.dtype), count",
+):
+    return _AVERAGE.format(body=_lines(f"count = {count}", f"wide = {wide}", f"return {result}"))
+
+
 _FLOATS = "math.ceil((end - start) / step)"
 
 
@@ -346,6 +374,65 @@ WRONG = {
         "no dtype": (_spaced(result="numbers"), "spaced(0, 1, 0.25, float32)"),
         "not cut": (_spaced(cut="pass"), "spaced(0, 2.5, 0.5, int32)"),
     },
+    "total": {
+        "in its own dtype": (
+            _TOTAL.replace(
+                "{body}",
+                _lines(
+                    "if array.dtype.kind != 'f' or not array.size:",
+                    "    return array.sum(axes, dtype, keepdims=keepdims)",
+                    "for axis in sorted(axes, reverse=True):",
+                    "    array = np.add.accumulate(array, axis).take(-1, axis)",
+                    "return np.expand_dims(array, axes) if keepdims else array",
+                ),
+            ),
+            "lost beside large",
+        ),
+        "it stays wide": (
+            _total(wide="array.sum(axes, wider[array.dtype.name], keepdims=keepdims)"),
+            "stays in the wider dtype",
+        ),
+        "keepdims forgotten": (
+            _total(
+                plain="array.sum(axes, dtype)",
+                wide="array.sum(axes, wider[array.dtype.name]).astype(array.dtype)",
+            ),
+            "hand it on to sum",
+        ),
+        "over everything": (
+            _total(
+                plain="array.sum(None, dtype, keepdims=keepdims)",
+                wide="array.sum(None, wider[array.dtype.name], keepdims=keepdims)"
+                ".astype(array.dtype)",
+            ),
+            "says which dims go",
+        ),
+        "narrow ints": (
+            _total(plain="array.sum(axes, keepdims=keepdims).astype(array.dtype)"),
+            "`dtype` is left out",
+        ),
+        "always wide": (_total(when="False"), "KeyError"),
+        "never wide": (_total(when="True"), "wider"),
+    },
+    "average": {
+        "of all numbers": (_average(count="array.size"), "by all numbers of the array"),
+        "of the axes": (_average(count="len(axes)"), "how many axes there are"),
+        "half overflows": (_average(wide="array"), "before you divide"),
+        "only the mean": (
+            _average(result="(total(wide, axes, keepdims) / count).astype(array.dtype)"),
+            "Return two things",
+        ),
+        "in a wider dtype": (
+            _average(
+                wide="array.astype(float)", result="total(wide, axes, keepdims) / count, count"
+            ),
+            "The mean has another dtype",
+        ),
+        "sizes added": (
+            _average(count="sum([array.shape[axis] for axis in axes])"),
+            "average(",
+        ),
+    },
 }
 
 RIGHT = {
@@ -497,6 +584,43 @@ RIGHT = {
                 "count = -((start - end) // step) if whole else math.ceil((end - start) / step)",
                 "if target.kind in 'iu': start, step = int(start), int(step)",
                 "return np.array([start + step * i for i in range(count)], target)",
+            )
+        ),
+    },
+    "total": {
+        "as we do": _total(),
+        "by np.sum": _TOTAL.replace(
+            "{body}",
+            _lines(
+                "how = dtype if dtype is not None else wider.get(array.dtype.name)",
+                "result = np.sum(array, axis=axes, dtype=how, keepdims=keepdims)",
+                "return result if dtype is not None else result.astype(array.dtype)",
+            ),
+        ),
+        "widened first": _TOTAL.replace(
+            "{body}",
+            _lines(
+                "name = array.dtype.name",
+                "if dtype is None and name in wider:",
+                "    wide = array.astype(wider[name])",
+                "    return np.add.reduce(wide, axes, keepdims=keepdims).astype(name)",
+                "return np.add.reduce(array, axes, dtype, keepdims=keepdims)",
+            ),
+        ),
+    },
+    "average": {
+        "as we do": _average(),
+        "always in float64": _average(
+            wide="array.astype(np.float64)",
+        ),
+        "counted one by one": _AVERAGE.format(
+            body=_lines(
+                "count = 1",
+                "for axis in axes:",
+                "    count *= array.shape[axis]",
+                "half = array.dtype == np.float16",
+                "sums = total(array.astype(np.float32) if half else array, axes, keepdims)",
+                "return np.asarray(sums / count, array.dtype), count",
             )
         ),
     },

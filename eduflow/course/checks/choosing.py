@@ -838,3 +838,191 @@ register(
         hint="How many fit before the end? Then start + step * np.arange(count).",
     )
 )
+
+# Adding up
+
+
+def _total(array: Any, axes: Any, keepdims: bool = False, dtype: Any = None) -> Any:
+    wider = {"float16": "f4", "float32": "f8", "complex64": "c16"}.get(array.dtype.name)
+    if dtype is not None or wider is None:
+        return array.sum(axes, dtype, keepdims=keepdims)
+    return array.sum(axes, wider, keepdims=keepdims).astype(array.dtype)
+
+
+def _stays_wide(array: Any, axes: Any, keepdims: bool = False, dtype: Any = None) -> Any:
+    wider = {"float16": "f4", "float32": "f8", "complex64": "c16"}
+    return array.sum(axes, dtype or wider.get(array.dtype.name), keepdims=keepdims)
+
+
+def _own_dtype(array: Any, axes: Any, keepdims: bool = False, dtype: Any = None) -> Any:
+    """Numbers added up one after the other, in the dtype they have."""
+    if array.dtype.kind != "f" or not array.size or not axes:
+        return _total(array, axes, keepdims, dtype)
+    result = array
+    for axis in sorted(axes, reverse=True):
+        result = np.add.accumulate(result, axis).take(-1, axis)
+    return np.expand_dims(result, axes) if keepdims else result
+
+
+def _sum_case(array: Any, show: str, *rest: Any, hint: str = "") -> Case:
+    def use(thing: Any, torch: Any) -> Any:
+        result = thing(array, *rest)
+        return result if result is None else np.asarray(result)
+
+    return Case(use=use, show=f"total({show})", hint=hint)
+
+
+_BESIDE = np.array([2.0**24, 1, 1, 1], np.float32)  # 1 is lost beside the first, 3 are not
+
+register(
+    Exercise(
+        name="total",
+        signature="total(array, axes, keepdims=False, dtype=None) -> array",
+        reference=_total,
+        cases=[
+            _sum_case(_cube(2, 3), "array (2, 3), (1,)", (1,)),
+            _sum_case(_cube(2, 3), "array (2, 3), (0,), True", (0,), True, hint="keepdims."),
+            _sum_case(_cube(2, 3, 4), "array (2, 3, 4), (0, 2)", (0, 2)),
+            _sum_case(
+                _BESIDE,
+                "[16777216, 1, 1, 1] in float32, (0,)",
+                (0,),
+                hint="In float32 each 1 is lost beside the first. Add up in wider[...].",
+            ),
+            _sum_case(
+                np.array([2048, 1, 1, 1], np.float16), "[2048, 1, 1, 1] in float16, (0,)", (0,)
+            ),
+            _sum_case(
+                np.array([100, 100], np.int8),
+                "[100, 100] in int8, (0,), dtype=int64",
+                (0,),
+                False,
+                np.dtype("int64"),
+                hint="`dtype` decides, where it is given.",
+            ),
+            _sum_case(_cube(2, 2).astype("f8"), "array (2, 2) in float64, (0, 1)", (0, 1)),
+            _sum_case(_cube(0, 3), "array (0, 3), (0,)", (0,)),
+        ],
+        misconceptions=[
+            Misconception(
+                "in its own dtype",
+                _own_dtype,
+                "You add up in the dtype of the array, and small numbers are lost beside large "
+                "ones. `wider[array.dtype.name]` is the dtype to add up in.",
+            ),
+            Misconception(
+                "it stays wide",
+                _stays_wide,
+                "The sum stays in the wider dtype. Bring it back: .astype(array.dtype).",
+            ),
+            Misconception(
+                "keepdims forgotten",
+                lambda array, axes, keepdims=False, dtype=None: _total(array, axes, False, dtype),
+                "With keepdims, each axis stays, with size 1: hand it on to sum.",
+            ),
+            Misconception(
+                "over everything",
+                lambda array, axes, keepdims=False, dtype=None: np.asarray(
+                    _total(array, None, keepdims, dtype)
+                ),
+                "You add up everything. `axes` says which dims go.",
+            ),
+            Misconception(
+                "narrow ints",
+                lambda array, axes, keepdims=False, dtype=None: np.asarray(
+                    _total(array, axes, keepdims)
+                ).astype(array.dtype),
+                "`dtype` is left out: ints are added up in it, and it is the dtype of the result.",
+            ),
+        ],
+        hint="array.sum(axes, dtype, keepdims=keepdims), in one dtype or another.",
+    )
+)
+
+
+def _average(array: Any, axes: Any, keepdims: bool = False) -> Any:
+    count = math.prod([array.shape[axis] for axis in axes])
+    wide = array.astype("f4") if array.dtype == np.float16 else array
+    return (_total(wide, axes, keepdims) / count).astype(array.dtype), count
+
+
+def _divided_by(array: Any, axes: Any, keepdims: bool = False, *, count: Any) -> Any:
+    wide = array.astype("f4") if array.dtype == np.float16 else array
+    number = count(array, axes)
+    with np.errstate(all="ignore"):
+        return (_total(wide, axes, keepdims) / number).astype(array.dtype), number
+
+
+def _too_small(array: Any, axes: Any, keepdims: bool = False) -> Any:
+    _, count = _average(array, axes, keepdims)
+    with np.errstate(over="ignore"):
+        return (_total(array, axes, keepdims) / count).astype(array.dtype), count
+
+
+def _average_case(array: Any, show: str, *rest: Any, hint: str = "") -> Case:
+    def use(thing: Any, torch: Any) -> Any:
+        with np.errstate(all="ignore"):
+            result = thing(array, *rest)
+        if isinstance(result, tuple) and len(result) == 2:
+            return np.asarray(result[0]), result[1]
+        return np.asarray(result) if isinstance(result, np.generic) else result
+
+    return Case(use=use, show=f"average({show})", hint=hint, tolerance=1e-6)
+
+
+register(
+    Exercise(
+        name="average",
+        signature="average(array, axes, keepdims=False) -> mean, count",
+        reference=_average,
+        cases=[
+            _average_case(_cube(2, 3), "array (2, 3), (1,)", (1,), hint="Rows of 3: count is 3."),
+            _average_case(_cube(2, 3), "array (2, 3), (0,), True", (0,), True),
+            _average_case(
+                _cube(2, 3, 4),
+                "array (2, 3, 4), (0, 2)",
+                (0, 2),
+                hint="2 * 4 numbers go into each mean: the product of the sizes.",
+            ),
+            _average_case(
+                np.full(1000, 100, np.float16),
+                "1000 times 100 in float16, (0,)",
+                (0,),
+                hint="The sum, 100000, is inf in half precision. Make the array float32 first.",
+            ),
+            _average_case(_cube(2, 2).astype("f8"), "array (2, 2) in float64, (0, 1)", (0, 1)),
+            _average_case(np.array(7, np.float32), "7 without dims, ()", ()),
+        ],
+        misconceptions=[
+            Misconception(
+                "of all numbers",
+                partial(_divided_by, count=lambda array, axes: array.size),
+                "You divide by all numbers of the array. Only those along the axes go into a mean.",
+            ),
+            Misconception(
+                "of the axes",
+                partial(_divided_by, count=lambda array, axes: len(axes)),
+                "You divide by how many axes there are, and not by their sizes.",
+            ),
+            Misconception(
+                "half overflows",
+                _too_small,
+                "In half precision the sum is inf before you divide: array.astype(np.float32).",
+            ),
+            Misconception(
+                "only the mean",
+                lambda array, axes, keepdims=False: np.asarray(_average(array, axes, keepdims)[0]),
+                "Return two things: the mean and the count, which the gradient will need.",
+            ),
+            Misconception(
+                "in a wider dtype",
+                lambda array, axes, keepdims=False: (
+                    np.asarray(_average(array, axes, keepdims)[0], "f8"),
+                    _average(array, axes)[1],
+                ),
+                "The mean has another dtype than the array: .astype(array.dtype).",
+            ),
+        ],
+        hint="A count, a total, and one division.",
+    )
+)
