@@ -190,6 +190,8 @@ def _spaced(
     )
 
 
+_ALL = "if all((isinstance(number, int) for number in ({}))):"
+
 WRONG = {
     "dims_taken": {
         "every array by its dims": (_taken("item.ndim", _NONE), "ONE dim, whatever its shape"),
@@ -360,7 +362,7 @@ WRONG = {
         ),
         "added up": (
             _spaced(
-                numbers="np.cumsum(np.where(places == 0, start, step)) if count else places",
+                numbers="np.cumsum(np.array(([start] + [step] * count)[:count], places.dtype))",
             ),
             "rounding errors pile up",
         ),
@@ -623,5 +625,41 @@ RIGHT = {
                 "return np.asarray(sums / count, array.dtype), count",
             )
         ),
+    },
+}
+
+# Mutants that mean the same as the solution, and why.
+SAME: dict[str, dict[str, str]] = {
+    "set_item": {
+        "set_item: elif value.ndim: => elif True:": "one number, expanded and copied, fills it",
+    },
+    "reduced_axes": {
+        "reduced_axes: dims = dim if isinstance(dim, (tuple, list)) else (dim,) => "
+        "dims = dim if isinstance(dim, (list, tuple)) else (dim,)": "the same two kinds",
+    },
+    "average": {
+        "average: return ((total(wide, axes, keepdims) / count).astype(array.dtype, "
+        "copy=False), count) => "
+        "return ((total(wide, axes, keepdims) / count).astype(array.dtype), count)": "a copy more",
+        "average: return ((total(wide, axes, keepdims) / count).astype(array.dtype, "
+        "copy=False), count) => "
+        "return ((total(wide, axes, keepdims) / count).astype(array.dtype, copy=True), count)": (
+            "a copy more"
+        ),
+    },
+    "spaced": {
+        f"spaced: {_ALL.format('start, end, step')} => {_ALL.format('end, start, step')}": (
+            "another order"
+        ),
+        f"spaced: {_ALL.format('start, end, step')} => {_ALL.format('start, step, end')}": (
+            "another order"
+        ),
+        f"spaced: {_ALL.format('start, end, step')} => {_ALL.format('end, step')}": (
+            "with an int as step, floats are divided just as well by `//`"
+        ),
+        f"spaced: {_ALL.format('start, end, step')} => {_ALL.format('start, step')}": (
+            "with an int as step, floats are divided just as well by `//`"
+        ),
+        "spaced: whole = target.kind in 'iu' => whole = target.kind in 'iu?'": "no kind is '?'",
     },
 }

@@ -744,9 +744,10 @@ def _cut_first(start: Any, end: Any, step: Any, target: Any) -> Any:
 
 def _added_up(start: Any, end: Any, step: Any, target: Any) -> Any:
     count = max(_count(start, end, step), 0)
-    if target.kind in "iu":
+    whole = target.kind in "iu"
+    if whole:
         start, step = int(start), int(step)
-    steps = np.full(count, step, np.float64)
+    steps = np.full(count, step, np.int64 if whole else np.float64)
     steps[:1] = start
     return np.cumsum(steps).astype(target)
 
@@ -793,6 +794,31 @@ register(
                 hint="Count first (there are 5), and only then cut start and step to ints: zeros.",
             ),
             _range_case(1.5, 4.5, 1.5, dtype="int16"),
+            _range_case(
+                -1.5, 1.5, 1.0, dtype="int32", hint="Cut the start, too: -1, 0, 1, in whole steps."
+            ),
+            _range_case(
+                0,
+                1.1,
+                0.1,
+                dtype="float64",
+                hint="1.1 / 0.1 rounds to 11. `//` says 12: it is for three ints only.",
+            ),
+            _range_case(0, 7, 0.7, dtype="float64", hint="One float is enough: no `//`."),
+            _range_case(
+                2**53 + 1,
+                2**53 + 4,
+                1,
+                dtype="int64",
+                hint="A float cannot hold 2**53 + 1. For ints, the places are np.int64.",
+            ),
+            _range_case(
+                2**70,
+                2**70 + 2**60,
+                2**58,
+                dtype="float64",
+                hint="These are too large for np.int64. For floats, the places are np.float64.",
+            ),
             _range_case(
                 0,
                 2**60 + 1,
@@ -900,7 +926,29 @@ register(
                 np.dtype("int64"),
                 hint="`dtype` decides, where it is given.",
             ),
-            _sum_case(_cube(2, 2).astype("f8"), "array (2, 2) in float64, (0, 1)", (0, 1)),
+            _sum_case(
+                np.array([100, 100], np.int8),
+                "[100, 100] in int8, (0,), dtype=int32",
+                (0,),
+                False,
+                np.dtype("int32"),
+                hint="Hand `dtype` on to sum.",
+            ),
+            _sum_case(
+                _cube(2, 3),
+                "array (2, 3), (0,), dtype=float64",
+                (0,),
+                False,
+                np.dtype("float64"),
+                hint="`dtype` decides for floats, too.",
+            ),
+            _sum_case(
+                _cube(2, 2).astype("f8"),
+                "array (2, 2) in float64, (0, 1), True",
+                (0, 1),
+                True,
+                hint="float64 is not in `wider`; keepdims counts all the same.",
+            ),
             _sum_case(_cube(0, 3), "array (0, 3), (0,)", (0,)),
         ],
         misconceptions=[
@@ -967,7 +1015,7 @@ def _average_case(array: Any, show: str, *rest: Any, hint: str = "") -> Case:
             return np.asarray(result[0]), result[1]
         return np.asarray(result) if isinstance(result, np.generic) else result
 
-    return Case(use=use, show=f"average({show})", hint=hint, tolerance=1e-6)
+    return Case(use=use, show=f"average({show})", hint=hint)
 
 
 register(
@@ -990,7 +1038,12 @@ register(
                 (0,),
                 hint="The sum, 100000, is inf in half precision. Make the array float32 first.",
             ),
-            _average_case(_cube(2, 2).astype("f8"), "array (2, 2) in float64, (0, 1)", (0, 1)),
+            _average_case(
+                np.array([2.0**24 + 1] * 2),
+                "[16777217, 16777217] in float64, (0,)",
+                (0,),
+                hint="Only halves become float32. float64 has more digits than that.",
+            ),
             _average_case(np.array(7, np.float32), "7 without dims, ()", ()),
         ],
         misconceptions=[
