@@ -21,6 +21,8 @@ from .regions import Package
 from .source import package_folder
 
 RUNNER = Path(__file__).parent / "static" / "run_capstone.py"
+Lines = dict[str, dict[str, int]]  # of each file: how many lines are whose
+
 NEAR = 1e-3  # how far apart two loss curves of the same sums in another order may drift
 
 
@@ -45,22 +47,24 @@ def capstone(folder: Folder, steps: int, *, picture: bool = True) -> int:
         print(f"The picture is {drawn.relative_to(folder.root)} in your folder.")
     print(_share(mine["lines"]))
     if gap <= NEAR:
-        print(f"The two curves are one. {_whose(folder)}")
+        print(f"The two curves are one. {_whose(folder, mine['lines'])}")
         return 0
     print(f"The curves part by up to {gap:.3g}: `eduflow test` says where your lines differ.")
     return 1
 
 
-def _whose(folder: Folder) -> str:
-    """By whose lines the network learned."""
+def _whose(folder: Folder, files: Lines) -> str:
+    """By whose lines the network learned, if any of those that the learner kept have run."""
     own = OwnPackage(folder, Package(package_folder()), folder.version)
     names = [cell for file in own.files().values() for cell in file.cells]
     if not names:
         return "No line of it is yours yet: all was borrowed."
+    if not any(counts["yours"] for counts in files.values()):
+        return f"Your lines so far are for other work, no step of LeNet runs {', '.join(names)}."
     return f"That network learned by your lines: {', '.join(names)}."
 
 
-def _share(files: dict[str, dict[str, int]]) -> str:
+def _share(files: Lines) -> str:
     """Whose lines of the framework ran in a step."""
     total: Counter[str] = Counter()
     for counts in files.values():

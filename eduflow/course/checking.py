@@ -11,6 +11,7 @@ import traceback
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from . import keep, progress
@@ -192,10 +193,10 @@ def _printed(got: list[Outcome]) -> str:
 def _judged(cases: Sequence[Case], got: list[Outcome], expected: list[Outcome]) -> list[Comparison]:
     """Each case compared; what cannot be compared, since it raises or never ends, differs."""
     found: list[Comparison] = []
-    stopped = None
+    stopped, may_be_none = None, any(theirs.value is None for theirs in expected)
     for case, mine, theirs in zip(cases, got, expected, strict=True):
         if stopped is None:
-            ran = guarded(lambda c=case, m=mine, t=theirs: judge(c, m, t), SECONDS)  # type: ignore[misc]
+            ran = guarded(partial(judge, case, mine, theirs, may_be_none), SECONDS)
             if isinstance(ran.error, CourseError):
                 raise ran.error
             stopped = ran.error if isinstance(ran.error, TooLong) else None
@@ -250,8 +251,12 @@ def _uneven(value: Any, torch: Any) -> Any:
     return torch.tensor(numbers.reshape(tuple(value.shape)).tolist(), dtype=value.dtype)
 
 
-def judge(case: Case, got: Outcome, expected: Outcome) -> Comparison:
-    """Compare what the learner's call did with what the reference's call did."""
+def judge(case: Case, got: Outcome, expected: Outcome, may_be_none: bool = False) -> Comparison:
+    """Compare what the learner's call did with what the reference's call did.
+
+    Where None is the right answer to some other call, `may_be_none`, it is not said that the
+    `return` may have been forgotten.
+    """
     if case.raises is not None:
         if isinstance(got.error, case.raises):
             return Comparison()
@@ -266,7 +271,8 @@ def judge(case: Case, got: Outcome, expected: Outcome) -> Comparison:
         return Comparison(f"it {_did(got)}{wanted}{_place(got.error)}")
     if got.value is None and expected.value is not None:
         why = "it printed, and returned nothing" if got.printed else "no `return`?"
-        return Comparison(f"it returned None, expected {describe(expected.value)} ({why})")
+        why = "" if may_be_none and not got.printed else f" ({why})"
+        return Comparison(f"it returned None, expected {describe(expected.value)}{why}")
     result = compare(got.value, expected.value, case.tolerance)
     if not result:
         return result

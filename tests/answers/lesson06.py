@@ -65,6 +65,18 @@ def _unexpected(body: str) -> str:
     return f"def unexpected(mine, children, state, prefix):\n{body}"
 
 
+def _save(body: str = "", own: str = "module._save_to_state_dict(state, prefix, keep_vars)") -> str:
+    body = (
+        body
+        or """
+    for name, child in module._modules.items():
+        if child is not None:
+            child.state_dict(destination=state, prefix=f"{prefix}{name}.", keep_vars=keep_vars)
+"""
+    )
+    return f"def save(module, state, prefix, keep_vars):\n    {own}\n{body}"
+
+
 WRONG = {
     "walk": {
         "a dot in front": (
@@ -449,6 +461,42 @@ WRONG = {
             "RuntimeError",
         ),
     },
+    "save": {
+        "own only": (_save("    return\n"), "What is in its children is missing"),
+        "children only": (_save(own="pass"), "what is the module's own is missing"),
+        "same names": (
+            _save().replace('prefix=f"{prefix}{name}."', "prefix=prefix"),
+            "over each other",
+        ),
+        "names for paths": (
+            _save().replace('prefix=f"{prefix}{name}."', 'prefix=f"{name}."'),
+            "its prefix begins with yours",
+        ),
+        "no dot": (
+            _save().replace('prefix=f"{prefix}{name}."', "prefix=prefix + name"),
+            "a dot is missing",
+        ),
+        "nobody asked": (
+            _save("""
+    for name, child in module._modules.items():
+        if child is not None:
+            save(child, state, f"{prefix}{name}.", keep_vars)
+"""),
+            "Ask the child itself",
+        ),
+        "detached always": (
+            _save().replace("keep_vars=keep_vars", "keep_vars=False"),
+            "does not reach the children",
+        ),
+        "empty places": (
+            _save().replace("if child is not None", "if True"),
+            "'NoneType' object has no attribute",
+        ),
+        "another table": (
+            _save().replace("destination=state, ", ""),
+            "What is in its children is missing",
+        ),
+    },
     "unexpected": {
         "never": (_unexpected("    return []\n"), "somebody else's business"),
         "beginnings": (
@@ -654,6 +702,28 @@ def load_members(mine, state, prefix, missing, problems, put):
         if value is not None and value.shape == mine[name].shape:
             put(name, path, value)
 """,
+    },
+    "save": {
+        "leaves early": _save("""
+    for name in module._modules:
+        child = module._modules[name]
+        if child is None:
+            continue
+        child.state_dict(state, prefix + name + ".", keep_vars)
+"""),
+        "a list first": _save("""
+    there = [(n, c) for n, c in module._modules.items() if c is not None]
+    for n, c in there:
+        c.state_dict(prefix=f"{prefix}{n}.", destination=state, keep_vars=keep_vars)
+"""),
+        "a queue": _save("""
+    parts = list(module._modules.items())
+    while parts:
+        name, child = parts.pop(0)
+        if child:
+            below = "".join([prefix, name, "."])
+            child.state_dict(destination=state, prefix=below, keep_vars=keep_vars)
+""").replace("if child:", "if child is not None:"),
     },
     "unexpected": {
         "split": _unexpected("""

@@ -281,6 +281,13 @@ def test_another_slip_is_not_taken_for_a_known_one() -> None:
     assert run(exercise, lambda x: x.title).misconception == ""
 
 
+def test_where_none_is_an_answer_nobody_asks_for_a_return() -> None:
+    exercise = an_exercise(Case(args=(4,)), Case(args=(3,)), reference=lambda x: {4: 2}.get(x))
+    assert "no `return`?" not in run(exercise, lambda x: None).text
+    always = an_exercise(Case(args=(4,)), Case(args=(3,)), reference=lambda x: x)
+    assert "no `return`?" in run(always, lambda x: None).text
+
+
 def test_misconception_needs_every_case() -> None:
     def triple(x: int) -> int:
         return 3 * x

@@ -760,6 +760,127 @@ register(
 )
 
 
+# save ---------------------------------------------------------------------------------------
+
+
+def _saved(*options: Any) -> Callable[[Any, Any], Any]:
+    """What a table holds in the end; one child writes in its own way, one name is there before."""
+
+    def use(save: Any, torch: Any) -> Any:
+        net, state = _network(torch), OrderedDict(before=torch.ones(1))
+        net.out._save_to_state_dict = lambda state, prefix, keep_vars: state.update(
+            {f"{prefix}own": torch.zeros(4)}
+        )
+        save(net, state, *options)
+        return [(name, tuple(x.shape), x.requires_grad) for name, x in state.items()]
+
+    return use
+
+
+def _versions(torch: Any) -> Any:
+    return list(_network(torch).state_dict()._metadata)
+
+
+def _saving(below: Any = None, own: str = "first", keep: Any = None, asks: bool = True) -> Any:
+    """A wrong `save`: other names below, a module's own left out, or children that nobody asks."""
+    below = below or (lambda prefix, name: f"{prefix}{name}.")
+
+    def save(module: Any, state: Any, prefix: str, keep_vars: bool) -> None:
+        if own == "first":
+            module._save_to_state_dict(state, prefix, keep_vars)
+        kept = keep_vars if keep is None else keep
+        for name, child in module._modules.items():
+            if child is not None and asks:
+                child.state_dict(destination=state, prefix=below(prefix, name), keep_vars=kept)
+            elif child is not None:
+                save(child, state, below(prefix, name), kept)
+        if own == "last":
+            module._save_to_state_dict(state, prefix, keep_vars)
+
+    return save
+
+
+def _own_only(module: Any, state: Any, prefix: str, keep_vars: bool) -> None:
+    module._save_to_state_dict(state, prefix, keep_vars)
+
+
+register(
+    Exercise(
+        name="save",
+        signature="save(module, state, prefix, keep_vars)",
+        reference=late(lambda torch: shipped(_STATE, "save")),
+        cases=[
+            Case(
+                use=_saved("", False),
+                show='save(net, state, "", False)',
+                hint="First module._save_to_state_dict(state, prefix, keep_vars). Then each child "
+                "that is not None: child.state_dict(destination=state, prefix=..., ...).",
+            ),
+            Case(
+                use=_saved("net.", False),
+                show='save(net, state, "net.", False)',
+                hint='The names of a child begin with the prefix, its name and a dot: "net.out.".',
+            ),
+            Case(
+                use=_saved("", True),
+                show='save(net, state, "", True)',
+                hint="`keep_vars` is handed on, to the module's own and to the children.",
+            ),
+            Case(
+                use=inside(_STATE, "save", _versions),
+                show="net.state_dict(), and the versions that it notes",
+                hint="Ask the child for `child.state_dict(...)`: it notes more than its tensors.",
+            ),
+        ],
+        misconceptions=[
+            Misconception(
+                "the module only",
+                _own_only,
+                "You save what is the module's own. What is in its children is missing.",
+            ),
+            Misconception(
+                "the children only",
+                _saving(own="never"),
+                "You ask the children, but what is the module's own is missing.",
+            ),
+            Misconception(
+                "itself last",
+                _saving(own="last"),
+                "All are there, but a module's own come after its children's. They come first.",
+            ),
+            Misconception(
+                "no longer prefix",
+                _saving(lambda prefix, name: prefix),
+                "All modules write under the same names, over each other: a child's prefix is "
+                "longer by its name and a dot.",
+            ),
+            Misconception(
+                "names for paths",
+                _saving(lambda prefix, name: f"{name}."),
+                "What stands before a child's name is lost: its prefix begins with yours.",
+            ),
+            Misconception(
+                "no dot",
+                _saving(lambda prefix, name: prefix + name),
+                "Between the name of a child and what is in it a dot is missing.",
+            ),
+            Misconception(
+                "children nobody asks",
+                _saving(asks=False),
+                "You call `save` for a child. Ask the child itself, `child.state_dict(...)`: it "
+                "also notes its version, and may want to save in another way.",
+            ),
+            Misconception(
+                "never kept",
+                _saving(keep=False),
+                "`keep_vars` does not reach the children: hand it on, keep_vars=keep_vars.",
+            ),
+        ],
+        hint="The module's own first, then every child with a longer prefix.",
+    )
+)
+
+
 # unexpected ---------------------------------------------------------------------------------
 
 _STRANGERS = [

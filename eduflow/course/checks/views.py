@@ -291,7 +291,7 @@ def _blocks(shape: Sizes, strides: Sizes) -> list[list[int]]:
 
 def _blocks_case(shape: Sizes, strides: Sizes, hint: str = "") -> Case:
     return Case(
-        use=lambda blocks, torch: [tuple(block) for block in blocks(shape, strides)],
+        use=lambda blocks, torch: [list(block) for block in blocks(shape, strides)],
         show=f"blocks({shape}, {strides})",
         hint=hint,
     )

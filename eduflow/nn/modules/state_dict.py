@@ -46,7 +46,10 @@ def save_members(module, state, prefix, keep_vars):
 
 
 def save(module, state, prefix, keep_vars):
-    """Write the members of a module, and then of all modules in it, into the dict `state`."""
+    """Write the members of a module, and then of all modules in it, into the dict `state`.
+
+    Names of a child "body" begin with the prefix, "body" and a dot. Returns nothing.
+    """
     module._save_to_state_dict(state, prefix, keep_vars)
     for name, child in module._modules.items():
         if child is not None:
