@@ -282,10 +282,11 @@ def test_another_slip_is_not_taken_for_a_known_one() -> None:
 
 
 def test_where_none_is_an_answer_nobody_asks_for_a_return() -> None:
-    exercise = an_exercise(Case(args=(4,)), Case(args=(3,)), reference=lambda x: {4: 2}.get(x))
-    assert "no `return`?" not in run(exercise, lambda x: None).text
-    always = an_exercise(Case(args=(4,)), Case(args=(3,)), reference=lambda x: x)
-    assert "no `return`?" in run(always, lambda x: None).text
+    cases = Case(args=(4,)), Case(args=(3,)), Case(args=(2,))
+    now_and_then = an_exercise(*cases, reference={4: 2, 2: 1}.get)
+    assert run(now_and_then, {4: 2}.get).text.endswith("it returned None, expected an int 1.")
+    never = an_exercise(*cases, reference=lambda x: x)
+    assert "returned None, expected an int 2 (no `return`?)" in run(never, {4: 4, 3: 3}.get).text
 
 
 def test_misconception_needs_every_case() -> None:
