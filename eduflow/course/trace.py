@@ -2,7 +2,8 @@
 
 `trace(step)` runs a function in plain mode and says it in one sentence; `tally(step)` gives the
 numbers, by lesson and by file. Counted are distinct statements of the library. What PyTorch refuses
-and in which words, the reading of arguments, the course and the pictures are left aside.
+and in which words, the reading of arguments, the course and the pictures are left aside: the files
+of these rooms, and plain statements that do nothing but call them.
 
 In a learner's folder written is what the learner wrote: lines that were kept, or stand in a cell.
 Elsewhere it is what learners are to write.
@@ -35,7 +36,7 @@ from .notebook import (
     read_notebook,
     trimmed,
 )
-from .regions import Region, SourceFile
+from .regions import Region, SourceFile, imported
 from .source import lesson_files
 
 ROOT = __name__.split(".")[0]
@@ -232,16 +233,17 @@ class _File:
         self.aside = self.path.startswith(ASIDE)
         self.file = SourceFile(Path(name), self.path, Path(name).read_text(encoding="utf-8"))
         self.starts = {} if self.aside else statements(self.file.text)
+        self.calls = set() if self.aside else calls_aside(self.file)
         self.written = written
 
     def line(self, number: int) -> Line | None:
-        """The statement that a line belongs to; None in files that are left aside."""
+        """The statement that a line belongs to; None for what is left aside."""
         if self.aside:
             return None
         start = self.starts.get(number, number)
         region = self.file.region_at(start)
         if region is None:
-            return Line(self.path, start)
+            return None if start in self.calls else Line(self.path, start)
         return Line(
             self.path, start, region.lesson, start in self.written.in_region(self.file, region)
         )
@@ -335,6 +337,31 @@ def statements(text: str) -> dict[int, int]:
             for line in range(node.lineno, (node.end_lineno or node.lineno) + 1):
                 starts[line] = node.lineno
     return starts
+
+
+def calls_aside(file: SourceFile) -> set[int]:
+    """Where statements start that do nothing but call what is left aside, and keep what it says."""
+    rooms = {
+        alias.asname or alias.name
+        for node in file.tree.body
+        if isinstance(node, ast.ImportFrom)
+        for alias, (target, name) in zip(node.names, imported(file, node), strict=False)
+        if "/".join((*target, name, "")).startswith(ASIDE)
+        or f"{'/'.join(target)}.py".startswith(ASIDE)
+    }
+    return {
+        node.lineno
+        for node in ast.walk(file.tree)
+        if isinstance(node, (ast.Expr, ast.Assign)) and _root(node.value) in rooms
+    }
+
+
+def _root(node: ast.expr) -> str:
+    """The first name of what an expression calls: `given` for `given.sizes(x)`; "" if no call."""
+    called = node.func if isinstance(node, ast.Call) else None
+    while isinstance(called, ast.Attribute):
+        called = called.value
+    return called.id if isinstance(called, ast.Name) else ""
 
 
 def _live() -> Any:

@@ -11,7 +11,16 @@ from eduflow._kernels import switch
 from eduflow.course import trace
 from eduflow.course.cli import main
 from eduflow.course.explained import PROGRAMS
-from eduflow.course.trace import Line, Shares, Tally, _own_lines, statements, tally
+from eduflow.course.regions import SourceFile
+from eduflow.course.trace import (
+    Line,
+    Shares,
+    Tally,
+    _own_lines,
+    calls_aside,
+    statements,
+    tally,
+)
 
 CELL = '''#| export ops/binary.py
 @pointwise("__mul__", "__rmul__")
@@ -31,6 +40,26 @@ def lessons(tmp_path):
     notebook = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [cell]}
     (tmp_path / "02_autograd.ipynb").write_text(json.dumps(notebook), encoding="utf-8")
     return tmp_path
+
+
+HANDS_OVER = """
+from .._core.arguments import must_be
+from .._words import shape as given
+from ..ops import other
+
+
+def f(x):
+    x = given.shape_of(x, other(1))
+    must_be(x)
+    other(given.shape_of(x))
+    return given.shape_of(x)
+"""
+
+
+def test_statements_that_only_call_what_is_left_aside(tmp_path):
+    file = SourceFile(tmp_path / "f.py", "ops/f.py", HANDS_OVER)
+    lines = [file.lines[number - 1].strip() for number in sorted(calls_aside(file))]
+    assert lines == ["x = given.shape_of(x, other(1))", "must_be(x)"]
 
 
 def product():
