@@ -37,10 +37,7 @@ class View:
 
 # %% lesson 18 view-of
 def view_of(tensor, array, origin=""):
-    """A new tensor that looks at the memory of `tensor` through `array`; not yet recorded.
-
-    It hangs on the tensor that owns the memory. Of an inference tensor nobody keeps account.
-    """
+    """A new tensor that looks at the memory of `tensor` through `array`; not yet recorded."""
     view = alias(tensor, array)
     if is_inference(tensor):
         return view
@@ -60,6 +57,14 @@ def record_view(kind, input, returned, origin=""):
     if edge is not None:
         kind.record(view, conjugated(kind, view, returned), (input,), (edge,))
     return view
+
+
+def look(kind, body, input, args, options, origin):
+    """The view that `body` finds in `input`; a tensor without a place in the graph is refused."""
+    if recording.enabled:
+        gradient_edge(input)
+    returned = body(with_strides(input._array), *args, **options)
+    return record_view(kind, input, returned, origin)
 
 
 # %% end
@@ -99,13 +104,10 @@ def view_op(
         def function(input: Any = None, *args: Any, **options: Any) -> Any:
             if not isinstance(input, Tensor):
                 return of_another_kind(input, args, options)
-            if recording.enabled:
-                gradient_edge(input)  # a view with no place in the graph is refused before all else
             try:
-                returned = body(with_strides(input._array), *args, **options)
+                return look(kind, body, input, args, options, origin)
             except Exception as error:
                 return answered(function, error, (input, *args), options, kind.operation)
-            return record_view(kind, input, returned, origin)
 
         def of_another_kind(input: Any, args: tuple, options: dict[str, Any]) -> Any:
             if two_way and not (input is None and "x" in options):

@@ -226,16 +226,6 @@ def window_op(*, node=None, overlaps=False):
     return decorate
 
 
-@method("transpose", "swapdims")
-@view_op()
-def transpose(input, dim0, dim1):
-    """A view with two dims swapped. Mirrors torch.transpose."""
-    a, b = given.dims_to_swap(input, dim0, dim1)
-    if not input.ndim:
-        return input[...], lambda grad: grad
-    return input.swapaxes(a, b), lambda grad: grad.swapaxes(a, b)
-
-
 # %% lesson 18 fewer-dims
 @method("squeeze")
 def squeeze(input, dim=...):
@@ -249,6 +239,16 @@ def squeeze(input, dim=...):
     kept = [dim for dim in range(array.ndim) if dim not in dims]
     window = restride(array, [shape[dim] for dim in kept], [strides[dim] for dim in kept])
     return record_view(SQUEEZES[kind], input, (window, lambda grad: grad.reshape(shape)))
+
+
+@method("transpose", "swapdims")
+@view_op()
+def transpose(input, dim0, dim1):
+    """A view with two dims swapped. Mirrors torch.transpose."""
+    a, b = given.dims_to_swap(input, dim0, dim1)
+    if not input.ndim:
+        return input[...], lambda grad: grad
+    return input.swapaxes(a, b), lambda grad: grad.swapaxes(a, b)
 
 
 # %% end

@@ -132,6 +132,24 @@ def squeeze(input, dim=...):
 """
 
 
+def _clone(
+    free="keeps_order(memory_format)",
+    kept="kept_strides(array)",
+    asked="format_strides(array.shape, memory_format)",
+    end="finish(CLONE, (rearranged(array, strides), lambda grad: grad), (input,))",
+):
+    return f"""
+@method("clone")
+def clone(input, *, memory_format=None):
+    array = input._array
+    if {free}:
+        strides = {kept}
+    else:
+        strides = {asked}
+    return {end}
+"""
+
+
 WRONG = {
     "dense_strides": {
         "appended": (
@@ -236,6 +254,19 @@ WRONG = {
             "keep `steps` in the order of `inputs`",
         ),
         "no formats": (_like(formats="pass"), "the loop over the two formats"),
+    },
+    "clone": {
+        "reading order": (
+            _clone(free="True", kept="element_strides(array.copy())"),
+            "always in reading order",
+        ),
+        "no format": (_clone(free="True"), "not looked at"),
+        "no copy": (
+            _clone(end="finish(CLONE, (array.view(), lambda grad: grad), (input,))"),
+            "looks at the memory of the original",
+        ),
+        "not on the tape": (_clone(end="wrap(rearranged(array, strides))"), "no gradient flows"),
+        "the wrong way round": (_clone(free="not keeps_order(memory_format)"), "memory_format"),
     },
     "squeeze": {
         "fresh strides": (
@@ -371,6 +402,26 @@ def shorter(a, b, shape, inputs):
             alike="if steps.count(steps[0]) == len(steps) and is_dense(inputs[0]):\n"
             "            return element_strides(inputs[0])"
         ),
+    },
+    "clone": {
+        "ours": _clone(),
+        "a condition": """
+@method("clone")
+def clone(input, *, memory_format=None):
+    x = input._array
+    free = keeps_order(memory_format)
+    strides = kept_strides(x) if free else format_strides(x.shape, memory_format)
+    return finish(CLONE, (rearranged(x, strides), lambda grad: grad), (input,))
+""",
+        "kept first": """
+@method("clone")
+def clone(input, *, memory_format=None):
+    strides = kept_strides(input._array)
+    if not keeps_order(memory_format):
+        strides = format_strides(input._array.shape, memory_format)
+    copy = rearranged(input._array, strides)
+    return finish(CLONE, (copy, lambda grad: grad), (input,))
+""",
     },
     "squeeze": {
         "ours": _squeeze(),

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from . import Case, Exercise, Misconception, late, register
-from .views import facts_case, gradient_case, step, tensor
+from .views import facts, facts_case, gradient_case, step, tensor
 
 Numbers = Sequence[int]
 Array = Any
@@ -773,5 +773,97 @@ register(
             ),
         ],
         hint="Keep the dims that are not in `dims`, sizes and strides alike.",
+    )
+)
+
+
+# clone
+
+
+def _name_of(memory_format: Any) -> str:
+    return "" if memory_format is None else memory_format.name
+
+
+def _wanted(array: Array, name: str) -> tuple[int, ...]:
+    if name == "contiguous_format":
+        return _reading(array.shape)
+    return _dense(array.shape, [1, 3, 2, 0]) if name == "channels_last" else _kept(array)
+
+
+def _clone(copy: Callable[[Array, str], Array], recorded: bool = True) -> Callable[[Any], Any]:
+    """A clone that is told by what it does to arrays."""
+
+    def make(torch: Any) -> Any:
+        by_arrays = step(torch, copy, lambda grad, shape, name: grad)
+
+        def clone(input: Any, *, memory_format: Any = None) -> Any:
+            result = by_arrays(input, _name_of(memory_format))
+            return result if recorded else result.detach()
+
+        return clone
+
+    return make
+
+
+def _asked(make: Callable[[Any], Any], name: str, show: str, hint: str = "") -> Case:
+    def use(clone: Any, torch: Any) -> Any:
+        x = make(torch)
+        return facts(clone(x, **({"memory_format": getattr(torch, name)} if name else {})), x)
+
+    return Case(use=use, show=show, hint=hint)
+
+
+def _images(torch: Any) -> Any:
+    return tensor(torch, 2, 3, 4, 5)
+
+
+def _last_images(torch: Any) -> Any:
+    return torch.from_numpy(_last(2, 3, 4, 5))
+
+
+def _gaps(torch: Any) -> Any:
+    return torch.from_numpy(_fresh(4, 6).T[::2])
+
+
+register(
+    Exercise(
+        name="clone",
+        signature="clone(input, *, memory_format=None) -> a copy",
+        reference=late(_clone(lambda array, name: _laid(array, _wanted(array, name)))),
+        cases=[
+            _asked(_images, "", "clone(x), x in reading order"),
+            _asked(_last_images, "", "clone(x), x channels last", "A copy keeps the order."),
+            _asked(_gaps, "", "clone(x.t()[::2])", "Same order, no gaps."),
+            _asked(_images, "channels_last", "clone(x, memory_format=channels_last)"),
+            _asked(_last_images, "contiguous_format", "clone(x, memory_format=contiguous_format)"),
+            _asked(_last_images, "preserve_format", "clone(x, memory_format=preserve_format)"),
+            gradient_case(_last_images, show="the gradient of clone(x)"),
+        ],
+        misconceptions=[
+            Misconception(
+                "reading order",
+                late(_clone(lambda array, name: np.array(array, order="C"))),
+                "This is always in reading order. Without a format a copy keeps the order: "
+                "`kept_strides`.",
+            ),
+            Misconception(
+                "no format",
+                late(_clone(lambda array, name: _laid(array, _kept(array)))),
+                "The format that was asked for is not looked at: `format_strides` knows its "
+                "strides.",
+            ),
+            Misconception(
+                "no copy",
+                late(_clone(lambda array, name: array[...])),
+                "This looks at the memory of the original. `rearranged` makes a copy.",
+            ),
+            Misconception(
+                "not on the tape",
+                late(_clone(lambda array, name: _laid(array, _wanted(array, name)), False)),
+                "The numbers are right, but no gradient flows back: end with `finish`, and give it "
+                "the pair (copy, way back).",
+            ),
+        ],
+        hint="Strides first, then rearranged, then finish.",
     )
 )
