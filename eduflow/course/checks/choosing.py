@@ -259,7 +259,7 @@ def _pick_case(array: Any, key: Any, show: str, hint: str = "", **options: Any) 
         if not isinstance(result, np.ndarray):
             return result
         memory = "a view" if np.shares_memory(result, array) else "new"
-        return {"shape": result.shape, "numbers": result.tolist(), "memory": memory}
+        return {"numbers": np.ascontiguousarray(result), "memory": memory}
 
     return Case(use=use, show=show, hint=hint, **options)
 
