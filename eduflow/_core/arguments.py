@@ -114,6 +114,15 @@ def dtype_argument(name: str, dtype: Any, default: Any) -> np.dtype:
     )
 
 
+def like_argument(name: str, input: Any, dtype: Any) -> np.dtype:
+    """NumPy's dtype for something like `input`: asked for, or its own. TypeError if it is none."""
+    if not hasattr(input, "_array"):
+        raise TypeError(
+            f"{name}(): argument 'input' (position 1) must be Tensor, not {type(input).__name__}"
+        )
+    return dtype_argument(name, dtype, input.dtype)
+
+
 def overflows(values: np.ndarray, target: np.dtype) -> bool:
     """Whether any of `values`, an array, is out of the range of the NumPy dtype `target`.
 

@@ -9,6 +9,7 @@ from .._core.arguments import (
     dtype_argument,
     fitted,
     int_argument,
+    like_argument,
     list_argument,
     number_argument,
     size_argument,
@@ -18,18 +19,18 @@ from .._core.device import require_cpu
 from .._core.dtype import complex64, get_default_dtype, int64, promote_types, scalar_dtype
 from .._core.dtype import dtype as dtype_class
 from .._core.layout import (
-    dense_strides,
     format_strides,
     in_format,
-    is_dense,
-    memory_order,
+    keeps_order,
+    kept_strides,
     preserve_format,
+    with_layout,
 )
 from .._core.nested import lent, numbers_of, warn_of_copy
 from .._core.numpy_warnings import quiet
 from .._core.signature import passes_on
 from .._core.storage import element_place
-from .._core.tensor import Tensor, contiguous_strides, created, element_strides, method, wrap
+from .._core.tensor import Tensor, created, method, wrap
 from .._words.factories import bounds_argument, spacing_argument
 
 
@@ -243,24 +244,14 @@ def _end(name, argument, position, value):
 
 def dense_like(array, dtype, make, memory_format):
     """New memory of the shape of `array` in this format, or else in the same order without gaps."""
-    kept = memory_format is None or memory_format is preserve_format
-    strides = element_strides(array) if kept else format_strides(array.shape, memory_format)
-    if strides == contiguous_strides(array.shape):
-        return make(array.shape, dtype)
-    if kept and not is_dense(array):
-        strides = dense_strides(array.shape, memory_order(array.shape, [strides]))
-    memory = make(array.size, dtype)
-    size = memory.itemsize
-    return np.ndarray(array.shape, dtype, memory, 0, tuple([step * size for step in strides]))
+    kept = keeps_order(memory_format)
+    strides = kept_strides(array) if kept else format_strides(array.shape, memory_format)
+    return with_layout(make(array.shape, dtype), strides)
 
 
 def _like(name, make, input, dtype, memory_format, options):
     """A tensor with the shape, dtype and memory order of `input`, its memory made by `make`."""
-    if not isinstance(input, Tensor):
-        raise TypeError(
-            f"{name}(): argument 'input' (position 1) must be Tensor, not {type(input).__name__}"
-        )
-    target = dtype_argument(name, dtype, input.dtype)
+    target = like_argument(name, input, dtype)
     return created(dense_like(input._array, target, make, memory_format), **options)
 
 

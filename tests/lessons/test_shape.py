@@ -24,7 +24,7 @@ MOST_MINUTES = 50
 MOST_EXTRA = 30  # minutes for what is offered "if you like"
 SPARE = 5  # by so many minutes a page may promise more than the measure says
 MOST_WORDS = 120  # of a text cell, hints aside
-PACED = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15}
+PACED = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 19}
 
 MARKDOWN_IMAGE = re.compile(r"!\[(?P<alt>[^\]]*)\]\(")
 HTML_IMAGE = re.compile(r"<img\b[^>]*>", re.IGNORECASE)
