@@ -93,6 +93,9 @@ function button(text, pressed) {
   return node;
 }
 
+// In a narrow window a board shrinks, but not so far that nobody can read it: then it is moved.
+const LEGIBLE = 0.75;
+
 // Cells on a board. Each is {x, y, text, tint, label, ...}, x and y counted in cells; what is
 // drawn keeps its cell as `node.cell`.
 function board(label, cells, size = 34, more = []) {
@@ -100,6 +103,7 @@ function board(label, cells, size = 34, more = []) {
   const height = size * Math.max(1, ...cells.map((cell) => cell.y + 1)) + 2;
   const node = svg("svg", { class: "ef-board", width, viewBox: `-1 -1 ${width} ${height}`, role: "group" });
   node.setAttribute("aria-label", label);
+  node.style.minWidth = `${Math.round(LEGIBLE * width)}px`;
   node.append(...more);
   // Copies of one cell are made much faster than cells.
   const middle = size / 2 - 1.5;
