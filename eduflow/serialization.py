@@ -412,6 +412,5 @@ def load(
     with contextlib.nullcontext(f) if hasattr(f, "seek") else open(f, "rb") as file:
         archive = zip_of(file)
         with damage_told(foreign=reader is AnyUnpickler) as spared:
-            place = spared(partial(placed, map_location))
-            found = Archive(archive, home_of(archive, file), place)
+            found = Archive(archive, home_of(archive, file), spared(partial(placed, map_location)))
             return reader(found, _ALWAYS | _allowed, **pickle_load_args).load()

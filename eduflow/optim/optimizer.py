@@ -77,11 +77,6 @@ def without_history(grad):
     return grad.requires_grad_(False) if grad.grad_fn is None else grad.detach_()
 
 
-def parameters_of(optimizer):
-    """All parameters of an optimizer, in the order of its groups."""
-    return [parameter for group in optimizer.param_groups for parameter in group["params"]]
-
-
 @method("step", of=Optimizer)
 def _step(optimizer, closure=None):
     """Move every parameter; a subclass says how."""
@@ -147,6 +142,11 @@ def _repr(optimizer):
 
 
 # %% lesson 16 numbered
+def parameters_of(optimizer):
+    """All parameters of an optimizer, in the order of its groups."""
+    return [parameter for group in optimizer.param_groups for parameter in group["params"]]
+
+
 @method("state_dict", of=Optimizer)
 def numbered(optimizer):
     """All options and states as plain data; parameters are numbers, in the order of the groups.

@@ -214,8 +214,16 @@ class StateDict:
         self, state_dict, prefix, local_metadata, strict, missing_keys, unexpected_keys, error_msgs
     ):
         """Load what belongs to this module alone, and note what is missing, unexpected or wrong."""
-        rest = strict, missing_keys, unexpected_keys, error_msgs
-        load_one(self, state_dict, prefix, local_metadata, *rest)
+        load_one(
+            self,
+            state_dict,
+            prefix,
+            local_metadata,
+            strict,
+            missing_keys,
+            unexpected_keys,
+            error_msgs,
+        )
 
 
 class _IncompatibleKeys(namedtuple("_IncompatibleKeys", ["missing_keys", "unexpected_keys"])):
