@@ -232,6 +232,18 @@ _GROUPS: list[tuple[str, Callable[[Any], list[Any]], str]] = [
         "Without bytes an address says nothing: take id(owner).",
     ),
     (
+        "[e, e], without bytes at one address",
+        lambda torch: [_module("_core.tensor").wrap(np.frombuffer(b"", np.uint8)) for _ in "12"],
+        "Where there are no bytes, two owners may have one address.",
+    ),
+    (
+        "[x, x[1:]], x column first",
+        lambda torch: (lambda x: [x, x[1:]])(
+            _module("_core.tensor").wrap(np.asfortranarray(_numbers(2, 3)))
+        ),
+        "`owner_of` turns this owner, into a new array each time. Its address stays.",
+    ),
+    (
         "[ones(1).expand(4), x]",
         lambda torch: [torch.ones(1).expand(4), _six(torch)],
         "Stride 0: the owner has one number.",
@@ -243,15 +255,15 @@ def _numbering(
     place: Callable[[Any, Any], Any] = lambda tensor, owner: (
         _module(_STORAGE).address(owner) if owner.nbytes else id(owner)
     ),
-    owner: Callable[[Any], Any] = lambda tensor: _module(_STORAGE).owner_of(tensor._array),
+    kept: Callable[[Any, Any], Any] = lambda tensor, owner: owner,
     first: int = 0,
     keep: bool = True,
 ) -> Any:
     def memory_of(tensor: Any, found: Any) -> Any:
-        array = owner(tensor)
-        at = place(tensor, array)
+        owner = _module(_STORAGE).owner_of(tensor._array)
+        at = place(tensor, owner)
         if at not in found or not keep:
-            found[at] = _module(_FILE).Memory(len(found) + first, array)
+            found[at] = _module(_FILE).Memory(len(found) + first, kept(tensor, owner))
         return found[at]
 
     return late(lambda torch: memory_of)
@@ -286,7 +298,11 @@ register(
         misconceptions=[
             Misconception(
                 "the view's address",
-                _numbering(place=lambda tensor, owner: _module(_STORAGE).address(tensor._array)),
+                _numbering(
+                    place=lambda tensor, owner: (
+                        _module(_STORAGE).address(tensor._array) if owner.nbytes else id(owner)
+                    )
+                ),
                 "You take the address of the tensor's first element. A view of the same memory "
                 "begins elsewhere: take the owner's.",
             ),
@@ -298,7 +314,7 @@ register(
             ),
             Misconception(
                 "the view is kept",
-                _numbering(owner=lambda tensor: tensor._array),
+                _numbering(kept=lambda tensor, owner: tensor._array),
                 "You put the tensor's own array into the pair. A view does not own anything: it is "
                 "the owner that must be written.",
             ),
@@ -363,6 +379,8 @@ def _recipe(recipe_of: Any, torch: Any, make: Callable[[Any], Any]) -> Any:
 
 def _plain(part: Any) -> Any:
     """A part of a recipe as text: a Size, say, prints like a tuple otherwise."""
+    if type(part) is int and part > 1000:
+        return "an address"  # another one in each run
     if type(part) is OrderedDict:
         return f"OrderedDict of {len(part)}"
     return repr(part) if type(part) in (int, bool, tuple) else f"{type(part).__name__} {part}"
@@ -403,6 +421,11 @@ register(
                 _recipe_with(size=lambda t: t.shape),
                 "Your size is a Size, an object that needs a recipe itself. `tuple(...)` makes it "
                 "plain.",
+            ),
+            Misconception(
+                "a list",
+                _recipe_with(size=lambda t: list(t.shape)),
+                "Your size is a list. PyTorch's recipes have a plain tuple there: `tuple(...)`.",
             ),
             Misconception(
                 "NumPy's strides",
@@ -586,6 +609,15 @@ def _read_back(write_archive: Any, torch: Any, protocol: int = 2) -> Any:
     return state
 
 
+def _protocol(write_archive: Any, torch: Any) -> Any:
+    found = []
+    for protocol in (2, 3, 4):
+        file = _written(write_archive, torch, [b"12"], protocol, "w")
+        with zipfile.ZipFile(file) as archive:
+            found.append(archive.read("w/data.pkl")[1])
+    return found
+
+
 def _aligned(write_archive: Any, torch: Any) -> Any:
     file = _written(write_archive, torch, _state(torch), 2, "w")
     whole = file.getvalue()
@@ -671,6 +703,11 @@ register(
                 use=partial(_read_back, protocol=5),
                 show="torch.load(file) of write_archive(..., protocol 5, ...)",
                 hint="`renamed` knows protocols 2 and 3: min(protocol, 3).",
+            ),
+            Case(
+                use=_protocol,
+                show="the pickle's protocol, when 2, 3 and 4 are asked for",
+                hint="What is asked for, but at most 3.",
             ),
             Case(
                 use=_aligned,
