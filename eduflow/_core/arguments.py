@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from .calls import SPELLINGS
 from .dtype import OLD_NAMES, old_name
 from .explain import noted
 from .package import PACKAGE
@@ -441,6 +442,62 @@ def dim_among(items: tuple[int, ...], dim: int) -> int:
     if not items:
         raise IndexError(f"Dimension specified as {dim} but tensor has no dimensions")
     return check_dim(dim, len(items))
+
+
+NOT_GIVEN: Any = object()  # stands for an argument that was left out
+NUMBERS = (int, float, complex, np.number, np.bool_)  # bool is an int
+
+
+def must_be_tensor(
+    name: str, parameters: Sequence[str], inputs: Sequence[Any], numbers: bool = True
+) -> None:
+    """Raise PyTorch's TypeError for the first of `inputs` that is neither tensor nor number.
+
+    At least one must be a tensor; all of them, unless `numbers` are welcome.
+    """
+    numbers = numbers and any(hasattr(x, "_array") for x in inputs)
+    for position, (parameter, x) in enumerate(zip(parameters, inputs)):
+        if not hasattr(x, "_array") and not (numbers and isinstance(x, NUMBERS)):
+            raise TypeError(
+                f"{name}(): argument '{parameter}' (position {position + 1}) must be Tensor, "
+                f"not {type(x).__name__}"
+            )
+        must_be_scalar(x)
+
+
+def check_broadcast(*arrays: Any) -> None:
+    """RuntimeError, in PyTorch's words, where the arrays cannot be broadcast together."""
+    check_shapes(*map(np.shape, arrays))
+
+
+def operands(
+    kind: Any,
+    inputs: tuple,
+    named: dict[str, Any],
+    is_operator: bool,
+    numbers: bool,
+    check: Callable[..., None] | None,
+) -> tuple | None:
+    """The inputs of a pointwise operation in order, those given by name behind the others.
+
+    `named` loses them. TypeError, in PyTorch's words, for what is missing or no tensor; None for
+    what makes Python ask the other side of an operator.
+    """
+    inputs = tuple([x for x in inputs if x is not NOT_GIVEN])
+    for name in kind.parameters[len(inputs) :]:
+        spelled = [key for key in named if SPELLINGS.get(key, key) == name]
+        if not spelled:
+            raise TypeError(f'{kind.operation}() missing 1 required positional arguments: "{name}"')
+        inputs += (named.pop(spelled[0]),)
+    for name in named:
+        if name in SPELLINGS:
+            raise TypeError(f"{kind.operation}() got an unexpected keyword argument '{name}'")
+    if is_operator and not all(hasattr(x, "_array") or isinstance(x, NUMBERS) for x in inputs):
+        return None
+    must_be_tensor(kind.operation, kind.parameters, inputs, numbers)
+    if check is not None:
+        check(*inputs)
+    return inputs
 
 
 def check_shapes(*shapes: tuple[int, ...]) -> None:

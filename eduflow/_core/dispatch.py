@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from .._kernels import switch
-from .arguments import check_shapes, must_be_scalar
+from .arguments import NOT_GIVEN, NUMBERS, check_broadcast, must_be_tensor, operands
 from .calls import SPELLINGS, answered, answering
 from .dtype import dtype as dtype_class
 from .dtype import promoted, result_dtype
@@ -63,9 +63,6 @@ def _function_name(node: str) -> str:
     return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", words).lower()
 
 
-NOT_GIVEN: Any = object()  # stands for an argument that was left out
-
-
 class _Mode(threading.local):
     enabled = True  # whether operations are recorded, in this thread
     wished = True  # the same, were it not for inference mode
@@ -74,79 +71,11 @@ class _Mode(threading.local):
 recording = _Mode()
 
 
-def gradient_edge(x: Any) -> Any:
-    """The node that a gradient of `x` goes to; None for a number, or a tensor that needs none."""
-    if not isinstance(x, Tensor):
-        return None
-    return x._node if x._view is None else x._view.node(x)
-
-
-NUMBERS = (int, float, complex, np.number, np.bool_)  # bool is an int
-
-
-def must_be_tensor(
-    name: str, parameters: Sequence[str], inputs: Sequence[Any], numbers: bool = True
-) -> None:
-    """Raise PyTorch's TypeError for the first of `inputs` that is neither tensor nor number.
-
-    At least one must be a tensor; all of them, unless `numbers` are welcome.
-    """
-    numbers = numbers and any(isinstance(x, Tensor) for x in inputs)
-    for position, (parameter, x) in enumerate(zip(parameters, inputs)):
-        if not isinstance(x, Tensor) and not (numbers and isinstance(x, NUMBERS)):
-            raise TypeError(
-                f"{name}(): argument '{parameter}' (position {position + 1}) must be Tensor, "
-                f"not {type(x).__name__}"
-            )
-        must_be_scalar(x)
-
-
-def check_broadcast(*arrays: Any) -> None:
-    """RuntimeError, in PyTorch's words, where the arrays cannot be broadcast together."""
-    check_shapes(*map(np.shape, arrays))
-
-
-def finish(
-    kind: Kind,
-    returned: Any,
-    inputs: Sequence[Any],
-    fits: Any = None,
-    out: Any = None,
-    arrays: Any = None,
-    layout: Sequence[np.ndarray] | None = None,
-) -> Tensor:
-    """The tensor for what a body returned, recorded if need be, and written into `out` if given."""
-    differentiable = type(returned) is tuple
-    result = returned[0] if differentiable else returned
-    result = result if type(result) is np.ndarray else np.asarray(result)
-    result = wrap(result if layout is None else laid_out(result, *layout))
-    if recording.enabled and (differentiable or result._array.dtype.kind in "fc"):
-        edges = [gradient_edge(x) for x in inputs]
-        if any(edge is not None for edge in edges):
-            if differentiable:
-                kind.record(result, conjugated(kind, result, returned), inputs, edges, fits, arrays)
-            else:
-                refuse_gradients(kind, result, inputs, edges)
-    return result if out is None else place_into(out, result, kind.operation)
-
-
 def place_into(out: Any, result: Tensor, name: str) -> Tensor:
     """Write a result into the tensor given as `out=`; TypeError if that is none."""
     if not isinstance(out, Tensor):
         raise TypeError(f"{name}(): argument 'out' must be Tensor, not {type(out).__name__}")
     return out._receive(result, name)  # type: ignore[attr-defined]  # lesson 04 builds it
-
-
-def pointwise_fits(inputs: Sequence[Any], result: Any) -> list[Any] | None:
-    """Where broadcasting or promotion changed an input: the (shape, dtype) to go back to."""
-    fits = [
-        (x._array.shape, x._array.dtype)
-        if isinstance(x, Tensor)
-        and (x._array.shape != result.shape or x._array.dtype != result.dtype)
-        else None
-        for x in inputs
-    ]
-    return fits if any(fits) else None
 
 
 def refuse_gradients(kind: Kind, result: Tensor, inputs: Sequence[Any], edges: Any) -> None:
@@ -195,6 +124,75 @@ def unsupported(kind: Kind, dtype: np.dtype, error: Exception) -> Exception:
     return NotImplementedError(f"\"{kind.operation}_cpu\" not implemented for '{legacy}'")
 
 
+# %% lesson 17 finish
+def gradient_edge(x):
+    """The node that a gradient of `x` goes to; None for a number, or a tensor that needs none."""
+    if not isinstance(x, Tensor):
+        return None
+    return x._node if x._view is None else x._view.node(x)
+
+
+def remember(kind, result, returned, inputs, edges, fits=None, arrays=None):
+    """Record an operation on its result; one that brings no derivatives refuses gradients."""
+    if type(returned) is not tuple:
+        refuse_gradients(kind, result, inputs, edges)
+    else:
+        kind.record(result, conjugated(kind, result, returned), inputs, edges, fits, arrays)
+
+
+def finish(kind, returned, inputs, fits=None, out=None, arrays=None, layout=None):
+    """The tensor for what a body returned, recorded if need be, and written into `out` if given.
+
+    `returned` is an array, or a tuple of it and one derivative for each of `inputs`.
+    """
+    array = np.asarray(returned[0] if type(returned) is tuple else returned)
+    result = wrap(array if layout is None else laid_out(array, *layout))
+    if recording.enabled and (type(returned) is tuple or array.dtype.kind in "fc"):
+        edges = [gradient_edge(x) for x in inputs]
+        if any(edge is not None for edge in edges):
+            remember(kind, result, returned, inputs, edges, fits, arrays)
+    return result if out is None else place_into(out, result, kind.operation)
+
+
+# %% end
+
+
+# %% lesson 17 elementwise
+def pointwise_fits(inputs, result):
+    """For each input its (shape, dtype) if the result's is another, else None; None if all are."""
+    fits = []
+    for x in inputs:
+        own = (x._array.shape, x._array.dtype) if isinstance(x, Tensor) else None
+        fits.append(None if own == (result.shape, result.dtype) else own)
+    return fits if any(fits) else None
+
+
+def elementwise(kind, body, inputs, floats=False, out=None, **options):
+    """Carry out `body`, a function of arrays, on tensors and numbers; the result is a tensor."""
+    arrays = told_apart(inputs, promoted(inputs, floats))
+    returned = body(*arrays, **options)
+    result = returned[0] if type(returned) is tuple else returned
+    fits, layout = pointwise_fits(inputs, result), unusual_layout(inputs, arrays)
+    return finish(kind, returned, inputs, fits, out, arrays, layout)
+
+
+# %% end
+
+
+def told_apart(inputs: Sequence[Any], arrays: list[np.ndarray]) -> list[np.ndarray]:
+    """The arrays, a view of one that several inputs share: a derivative tells x from x.detach()."""
+    if len(arrays) == 2 and arrays[0] is arrays[1] and inputs[0] is not inputs[1]:
+        return [arrays[0], arrays[1].view()]
+    return arrays
+
+
+def unusual_layout(inputs: Sequence[Any], arrays: list[np.ndarray]) -> list[np.ndarray] | None:
+    """The arrays of all inputs, if the result's order in memory is to be made after theirs."""
+    sources = [getattr(x, "_array", array) for x, array in zip(inputs, arrays)]
+    odd = any(not x.flags.c_contiguous or 1 in x.shape or not x.size for x in sources)
+    return sources if odd else None
+
+
 def _general(
     body: Callable[..., Any],
     kind: Kind,
@@ -212,39 +210,17 @@ def _general(
     def general(
         *inputs: Any, out: Any = None, body: Callable[..., Any] = body, **named: Any
     ) -> Any:
-        inputs = _in_order(kind, inputs, named)
-        if is_operator and not all(isinstance(x, (Tensor, *NUMBERS)) for x in inputs):
+        given = operands(kind, inputs, named, is_operator, numbers, check)
+        if given is None:
             return NotImplemented
-        must_be_tensor(kind.operation, kind.parameters, inputs, numbers)
-        if check is not None:
-            check(*inputs)
-        arrays = _told_apart(inputs, promoted(inputs, floats))
         try:
-            returned = body(*arrays, **named)
+            return elementwise(kind, body, given, floats, out, **named)
         except (ValueError, TypeError) as error:
+            arrays = promoted(given, floats)
             check_broadcast(*arrays)
             raise unsupported(kind, arrays[0].dtype, error) from error
-        sources = [getattr(x, "_array", array) for x, array in zip(inputs, arrays)]
-        odd = any(not x.flags.c_contiguous or 1 in x.shape or not x.size for x in sources)
-        result = returned[0] if type(returned) is tuple else returned
-        fits = pointwise_fits(inputs, result)
-        return finish(kind, returned, inputs, fits, out, arrays, sources if odd else None)
 
     return general
-
-
-def _in_order(kind: Kind, inputs: tuple, named: dict[str, Any]) -> tuple:
-    """All inputs of an operation, those given by name behind the others; `named` loses them."""
-    inputs = tuple([x for x in inputs if x is not NOT_GIVEN])
-    for name in kind.parameters[len(inputs) :]:
-        spelled = [key for key in named if SPELLINGS.get(key, key) == name]
-        if not spelled:
-            raise TypeError(f'{kind.operation}() missing 1 required positional arguments: "{name}"')
-        inputs += (named.pop(spelled[0]),)
-    for name in named:
-        if name in SPELLINGS:
-            raise TypeError(f"{kind.operation}() got an unexpected keyword argument '{name}'")
-    return inputs
 
 
 def _respelled(input: Any, other: Any, named: dict[str, Any]) -> tuple[Any, Any, dict[str, Any]]:
@@ -258,13 +234,6 @@ def _respelled(input: Any, other: Any, named: dict[str, Any]) -> tuple[Any, Any,
     return input, other, named
 
 
-def _told_apart(inputs: Sequence[Any], arrays: list[np.ndarray]) -> list[np.ndarray]:
-    """The arrays, a view of one that several inputs share: a derivative tells x from x.detach()."""
-    if len(arrays) == 2 and arrays[0] is arrays[1] and inputs[0] is not inputs[1]:
-        return [arrays[0], arrays[1].view()]
-    return arrays
-
-
 def _quick_unary(
     general: Callable[..., Any], body: Callable[..., Any], kind: Kind
 ) -> Callable[..., Any]:
@@ -274,8 +243,7 @@ def _quick_unary(
         input: Any = NOT_GIVEN, *, out: Any = None, body: Any = body, x: Any = NOT_GIVEN
     ) -> Any:
         if switch.plain or out is not None or not isinstance(input, Tensor) or x is not NOT_GIVEN:
-            spelled = {} if x is NOT_GIVEN else {"x": x}
-            return general(input, out=out, body=body, **spelled)
+            return general(input, out=out, body=body, **({} if x is NOT_GIVEN else {"x": x}))
         array = input._array
         if not array.flags.c_contiguous or array.dtype.kind != "f":
             return general(input, out=out, body=body)

@@ -1,4 +1,4 @@
-"""What derivatives hold on to, found in one pass: a kernel for `autograd.record.record`."""
+"""What derivatives hold on to, found in one pass: kernels for `autograd.record`."""
 
 import numpy as np
 from numpy import ndarray
@@ -9,7 +9,7 @@ NEVER = [0]  # the version counter of a Python number: it never changes
 
 
 def held_by(thing, depth=3):
-    """The arrays that something holds on to: itself, in a list, in the closure of a function."""
+    """See autograd.record.held_by."""
     if isinstance(thing, _ARRAYS):
         return [thing]
     if type(thing) is tuple and all(type(part) is int for part in thing):

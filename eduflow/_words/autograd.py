@@ -41,6 +41,12 @@ def modified(node, position, found, expected):
     )
 
 
+def must_be_outside(is_leaf):
+    """RuntimeError if the tensor that collects a gradient has become a result since."""
+    if not is_leaf:
+        raise RuntimeError("leaf variable has been moved into the graph interior")
+
+
 def _maker(node, position, counter):
     """Which operation gave the saved tensor the history it has now; nothing for a leaf."""
     source = node if position < 0 else node.edges[position]

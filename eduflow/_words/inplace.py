@@ -121,3 +121,9 @@ def _gapless(array):
             return False
         step *= size
     return True
+
+
+def check_result(tensor, result):
+    """RuntimeError if `tensor` has no room for `result`: its dtype, its shape."""
+    check_cast(result._array.dtype, tensor._array.dtype)
+    check_target(tensor._array, result._array.shape)

@@ -27,6 +27,14 @@ _USE_DETACH = (
 )
 
 
+def must_lead_back(index, node):
+    """RuntimeError for element `index` of backward's tensors if no gradient can go to its node."""
+    if getattr(node, "variable", node) is None:  # no node, or one whose leaf nobody holds
+        raise RuntimeError(
+            f"element {index} of tensors does not require grad and does not have a grad_fn"
+        )
+
+
 def first_gradient(index, tensor, grad):
     """The gradient that backward starts with: 1 for a single real number, else the one given."""
     if grad is None:

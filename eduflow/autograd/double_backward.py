@@ -8,9 +8,8 @@ import numpy as np
 from .._core.dispatch import Holomorphic
 from .._core.extend_class import grows
 from .._core.tensor import wrap
-from .._kernels.record import held_by
 from .graph import Node
-from .record import JointNode
+from .record import JointNode, held_by
 
 
 @grows(Node)

@@ -10,7 +10,7 @@ from .._core.layout import like_input
 from .._core.numpy_warnings import quiet
 from .._core.tensor import Tensor, method, wrap
 from .._kernels import kernel
-from .._words.operands import first_gradient
+from .._words.operands import first_gradient, must_lead_back
 from .graph import AccumulateGrad, like_its_tensor
 from .watchers import watchers
 
@@ -51,13 +51,11 @@ def walk_back(roots, keep_graph=False, visit=None):
 # %% end
 
 
+# %% lesson 17 run-backward
 def start(index, tensor, grad, create_graph):
     """Where backward starts from `tensor`: its node, and a gradient, 1 unless one is given."""
     node = gradient_edge(tensor)
-    if getattr(node, "variable", node) is None:  # no node, or one whose leaf nobody holds
-        raise RuntimeError(
-            f"element {index} of tensors does not require grad and does not have a grad_fn"
-        )
+    must_lead_back(index, node)
     grad = first_gradient(index, tensor, grad)
     return node, grad if create_graph else grad._array
 
@@ -71,18 +69,25 @@ def run_backward(roots, keep_graph=False, create_graph=False, inputs=None, colle
     is returned, and if it `collects` will be added to their `.grad`.
     """
     search = None if inputs is None else Search(roots, inputs, collects)
-    visit = search
-    if create_graph or watchers:
-        visit = functools.partial(_visit, search, create_graph)
     before, recording.enabled = recording.enabled, create_graph
     try:
-        walk_back(roots, keep_graph, visit)
+        walk_back(roots, keep_graph, visitor(search, create_graph))
     except Exception as error:
         watchers.failed(error)
         raise
     finally:
         recording.enabled = before
     return search and search.gradients()
+
+
+# %% end
+
+
+def visitor(search, create_graph):
+    """Who says on a walk where a node sends its gradients; None if it is just along its edges."""
+    if create_graph or watchers:
+        return functools.partial(_visit, search, create_graph)
+    return search
 
 
 def _visit(search, create_graph, node, grad):

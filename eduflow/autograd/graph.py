@@ -9,8 +9,8 @@ import numpy as np
 from .._core.dispatch import two_way
 from .._core.dtype import dtype as dtype_class
 from .._core.extend_class import grows
-from .._core.tensor import Tensor, wrap
-from .._words.autograd import modified
+from .._core.tensor import Tensor, method, wrap
+from .._words.autograd import modified, must_be_outside
 from .._words.operands import FREED
 from .watchers import watchers
 
@@ -52,15 +52,11 @@ def unbroadcast(grad, shape):
 # %% end
 
 
-def fit_to(grad, shape, dtype):
-    """Undo broadcasting and promotion: bring `grad` to `shape` and to NumPy's `dtype`."""
-    if grad.shape != shape:
-        grad = unbroadcast(grad, shape)
+def cast(grad, dtype):
+    """A gradient, array or tensor, in NumPy's `dtype`."""
     if isinstance(grad, Tensor):
-        grad = grad.real if grad.is_complex() and dtype.kind == "f" else grad
         return grad.to(dtype_class.by_numpy[dtype])
-    grad = grad.real if dtype.kind == "f" else grad
-    return grad if grad.dtype == dtype else grad.astype(dtype)
+    return grad.astype(dtype, copy=False)
 
 
 # %% lesson 02 node
@@ -101,6 +97,29 @@ class Node:
 # %% end
 
 
+# %% lesson 17 fit-to
+def fit_to(grad, shape, dtype):
+    """Undo broadcasting and promotion: bring `grad`, array or tensor, to this shape and dtype.
+
+    `dtype` is NumPy's. A real number has no use for the imaginary part of its gradient.
+    """
+    if grad.shape != shape:
+        grad = unbroadcast(grad, shape)
+    if dtype.kind == "f":
+        grad = grad.real
+    return cast(grad, dtype)
+
+
+@method("fitted", of=Node)
+def fitted(node, i, grad):
+    """The gradient of input i, in the shape and the dtype of that input."""
+    fit = node.fits and node.fits[i]
+    return fit_to(grad, *fit) if fit else grad
+
+
+# %% end
+
+
 @grows(Node)
 class _Node:
     """What every node can do besides sending gradients."""
@@ -108,11 +127,6 @@ class _Node:
     parameters = ()  # what the operation calls its inputs
     one_by_one = Node.gradients  # one derivative for each input: a kernel of the walk does the same
     fit_to = staticmethod(fit_to)
-
-    def fitted(self, i, grad):
-        """The gradient of input i, in the shape and the dtype of that input."""
-        fit = self.fits and self.fits[i]
-        return fit_to(grad, *fit) if fit else grad
 
     def receive(self, grad):
         """The gradient that arrived, as the hooks leave it."""
@@ -185,8 +199,7 @@ class AccumulateGrad(Node):
         """Add the gradient to the leaf's, if it still asks for one; nothing goes further down."""
         leaf = self.leaf()
         if leaf is not None:
-            if not (leaf._node is None or isinstance(leaf._node, AccumulateGrad)):
-                raise RuntimeError("leaf variable has been moved into the graph interior")
+            must_be_outside(is_leaf(leaf))
             self.collect(leaf, grad)
         return ()
 

@@ -16,10 +16,37 @@ from .._core.numpy_warnings import quiet
 from .._core.signature import parameters_of, signature_of, with_out
 from .._core.tensor import Tensor, method, wrap
 from .._kernels import kernel
-from .._kernels.record import NEVER, held_by
+from .._kernels.record import NEVER
 from .graph import Node
 
 ONCE = (None, 0, NEVER, 0)  # saved by what must go backward only once, whatever else it saves
+
+
+# %% lesson 17 held-by
+@kernel
+def held_by(thing, depth=3):
+    """The arrays that something holds on to: itself, in a list, in a function that it is part of.
+
+    What a function holds are the variables around it that it mentions: its closure.
+    """
+    if isinstance(thing, (np.ndarray, np.generic)):
+        return [thing]
+    inside = [cell.cell_contents for cell in getattr(thing, "__closure__", None) or ()]
+    inside += thing if isinstance(thing, list | tuple) else ()
+    return [array for part in inside if depth for array in held_by(part, depth - 1)]
+
+
+def known_to(out, result, inputs, arrays=None):
+    """The arrays that an operation knows and their version counters: of its inputs, and its result.
+
+    `arrays` is what the derivatives may know the inputs by, if not their own arrays.
+    """
+    arrays = [getattr(x, "_array", x) for x in inputs] if arrays is None else arrays
+    counters = [getattr(x, "_counter", NEVER) for x in inputs]
+    return [*arrays, result], [*counters, out._counter]
+
+
+# %% end
 
 
 # %% lesson 02 saved
@@ -55,17 +82,6 @@ def saved_by(derivative, known, counters):
 
 
 # %% end
-
-
-def known_to(out, result, inputs, arrays=None):
-    """The arrays that an operation knows and their version counters: of its inputs, and its result.
-
-    `arrays` is what the derivatives may know the inputs by, if not their own arrays.
-    """
-    if arrays is None:
-        arrays = [getattr(x, "_array", x) for x in inputs]
-    counters = [getattr(x, "_counter", NEVER) for x in inputs]
-    return [*arrays, result], [*counters, out._counter]
 
 
 # %% lesson 02 record

@@ -28,23 +28,25 @@ class Variable(metaclass=_AnyTensor):
         return alias(data, data._array).requires_grad_(requires_grad)
 
 
-def _get_requires_grad(tensor):
+# %% lesson 17 requires-grad
+def asks_for_gradients(tensor):
     """Whether gradients are computed for this tensor: a leaf that asks, or a result of one."""
     view = tensor._view
     return tensor._node is not None or (view is not None and view.base.requires_grad)
 
 
-def _set_requires_grad(tensor, wanted):
+def ask_for_gradients(tensor, wanted):
+    """Give a leaf the node that will collect its gradient, or take it away."""
     check_requires_grad(is_leaf(tensor), tensor.dtype, wanted)
-    if wanted:
-        may_require_grad(tensor._counter)
     if not wanted:
         tensor._node = None
     elif tensor._node is None:
+        may_require_grad(tensor._counter)
         tensor._node = collector(tensor)
 
 
-method("requires_grad")(property(_get_requires_grad, _set_requires_grad))
+method("requires_grad")(property(asks_for_gradients, ask_for_gradients))
+# %% end
 
 
 @method("requires_grad_")

@@ -7,13 +7,13 @@ import numpy as np
 
 from .._core.arguments import computed
 from .._core.calls import answering
-from .._core.dispatch import NOT_GIVEN, NUMBERS, gradient_edge, recording
+from .._core.dispatch import NUMBERS, gradient_edge, recording
 from .._core.inference import must_be_changeable
 from .._core.numpy_warnings import quietly
 from .._core.signature import signature_of, without
 from .._core.tensor import Tensor, method
 from .._kernels import switch
-from .._words.inplace import check_cast, check_overlap, check_target, repeats
+from .._words.inplace import check_overlap, check_result, check_target, repeats
 from ..autograd.inplace import adopt, check_write, constant, stand_in
 from .aliases import (
     absolute,
@@ -152,12 +152,6 @@ def check_inputs(tensor, others, recorded):
         check_overlap(tensor._array, x._array)
 
 
-def check_result(tensor, result):
-    """RuntimeError if `tensor` has no room for `result`: its dtype, its shape."""
-    check_cast(result._array.dtype, tensor._array.dtype)
-    check_target(tensor._array, result._array.shape)
-
-
 # %% lesson 04 modify
 def modify(tensor, operation, *rest, checked=True, recorded=True, **options):
     """Write `operation(tensor, *rest, **options)` into `tensor` itself, which is returned.
@@ -227,9 +221,15 @@ def finished(function, name, operation):
     return _short_cut(function, _UFUNCS[operation]) if operation in _UFUNCS else function
 
 
-def _is_simple(tensor, other):
-    """Whether floats meet a number or floats of their own dtype and shape, and none is recorded."""
-    array, alike = tensor._array, type(other) in (float, int)
+def _is_simple(tensor, rest, options):
+    """Whether floats meet a number or floats of their own dtype and shape, and none is recorded.
+
+    `alpha` is the one option that may be there.
+    """
+    if len(rest) != 1 or (options and [*options] != ["alpha"]):
+        return False
+    (other,), array = rest, tensor._array
+    alike = type(other) in (float, int)
     if type(other) is Tensor:
         alike = other._array.dtype is array.dtype and other._array.shape == array.shape
     asked = tensor.requires_grad or gradient_edge(other) is not None
@@ -240,11 +240,10 @@ def _short_cut(function, ufunc):
     """Plain arithmetic, which NumPy does in place while nothing is recorded; else `function`."""
 
     @functools.wraps(function)
-    def quick(tensor, other=NOT_GIVEN, *more, alpha=None, **options):
-        if switch.plain or options or more or not _is_simple(tensor, other):
-            options |= {} if alpha is None else {"alpha": alpha}
-            given = (tensor, *more) if other is NOT_GIVEN else (tensor, other, *more)
-            return function(*given, **options)
+    def quick(tensor, *rest, **options):
+        if switch.plain or not _is_simple(tensor, rest, options):
+            return function(tensor, *rest, **options)
+        (other,), alpha = rest, options.get("alpha")
         array, numbers = tensor._array, getattr(other, "_array", other)
         if type(tensor._counter) is not list:
             must_be_changeable(tensor._counter)

@@ -4,11 +4,10 @@ import math
 
 import numpy as np
 
-from .._core.arguments import check_dim, computed
+from .._core.arguments import check_dim, check_shapes, computed
 from .._core.blas import times
 from .._core.dispatch import (
     Kind,
-    check_shapes,
     finish,
     gradient_edge,
     must_be_tensor,
