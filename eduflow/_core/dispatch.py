@@ -132,7 +132,7 @@ def gradient_edge(x):
     return x._node if x._view is None else x._view.node(x)
 
 
-def remember(kind, result, returned, inputs, edges, fits=None, arrays=None):
+def keep_history(kind, result, returned, inputs, edges, fits=None, arrays=None):
     """Record an operation on its result; one that brings no derivatives refuses gradients."""
     if type(returned) is not tuple:
         refuse_gradients(kind, result, inputs, edges)
@@ -150,7 +150,7 @@ def finish(kind, returned, inputs, fits=None, out=None, arrays=None, layout=None
     if recording.enabled and (type(returned) is tuple or array.dtype.kind in "fc"):
         edges = [gradient_edge(x) for x in inputs]
         if any(edge is not None for edge in edges):
-            remember(kind, result, returned, inputs, edges, fits, arrays)
+            keep_history(kind, result, returned, inputs, edges, fits, arrays)
     return result if out is None else place_into(out, result, kind.operation)
 
 

@@ -302,6 +302,21 @@ def _orders(draw):
     return [*orders, *[(x, None) for x in arrays]]
 
 
+def _holders(draw):
+    """Things that hold arrays: a function, one inside another, lists and tuples, and none."""
+    x, y = np.arange(3.0), np.arange(4.0)
+    deep = [x]
+    for _ in range(3):
+        deep = [deep, y]
+
+    def inner():
+        return x
+
+    things = [lambda: (x, y), lambda: inner, lambda: [inner, y], lambda: (y, 2), lambda: 3, inner]
+    things += [x, np.float64(2.0), [x, (y, "x")], (2, 3), (), None, 2.5, deep, (deep, x)]
+    return [(thing, *more) for thing in things for more in ((), (0,), (1,), (2,))]
+
+
 ARGUMENTS = {
     "activation.gelu_slopes": _wide,
     "activation.gelu_values": _wide,
@@ -332,6 +347,7 @@ ARGUMENTS = {
     "pooling.largest": lambda draw: _pooled(draw, ties=True),
     "pooling.window_shares": _pooled_back,
     "pooling.window_totals": _pooled,
+    "record.held_by": _holders,
     "reduction.stretched": _stretches,
     "reduction.total": _totals,
     "layout.is_dense": _orders,
@@ -371,6 +387,7 @@ DTYPES = {  # for pairs that are not for all floats alone
     "pooling.window_totals": (*FLOATS, "int64"),
     "special.error_function": ("float32", "float64"),
     "upsampling.collected": ("float32", "float64"),
+    "record.held_by": ("float64",),
     "reduction.total": (*FLOATS, "int64", "bool"),
     "shape.view_strides": ("float64",),
 }
