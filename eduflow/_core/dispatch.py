@@ -141,10 +141,7 @@ def keep_history(kind, result, returned, inputs, edges, fits=None, arrays=None):
 
 
 def finish(kind, returned, inputs, fits=None, out=None, arrays=None, layout=None):
-    """The tensor for what a body returned, recorded if need be, and written into `out` if given.
-
-    `returned` is an array, or a tuple of it and one derivative for each of `inputs`.
-    """
+    """The tensor for what a body returned, recorded if need be, and written into `out` if given."""
     array = np.asarray(returned[0] if type(returned) is tuple else returned)
     result = wrap(array if layout is None else laid_out(array, *layout))
     if recording.enabled and (type(returned) is tuple or array.dtype.kind in "fc"):

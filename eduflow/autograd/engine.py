@@ -62,11 +62,10 @@ def start(index, tensor, grad, create_graph):
 
 @quiet
 def run_backward(roots, keep_graph=False, create_graph=False, inputs=None, collects=False):
-    """Send gradients down the graph: `roots` are pairs (node, gradient of its result).
+    """Send gradients down from `roots`, pairs (node, gradient of its result), to the leaves.
 
-    Gradients are arrays; with `create_graph` they are tensors, and what happens to them is
-    recorded. Leaves collect theirs in `.grad`; with `inputs` only these tensors get one each, which
-    is returned, and if it `collects` will be added to their `.grad`.
+    With `create_graph` gradients are tensors, and recorded. With `inputs` only these get one each,
+    which is returned, and if it `collects` will be added to their `.grad`.
     """
     search = None if inputs is None else Search(roots, inputs, collects)
     before, recording.enabled = recording.enabled, create_graph

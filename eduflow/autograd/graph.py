@@ -99,10 +99,7 @@ class Node:
 
 # %% lesson 17 fit-to
 def fit_to(grad, shape, dtype):
-    """Undo broadcasting and promotion: bring `grad`, array or tensor, to this shape and dtype.
-
-    `dtype` is NumPy's. A real number has no use for the imaginary part of its gradient.
-    """
+    """Undo broadcasting and promotion: bring `grad` to this shape and to NumPy's `dtype`."""
     if grad.shape != shape:
         grad = unbroadcast(grad, shape)
     if dtype.kind == "f":

@@ -25,10 +25,7 @@ ONCE = (None, 0, NEVER, 0)  # saved by what must go backward only once, whatever
 # %% lesson 17 held-by
 @kernel
 def held_by(thing, depth=3):
-    """The arrays that something holds on to: itself, in a list, in a function that it is part of.
-
-    What a function holds are the variables around it that it mentions: its closure.
-    """
+    """The arrays that something holds on to: itself, in a list, in the closure of a function."""
     if isinstance(thing, (np.ndarray, np.generic)):
         return [thing]
     inside = [cell.cell_contents for cell in getattr(thing, "__closure__", None) or ()]
