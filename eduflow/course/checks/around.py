@@ -747,46 +747,37 @@ def _raising(cls: Any, torch: Any) -> Any:
 def _decorated(cls: Any, torch: Any) -> Any:
     off, on = _switches(cls)
 
-    @off()
-    def told(a: Any, *, b: Any = 2) -> Any:
+    def tell(a: Any, *, b: Any = 2) -> Any:
         """What it is given."""
         return a, b, _on(torch)
 
-    @off
-    def bare() -> Any:
-        return _on(torch)
-
-    @on()
-    def anew() -> Any:
-        return _on(torch)
-
+    told, bare, anew = off()(tell), off(tell), on()(tell)
     seen = {"behind the decorator": _on(torch), "returned": told(1, b=3), "twice": told(4)}
     with off():
-        seen["on inside off"] = [anew(), _on(torch)]
+        seen["on inside off"] = [anew(1), _on(torch)]
     names = [told.__name__, told.__doc__]
-    return seen | {"without brackets": bare(), "name and text": names, "after": _on(torch)}
+    return seen | {"without brackets": bare(1), "name and text": names, "after": _on(torch)}
 
 
 def _calling_itself(cls: Any, torch: Any) -> Any:
     off, _ = _switches(cls)
 
-    @off()
     def down(n: int) -> Any:
-        return [_on(torch), *(down(n - 1) if n else [])]
+        return [_on(torch), *(again(n - 1) if n else [])]
 
-    return {"inside": down(2), "after": _on(torch)}
+    again = off()(down)
+    return {"inside": again(2), "after": _on(torch)}
 
 
 def _failing(cls: Any, torch: Any) -> Any:
     off, _ = _switches(cls)
 
-    @off()
     def fails() -> None:
         raise KeyError("out of here")
 
     came = False
     try:
-        fails()
+        off()(fails)()
     except KeyError:
         came = True
     return {"the exception came through": came, "after": _on(torch)}
