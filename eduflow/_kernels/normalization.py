@@ -1,4 +1,4 @@
-"""Batch norm on arrays (N, C, L): a few channels at a time, as fast as the cache allows."""
+"""Batch norm on arrays (N, C, L) and layer norm on rows: as much at a time as the cache holds."""
 
 import numpy as np
 
@@ -75,3 +75,67 @@ def scaled_slopes(grad, x, mean, rstd, weight):
     scale = rstd if weight is None else rstd * weight
     of_weight = _channel_sums(grad, x - mean[:, None]) * rstd
     return grad * scale[:, None], of_weight, _channel_sums(grad)
+
+
+ROWS = 1 << 19  # bytes of the rows that are worked on at a time
+
+
+def _row_blocks(x):
+    """Slices of rows that stay in the cache."""
+    step = max(ROWS // max(x.shape[1] * x.itemsize, 1), 1)
+    return [slice(start, start + step) for start in range(0, len(x), step)]
+
+
+def standardized_rows(x, weight, bias, eps):
+    """See nn._functional.normalization.standardized_rows.
+
+    The means are corrected as above; the rows only where that is more than rounding.
+    """
+    result, (rows, length) = buffer(x.shape, x.dtype), x.shape
+    mean, rstd = np.empty((2, rows), x.dtype)
+    ones = np.ones(length, x.dtype)
+    for block in _row_blocks(x):
+        target, middle, scale = result[block], mean[block], rstd[block]
+        np.divide(x[block] @ ones, length, out=middle)
+        np.subtract(x[block], middle[:, None], out=target)
+        rest = target @ ones / length
+        middle += rest
+        np.maximum(np.vecdot(target, target) / length - rest * rest, 0, out=scale)
+        scale += x.dtype.type(eps)
+        np.divide(1, np.sqrt(scale, out=scale), out=scale)
+        rest *= scale
+        target *= scale[:, None]
+        if np.abs(rest).max(initial=0) > np.finfo(x.dtype).eps:
+            target -= rest[:, None]
+        if weight is not None:
+            target *= weight
+        if bias is not None:
+            target += bias
+    return result, mean, rstd
+
+
+def row_slopes(grad, x, mean, rstd, weight):
+    """See nn._functional.normalization.row_slopes; sums over rows or places are BLAS products.
+
+    With c = x - mean the gradient of x is rstd * (grad weight) less c * rstd**3 * mean(grad weight
+    c) and rstd * mean(grad weight): few passes over what is large.
+    """
+    result, length, blocks = buffer(x.shape, x.dtype), x.shape[1], _row_blocks(x)
+    of_weight, of_bias = np.zeros((2, length), x.dtype)
+    factors = np.ones(length, x.dtype) if weight is None else weight
+    room = buffer(x[blocks[0]].shape if blocks else (0, length), x.dtype)
+    for block in blocks:
+        outer, target, scale = grad[block], result[block], rstd[block]
+        centred = np.subtract(x[block], mean[block, None], out=room[: len(outer)])
+        np.multiply(outer, centred, out=target)
+        of_weight += scale @ target
+        of_bias += np.ones(len(outer), x.dtype) @ outer
+        centred *= (target @ factors * scale / length * scale * scale)[:, None]
+        centred += (outer @ factors * scale / length)[:, None]
+        if weight is None:
+            np.multiply(outer, scale[:, None], out=target)
+        else:
+            np.multiply(scale[:, None], weight, out=target)
+            target *= outer
+        target -= centred
+    return result, of_weight, of_bias

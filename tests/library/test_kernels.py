@@ -264,6 +264,15 @@ def _slope_arguments(draw):
     return _channels(draw, lambda grad, x, mean, rstd, weight, bias: (grad, x, mean, rstd, weight))
 
 
+def _rows(draw, make):
+    """Arguments for norms of rows: arrays (R, L), with and without parameters (L)."""
+    for rows, length in ((4, 5), (1, 1), (300, 64), (3, 1000), (0, 6), (700, 300)):
+        x = draw(rows, length) + draw.dtype.type(3)
+        mean, rstd = x.mean(1), 1 / (x.std(1) + draw.dtype.type(0.1))
+        for weight, bias in ((draw(length), draw(length)), (None, draw(length)), (None, None)):
+            yield make(draw(rows, length), x, mean, rstd, weight, bias)
+
+
 def _taps(dtype):
     """Triples (sizes of an input, axis, plan) for resizing."""
     dtype = np.dtype(np.float32 if dtype == np.float16 else dtype)
@@ -336,12 +345,16 @@ ARGUMENTS = {
     "index.gathered": _picks,
     "index.select_place": _places,
     "index.slice_places": _slices,
+    "normalization.row_slopes": lambda draw: _rows(draw, lambda *given: given[:-1]),
     "normalization.scaled_slopes": _slope_arguments,
     "normalization.standardized": lambda draw: _channels(
         draw, lambda grad, x, mean, rstd, weight, bias: (x, weight, bias, 1e-5)
     ),
     "normalization.standardized_by": lambda draw: _channels(
         draw, lambda grad, x, *rest: (x, *rest)
+    ),
+    "normalization.standardized_rows": lambda draw: _rows(
+        draw, lambda grad, x, mean, rstd, weight, bias: (x, weight, bias, 1e-5)
     ),
     "normalization.standardized_slopes": _slope_arguments,
     "pooling.largest": lambda draw: _pooled(draw, ties=True),
@@ -368,6 +381,7 @@ ARGUMENTS = {
     "softmax.log_shares_gradient": _along_with_result(softmax.log_shares),
 }
 _NORMS = ("scaled_slopes", "standardized", "standardized_by", "standardized_slopes")
+_NORMS += ("row_slopes", "standardized_rows")
 ARGUMENTS |= {f"conv.{name}": lambda draw, make=make: make() for name, (_, make) in CONV.items()}
 DTYPES = {  # for pairs that are not for all floats alone
     **dict.fromkeys((f"conv.{name}" for name in CONV), ("float64",)),  # it brings its own dtypes

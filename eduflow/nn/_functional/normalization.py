@@ -218,38 +218,80 @@ def _slopes(slope, unit, rstd):
     return (slope - _means(slope) - unit * _means(slope * unit)) * rstd
 
 
+@kernel
+def standardized_rows(x, weight, bias, eps):
+    """Each row of (R, L) with mean 0 and variance 1, times `weight` plus `bias`, (L,) or None.
+
+    Returns three things: the result, the means (R,), and one over each deviation (R,).
+    """
+    mean = x.mean(1, dtype=np.float64).astype(x.dtype)
+    centred = x - mean[:, None]
+    var = (centred * centred).mean(1, dtype=np.float64).astype(x.dtype)
+    rstd = 1 / np.sqrt(var + x.dtype.type(eps))
+    unit = centred * rstd[:, None]
+    scaled = unit if weight is None else unit * weight
+    return scaled if bias is None else scaled + bias, mean, rstd
+
+
+@kernel
+def row_slopes(grad, x, mean, rstd, weight):
+    """The gradients of rows, weight and bias; mean and deviation are those of each row of x."""
+    unit = (x - mean[:, None]) * rstd[:, None]
+    slope = grad if weight is None else grad * weight
+    share = slope.mean(1, keepdims=True) + unit * (slope * unit).mean(1, keepdims=True)
+    return (slope - share) * rstd[:, None], (grad * unit).sum(0), grad.sum(0)
+
+
 def _normed_row_norms(input, weight, bias, rows, view, shape, axes, eps):
-    """Row norm of arrays: the result, and one derivative for all."""
-    size, dtype = input.shape, input.dtype
+    """Row norm of arrays: the result, and one derivative for all.
+
+    Where the view is the rows themselves, weight and bias go by a row's places, and one pass does
+    all; else they are for stretches of it.
+    """
+    size, dtype, by_place = input.shape, input.dtype, view == rows
     wide = np.dtype(np.float32) if dtype == np.float16 else dtype
-    row_list = (1, *rows)  # to the kernels of batch norm, a row is a channel
-    result, mean, var = standardized(_as(input, wide).reshape(row_list), None, None, eps)
-    result = result.reshape(view)
-    for step, values in ((np.multiply, weight), (np.add, bias)):
-        if values is not None:
-            step(result, values.reshape(shape), out=result)
+    given = [p if p is None else p.astype(wide, copy=False).reshape(shape) for p in (weight, bias)]
+    x = _as(input, wide).reshape(rows)
+    result, mean, rstd = standardized_rows(x, *(given if by_place else (None, None)), eps)
+    if not by_place:
+        result = result.reshape(view)
+        for step, values in zip((np.multiply, np.add), given):
+            if values is not None:
+                step(result, values, out=result)
     of_bias = None if bias is None else bias.shape
-    statistics = (mean, 1 / np.sqrt(var + wide.type(eps)))  # in a tuple: tensors recompute them
+    statistics = (mean, rstd)  # in a tuple: tensors recompute them
 
     def derivative(grad, needs):
         outer = _as(grad, wide).reshape(view)
-        slope = outer if weight is None else outer * _as(weight, wide).reshape(shape)
-        if isinstance(grad, Tensor):
-            unit, rstd = _standardized(_as(input, wide).reshape(rows), eps)
-            of_input = _slopes(slope.reshape(rows), unit, rstd)
+        scale = None if weight is None else _as(weight, wide).reshape(shape)
+        if not isinstance(grad, Tensor):
+            x = _as(input, wide).reshape(rows)
+            found = _row_gradients(outer, x, *statistics, scale, axes)
         else:
-            x = _as(input, wide).reshape(row_list)
-            unit = None if weight is None else standardized_by(x, *statistics, None, None)
-            of_input = standardized_slopes(slope.reshape(row_list), x, *statistics, None)[0]
-        grads = [_as(of_input.reshape(size), dtype), None, None]
+            unit, rstd = _standardized(_as(input, wide).reshape(rows), eps)
+            slope = outer if weight is None else outer * scale
+            by_weight = (outer * unit.reshape(view)).sum(axis=axes)
+            found = _slopes(slope.reshape(rows), unit, rstd), by_weight, outer.sum(axis=axes)
+        grads = [_as(found[0].reshape(size), dtype), None, None]
         if weight is not None:
-            slope = (outer * unit.reshape(view)).sum(axis=axes)
-            grads[1] = _as(slope.reshape(weight.shape), dtype)
+            grads[1] = _as(found[1].reshape(weight.shape), dtype)
         if of_bias is not None:
-            grads[2] = _as(outer.sum(axis=axes).reshape(of_bias), dtype)
+            grads[2] = _as(found[2].reshape(of_bias), dtype)
         return grads
 
     return result.reshape(size).astype(dtype, copy=False), derivative
+
+
+def _row_gradients(outer, x, mean, rstd, scale, axes):
+    """The gradients of rows (R, L), of weight and of bias, from that of the scaled view of them."""
+    if outer.shape == x.shape:
+        return row_slopes(outer, x, mean, rstd, scale)
+    slope = outer if scale is None else outer * scale
+    of_input = row_slopes(slope.reshape(x.shape), x, mean, rstd, None)[0]
+    if scale is None:
+        return of_input, None, outer.sum(axis=axes)
+    unit = ((x - mean[:, None]) * rstd[:, None]).reshape(outer.shape)
+    return of_input, (outer * unit).sum(axis=axes), outer.sum(axis=axes)
 
 
 def _as(x, dtype):
