@@ -7,13 +7,14 @@ from .buffers import buffer_like
 
 def choose(condition, yes, no):
     if type(no) is float and no == 0 and _is_plain(yes, condition):
-        return _kept(yes, condition)
+        return _kept(yes, condition, np.negative, ())  # -1, which has all bits set, or 0
     if type(yes) is float and yes == 0 and _is_plain(no, condition):
-        return _kept(no, ~condition)
+        return _kept(no, condition, np.subtract, (1,))  # 0 or -1
     return np.where(condition, yes, no)
 
 
 _BITS = {"f4": np.int32, "f8": np.int64}
+_AT_A_TIME = 1 << 15  # numbers, so that they stay in the cache
 
 
 def _is_plain(values, condition):
@@ -25,9 +26,17 @@ def _is_plain(values, condition):
     )
 
 
-def _kept(values, condition):
-    """`values` where the condition holds, else 0."""
+def _kept(values, condition, mask, more):
+    """`values` where `mask` of the condition, 0 or 1, has all bits set; 0 where it has none."""
     bits = _BITS[values.dtype.str[1:]]
-    ones = buffer_like(values).view(bits)
-    ones = np.negative(condition.view(np.int8), dtype=bits, out=ones)  # -1 has all bits set
-    return np.bitwise_and(ones, values.view(bits), out=ones).view(values.dtype)
+    result = buffer_like(values)
+    ones, values, condition = result.view(bits), values.view(bits), condition.view(np.int8)
+    parts = [(ones, values, condition)]
+    if values.size > _AT_A_TIME and values.flags.c_contiguous and condition.flags.c_contiguous:
+        flat = [array.reshape(-1) for array in parts[0]]
+        starts = range(0, values.size, _AT_A_TIME)
+        parts = [[array[start : start + _AT_A_TIME] for array in flat] for start in starts]
+    for ones, values, condition in parts:
+        mask(condition, *more, dtype=bits, out=ones)
+        np.bitwise_and(ones, values, out=ones)
+    return result
