@@ -1,4 +1,4 @@
-"""GELU by a polynomial inside a hyperbolic tangent, in blocks that stay in the processor's cache."""
+"""GELU by a polynomial in a hyperbolic tangent, in blocks that stay in the processor's cache."""
 
 import math
 

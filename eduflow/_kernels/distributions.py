@@ -10,18 +10,25 @@ def shuffled(n, words):
     in place j just before: j itself, or what the last earlier step into j brought. That step k took
     along what was in its own place k by then: k itself, or again what the last step into k brought.
     """
-    steps = np.arange(n, dtype=np.int64)
-    words, others = np.asarray(words), steps.copy()
-    others[: words.size] += words % (n - steps[: words.size])
-    moved, brought = others > steps, steps.copy()
-    brought[others[moved]] = steps[moved]  # the last step into each place stays
-    while not np.array_equal(further := brought[brought], brought):
-        brought = further
-    order = others << 32 | steps  # sorted by place, and for one place by step
-    order.sort()
-    places, order = order >> 32, order & 0xFFFFFFFF
-    result = np.empty_like(places)
-    result[order] = places
-    again = np.flatnonzero(places[1:] == places[:-1])
-    result[order[again + 1]] = brought[order[again]]
+    words = np.asarray(words)
+    steps, others = np.arange(n, dtype=np.intp), np.arange(n, dtype=np.int64)
+    others[: words.size] += words % np.arange(n, n - words.size, -1, dtype=words.dtype)
+    further = np.arange(n + 1, dtype=np.intp)  # the last place takes what steps to themselves bring
+    further[np.where(others == steps, n, others)] = steps  # the last step into each place stays
+    further[n] = n
+    brought, same = np.empty_like(further), False
+    while not same:
+        further, brought = brought, further
+        brought.take(brought, out=further, mode="clip")  # without a check it is twice as fast
+        same = np.array_equal(further, brought)
+    order = others
+    order <<= 32
+    order |= steps
+    order.sort()  # by place, and for one place by step
+    values = order >> 32
+    order &= 0xFFFFFFFF
+    again = np.flatnonzero(values[1:] == values[:-1])
+    values[again + 1] = brought[order[again]]
+    result = steps  # memory that is there
+    result[order] = values
     return result
