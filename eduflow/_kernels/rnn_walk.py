@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from .buffers import buffer
+
 
 def _squash(x):
     """The sigmoid, in place."""
@@ -11,24 +13,37 @@ def _squash(x):
     np.reciprocal(x, out=x)
 
 
+def _gate_scale(width, dtype):
+    """What turns tanh of half a gate into its sigmoid, times and plus, but leaves the third as is.
+
+    NumPy's tanh is several times as fast as exp, a sum and a division.
+    """
+    times, plus = np.full((2, 4, width), 0.5, dtype)
+    times[2], plus[2] = 1, 0
+    return times.reshape(-1), plus.reshape(-1)
+
+
 def lstm(given, hidden, memory, weight, bias):
     count, batch, width = len(given), *hidden.shape
-    gates = given.copy() if bias is None else given + bias
-    states, memories = np.empty((2, count + 1, batch, width), given.dtype)
+    dtype, multiply = given.dtype, np.multiply
+    times, plus = _gate_scale(width, dtype)
+    gates = multiply(given, times, out=buffer(given.shape, dtype))
+    if bias is not None:
+        gates += bias * times
+    states, memories = buffer((2, count + 1, batch, width), dtype)
     states[0], memories[0] = hidden, memory
-    shown, turned = np.empty((count, batch, width), given.dtype), weight.T.copy()
-    product, new = np.empty((batch, 4 * width), given.dtype), np.empty_like(hidden)
+    shown, turned = buffer((count, batch, width), dtype), weight.T * times
+    product, part = np.empty((batch, 4 * width), dtype), np.empty_like(hidden)
     for step in range(count):
         gate, now = gates[step], memories[step + 1]
         gate += np.matmul(states[step], turned, out=product)
-        np.tanh(gate[:, 2 * width : 3 * width], out=new)
-        _squash(gate)
-        gate[:, 2 * width : 3 * width] = new
-        np.multiply(gate[:, width : 2 * width], memories[step], out=now)
-        new *= gate[:, :width]
-        now += new
+        np.tanh(gate, out=gate)
+        gate *= times
+        gate += plus
+        multiply(gate[:, width : 2 * width], memories[step], out=now)
+        now += multiply(gate[:, :width], gate[:, 2 * width : 3 * width], out=part)
         np.tanh(now, out=shown[step])
-        np.multiply(gate[:, 3 * width :], shown[step], out=states[step + 1])
+        multiply(gate[:, 3 * width :], shown[step], out=states[step + 1])
     return states[1:].copy(), memories[-1].copy(), (gates, states, memories, shown)
 
 
@@ -37,18 +52,23 @@ def lstm_back(grads, last, weight, kept):
     count, batch, width = shown.shape
     parts = gates.reshape(count, batch, 4, width)
     take, keep, new, show = (parts[:, :, i] for i in range(4))
-    slopes = parts * (1 - parts)
+    slopes = np.subtract(1, parts, out=buffer(parts.shape, parts.dtype))
+    slopes *= parts
     slopes[:, :, 0] *= new
     slopes[:, :, 1] *= memories[:-1]
-    slopes[:, :, 2] = take * (1 - new * new)
+    bend = slopes[:, :, 2]
+    np.subtract(1, np.multiply(new, new, out=bend), out=bend)
+    bend *= take
     slopes[:, :, 3] *= shown
-    through = show * (1 - shown * shown)
-    later = np.zeros_like(shown[0])
+    through = np.multiply(shown, shown, out=buffer(shown.shape, shown.dtype))
+    np.subtract(1, through, out=through)
+    through *= show
+    later, part = np.zeros_like(shown[0]), np.empty_like(shown[0])
     behind = np.zeros_like(later) if last is None else last.copy()
     for step in reversed(range(count)):
         if grads is not None:
             later += grads[step]
-        behind += later * through[step]
+        behind += np.multiply(later, through[step], out=part)
         slopes[step, :, :3] *= behind[:, None]
         slopes[step, :, 3] *= later
         behind *= keep[step]
