@@ -10,6 +10,7 @@ from .._core.dtype import type_name
 from .._core.numpy_warnings import quiet
 from .._core.reduction import reduced_axes, spread_over, total
 from .._core.tensor import Tensor, method
+from .._kernels import kernel
 from .choose import where
 from .decomposition import singular_values
 from .minmax import equal_to, shares
@@ -28,8 +29,14 @@ def dist(input, other, p=2):
     return difference.norm(p)
 
 
+@kernel
+def sum_of_squares(array, axes, keepdim):
+    """The sum of all squares over `axes`."""
+    return total(array * array, axes, keepdim)
+
+
 def _norm_value(array, p, axes, keepdim):
-    """The norm of order `p` of an array of absolute values."""
+    """The norm of order `p` of an array of absolute values; for 2 they may have signs."""
     if p == 0:
         return np.add.reduce(array != 0, axes, array.dtype, None, keepdim)
     if p in (math.inf, -math.inf):
@@ -38,14 +45,15 @@ def _norm_value(array, p, axes, keepdim):
     if p == 1:
         return total(array, axes, keepdim)
     if p == 2:
-        return np.sqrt(total(array * array, axes, keepdim))
+        return np.sqrt(sum_of_squares(array, axes, keepdim))
     return total(array**p, axes, keepdim) ** (1 / p)
 
 
 def norm_body(input, p, axes, keepdim):
     """The norm of order `p` over `axes`, and its derivative."""
     wide = input.astype(np.float32) if input.dtype == np.float16 else input
-    value = np.asarray(_norm_value(np.abs(wide), p, axes, keepdim))
+    sizes = wide if p == 2 and wide.dtype.kind == "f" else np.abs(wide)
+    value = np.asarray(_norm_value(sizes, p, axes, keepdim))
     result = value.astype(input.real.dtype, copy=False)
     return result, _NORM_DERIVATIVES.get(p, _norm_of_order)(input, result, p, axes)
 

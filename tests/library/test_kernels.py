@@ -345,6 +345,7 @@ ARGUMENTS = {
     "index.gathered": _picks,
     "index.select_place": _places,
     "index.slice_places": _slices,
+    "norm.sum_of_squares": _totals,
     "normalization.row_slopes": lambda draw: _rows(draw, lambda *given: given[:-1]),
     "normalization.scaled_slopes": _slope_arguments,
     "normalization.standardized": lambda draw: _channels(
@@ -413,6 +414,7 @@ LOOK = {  # how to look at a result, if not as it is: a function that returns ar
     **dict.fromkeys((f"conv.{name}" for name in CONV), np.ascontiguousarray),
     "index.gathered": np.ascontiguousarray,
     "reduction.stretched": np.ascontiguousarray,
+    "norm.sum_of_squares": np.ascontiguousarray,
     "reduction.total": np.ascontiguousarray,
     "activation.gelu_slopes": np.ascontiguousarray,
     "activation.gelu_values": np.ascontiguousarray,
