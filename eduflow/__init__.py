@@ -1,7 +1,11 @@
 """A deep-learning framework with PyTorch's names, built lesson by lesson on NumPy."""
 
+import gc as _gc
 from importlib import import_module as _import_module
 from types import ModuleType as _ModuleType
+
+_sweeping = _gc.isenabled()
+_gc.disable()  # what modules are made of is kept: looking for rubbish takes a tenth of the import
 
 from . import (
     accelerator,
@@ -522,6 +526,12 @@ from .ops.window_functions import (
 from .random import get_rng_state, initial_seed, manual_seed, seed, set_rng_state
 from .serialization import load, save
 from .version import __version__ as __version__
+
+if _sweeping:
+    if not _gc.get_freeze_count():  # what was made counts as looked at, and as old
+        _gc.freeze()
+        _gc.unfreeze()
+    _gc.enable()
 
 __all__ = [
     "BoolTensor",

@@ -9,8 +9,6 @@ import contextlib
 import io
 import os
 import pickle
-import pickletools
-import secrets
 import shutil
 import sys
 import zipfile
@@ -25,6 +23,7 @@ import numpy as np
 from . import _utils
 from ._core.device import device
 from ._core.dtype import dtype as dtype_class
+from ._core.later import Later
 from ._core.size import Size
 from ._core.storage import UntypedStorage, address, owner_of
 from ._core.tensor import Tensor
@@ -39,6 +38,8 @@ from ._words.serialization import (
     zip_of,
 )
 from .nn.parameter import Parameter
+
+pickletools = Later("pickletools")
 
 __all__ = [
     "add_safe_globals",
@@ -325,7 +326,7 @@ def _replace(path: Path, write: Callable[[BinaryIO], None]) -> None:
     if path.exists() and not path.is_file():  # such as /dev/null
         with open(path, "wb") as file:
             return write(file)
-    beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
+    beside = path.with_name(f".{path.name}.{os.urandom(4).hex()}.tmp")
     try:
         with open(beside, "xb") as file:
             write(file)

@@ -1,20 +1,20 @@
 """A worker: a process that loads batches in advance, and how it tells the loader what it has."""
 
 import contextlib
-import multiprocessing
 import pickle
-import queue
-import random
 import threading
-import traceback
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from ..._core.generator import default_generator
+from ..._core.later import Later
 from .epoch import Source
 
+multiprocessing, queue, random, traceback = map(
+    Later, ("multiprocessing", "queue", "random", "traceback")
+)
 PATIENCE = 5.0  # seconds between two looks at whether the loader's process is still alive
 STOP, RESUME = "stop", "resume"  # what a worker may be told beside what to load
 

@@ -2,13 +2,13 @@
 
 import contextlib
 import itertools
-import multiprocessing
 import os
 import pickle
 import sys
 import time
 import weakref
 
+from ..._core.later import Later
 from ..._words.data import (
     check_prefetch,
     context_without_workers,
@@ -22,6 +22,7 @@ from ..._words.data import (
 from .epoch import Epoch, source_of
 from .worker import RESUME, STOP, Ended, Job, Resumed, WorkerError, work
 
+multiprocessing = Later("multiprocessing")
 FAREWELL = 5.0  # seconds that a worker has to end by itself
 GLANCE = 0.002  # seconds between two looks at all workers, where any may answer
 
@@ -122,7 +123,7 @@ class EpochOfWorkers(Epoch):
         self.streamed, self.most = source_of(loader).streamed, loader.prefetch_factor
         self.workers = []
         self.dismiss = weakref.finalize(self, dismiss, self.workers, os.getpid())
-        context = loader.multiprocessing_context or multiprocessing
+        context = loader.multiprocessing_context or multiprocessing.get_context()
         for number in range(loader.num_workers):
             job = (source_of(loader), self.base_seed, loader.worker_init_fn, number)
             self.workers.append(Worker(context, Job(*job, loader.num_workers)))
