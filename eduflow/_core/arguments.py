@@ -167,9 +167,14 @@ def must_be_scalar(number: Any) -> None:
         raise OverflowError(negative if number < 0 else "int too big to convert")
 
 
+_USUAL, _SMALL = (int, float), 2**15
+
+
 def fitted(number: Any, target: np.dtype) -> np.ndarray:
     """A Python number as an array of the NumPy dtype `target`; RuntimeError if out of range."""
     must_be_scalar(number)
+    if target.kind == "f" and type(number) in _USUAL and -_SMALL <= number <= _SMALL:
+        return np.array(number, target)  # fits, whatever the dtype
     value = np.asarray(number, np.int64 if type(number) is int and number < 2**63 else None)
     if overflows(value, target):
         word = _C_NAMES.get(target.name, OLD_NAMES[target.name][1])

@@ -56,6 +56,7 @@ _BLOCK = 300_000  # numbers in a block of columns: about what the nearer caches 
 _CROWD = 16  # so many images at least lie side by side, number by number
 _CROWDED = 400_000  # numbers in a block of columns that a crowd may take
 _GAIN = 1.5  # how many times more must be copied before it is better to add up results
+_READY = 64  # so many places at least make it worth while to take an image as it lies in memory
 _NARROW = 8  # rows of weights that are too few for BLAS
 
 
@@ -78,7 +79,10 @@ class _Plan:
         self.more = how.dilation[0] * (self.stack - 1)  # rows beyond those that have windows
         self.inner = math.prod(self.out[1:])
         size = shape[1] * math.prod(self.copied) * self.inner * (self.out[0] + self.more)
-        self.crowd = shape[0] >= _CROWD and _CROWD * size <= _CROWDED
+        # A kernel of one number that sees every place has its columns as they lie in memory.
+        ready = math.prod(kernel) == max(how.stride) == 1 and not any(map(any, how.padding))
+        ready = ready and math.prod(self.out) >= _READY
+        self.crowd = shape[0] >= _CROWD and _CROWD * size <= _CROWDED and not ready
         together = max(_CROWD if self.crowd else 1, _BLOCK // max(size, 1))
         pairs = self.crowd and self.stack == 1 and self.out[0] % 2 == 0 and how.dilation[0] == 1
         self.tall = 2 if pairs and outside <= _NARROW else 1
@@ -386,7 +390,7 @@ def _is_for_stamps(grad, weight, how):
     out, taps = math.prod(grad.shape[2:]), math.prod(weight.shape[2:])
     fewer = len(weight) > _GAIN * how.groups * weight.shape[1]
     small = _CROWD * how.groups * weight.shape[1] * taps * out <= _CROWDED
-    return fewer and small and len(grad) >= _CROWD
+    return fewer and small and len(grad) >= _CROWD and (taps > 1 or out < _READY)
 
 
 def _crowd_of_stamps(grad, weight, size, how):

@@ -10,16 +10,22 @@ NEVER = [0]  # the version counter of a Python number: it never changes
 
 def held_by(thing, depth=3):
     """See autograd.record.held_by."""
+    found = []
+    _add_held(found, thing, depth)
+    return found
+
+
+def _add_held(found, thing, depth):
     if isinstance(thing, _ARRAYS):
-        return [thing]
-    if type(thing) is tuple and all(type(part) is int for part in thing):
-        return []  # a shape, strides
-    cells = getattr(thing, "__closure__", None)
-    if cells and depth:
-        thing = [cell.cell_contents for cell in cells]
-    if isinstance(thing, list | tuple) and depth:
-        return [array for part in thing for array in held_by(part, depth - 1)]
-    return []
+        found.append(thing)
+    elif depth and isinstance(thing, (list, tuple)):
+        for part in thing:
+            if type(part) is not int:  # most tuples are shapes and strides
+                _add_held(found, part, depth - 1)
+    elif depth:
+        for cell in getattr(thing, "__closure__", None) or ():
+            if type(cell.cell_contents) not in _NO_ARRAYS:
+                _add_held(found, cell.cell_contents, depth - 1)
 
 
 def record(kind, out, returned, inputs, edges, fits=None, arrays=None):

@@ -12,6 +12,7 @@ from ..autograd.grad_mode import no_grad
 from ..ops.choose import where
 from ..ops.distributions import randperm
 from ..ops.factories import empty_like, ones_like
+from ..ops.inplace import write
 
 __all__ = [
     "calculate_gain",
@@ -54,10 +55,14 @@ def uniform_(tensor, a=0.0, b=1.0, generator=None):
     return tensor.uniform_(a, b, generator=generator)
 
 
-@no_grad()
 def constant_(tensor, val):
     """`val` everywhere. Mirrors torch.nn.init.constant_."""
-    return tensor.fill_(val)
+    if type(val) is float and -1 <= val <= 1 and tensor._array.dtype.kind == "f":
+        must_be_changeable(tensor._counter)
+        write(tensor, val)  # nothing can go wrong, and most layers start with zeros or ones
+        return tensor
+    with no_grad():
+        return tensor.fill_(val)
 
 
 def zeros_(tensor):

@@ -46,8 +46,8 @@ class _Statistics:
     def reset_running_stats(self):
         """Forget the running statistics."""
         if self.track_running_stats:
-            self.running_mean.zero_()
-            self.running_var.fill_(1)
+            zeros_(self.running_mean)
+            ones_(self.running_var)
             self.num_batches_tracked.zero_()
 
     def reset_parameters(self):
