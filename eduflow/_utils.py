@@ -69,8 +69,7 @@ def _rebuild_tensor_v2(
     metadata: Any = None,
 ) -> Tensor:
     """A tensor that looks at `storage`; hooks and metadata of PyTorch's are left out."""
-    tensor = rebuild_tensor(storage, storage_offset, size, stride)
-    return tensor.requires_grad_(requires_grad)
+    return rebuild_tensor(storage, storage_offset, size, stride).requires_grad_(requires_grad)
 
 
 def _rebuild_tensor_v3(

@@ -7,13 +7,13 @@ Both PyTorch's files and ours are zip archives. `data.pkl` is the recipe, a pick
 from __future__ import annotations
 
 import pickle
-from collections import Counter, OrderedDict
 from typing import Any
 
 import numpy as np
 
 from ._core.package import PACKAGE
 from ._core.tensor import wrap
+from ._words.serialization import check_built
 
 
 # %% lesson 15 memory-and-window
@@ -63,12 +63,7 @@ class Recipe(pickle._Unpickler):  # Python's own, in Python
 
     def load_build(self) -> None:
         """Set the state of an object: only of a dict, a tensor, or a class that is allowed."""
-        thing = type(self.stack[-2])
-        if thing not in (OrderedDict, Counter) and thing not in self.allowed.values():
-            raise pickle.UnpicklingError(
-                "Can only build Tensor, Parameter, OrderedDict or types allowlisted via "
-                f"`add_safe_globals`, but got {thing}"
-            )
+        check_built(type(self.stack[-2]), self.allowed)
         super().load_build()
 
     dispatch[pickle.BUILD[0]] = load_build  # type: ignore[assignment]

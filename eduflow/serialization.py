@@ -306,17 +306,21 @@ def save(
     is written. Tensors that share memory will share it when loaded; PyTorch reads the file, too.
     Mirrors torch.save.
     """
-    if hasattr(f, "write"):
-        text = io.BytesIO()
-        write_archive(obj, text, pickle_protocol, "archive")
-        f.write(text.getvalue())
-        return
+    if not hasattr(f, "write"):
+        return _save_to_path(obj, f, pickle_protocol)
+    text = io.BytesIO()
+    write_archive(obj, text, pickle_protocol, "archive")
+    f.write(text.getvalue())
+
+
+def _save_to_path(obj: Any, f: Any, protocol: int) -> None:
+    """Write `obj` to a file of this path, which is replaced once all is written."""
     if not isinstance(f, (str, os.PathLike)):
         raise AttributeError(
             "expected 'f' to be string, path, or a file-like object with a 'write' attribute"
         )
     path = Path(os.path.realpath(f))
-    _replace(path, lambda file: write_archive(obj, file, pickle_protocol, path.stem or "archive"))
+    _replace(path, lambda file: write_archive(obj, file, protocol, path.stem or "archive"))
 
 
 def _replace(path: Path, write: Callable[[BinaryIO], None]) -> None:
@@ -349,19 +353,15 @@ class Archive:
     def __init__(self, archive: zipfile.ZipFile, home: str, place: Callable) -> None:
         self.archive, self.home, self.place = archive, home, place
         told = f"{home}byteorder" in archive.namelist()
-        self.order = ">" if told and self.read("byteorder") == b"big" else "<"
-
-    def read(self, member: str) -> bytes:
-        """The bytes of a member."""
-        return self.archive.read(self.home + member)
+        self.order = ">" if told and archive.read(f"{home}byteorder") == b"big" else "<"
 
     def recipe(self) -> io.BytesIO:
         """The pickle, as a file."""
-        return io.BytesIO(self.read("data.pkl"))
+        return io.BytesIO(self.archive.read(f"{self.home}data.pkl"))
 
     def storage(self, key: str, where: str) -> Any:
         """The bytes of `data/key`, or what `place` makes of them."""
-        return self.place(self.read(f"data/{key}"), where)
+        return self.place(self.archive.read(f"{self.home}data/{key}"), where)
 
 
 def placed(map_location: Any, content: bytes, where: str) -> Any:

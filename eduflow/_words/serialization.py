@@ -6,6 +6,7 @@ import contextlib
 import os
 import pickle
 import zipfile
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -92,6 +93,15 @@ def check_one_dtype(owner: np.ndarray, array: np.ndarray) -> None:
     if owner.dtype != array.dtype:
         raise RuntimeError(
             "Cannot save multiple tensors or storages that view the same data as different types"
+        )
+
+
+def check_built(kind: type, allowed: dict[str, Any]) -> None:
+    """UnpicklingError for an object whose state a file may not set."""
+    if kind not in (OrderedDict, Counter) and kind not in allowed.values():
+        raise pickle.UnpicklingError(
+            "Can only build Tensor, Parameter, OrderedDict or types allowlisted via "
+            f"`add_safe_globals`, but got {kind}"
         )
 
 

@@ -107,6 +107,35 @@ def _take(
     )
 
 
+def _walk(loop: str) -> str:
+    body = textwrap.dedent(loop).strip()
+    return _def(
+        "def load_tree(module, state, prefix, metadata, assign, keys, problems):",
+        "about = {**metadata.get(prefix[:-1], {}), **({ASSIGN: True} if assign else {})}\n"
+        "module._load_from_state_dict(state, prefix, about, True, *keys, problems)\n"
+        f"{body}\n"
+        "for hook in module._load_state_dict_post_hooks.values():\n"
+        "    hook(module, keys)",
+    )
+
+
+def _each(
+    part: str = "{k: v for k, v in state.items() if k.startswith(path)}",
+    path: str = "prefix + name + '.'",
+    call: str = "load_tree(child, part, path, metadata, assign, keys, problems)",
+    when: str = "child is not None",
+) -> str:
+    return _walk(
+        f"""
+        for name, child in module._modules.items():
+            if {when}:
+                path = {path}
+                part = {part}
+                {call}
+        """
+    )
+
+
 WRONG = {
     "owner_of": {
         "one step": (
@@ -387,6 +416,31 @@ WRONG = {
         ),
         "groups in place of theirs": (_take("ours = copy.deepcopy(theirs)"), ""),
     },
+    "load_tree": {
+        "the whole dict": (_each("state"), "begin with its path"),
+        "no dot": (_each(path="prefix + name"), "ends with a dot"),
+        "no prefix": (_each(path="name + '.'"), "Children of children"),
+        "names are cut": (
+            _each("{k.removeprefix(path): v for k, v in state.items() if k.startswith(path)}"),
+            "They stay whole",
+        ),
+        "no walk": (_walk("pass"), "none of its children"),
+        "assign stays above": (
+            _each(call="load_tree(child, part, path, metadata, False, keys, problems)"),
+            "does not reach",
+        ),
+        "metadata stay above": (
+            _each(call="load_tree(child, part, path, {}, assign, keys, problems)"),
+            "The metadata",
+        ),
+        "None, too": (_each(when="True"), "'NoneType' object"),
+        "children only": (
+            _each(
+                call="child._load_from_state_dict(part, path, about, True, *keys, problems)",
+            ),
+            "",
+        ),
+    },
 }
 
 RIGHT = {
@@ -567,6 +621,30 @@ RIGHT = {
                 p = parameters_of(optimizer)[n]
                 optimizer.state[p] = fitted(values, p.dtype)
             """,
+        ),
+    },
+    "load_tree": {
+        "as it stands": _each(),
+        "filtered": _walk(
+            """
+            for name, child in module._modules.items():
+                if child is None:
+                    continue
+                path = f"{prefix}{name}."
+                part = dict(item for item in state.items() if item[0][: len(path)] == path)
+                load_tree(child, part, path, metadata, assign, keys, problems)
+            """
+        ),
+        "named_children": _walk(
+            """
+            children = [(f"{prefix}{n}.", c) for n, c in module._modules.items() if c is not None]
+            for path, child in children:
+                mine = OrderedDict()
+                for key in state:
+                    if key.startswith(path):
+                        mine[key] = state[key]
+                load_tree(child, mine, path, metadata, assign, keys, problems)
+            """
         ),
     },
 }

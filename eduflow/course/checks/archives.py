@@ -18,6 +18,7 @@ from ..probing import ROOT, shipped, tried
 from . import Case, Exercise, Misconception, late, register
 
 _STORAGE, _FILE, _OPTIMIZER = "_core.storage", "serialization", "optim.optimizer"
+_WALK = "nn.modules.state_dict"
 
 
 def _module(name: str) -> Any:
@@ -1158,5 +1159,168 @@ register(
             ),
         ],
         hint="Options into the groups; then states to the parameters of the same numbers.",
+    )
+)
+
+# load_tree ----------------------------------------------------------------------------------
+
+
+def _house(torch: Any, log: list[Any]) -> Any:
+    """Modules in modules that note what each is given to load."""
+
+    class Noting(torch.nn.Module):  # type: ignore[misc]
+        def _load_from_state_dict(
+            self, state: Any, prefix: str, about: Any, strict: bool, *rest: Any
+        ) -> None:
+            log.append((prefix, sorted(state), dict(about)))
+            super()._load_from_state_dict(state, prefix, about, strict, *rest)
+
+    def room(**children: Any) -> Any:
+        module = Noting()
+        module.weight = torch.nn.Parameter(torch.zeros(1))
+        for name, child in children.items():
+            module.add_module(name, child)
+        return module
+
+    return room(a=room(ab=room()), ab=room(), none=None)
+
+
+_NAMES_OF_ALL = ["weight", "a.weight", "a.ab.weight", "ab.weight"]
+
+
+def _walked(load_tree: Any, torch: Any, *extra: str, lost: str = "", assign: bool = False) -> Any:
+    log: list[Any] = []
+    net = _house(torch, log)
+    names = [name for name in (*_NAMES_OF_ALL, *extra) if name != lost]
+    state = OrderedDict((name, torch.full((1,), n + 1.0)) for n, name in enumerate(names))
+    metadata = {"": {"version": 1}, "a.ab": {"version": 7}}
+    keys, problems = ([], []), []  # type: ignore[var-annotated]
+    load_tree(net, state, "", metadata, assign, keys, problems)
+    loaded = {name: tensor.item() for name, tensor in net.state_dict().items()}
+    return {
+        "asked, in this order": [prefix for prefix, _, _ in log],
+        "loaded": loaded,
+        "missing": keys[0],
+        "unexpected": keys[1],
+        "problems": problems,
+        "names that each was given": [names for _, names, _ in log],
+        "what each was told": [sorted(about) for _, _, about in log],
+    }
+
+
+def _hooked(load_tree: Any, torch: Any) -> Any:
+    log: list[Any] = []
+    net = _house(torch, log)
+    net.a.register_load_state_dict_post_hook(lambda module, keys: log.append(("hook of a",)))
+    net.register_load_state_dict_post_hook(lambda module, keys: log.append(("hook of all",)))
+    load_tree(net, net.state_dict(), "", {}, False, ([], []), [])
+    return [entry[0] for entry in log]
+
+
+def _part(state: Any, path: str) -> dict[str, Any]:
+    return {key: value for key, value in state.items() if key.startswith(path)}
+
+
+def _walking(
+    path_of: Callable[[str, str], str] = lambda prefix, name: f"{prefix}{name}.",
+    part_of: Callable[[Any, str], Any] = _part,
+    deep: bool = True,
+    told: Callable[[Any, str], Any] = lambda metadata, path: metadata,
+    passed: Callable[[bool], bool] = lambda assign: assign,
+    every: bool = False,
+) -> Any:
+    def load_tree(
+        module: Any, state: Any, prefix: str, metadata: Any, assign: bool, keys: Any, problems: Any
+    ) -> None:
+        extra = {_module(_WALK).ASSIGN: True} if assign else {}
+        about = {**metadata.get(prefix[:-1], {}), **extra}
+        module._load_from_state_dict(state, prefix, about, True, *keys, problems)
+        for name, child in module._modules.items():
+            if (child is not None or every) and deep:
+                path = path_of(prefix, name)
+                part = part_of(state, path)
+                load_tree(child, part, path, told(metadata, path), passed(assign), keys, problems)
+        for hook in module._load_state_dict_post_hooks.values():
+            hook(module, keys)
+
+    return late(lambda torch: load_tree)
+
+
+register(
+    Exercise(
+        name="load_tree",
+        signature="load_tree(module, state, prefix, metadata, assign, keys, problems)",
+        reference=late(lambda torch: shipped(_WALK, "load_tree")),
+        cases=[
+            Case(
+                use=_walked,
+                show="load_tree(net, ...), net with a, a.ab, ab, and a child that is None",
+                hint="Each child, then the children in it; None is passed over.",
+            ),
+            Case(
+                use=partial(_walked, lost="a.ab.weight"),
+                show='load_tree(net, ...) without "a.ab.weight"',
+                hint="What is missing stands in keys[0] by its whole name.",
+            ),
+            Case(
+                use=lambda f, torch: _walked(f, torch, "ab.x", "a.ab.x.y", "z"),
+                show='load_tree(net, ...) with "ab.x", "a.ab.x.y", "z", too',
+                hint="What is too much stands in keys[1], once, by its whole name.",
+            ),
+            Case(
+                use=partial(_walked, assign=True),
+                show="load_tree(net, ..., assign=True, ...)",
+                hint="`assign` goes down with the walk.",
+            ),
+            Case(
+                use=_hooked,
+                show="the order of modules and hooks",
+                hint="First the module, then its children, then its hooks.",
+            ),
+        ],
+        misconceptions=[
+            Misconception(
+                "all names for each",
+                _walking(part_of=lambda state, path: state),
+                "Each child is given all names. It gets those that begin with its path.",
+            ),
+            Misconception(
+                "no dot",
+                _walking(path_of=lambda prefix, name: f"{prefix}{name}"),
+                "The path of a child ends with a dot: with `a` alone the names of `ab` begin, too.",
+            ),
+            Misconception(
+                "the prefix is forgotten",
+                _walking(path_of=lambda prefix, name: f"{name}."),
+                "Children of children are not found: their path begins with the prefix.",
+            ),
+            Misconception(
+                "names are cut",
+                _walking(
+                    part_of=lambda state, path: {
+                        key.removeprefix(path): value
+                        for key, value in state.items()
+                        if key.startswith(path)
+                    }
+                ),
+                "You cut the path off the names. They stay whole: the child knows its prefix.",
+            ),
+            Misconception(
+                "not down",
+                _walking(deep=False),
+                "The module itself is loaded, and none of its children.",
+            ),
+            Misconception(
+                "assign is lost",
+                _walking(passed=lambda assign: False),
+                "`assign` does not reach the children.",
+            ),
+            Misconception(
+                "metadata is lost",
+                _walking(told=lambda metadata, path: {}),
+                "The metadata do not reach the children: each looks its own up by its path.",
+            ),
+        ],
+        hint="For each child that is not None: its path, its part of the names, and down.",
     )
 )

@@ -15,7 +15,7 @@ from ...autograd.hooks import Handle
 from ..parameter import Parameter
 from .base import part_of
 
-_EXTRA = "_extra_state"
+EXTRA = "_extra_state"
 _NEVER = "Reached a code path in Module.{}_extra_state() that should never be called."
 
 
@@ -119,6 +119,18 @@ def collect(module, state, prefix, keep_vars):
 
 
 # %% lesson 16 load-tree
+@no_grad()
+def put_in(module, mine, problems, assign, name, path, value):
+    """Copy a value into a member or, with `assign`, let it take its place; note what fails."""
+    try:
+        if assign:
+            setattr(module, name, in_the_place_of(mine[name], value))
+        elif value is not mine[name]:
+            mine[name].copy_(value)
+    except Exception as error:
+        problems.append(could_not_copy(path, mine[name], value, error))
+
+
 def load_one(module, state, prefix, about, strict, missing, extra, problems):
     """Load what belongs to one module alone, and note in three lists what is wrong."""
     for hook in module._load_state_dict_pre_hooks.values():
@@ -127,7 +139,9 @@ def load_one(module, state, prefix, about, strict, missing, extra, problems):
     given = readable(mine, state, prefix, problems)
     put = partial(put_in, module, mine, problems, ASSIGN in about)
     load_members(mine, given, prefix, missing if strict else [], problems, put)
-    mine |= load_extra(module, state, prefix, missing if strict else [])
+    if type(module).set_extra_state is not StateDict.set_extra_state:
+        load_extra(module, state, prefix, missing if strict else [])
+        mine[EXTRA] = None
     if strict:
         extra += unexpected(mine, module._modules, state, prefix)
 
@@ -156,18 +170,6 @@ def load_all(module, state, keys, strict, assign):
 # %% end
 
 
-def put_in(module, mine, problems, assign, name, path, value):
-    """Copy a value into a member or, with `assign`, let it take its place; note what fails."""
-    try:
-        if assign:
-            setattr(module, name, in_the_place_of(mine[name], value))
-        elif value is not mine[name]:
-            with no_grad():
-                mine[name].copy_(value)
-    except Exception as error:
-        problems.append(could_not_copy(path, mine[name], value, error))
-
-
 @part_of("Module")
 class StateDict:
     """Saving and loading, with versions, hooks, extra state, and tensors put in place."""
@@ -189,7 +191,7 @@ class StateDict:
         """Write what belongs to this module alone into `destination`."""
         save_members(self, destination, prefix, keep_vars)
         if type(self).get_extra_state is not StateDict.get_extra_state:
-            destination[prefix + _EXTRA] = self.get_extra_state()
+            destination[prefix + EXTRA] = self.get_extra_state()
 
     def get_extra_state(self):
         """What a subclass wants to have saved besides its tensors; it says so by defining this."""
@@ -244,14 +246,11 @@ def in_the_place_of(member, value):
 
 
 def load_extra(module, state, prefix, missing):
-    """Give a module its extra state back, if it wants any; what else it has: None, by name."""
-    if type(module).set_extra_state is StateDict.set_extra_state:
-        return {}
-    if prefix + _EXTRA in state:
-        module.set_extra_state(state[prefix + _EXTRA])
+    """Give a module its extra state back, or note that it is missing."""
+    if prefix + EXTRA in state:
+        module.set_extra_state(state[prefix + EXTRA])
     else:
-        missing.append(prefix + _EXTRA)
-    return {_EXTRA: None}
+        missing.append(prefix + EXTRA)
 
 
 @part_of("Module")
