@@ -134,9 +134,9 @@ def shorter(a, b, shape, inputs):
     """
     for strides in inputs:
         if strides[a] and strides[b]:
-            if strides[a] != strides[b]:
-                return -1 if strides[a] < strides[b] else 1
-            if shape[a] > shape[b]:
+            if strides[a] < strides[b]:
+                return -1
+            if strides[a] > strides[b] or shape[a] > shape[b]:
                 return 1
     return 0
 

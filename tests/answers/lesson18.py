@@ -432,3 +432,23 @@ def clone(input, *, memory_format=None):
         ),
     },
 }
+
+_ZEROS = (
+    "dense_strides: strides, step = ([0] * len(shape), 1) => strides, step = ([{}] * len(shape), 1)"
+)
+_DENSE = "is_dense(inputs[0]) and all((step == steps[0] for step in steps))"
+
+# Mutants that mean the same as the solution, and why.
+SAME: dict[str, dict[str, str]] = {
+    "dense_strides": {
+        _ZEROS.format(number): "every entry is written anyway" for number in ("1", "-1")
+    },
+    "like_inputs": {
+        f"like_inputs: if {_DENSE}: => if {other}:": "all have the same strides"
+        for other in (
+            _DENSE.replace("inputs[0]", "inputs[-1]"),
+            _DENSE.replace("[0] for", "[-1] for"),
+        )
+    }
+    | {"like_inputs: return steps[0] => return steps[-1]": "all have the same strides"},
+}
