@@ -27,8 +27,7 @@ def times(a: Any, b: Any) -> Any:
 
 def _for_blas(array: np.ndarray) -> np.ndarray:
     """`array`, copied unless one of its last two dims has its elements side by side."""
-    flags = array.flags
-    if flags.c_contiguous or (array.ndim < 3 and flags.f_contiguous):
+    if array.flags.c_contiguous or (array.ndim < 3 and array.flags.f_contiguous):
         return array
     if array.ndim < 2:
         return array.copy()

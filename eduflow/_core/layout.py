@@ -225,8 +225,7 @@ def is_channels_last(array: np.ndarray) -> bool:
     if array.ndim not in (4, 5):
         return False
     order, strides = _image_order(array.ndim), element_strides(array)
-    steps = [strides[dim] for dim in order]
-    reaches = [strides[dim] * array.shape[dim] for dim in order]
+    steps, reaches = zip(*[(strides[dim], strides[dim] * array.shape[dim]) for dim in order])
     nested = all(step >= reach for step, reach in zip(steps[1:], reaches))
     return nested and array.size > 0 and steps[0] not in (0, reaches[-2])
 

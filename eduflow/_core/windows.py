@@ -45,10 +45,9 @@ class Windows:
         for j in range(self.kernel):
             places = range(j * self.dilation - self.padding, self.size, self.stride)
             first = max(0, -(places.start // self.stride))
-            inside = places[first : self.count]
-            if inside:
-                outs = slice(first, first + len(inside))
-                yield j, outs, slice(inside[0], inside[-1] + 1, self.stride)
+            if inside := places[first : self.count]:
+                ins = slice(inside[0], inside[-1] + 1, self.stride)
+                yield j, slice(first, first + len(inside)), ins
 
     def begins(self) -> np.ndarray:
         """Where each window begins."""

@@ -133,9 +133,8 @@ def _zeroed(input):
 def _fill_(tensor, value):
     """Write one number, or a tensor without dims, into every place."""
     value = number_to_fill(tensor, value)
-    if isinstance(value, Tensor):
-        return modify(tensor, _fill_tensor, value, checked=False)
-    return modify(tensor, _fill_number, value, checked=False)
+    fill = _fill_tensor if isinstance(value, Tensor) else _fill_number
+    return modify(tensor, fill, value, checked=False)
 
 
 @method("zero_")

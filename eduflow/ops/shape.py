@@ -212,12 +212,10 @@ def window_op(*, node=None, overlaps=False):
     def decorate(look):
         @functools.wraps(look)
         def body(input, *args):
-            shape = input.shape
-
             def again(x):
                 return operation(x, *args) if isinstance(x, Tensor) else look(x, *args)
 
-            return look(input, *args), spread_by(again, shape, overlaps)
+            return look(input, *args), spread_by(again, input.shape, overlaps)
 
         operation = view_op(node=node)(body)
         operation.__wrapped__ = look  # the bare window onto an array
@@ -257,9 +255,8 @@ def transpose(input, dim0, dim1):
 @method("contiguous")
 def _contiguous(tensor, memory_format=contiguous_format):
     """The tensor itself if its elements lie in reading order, else a copy where they do."""
-    if tensor.is_contiguous(memory_format=memory_format):
-        return tensor
-    return tensor.clone(memory_format=given.format_to_copy_to(memory_format))
+    there = tensor.is_contiguous(memory_format=memory_format)
+    return tensor if there else tensor.clone(memory_format=given.format_to_copy_to(memory_format))
 
 
 swapdims = transpose
