@@ -180,14 +180,14 @@ def broadcast_strides(array, shape):
 
 def like_inputs(shape, inputs):
     """The strides of a result of this shape, made of the arrays `inputs` element by element."""
+    alike = all(array.shape == shape for array in inputs)
+    for form in (contiguous_format, channels_last):
+        order = order_of(form, len(shape))
+        if alike and order and all(is_dense(array, order) for array in inputs):
+            return dense_strides(shape, order)
     steps = [broadcast_strides(array, shape) for array in inputs]
-    if all(array.shape == shape for array in inputs):
-        for form in (contiguous_format, channels_last):
-            order = order_of(form, len(shape))
-            if order and all(is_dense(array, order) for array in inputs):
-                return dense_strides(shape, order)
-        if is_dense(inputs[0]) and all(step == steps[0] for step in steps):
-            return steps[0]
+    if alike and is_dense(inputs[0]) and all(step == steps[0] for step in steps):
+        return steps[0]
     return dense_strides(shape, memory_order(shape, steps))
 
 

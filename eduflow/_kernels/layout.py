@@ -6,6 +6,8 @@ import numpy as np
 def is_dense(array, order=None):
     """_core.layout.is_dense by the flags that NumPy keeps."""
     if order is None:
+        if array.flags.c_contiguous:
+            return True
         strides = array.strides
         order = sorted(range(array.ndim), key=lambda dim: strides[dim])
     return array.transpose(order[::-1]).flags.c_contiguous

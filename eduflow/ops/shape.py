@@ -165,7 +165,8 @@ def _unsafe_view(input, shape):
 
 def same_memory(tensor, shape, strides):
     """A view of `tensor`, on the tape under the name that `reshape` gives it."""
-    return (window_of if tensor.is_contiguous() else _reshape_alias)(tensor, shape, strides)
+    plain = tensor._array.flags.c_contiguous
+    return (window_of if plain else _reshape_alias)(tensor, shape, strides)
 
 
 def new_memory(tensor, shape):

@@ -91,12 +91,12 @@ def _zipped(stride, front="(0,) * new + "):
 
 
 _FORMATS = """for form in (contiguous_format, channels_last):
-            order = order_of(form, len(shape))
-            if order and all(is_dense(array, order) for array in inputs):
-                return dense_strides(shape, order)"""
+        order = order_of(form, len(shape))
+        if alike and order and all(is_dense(array, order) for array in inputs):
+            return dense_strides(shape, order)"""
 _READING_ONLY = _FORMATS.replace("(contiguous_format, channels_last)", "(contiguous_format,)")
-_ALIKE = """if is_dense(inputs[0]) and all(step == steps[0] for step in steps):
-            return steps[0]"""
+_ALIKE = """if alike and is_dense(inputs[0]) and all(step == steps[0] for step in steps):
+        return steps[0]"""
 
 
 def _like(
@@ -107,10 +107,10 @@ def _like(
 ):
     return f"""
 def like_inputs(shape, inputs):
+    alike = all(array.shape == shape for array in inputs)
+    {formats}
     steps = {steps}
-    if all(array.shape == shape for array in inputs):
-        {formats}
-        {alike}
+    {alike}
     return {end}
 """
 
@@ -396,11 +396,12 @@ def shorter(a, b, shape, inputs):
     "like_inputs": {
         "ours": _like(),
         "a set": _like(
-            alike="if is_dense(inputs[0]) and len(set(steps)) == 1:\n            return steps[0]"
+            alike="if alike and is_dense(inputs[0]) and len(set(steps)) == 1:\n"
+            "        return steps[0]"
         ),
         "count": _like(
-            alike="if steps.count(steps[0]) == len(steps) and is_dense(inputs[0]):\n"
-            "            return element_strides(inputs[0])"
+            alike="if alike and steps.count(steps[0]) == len(steps) and is_dense(inputs[0]):\n"
+            "        return element_strides(inputs[0])"
         ),
     },
     "clone": {
@@ -436,7 +437,7 @@ def clone(input, *, memory_format=None):
 _ZEROS = (
     "dense_strides: strides, step = ([0] * len(shape), 1) => strides, step = ([{}] * len(shape), 1)"
 )
-_DENSE = "is_dense(inputs[0]) and all((step == steps[0] for step in steps))"
+_DENSE = "alike and is_dense(inputs[0]) and all((step == steps[0] for step in steps))"
 
 # Mutants that mean the same as the solution, and why.
 SAME: dict[str, dict[str, str]] = {
@@ -450,5 +451,10 @@ SAME: dict[str, dict[str, str]] = {
             _DENSE.replace("[0] for", "[-1] for"),
         )
     }
-    | {"like_inputs: return steps[0] => return steps[-1]": "all have the same strides"},
+    | {
+        "like_inputs: return steps[0] => return steps[-1]": "all have the same strides",
+        f"like_inputs: if {_DENSE}: => if {_DENSE.removeprefix('alike and ')}:": (
+            "a dim that is stretched in all inputs would be stretched by none"
+        ),
+    },
 }
