@@ -71,11 +71,30 @@ class _Mode(threading.local):
 recording = _Mode()
 
 
-def place_into(out: Any, result: Tensor, name: str) -> Tensor:
-    """Write a result into the tensor given as `out=`; TypeError if that is none."""
+_LOOK = {
+    *("cat", "column_stack", "cross", "cumprod", "cumsum", "dstack", "gather", "hstack", "kron"),
+    *("index_copy", "index_reduce", "index_select", "logcumsumexp", "masked_select", "max", "min"),
+    *("msort", "renorm", "scatter", "vstack"),
+    *("scatter_add", "scatter_reduce", "stack", "take", "take_along_dim", "where"),
+}  # apart from elementwise ones, functions that look whether `out` overlaps what they read
+
+
+def place_into(
+    out: Any, result: Tensor, name: str, inputs: Sequence[Any] = (), look: bool = False
+) -> Tensor:
+    """Write a result into the tensor given as `out=`; TypeError if that is none.
+
+    RuntimeError if it overlaps an input, for functions that `look`.
+    """
     if not isinstance(out, Tensor):
         raise TypeError(f"{name}(): argument 'out' must be Tensor, not {type(out).__name__}")
-    return out._receive(result, name)  # type: ignore[attr-defined]  # lesson 04 builds it
+    read = [x for x in _listed(inputs) if isinstance(x, Tensor)] if look or name in _LOOK else []
+    return out._receive(result, name, read)  # type: ignore[attr-defined]  # lesson 04 builds it
+
+
+def _listed(inputs: Sequence[Any]) -> list[Any]:
+    """The inputs, those in lists among them."""
+    return [x for i in inputs for x in (i if isinstance(i, (tuple, list)) else (i,))]
 
 
 def refuse_gradients(kind: Kind, result: Tensor, inputs: Sequence[Any], edges: Any) -> None:
@@ -211,11 +230,12 @@ def _general(
         if given is None:
             return NotImplemented
         try:
-            return elementwise(kind, body, given, floats, out, **named)
+            made = elementwise(kind, body, given, floats, **named)
         except (ValueError, TypeError) as error:
             arrays = promoted(given, floats)
             check_broadcast(*arrays)
             raise unsupported(kind, arrays[0].dtype, error) from error
+        return made if out is None else place_into(out, made, kind.operation, given, look=True)
 
     return general
 
@@ -477,10 +497,10 @@ def takes_out(function: Callable[..., Any]) -> Callable[..., Any]:
         except Exception as error:
             return answered(receiving, error, args, options | {"out": out})
         if isinstance(results, Tensor):
-            return place_into(out, results, name)
+            return place_into(out, results, name, args)
         if isinstance(out, Tensor):
             raise TypeError(f"{name}(): argument 'out' must be tuple of Tensors, not Tensor")
-        return type(results)(*[place_into(place, x, name) for place, x in zip(out, results)])
+        return type(results)(*[place_into(p, x, name, args) for p, x in zip(out, results)])
 
     takes(receiving, with_out(signature_of(function)))
     receiving.__answers__ = True  # type: ignore[attr-defined]

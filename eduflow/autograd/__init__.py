@@ -5,6 +5,7 @@ from . import double_backward as double_backward
 from . import functional
 from . import hooks as hooks
 from . import inplace as inplace
+from . import saved as saved
 from .anomaly_mode import detect_anomaly, set_detect_anomaly
 from .engine import backward, grad
 from .function import Function

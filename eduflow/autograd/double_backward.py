@@ -67,10 +67,10 @@ def _with_history(node, name, value):
         inside = any(any(x is array for array in saved) for x in held_by(value, 2))
         return on_tensors(node, value) if inside else value
     if type(value) in (list, tuple):
-        return type(value)([_tensor_if_saved(node, x) for x in value])
+        return type(value)([tensor_if_saved(node, x) for x in value])
     if not isinstance(value, np.ndarray | np.generic):
         return value
-    tensor = _tensor_if_saved(node, value)
+    tensor = tensor_if_saved(node, value)
     if tensor is value and value.dtype.kind in "fc" and not name.startswith("fixed"):
         raise RuntimeError(
             f"the derivative of {node.name()} cannot be differentiated again: it keeps {name!r}, "
@@ -79,9 +79,13 @@ def _with_history(node, name, value):
     return wrap(np.asarray(value)) if tensor is value else tensor
 
 
-def _tensor_if_saved(node, value):
-    """An input or the result as a tensor: value, counter, place in the graph. Else the value."""
-    found = [(place, counter) for array, place, counter, _ in node.saved if array is value]
+def tensor_if_saved(node, value, saved=None):
+    """An input or the result as a tensor: value, counter, place in the graph. Else the value.
+
+    What is `saved` are entries as in Node.saved, unless given those of the node.
+    """
+    entries = node.saved if saved is None else saved
+    found = [(place, counter) for array, place, counter, _ in entries if array is value]
     if not found:
         return value
     position, counter = found[0]

@@ -101,12 +101,14 @@ def _checked_inputs(inputs):
     return looked_at
 
 
-def gradcheck(func, inputs, *, eps=1e-6, atol=1e-5, rtol=1e-3, raise_exception=True):
+def gradcheck(
+    func, inputs, *, eps=1e-6, atol=1e-5, rtol=1e-3, raise_exception=True, fast_mode=False
+):
     """Compare the gradients of `func(*inputs)` with slopes from small steps, number by number.
 
     Inputs that require grad should be float64 or complex128. Returns True; where they differ it
-    raises GradcheckError, or returns False without `raise_exception`. Mirrors
-    torch.autograd.gradcheck.
+    raises GradcheckError, or returns False without `raise_exception`. `fast_mode` is taken, and
+    changes nothing: all numbers are compared. Mirrors torch.autograd.gradcheck.
     """
     inputs = _tensors(inputs)
     try:

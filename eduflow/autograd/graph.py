@@ -12,6 +12,7 @@ from .._core.extend_class import grows
 from .._core.tensor import Tensor, method, wrap
 from .._words.autograd import modified, must_be_outside
 from .._words.operands import FREED
+from .watchers import saved_tensors_hooks as saved_tensors_hooks
 from .watchers import watchers
 
 next_number = itertools.count(1).__next__
@@ -117,6 +118,9 @@ def fitted(node, i, grad):
 # %% end
 
 
+_NEVER = {"condition", "index", "indices", "classes", "running_mean", "running_var"}
+
+
 @grows(Node)
 class _Node:
     """What every node can do besides sending gradients."""
@@ -133,6 +137,12 @@ class _Node:
             grad = hook(grad)
         return grad
 
+    def shown(self, grads):
+        """The gradients of the inputs as hooks see them, and `taken` what they returned."""
+        return grads
+
+    taken = shown
+
     def take_over(self, grad):
         """Keep `grad`, an array that is nobody else's, as it is: whether this node does so."""
         return False
@@ -142,7 +152,7 @@ class _Node:
         return type(self).__name__
 
     def __repr__(self):
-        return f"<{self.name()} object at {id(self):#x}>"
+        return f"<{type(self).__name__} object at {id(self):#x}>"
 
     def place(self):
         """This node, and which of its outputs the gradients sent here belong to."""
@@ -152,9 +162,9 @@ class _Node:
     def next_functions(self):
         """For each input: the node its gradient goes to, and which output of that node it was.
 
-        An index or a condition, which never has a gradient, is not listed.
+        An index, a condition and the like, which never have a gradient, are not listed.
         """
-        unasked = [i for i, name in enumerate(self.parameters) if name in ("condition", "index")]
+        unasked = [i for i, name in enumerate(self.parameters) if name in _NEVER]
         edges = [edge for i, edge in enumerate(self.edges) if i not in unasked]
         return tuple((None, 0) if edge is None else edge.place() for edge in edges)
 
@@ -186,6 +196,10 @@ class AccumulateGrad(Node):
     def __init__(self, leaf):
         super().__init__((), ())
         self.leaf = leaf
+
+    def name(self):
+        """PyTorch's own name for it, in which C++ shines through."""
+        return "torch::autograd::AccumulateGrad"
 
     @property
     def variable(self):

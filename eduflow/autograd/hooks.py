@@ -148,9 +148,10 @@ class _Hooked(Node):
         pairs = super().gradients(Parts(left) if several else left[0], edges)
         if not self.after_hooks:
             return pairs
-        inputs = _by_edge(pairs, edges)
+        inputs = self.shown(_by_edge(pairs, edges))
         for hook in list(self.after_hooks.values()):
             inputs = _checked(hook, hook(inputs, outputs), inputs)
+        inputs = self.taken(inputs)
         return [
             (e, _raw(g, recorded)) for e, g in zip(edges, inputs) if not (e is None or g is None)
         ]

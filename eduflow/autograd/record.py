@@ -167,7 +167,7 @@ def joint_op(*, node=None):
             made, derivative = body(*arrays, **options)
             result = wrap(np.asarray(made))
             record_joint(kind, result, derivative, inputs, made)
-            return result if out is None else place_into(out, result, kind.operation)
+            return result if out is None else place_into(out, result, kind.operation, inputs)
 
         function.__signature__ = with_out(signature_of(body))
         return function

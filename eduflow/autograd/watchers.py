@@ -40,5 +40,30 @@ class _Watchers(list):
         for watcher in list(self):
             watcher.failed(error)
 
+    def hooks(self):
+        """The hooks for saved tensors among them."""
+        return [watcher for watcher in self if isinstance(watcher, saved_tensors_hooks)]
+
 
 watchers = _Watchers()
+
+
+class saved_tensors_hooks(Watcher):
+    """While it is entered, `pack_hook(tensor)` says what is kept of each tensor that is saved.
+
+    Backward gets it back from `unpack_hook`. Mirrors torch.autograd.graph.saved_tensors_hooks.
+    """
+
+    def __init__(self, pack_hook, unpack_hook):
+        self.pack_hook, self.unpack_hook = pack_hook, unpack_hook
+
+    def __enter__(self):
+        watchers.append(self)
+
+    def __exit__(self, *error):
+        watchers.remove(self)
+
+    def made(self, node):
+        """A node was made: what it saved is packed, by the hooks that were entered last."""
+        if watchers.hooks()[-1] is self:
+            node.pack(self.pack_hook, self.unpack_hook)

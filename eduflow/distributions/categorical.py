@@ -97,6 +97,16 @@ class _OverCategorical(Distribution):
         batch, event = self._categorical.batch_shape, self._categorical.param_shape[-1:]
         Distribution.__init__(self, batch, event, validate_args=validate_args)
 
+    def expand(self, batch_shape):
+        """The same with its parameter expanded to this batch shape."""
+        inner = self._categorical.expand(Size(batch_shape))
+        given = {inner._given: getattr(inner, inner._given)}
+        return type(self)(**given, **self._more(), validate_args=False)
+
+    def _more(self):
+        """What else it was made with."""
+        return {}
+
     @property
     def logits(self):
         """The logs of the probabilities."""
@@ -166,6 +176,9 @@ class Multinomial(_OverCategorical):
             raise NotImplementedError("inhomogeneous total_count is not supported")
         self.total_count = total_count
         self._take(probs, logits, validate_args)
+
+    def _more(self):
+        return {"total_count": self.total_count}
 
     @property
     def support(self):

@@ -12,7 +12,7 @@ from .._core.layout import format_strides, keeps_order, kept_strides, rearranged
 from .._core.numpy_warnings import quiet
 from .._core.storage import owner_of
 from .._core.tensor import Tensor, element_strides, method, wrap
-from .._words.inplace import check_fits, number_to_fill, source_of
+from .._words.inplace import check_fits, check_overlap, number_to_fill, source_of
 from ..autograd.inplace import check_write
 from .conversion import CLONE
 from .inplace import check_result, modify, write
@@ -145,8 +145,12 @@ def _zero_(tensor):
 
 @method("_receive")
 @quiet
-def _receive(out, result, name):
-    """Write a result into the tensor given as `out=`, which takes on its shape."""
+def _receive(out, result, name, inputs=()):
+    """Write a result into the tensor given as `out=`, which takes on its shape.
+
+    RuntimeError if it overlaps one of `inputs`. The very same window is fine, but for functions
+    that read elements in another order.
+    """
     if recording.enabled and (result.requires_grad or out.requires_grad):
         raise RuntimeError(
             f"{name}(): functions with out=... arguments don't support automatic differentiation, "
@@ -160,6 +164,8 @@ def _receive(out, result, name):
             warnings.warn(_RESIZED.format(before, list(shape)), stacklevel=4)
         resize(out, shape, element_strides(result._array) if result._array.size else None)
     check_result(out, result)
+    for x in inputs:
+        check_overlap(out._array, x._array, name not in ("gather", "index_select", "cross"))
     write(out, result._array)
     return out
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from .._core.arguments import check_dim
-from .._core.dispatch import Kind, finish, like, raw, takes_out
+from .._core.dispatch import Kind, finish, like, place_into, raw, takes_out
 from .._core.keeping import keeping
 from .._core.tensor import method
 from .index import write_back
@@ -21,7 +21,8 @@ def _read_by(kind, input, index_tensor, make_key, out=None, kept=()):
         return write_back(grad, key=make_key(raw(index)), shape=shape)
 
     returned = result, keeping(derivative, *kept) if kept else derivative
-    return finish(kind, returned, (input, index_tensor), None, out)
+    made = finish(kind, returned, (input, index_tensor))
+    return made if out is None else place_into(out, made, kind.operation, (input, index_tensor))
 
 
 def grid(index, dim):

@@ -3,7 +3,7 @@
 import numpy as np
 
 from .._core.arguments import fitted
-from .._core.dispatch import Kind, check_broadcast, finish, raw, takes_out, two_way
+from .._core.dispatch import Kind, check_broadcast, finish, place_into, raw, takes_out, two_way
 from .._core.keeping import keeping
 from .._core.tensor import Tensor, method, wrap
 from .index import write_back
@@ -81,7 +81,8 @@ def _masked_select(input, mask_tensor, out):
     result = np.broadcast_to(input._array, shape)[np.broadcast_to(mask, shape)]
     returned = result, keeping(derivative, input._array)
     fits = [form if shape != form[0] else None, None]
-    return finish(_MASKED_SELECT, returned, (input, mask_tensor), fits, out)
+    made = finish(_MASKED_SELECT, returned, (input, mask_tensor), fits)
+    return made if out is None else place_into(out, made, "masked_select", (input, mask_tensor))
 
 
 _MASKED_SCATTER = Kind("MaskedScatterBackward0", ("input", "mask", "source"), False)

@@ -55,7 +55,7 @@ def graph_state(root: Any, first: Any, names: dict[int, str]) -> dict[str, Any]:
     return {
         "nodes": [
             {
-                "name": node.name(),
+                "name": type(node).__name__,
                 "called": names.get(id(node), ""),
                 "x": round(places[id(node)][0], 3),
                 "y": height - places[id(node)][1],

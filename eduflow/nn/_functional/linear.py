@@ -6,12 +6,40 @@ from ..._core.blas import times
 from ..._core.calls import answering
 from ..._core.dispatch import Kind, finish, must_be_tensor
 from ..._words.module import must_fit_linear
-from ...autograd.graph import unbroadcast
-from ...autograd.record import joint_op
+from ...autograd.graph import Node, unbroadcast
+from ...autograd.record import joint_op, node_type
 from ...ops.einsum import pair
 from ...ops.linalg import matmul
 
 _ADDMM = Kind("AddmmBackward0", ["input", "weight", "bias"])
+_T = node_type(Kind("TBackward0", ["input"]))
+
+
+class _Addmm(Node):
+    """The node of a linear layer. It has one step where PyTorch has two: that is shown only."""
+
+    def shown(self, grads):
+        """The gradients of bias, input and weight.T, from those of input, weight and bias."""
+        given, weight, bias = grads
+        return bias, given, weight if weight is None else weight.t()
+
+    def taken(self, grads):
+        """The way back."""
+        bias, given, turned = grads
+        return given, turned if turned is None else turned.t(), bias
+
+    turned = None  # the node that stands between this one and the weight's
+
+    @property
+    def next_functions(self):
+        """For bias, input and weight.T: the node its gradient goes to, and which output it was."""
+        given, weight, bias = [(None, 0) if edge is None else edge.place() for edge in self.edges]
+        if self.turned is None and self.edges[1] is not None:
+            self.turned = _T([lambda grad: grad.T], [self.edges[1]])
+        return bias, given, weight if self.turned is None else (self.turned, 0)
+
+
+node_type(_ADDMM, _Addmm)
 
 
 # %% lesson 05 linear

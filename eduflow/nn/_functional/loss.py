@@ -164,7 +164,7 @@ def _of_one(own, given):
 
 
 _NLL, _NLL_2D, _VIEW = [
-    Kind(name, ["input", "target"])
+    Kind(name, ["input", "classes"])
     for name in ("NllLossBackward0", "NllLoss2DBackward0", "ViewBackward0")
 ]
 

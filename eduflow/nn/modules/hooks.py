@@ -1,5 +1,6 @@
 """Hooks: functions that look on while a module works, and may change what goes in and out."""
 
+import functools
 import warnings
 
 from ..._core.dispatch import recording
@@ -66,6 +67,18 @@ class Hooks:
         """
         return _register(self, "_backward_hooks", hook, prepend)
 
+    def register_backward_hook(self, hook):
+        """The old form of register_full_backward_hook: hung on the last operation of `forward`.
+
+        What it sees as `grad_input` are the gradients of that operation's inputs.
+        """
+        if self._backward_hooks:
+            raise RuntimeError(
+                "Cannot use both regular backward hooks and full backward hooks on a single "
+                "Module. Please use only one of them."
+            )
+        return self.register_forward_hook(functools.partial(_hang_on_last, hook))
+
     def register_full_backward_pre_hook(self, hook, prepend=False):
         """Call `hook(module, grad_output)` when gradients arrive; it may return other ones."""
         return _register(self, "_backward_pre_hooks", hook, prepend)
@@ -81,6 +94,14 @@ class Hooks:
         except Exception:
             _call_the_rest(self, args, kwargs, called, results[-1])
             raise
+
+
+def _hang_on_last(hook, module, args, result):
+    """After `forward`: hang a hook of the old form on the operation that made the result."""
+    while not isinstance(result, Tensor):
+        result = next(iter(result.values() if isinstance(result, dict) else result))
+    if result.grad_fn is not None:
+        result.grad_fn.register_hook(functools.partial(hook, module))
 
 
 def _hooks_of(module, room):
