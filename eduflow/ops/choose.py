@@ -11,6 +11,7 @@ from .._core.dispatch import (
     finish,
     meeting,
     must_be_tensor,
+    place_into,
     pointwise,
     pointwise_fits,
 )
@@ -64,7 +65,8 @@ def where(condition, input=None, other=None, *, out=None):
     returned = _select(*arrays)
     layout = None if all(array.flags.c_contiguous for array in arrays) else arrays
     fits = pointwise_fits(inputs, returned[0])
-    return finish(_WHERE, returned, inputs, fits, out, arrays, layout)
+    made = finish(_WHERE, returned, inputs, fits, None, arrays, layout)
+    return made if out is None else place_into(out, made, "where", inputs)
 
 
 @method("where")
