@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from .calls import SPELLINGS
+from .device import require_cpu
 from .dtype import OLD_NAMES, old_name
 from .explain import noted
 from .package import PACKAGE
@@ -101,10 +102,10 @@ def number_argument(name: str, argument: str, position: int, value: Any) -> Any:
 _OF_PYTHON = {float: "float64", int: "int64", bool: "bool", complex: "complex128"}
 
 
-def dtype_argument(name: str, dtype: Any, default: Any) -> np.dtype:
+def dtype_argument(name: str, dtype: Any, default: Any) -> Any:
     """NumPy's dtype for `dtype`, one of ours or float, int, bool, complex; None is `default`."""
     if dtype is None:
-        return default.numpy
+        return None if default is None else default.numpy
     found = getattr(dtype, "numpy", None)
     if isinstance(found, np.dtype):
         return found
@@ -212,6 +213,19 @@ def array_argument(data: Any, target: np.dtype | None) -> np.ndarray | None:
     if isinstance(data, np.generic):
         return np.array(data, dtype=target or supported(np.asarray(data)).dtype)
     return None
+
+
+def creation_argument(dtype: np.dtype, device: Any, requires_grad: bool) -> None:
+    """An error for a device other than the CPU, and for a gradient that this NumPy dtype bars."""
+    require_cpu(device)
+    if requires_grad:
+        must_be_differentiable(dtype)
+
+
+def must_be_single(array: np.ndarray) -> None:
+    """RuntimeError, in PyTorch's words, unless there is one element and no more."""
+    if array.size != 1:
+        raise RuntimeError(f"a Tensor with {array.size} elements cannot be converted to Scalar")
 
 
 def nested_argument(data: Any) -> tuple[Any, set]:
@@ -417,12 +431,12 @@ def converted(input: Any, dtype: Any) -> Any:
 
 
 def reduction_argument(
-    name: str, input: Any, dim: Any, axis: Any, dtype: Any, out: Any, converts: bool
+    name: str, input: Any, dim: Any, axis: Any, dtype: Any, out: Any, converts: bool, refuse: Any
 ) -> tuple[np.ndarray, Any, Any, Any]:
     """What reduction `name` goes over: an array, as `converted` has it, the dims, and the dtype.
 
     `axis` is NumPy's word for `dim`. A sum is computed in the dtype of `out`. TypeError for what is
-    no tensor, and for a dtype unless the reduction `converts`.
+    no tensor, and for a dtype unless the reduction `converts`; `refuse(array, dim)` may raise more.
     """
     if not hasattr(input, "_array"):
         raise TypeError(
@@ -432,7 +446,11 @@ def reduction_argument(
         raise TypeError(f"{name}() got an unexpected keyword argument 'dtype'")
     if out is not None and dtype is None and name == "sum":
         dtype = out.dtype
-    return *converted(input, dtype), axis if dim is None else dim, dtype
+    array, fits = converted(input, dtype)
+    dim = axis if dim is None else dim
+    if refuse is not None:
+        refuse(array, dim)
+    return array, fits, dim, dtype
 
 
 def must_differ(axes: Sequence[int]) -> None:

@@ -131,10 +131,8 @@ def reduction(
             out: Any = None,
         ) -> Any:
             array, fits, dim, dtype = reduction_argument(
-                name, input, dim, axis, dtype, out, converts
+                name, input, dim, axis, dtype, out, converts, refuse
             )
-            if refuse is not None:
-                refuse(array, dim)
             axes = reduced_axes(dim, array.ndim)
             returned = _in_reading_order(compute(array, axes, keepdim or keepdims))
             if dtype is not None and type(returned) is not tuple:

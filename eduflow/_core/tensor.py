@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from .arguments import dim_among, must_be_differentiable
+from .arguments import creation_argument, dim_among, must_be_single
 from .calls import answering, as_method
-from .device import CPU, require_cpu
+from .device import CPU
 from .dtype import dtype, get_default_dtype
 from .inference import inference
 from .nested import old_style
@@ -99,10 +99,7 @@ class TensorBase:
 
     def item(self) -> Any:
         """The only element, as a Python number; RuntimeError if there are more, or none."""
-        if self._array.size != 1:
-            raise RuntimeError(
-                f"a Tensor with {self._array.size} elements cannot be converted to Scalar"
-            )
+        must_be_single(self._array)
         return self._array.item()
 
     def numpy(self, *, force: bool = False) -> np.ndarray:
@@ -169,11 +166,8 @@ def created(
     pin_memory: bool = False,
 ) -> Tensor:
     """The end of every creation function: `array` as a tensor, where and how it was asked for."""
-    require_cpu(device)
-    if requires_grad:
-        must_be_differentiable(array.dtype)
-        return wrap(array).requires_grad_(True)
-    return wrap(array)
+    creation_argument(array.dtype, device, requires_grad)
+    return wrap(array).requires_grad_(True) if requires_grad else wrap(array)
 
 
 def method(*names: str, of: type = Tensor) -> Callable[..., Any]:

@@ -43,7 +43,7 @@ def tensor(data, *, dtype=None, **options):
     """
     if isinstance(data, Tensor):
         warn_of_copy()
-    target = None if dtype is None else dtype_argument("tensor", dtype, None)
+    target = dtype_argument("tensor", dtype, None)
     return created(numbers_of(data, target), **options)
 
 
@@ -144,7 +144,7 @@ def as_tensor(data, *, dtype=None, device=None):
     Mirrors torch.as_tensor.
     """
     require_cpu(device)
-    target = None if dtype is None else dtype_argument("as_tensor", dtype, None)
+    target = dtype_argument("as_tensor", dtype, None)
     if isinstance(data, Tensor):
         return data if target is None else data.to(dtype_class.by_numpy[target])
     if isinstance(data, np.ndarray) and target in (None, data.dtype):
@@ -162,7 +162,7 @@ def asarray(obj, *, dtype=None, device=None, copy=None, requires_grad=False):
     if copy is False and not held:
         raise ValueError("can't alias arbitrary sequence into a tensor.")
     if copy:
-        target = None if dtype is None else dtype_argument("asarray", dtype, None)
+        target = dtype_argument("asarray", dtype, None)
         result = created(numbers_of(obj, target), device)
     else:
         result = as_tensor(obj, dtype=dtype, device=device)
