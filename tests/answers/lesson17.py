@@ -484,3 +484,16 @@ RIGHT = {
         ),
     },
 }
+
+SAME: dict[str, dict[str, str]] = {
+    "fit_to": {
+        "fit_to: if grad.shape != shape: => if True:": "to its own shape nothing is summed",
+    },
+    "finish": {
+        (
+            "finish: if recording.enabled and (type(returned) is tuple or array.dtype.kind in "
+            "'fc'): => if recording.enabled and (type(returned) is tuple or array.dtype.kind in "
+            "'fc?'):"
+        ): "no dtype is of a kind that is called `?`",
+    },
+}

@@ -187,6 +187,7 @@ def _carried(
         return {"result": result}
     seen |= {"result": result.detach(), "requires grad": result.requires_grad}
     seen |= {"strides": list(result.stride()), "fits": _fits_of(result)}
+    seen["inputs kept for backward"] = _kept_of(result)
     if out is not None:
         return seen | {"it is the tensor given as `out`": result is out}
     if result.requires_grad:
@@ -195,6 +196,12 @@ def _carried(
         seen["gradients"] = [x.grad for x in inputs if isinstance(x, torch.Tensor)]
     after = [x.tolist() for x in inputs if isinstance(x, torch.Tensor)]
     return seen | {"inputs as before": after == before}
+
+
+def _kept_of(result: Any) -> list[int] | None:
+    """Which inputs, by their places, the node of a result relies on; None without a node."""
+    node = result.grad_fn
+    return None if node is None else sorted(place for _, place, *_ in node.saved)
 
 
 def _carrying(show: str, make: Any, hint: str = "", **case: Any) -> Case:
@@ -283,6 +290,11 @@ register(
                 body=lambda a, b: a * b,
             ),
             _carrying("a permuted picture and one number for each channel", _turned),
+            _carrying(
+                "2 by 1 by 3, permuted, and a number",
+                lambda t: (t.arange(6.0).view(2, 1, 3).permute(1, 0, 2), 2.0),
+                "The result's strides are another lesson's: give `finish` the `layout`.",
+            ),
         ],
         misconceptions=[
             _slip(
@@ -418,11 +430,12 @@ def _finished(finish: Any, torch: Any, make: Callable[[Any], Any], record: bool 
         "grad_fn": result.grad_fn and result.grad_fn.name(),
         "strides": list(result.stride()),
         "fits": _fits_of(result),
+        "inputs kept for backward": _kept_of(result),
         "made of": type(result._array).__name__,
     }
     if more.get("out") is not None:
         seen["it is the tensor given as `out`"] = result is more["out"]
-    if seen["grad_fn"] == "MulBackward0":
+    if seen["grad_fn"] == "MulBackward0" and result.is_floating_point():
         result.backward(torch.ones_like(result))
         seen["gradients"] = [getattr(x, "grad", None) for x in inputs]
     return seen
@@ -441,6 +454,15 @@ def _product(torch: Any, a: Any, b: Any, **more: Any) -> Any:
     left, right = a.detach().numpy(), b.detach().numpy()
     returned = left * right, lambda grad: grad * right, lambda grad: grad * left
     return returned, (a, b), {"arrays": [left, right], **more}
+
+
+def _promoted_product(torch: Any) -> Any:
+    """A product of float64 arrays, of which one input was float32."""
+    a, b = _asking(torch, 3), _asking(torch, 3, dtype="float64")
+    wide, right = a.detach().numpy().astype(np.float64), b.detach().numpy()
+    returned = wide * right, lambda grad: grad * right, lambda grad: grad * wide
+    fits = [((3,), np.dtype("float32")), None]
+    return returned, (a, b), {"arrays": [wide, right], "fits": fits}
 
 
 def _compared(torch: Any) -> Any:
@@ -478,6 +500,16 @@ register(
                 "a comparison of what asks",
                 _compared,
                 "Bools without derivatives: no gradient can pass, and nothing is kept.",
+            ),
+            _finishing(
+                "ints that bring derivatives, of what asks",
+                lambda t: ((np.arange(3), lambda grad: grad), (_asking(t, 3),), {}),
+                "Whoever brings derivatives can be differentiated: a tuple is recorded.",
+            ),
+            _finishing(
+                "a product of what was promoted",
+                _promoted_product,
+                "`arrays` is what derivatives know the inputs by: `keep_history` needs them.",
             ),
             _finishing(
                 "floats without derivatives, of what asks",
