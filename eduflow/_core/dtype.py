@@ -142,7 +142,11 @@ def result_dtype(operands):
 
 
 def array_in(operand, target):
-    """A tensor's array, or a number as an array without dims, in the NumPy dtype `target`."""
+    """A tensor's array, or a number as an array without dims, in the NumPy dtype `target`.
+
+    The array of a tensor is not copied if it has that dtype already. Integers that are too large
+    wrap around, as 300 does, which is 44 in uint8.
+    """
     if hasattr(operand, "_array"):
         return operand._array.astype(target, copy=False)
     if target.kind in "iu":

@@ -105,6 +105,22 @@ def restride(array, shape, strides, offset=0):
 """
 
 
+def _array_in(
+    tensor: str = "operand._array.astype(target, copy=False)",
+    whole: str = "np.array(operand).astype(target)",
+    number: str = "np.array(operand, target)",
+    asks: str = 'hasattr(operand, "_array")',
+) -> str:
+    return f"""
+def array_in(operand, target):
+    if {asks}:
+        return {tensor}
+    if target.kind in "iu":
+        return {whole}
+    return {number}
+"""
+
+
 def _promoted(
     target: str = "result_dtype(operands)",
     floats: str = "floats and target.category < 2",
@@ -237,6 +253,27 @@ WRONG = {
         "never before the array": (
             _restride(start="min(before + max(offset, 0), end)"),
             "may lie outside of `array`",
+        ),
+    },
+    "array_in": {
+        "copies": (_array_in("operand._array.astype(target)"), "is copied for nothing"),
+        "refuses": (_array_in(whole="np.array(operand, target)"), "lets it wrap around"),
+        "as it is": (_array_in("operand._array"), "in its own dtype"),
+        "a row": (
+            _array_in(
+                whole="np.array([operand]).astype(target)", number="np.array([operand], target)"
+            ),
+            "an array of one dim",
+        ),
+        "NumPy's dtype": (
+            _array_in(whole="np.array(operand)", number="np.array(operand)"),
+            "Numbers keep the dtype",
+        ),
+        "the tensor": (_array_in("operand"), "A tensor's array is `operand._array`"),
+        "all are tensors": (_array_in(asks="True"), "has no attribute '_array'"),
+        "clips": (
+            _array_in(whole="np.array(max(operand, 0)).astype(target)"),
+            "-1 in uint8 is 255",
         ),
     },
     "promoted": {
@@ -413,6 +450,24 @@ RIGHT = {
             before="address(array) - address(owner)",
             start="min(before // array.dtype.itemsize + offset, end)",
         ),
+    },
+    "array_in": {
+        "always astype": """
+def array_in(operand, target):
+    array = operand._array if hasattr(operand, "_array") else np.array(operand)
+    return array.astype(target, copy=False)
+""",
+        "the other question": """
+def array_in(operand, target):
+    if not hasattr(operand, "_array"):
+        return np.asarray(operand).astype(target)
+    return operand._array if operand._array.dtype == target else operand._array.astype(target)
+""",
+        "getattr": """
+def array_in(operand, target):
+    found = np.array(getattr(operand, "_array", operand), copy=None)
+    return found if found.dtype == target else found.astype(target)
+""",
     },
     "promoted": {
         "map": _promoted(result="list(map(lambda x: array_in(x, target.numpy), operands))"),

@@ -56,6 +56,21 @@ def _unsqueeze(stride, window="restride(input, shape, strides)", back="grad.resh
     )
 
 
+def _stretched(
+    strides="[0] * new + [step if size == wanted else 0 for size, step, wanted in own]",
+    window="restride(input, sizes, strides)",
+    back="fit_to(grad, shape, kind)",
+    own="zip(input.shape, element_strides(input), sizes[new:])",
+):
+    return (
+        '@view_op(node="ExpandBackward0")\ndef stretched(input, sizes):\n'
+        "    sizes = given.expanded_sizes(input, sizes)\n"
+        f"    new = len(sizes) - input.ndim\n    own = {own}\n    strides = {strides}\n"
+        "    shape, kind = input.shape, input.dtype\n"
+        f"    return {window}, lambda grad: {back}"
+    )
+
+
 _INSERT = "strides.insert(dim, {}); shape.insert(dim, 1)"
 _REACH = _INSERT.format("shape[dim] * strides[dim] if dim < len(shape) else 1")
 _UNDO = "[order.index(dim) for dim in range(input.ndim)]"
@@ -206,6 +221,42 @@ WRONG = {
         "the dim before": (
             _unsqueeze(_INSERT.format("shape[dim - 1] * strides[dim - 1] if shape else 1")),
             "The dim behind it spans",
+        ),
+    },
+    "stretched": {
+        "all keep": (_stretched("[0] * new + [step for _, step, _ in own]"), "gets stride 0"),
+        "all stay": (_stretched("[0] * len(sizes)"), "stride 0 to every dim"),
+        "new dims move": (
+            _stretched("[1] * new + [step if size == wanted else 0 for size, step, wanted in own]"),
+            "stride 0 for each of them",
+        ),
+        "a copy": (
+            _stretched(window="np.array(np.broadcast_to(input, sizes))"),
+            "is 'a copy', expected 'a view'",
+        ),
+        "the mean": (
+            _stretched(back="fit_to(grad, shape, kind) / (grad.size / max(input.size, 1))").replace(
+                "lambda grad: fit_to(grad, shape, kind) / (grad.size / max(input.size, 1))",
+                "lambda grad, size=float(input.size): fit_to(grad, shape, kind) "
+                "* (size / math.prod(grad.shape))",
+            ),
+            "takes a mean",
+        ),
+        "fresh strides": (
+            _stretched(own="zip(input.shape, contiguous_strides(input.shape), sizes[new:])"),
+            "Old dims keep the strides they have",
+        ),
+        "aligned at the front": (
+            _stretched(own="zip(input.shape, element_strides(input), sizes)"),
+            "Two dims are new, in front",
+        ),
+        "new dims forgotten": (
+            _stretched("[step if size == wanted else 0 for size, step, wanted in own]"),
+            "stride 0 for each of them",
+        ),
+        "gradient of one place": (
+            _stretched(back="fit_to(grad, shape, kind) * 0 + 1"),
+            "was used 2 times 4 times",
         ),
     },
     "blocks": {
@@ -606,6 +657,18 @@ RIGHT = {
         "the last one apart": _unsqueeze(
             "strides.insert(dim, 1 if dim == input.ndim else old[dim] * strides[dim]); "
             "shape.insert(dim, 1)"
+        ),
+    },
+    "stretched": {
+        "two lists": _stretched(
+            "[0] * new + [s if n == w else 0 for n, s, w in list(own)]",
+            "restride(input, list(sizes), tuple(strides))",
+        ),
+        "products": _stretched(
+            "[0] * new + [step * (size == wanted) for size, step, wanted in own]"
+        ),
+        "from the back": _stretched(
+            "[s if n == w else 0 for n, s, w in [*own]][::1]; strides[:0] = [0] * new"
         ),
     },
     "blocks": {

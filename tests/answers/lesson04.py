@@ -60,28 +60,31 @@ _LAST = [
 ]
 
 
-def _optimizer(*body):
+_START = "self.defaults, self.state, self.param_groups = defaults, defaultdict(dict), []"
+_EACH = ["for group in groups_of(params, defaults):", "    self.add_param_group(group)"]
+
+
+def _optimizer(*body, init=(_START, *_EACH), add="self.param_groups.append(complete(self, group))"):
     return _of(
         "class Optimizer:",
         "def __init__(self, params, defaults):",
-        "    self.defaults, self.state, self.param_groups = defaults, defaultdict(dict), []",
-        "    for group in groups_of(params, defaults):",
-        "        options = {k: v for k, v in group.items() if k != 'params'}",
-        "        own = {'params': list(group['params'])}",
-        "        self.param_groups.append(own | defaults | options)",
+        *("    " + line for line in init),
+        "",
+        "def add_param_group(self, group):",
+        "    " + add,
         "",
         "def zero_grad(self, set_to_none=True):",
         *("    " + line for line in body),
     )
 
 
-def _over_all(*body, group="group in self.param_groups"):
-    return _optimizer(
-        f"for {group}:", "    for p in group['params']:", *("        " + line for line in body)
-    )
+def _over_all(*body, group="group in self.param_groups", **parts):
+    body = ["        " + line for line in body]
+    return _optimizer(f"for {group}:", "    for p in group['params']:", *body, **parts)
 
 
 _NONE = ["if set_to_none:", "    p.grad = None"]
+_ZERO = [*_NONE, "elif p.grad is not None:", "    without_history(p.grad).zero_()"]
 
 
 def _move_all(*body, last="return loss"):
@@ -291,6 +294,25 @@ WRONG = {
             _over_all(*_NONE, "elif p.grad is not None:", "    p.grad.zero_()"),
             "A gradient may have a history",
         ),
+        "a plain dict": (
+            _over_all(*_ZERO, init=(_START.replace("defaultdict(dict)", "{}"), *_EACH)),
+            "the state is a defaultdict(dict)",
+        ),
+        "groups as they are": (
+            _over_all(*_ZERO, add="self.param_groups.append(dict(group))"),
+            "You take the groups as they are",
+        ),
+        "one group": (
+            _over_all(
+                *_ZERO, init=(_START, *_EACH[:1], "    self.add_param_group(group)", "    break")
+            ),
+            "Only the first group is taken in",
+        ),
+        "never taken in": (_over_all(*_ZERO, init=(_START,)), "fills in the options"),
+        "options for all": (
+            _over_all(*_ZERO, add="self.param_groups.append(group | self.defaults)"),
+            "has of its own is lost",
+        ),
         "weights zeroed": (
             _over_all(*_NONE, "else:", "    p.detach().zero_()"),
             "the very same tensors, full of zeros",
@@ -444,6 +466,15 @@ RIGHT = {
             "        p.grad = None",
             "    else:",
             "        without_history(p.grad).zero_()",
+        ),
+        "groups by a comprehension": _over_all(
+            *_ZERO,
+            init=(
+                "self.defaults, self.state = defaults, defaultdict(dict)",
+                "self.param_groups = []",
+                "[self.add_param_group(group) for group in groups_of(params, defaults)]",
+            ),
+            add="self.param_groups += [complete(self, group)]",
         ),
         "mul by zero": _over_all(
             *_NONE, "elif p.grad is not None:", "    without_history(p.grad).fill_(0)"

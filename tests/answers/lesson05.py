@@ -51,6 +51,21 @@ def surprise(log_p, at, share, reduction):
 """
 
 
+def _squares(
+    result: str = "np.asarray(reduced(difference * difference, reduction))",
+    factor: str = '2 / max(difference.size, 1) if reduction == "mean" else 2',
+    first: str = "(input - target) * (grad * factor)",
+    second: str = "(target - input) * (grad * factor)",
+) -> str:
+    return f"""
+def squares(input, target, reduction):
+    difference = input - target
+    result = {result}
+    factor = {factor}
+    return result, lambda grad: {first}, lambda grad: {second}
+"""
+
+
 def _registry(method: str) -> str:
     return f"class Registry(Registry):\n{method}"
 
@@ -191,6 +206,38 @@ WRONG = {
                 f"{_TOP}\n    result = np.log(np.exp(input - top).sum(axis, keepdims=True))"
             ),
             "what you take off",
+        ),
+    },
+    "squares": {
+        "distance": (
+            _squares("np.asarray(reduced(np.abs(difference), reduction))"),
+            "That is the distance",
+        ),
+        "half": (
+            _squares(factor='1 / max(difference.size, 1) if reduction == "mean" else 1'),
+            "half of what it should be",
+        ),
+        "mean not divided": (_squares(factor="2"), "each number counts 1 / size"),
+        "always divided": (_squares(factor="2 / difference.size"), "Only for"),
+        "same way": (_squares(second="(input - target) * (grad * factor)"), "point the same way"),
+        "turned": (
+            _squares(
+                first="(target - input) * (grad * factor)",
+                second="(input - target) * (grad * factor)",
+            ),
+            "have changed places",
+        ),
+        "divided by rows": (
+            _squares(factor='2 / len(difference) if reduction == "mean" else 2'),
+            "divided by how many numbers",
+        ),
+        "keeps a constant": (
+            _squares(first="difference * (grad * factor)"),
+            "not what was made of them",
+        ),
+        "no gradient from above": (
+            _squares(first="(input - target) * factor"),
+            "The slope of d * d",
         ),
     },
     "surprise": {
@@ -520,6 +567,18 @@ def rectified(input):
         ),
         "logaddexp": _log_shares(
             "result = input - np.logaddexp.reduce(input, axis, keepdims=True, initial=-np.inf)"
+        ),
+    },
+    "squares": {
+        "a power": _squares("np.asarray(reduced(difference**2, reduction))"),
+        "by words": _squares(
+            'np.asarray(difference**2 if reduction == "none" '
+            "else getattr(difference**2, reduction)())"
+        ),
+        "two steps": _squares(
+            factor="2 if reduction != 'mean' else 2 / input.size",
+            first="2 * (input - target) * grad * (factor / 2)",
+            second="-(input - target) * grad * factor",
         ),
     },
     "surprise": {

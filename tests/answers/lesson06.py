@@ -270,6 +270,24 @@ WRONG = {
         ),
     },
     "ModuleList": {
+        "modules forgotten": (
+            _list("    def __init__(self, modules=None):\n        super().__init__()\n"),
+            "registers; the name is the next number",
+        ),
+        "None is no list": (
+            _list(
+                "    def __init__(self, modules=None):\n"
+                "        super().__init__()\n        self.extend(modules)\n"
+            ),
+            "NoneType",
+        ),
+        "super forgotten": (
+            _list(
+                "    def __init__(self, modules=None):\n"
+                "        if modules is not None:\n            self.extend(modules)\n"
+            ),
+            "has no attribute '_modules'",
+        ),
         "list positions": (
             _list("    def __getitem__(self, idx):\n        return list(self)[idx]\n"),
             "position(idx, len(self))",
@@ -631,6 +649,12 @@ RIGHT = {
 """),
     },
     "ModuleList": {
+        "one by one": _list("""
+    def __init__(self, modules=None):
+        super().__init__()
+        for module in modules or ():
+            self.append(module)
+"""),
         "list and position": _list_item("self.__class__(list(self)[idx])"),
         "type(self)": _list_item("type(self)(list(self._modules.values())[idx])"),
         "setattr": _list("""

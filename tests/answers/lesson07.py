@@ -63,6 +63,13 @@ def convolve(input, weight, how):
 """
 
 
+def _by_group(shape: str) -> str:
+    return f"""
+def by_group(grad, how):
+    images, filters, *out = grad.shape
+    return grad.reshape({shape})"""
+
+
 def _weight_gradient(
     total: str = "(by_group(grad, how) @ seen.swapaxes(2, 3)).sum(axis=0)",
     result: str = "total.reshape(grad.shape[1], input.shape[1] // how.groups, *kernel)",
@@ -253,6 +260,36 @@ WRONG = {
         "first image": (
             _convolve(product="rows(weight, how) @ columns(input[:1], kernel, out, how)"),
             "Several channels",
+        ),
+    },
+    "by_group": {
+        "groups last": (
+            _by_group("images, filters // how.groups, how.groups, math.prod(out)"),
+            "have changed places",
+        ),
+        "dealt out": (
+            _by_group("images, filters // how.groups, how.groups, math.prod(out)")
+            + ".swapaxes(1, 2)",
+            "You deal the filters out in turn",
+        ),
+        "no groups": (_by_group("images, filters, math.prod(out)"), "The dim of the groups"),
+        "places apart": (
+            _by_group("images, how.groups, filters // how.groups, *out"),
+            "All places are to stand in one dim",
+        ),
+        "two dims only": (
+            _by_group("images, how.groups, filters // how.groups, out[0] * out[1]"),
+            "list index out of range",
+        ),
+        "minus one": (
+            _by_group("images, how.groups, -1, math.prod(out)"),
+            "-1 does not know them",
+        ),
+        "images inside": (
+            _by_group("how.groups, filters // how.groups, images * math.prod(out)").replace(
+                "grad.reshape", "grad.swapaxes(0, 1).reshape"
+            ),
+            "They stay in front",
         ),
     },
     "weight_gradient": {
@@ -494,6 +531,24 @@ def convolve(input, weight, how):
             part = np.tensordot(filters[g, :, :, *tap], seen[:, g, :, *tap], (1, 1))
             result[:, g] += np.moveaxis(part, 1, 0)
     return result.reshape(len(input), len(weight), *out)
+""",
+    },
+    "by_group": {
+        "sizes by number": """
+def by_group(grad, how):
+    places = math.prod(grad.shape[2:])
+    return grad.reshape(grad.shape[0], how.groups, grad.shape[1] // how.groups, places)
+""",
+        "in two steps": """
+def by_group(grad, how):
+    flat = grad.reshape(*grad.shape[:2], math.prod(grad.shape[2:]))
+    return flat.reshape(len(grad), how.groups, grad.shape[1] // how.groups, flat.shape[2])
+""",
+        "a list of groups": """
+def by_group(grad, how):
+    each = grad.shape[1] // how.groups
+    parts = [grad[:, n * each : (n + 1) * each] for n in range(how.groups)]
+    return np.stack([p.reshape(len(grad), each, math.prod(grad.shape[2:])) for p in parts], 1)
 """,
     },
     "weight_gradient": {

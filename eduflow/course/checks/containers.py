@@ -323,6 +323,11 @@ register(
         reference=late(lambda torch: shipped("nn.modules.container", "ModuleList")),
         cases=[
             Case(
+                use=lambda thing, torch: [len(thing()), len(thing([])), thing().training],
+                show="ModuleList() and ModuleList([]): how many modules",
+                hint="First super().__init__(). Without `modules` there is nothing to extend with.",
+            ),
+            Case(
                 use=_listed,
                 show="ModuleList(three layers).append(ReLU()): names, length, parameters",
                 hint="`self.add_module(name, module)` registers; the name is the next number as a "

@@ -293,6 +293,67 @@ register(
 # The way back
 
 
+def _by_group(grad: Any, how: Any, order: str = "groups first") -> Any:
+    images, filters, places = len(grad), grad.shape[1], math.prod(grad.shape[2:])
+    each = filters // how.groups
+    if order == "groups last":
+        return grad.reshape(images, each, how.groups, places)
+    if order == "groups last, then turned":
+        return grad.reshape(images, each, how.groups, places).swapaxes(1, 2)
+    if order == "no groups":
+        return grad.reshape(images, filters, places)
+    if order == "places apart":
+        return grad.reshape(images, how.groups, each, *grad.shape[2:])
+    if order == "images inside":
+        return grad.swapaxes(0, 1).reshape(how.groups, each, images * places)
+    return grad.reshape(images, how.groups, each, places)
+
+
+_GRADS: list[tuple[tuple[int, ...], int, str]] = [
+    ((2, 4, 2, 3), 1, "One group: (2, 1, 4, 6), for there are 2 * 3 places."),
+    ((2, 4, 2, 3), 2, "Two groups of two filters: filters 0 and 1 are the first group."),
+    ((1, 6, 5), 3, "One dim: as many places as it has."),
+    ((0, 2, 3, 3), 1, "No images: the other sizes have to be worked out, -1 does not know them."),
+    ((2, 3, 2, 1, 2), 3, "Three dims: `images, filters, *out = grad.shape`."),
+]
+
+register(
+    Exercise(
+        name="by_group",
+        signature="by_group(grad, how) -> (N, groups, O / groups, places)",
+        reference=_by_group,
+        cases=[
+            Case(
+                use=lambda f, torch, shape=shape, groups=groups: f(
+                    wholes(*shape), geometry(dims=len(shape) - 2, groups=groups)
+                ),
+                show=f"by_group(grad {shape}, {groups} group{'s' * (groups > 1)})",
+                hint=hint,
+            )
+            for shape, groups, hint in _GRADS
+        ],
+        misconceptions=[
+            Misconception(
+                order,
+                partial(_by_group, order=order),
+                text,
+            )
+            for order, text in (
+                ("groups last", "Groups and filters have changed places: (N, groups, O / groups)."),
+                (
+                    "groups last, then turned",
+                    "You deal the filters out in turn. The first O / groups of them are the first "
+                    "group: reshape to (N, groups, O / groups, places), and turn nothing.",
+                ),
+                ("no groups", "The dim of the groups is missing; it is there for one group, too."),
+                ("places apart", "All places are to stand in one dim: math.prod(out) of them."),
+                ("images inside", "The images have gone in among the places. They stay in front."),
+            )
+        ],
+    )
+)
+
+
 def _upstream(x: Any, w: Any, how: Any) -> Any:
     """An uneven gradient of the result."""
     return wholes(x[0], w[0], *place_counts(x[2:], w[2:], how), start=1)

@@ -752,12 +752,23 @@ def _with_history(optimizer: Any, set_to_none: bool) -> None:
             parameter.grad.zero_()
 
 
-def _zeroing(zero: Zero) -> Any:
+def _zeroing(
+    zero: Zero,
+    state: Callable[[], Any] = lambda: defaultdict(dict),
+    complete: Callable[[Any, Any], Any] = lambda defaults, group: defaults | group,
+    most: int | None = None,
+) -> Any:
     class Optimizer:
         def __init__(self, params: Any, defaults: Any) -> None:
             groups = list(params)
             groups = groups if isinstance(groups[0], dict) else [{"params": groups}]
-            self.param_groups = [defaults | group for group in groups]
+            self.defaults, self.state = defaults, state()
+            self.param_groups: list[Any] = []
+            for group in groups[:most]:
+                self.add_param_group(group)
+
+        def add_param_group(self, group: Any) -> None:
+            self.param_groups.append(complete(self.defaults, group))
 
         def zero_grad(self, set_to_none: bool = True) -> None:
             zero(self, set_to_none)
@@ -788,6 +799,22 @@ def _zeroed(
     }
 
 
+def _built(Optimizer: Any, torch: Any) -> dict[str, Any]:
+    a, b, c = _weights(torch)
+    optimizer = Optimizer([{"params": [a]}, {"params": [b], "lr": 0.5}], {"lr": 0.1, "rho": 2})
+    optimizer.add_param_group({"params": [c], "rho": 3})
+    names = {id(a): "a", id(b): "b", id(c): "c"}
+    return {
+        "groups": [
+            {"params": [names[id(p)] for p in group["params"]]}
+            | {name: group.get(name) for name in ("lr", "rho")}
+            for group in optimizer.param_groups
+        ],
+        "defaults": dict(optimizer.defaults),
+        "the state of one that has none": dict(optimizer.state[a]),
+    }
+
+
 _CALLS: list[tuple[dict[str, Any], str, str]] = [
     ({}, "Optimizer([a, b, c], ...).zero_grad()", ""),
     ({"groups": True}, "two groups; zero_grad()", "Go over all groups, not only over the first."),
@@ -807,13 +834,45 @@ _CALLS: list[tuple[dict[str, Any], str, str]] = [
 register(
     Exercise(
         name="Optimizer",
-        signature="class Optimizer: zero_grad(self, set_to_none=True) -> None",
+        signature="class Optimizer: __init__, add_param_group and zero_grad",
         reference=_zeroing(_zero),
         cases=[
-            Case(use=partial(_zeroed, **options), show=show, hint=hint)
-            for options, show, hint in _CALLS
+            Case(
+                use=_built,
+                show="two groups, of which the second has an lr of its own, and one more later",
+                hint="`complete(self, param_group)` fills in the options that a group leaves out. "
+                "The state is a defaultdict(dict): who asks first gets an empty dict.",
+            ),
+            *[
+                Case(use=partial(_zeroed, **options), show=show, hint=hint)
+                for options, show, hint in _CALLS
+            ],
         ],
         misconceptions=[
+            Misconception(
+                "a plain dict",
+                _zeroing(_zero, state=dict),
+                "`state[parameter]` fails for a parameter that has none yet: the state is a "
+                "defaultdict(dict).",
+            ),
+            Misconception(
+                "groups as they are",
+                _zeroing(_zero, complete=lambda defaults, group: dict(group)),
+                "You take the groups as they are. What a group leaves out it has from the "
+                "defaults: complete(self, param_group).",
+            ),
+            Misconception(
+                "one group",
+                _zeroing(_zero, most=1),
+                "Only the first group is taken in. Hand each of groups_of(params, defaults) to "
+                "self.add_param_group.",
+            ),
+            Misconception(
+                "the same options for all",
+                _zeroing(_zero, complete=lambda defaults, group: group | defaults),
+                "An option that a group has of its own is lost: the defaults are for what it "
+                "leaves out.",
+            ),
             Misconception(
                 "first group",
                 _zeroing(_first_group),

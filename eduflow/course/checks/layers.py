@@ -450,3 +450,130 @@ register(
         hint="Pick, times share, minus; then reduce; then the way back.",
     )
 )
+
+
+# squares ------------------------------------------------------------------------------------
+
+
+def _squares(loss: Any = None, factor: Any = None, both: Any = None) -> Any:
+    """`squares` with another loss, another factor, or other ways back."""
+    loss = loss or np.square
+    factor = factor or (lambda size, reduction: 2 / size if reduction == "mean" else 2)
+    both = both or (lambda up, down: (up, down))
+
+    def squares(input: Any, target: Any, reduction: str) -> Any:
+        losses, many = loss(input - target), factor(input.size, reduction)
+        result = losses if reduction == "none" else getattr(np, reduction)(losses)
+
+        def of_input(grad: Any) -> Any:
+            return both(input - target, target - input)[0] * (grad * many)
+
+        def of_target(grad: Any) -> Any:
+            return both(input - target, target - input)[1] * (grad * many)
+
+        return np.asarray(result), of_input, of_target
+
+    return squares
+
+
+def _squared(reduction: str, part: int) -> Any:
+    """The loss of two arrays, or what one of its derivatives makes of an uneven gradient."""
+
+    def use(squares: Any, torch: Any) -> Any:
+        result, *ways_back = squares(numbers(2, 3), numbers(3, 2).T, reduction)
+        return ways_back[part - 1](uneven(*np.shape(result))) if part else np.asarray(result)
+
+    return use
+
+
+def _squares_twice(torch: Any) -> list[Any]:
+    mse = torch.nn.functional.mse_loss
+    return _trained(torch, lambda x, y: mse(x, y) ** 2, numbers(2, 3), numbers(3, 2).T)
+
+
+_HALF = "The slope of d * d is 2 * d; for a mean it is divided by how many numbers there are."
+register(
+    Exercise(
+        name="squares",
+        signature="squares(input, target, reduction) -> result and two derivatives",
+        reference=late(lambda torch: shipped(_LOSS, "squares")),
+        cases=[
+            Case(
+                use=_squared("none", 0),
+                show='squares(input, target, "none")[0], two arrays of (2, 3)',
+                tolerance=NEAR,
+                hint="The squared difference of each pair: `reduced` leaves them as they are.",
+            ),
+            Case(
+                use=_squared("sum", 0),
+                show='squares(input, target, "sum")[0]',
+                tolerance=NEAR,
+                hint="`reduced(losses, reduction)` knows what the word asks for.",
+            ),
+            Case(
+                use=_squared("mean", 0),
+                show='squares(input, target, "mean")[0]',
+                tolerance=NEAR,
+                hint="`reduced(losses, reduction)` knows what the word asks for.",
+            ),
+            Case(
+                use=_squared("sum", 1),
+                show='the derivative for input, "sum"',
+                tolerance=NEAR,
+                hint=_HALF,
+            ),
+            Case(
+                use=_squared("mean", 1),
+                show='the derivative for input, "mean"',
+                tolerance=NEAR,
+                hint=_HALF,
+            ),
+            Case(
+                use=_squared("none", 2),
+                show='the derivative for target, "none", an uneven gradient for each element',
+                tolerance=NEAR,
+                hint="What pulls the input up pulls the target down: target - input.",
+            ),
+            Case(
+                use=inside(_LOSS, "squares", _squares_twice),
+                show="F.mse_loss with your squares: first and second derivatives",
+                tolerance=1e-3,
+                hint="Keep `input` and `target` in the derivatives, not what was made of them.",
+            ),
+        ],
+        misconceptions=[
+            Misconception(
+                "distance",
+                _squares(loss=np.abs),
+                "That is the distance. It is to be squared: difference * difference.",
+            ),
+            Misconception(
+                "half of it",
+                _squares(factor=lambda size, reduction: 1 / size if reduction == "mean" else 1),
+                "The loss is right, its slope is half of what it should be: of d * d it is 2 * d.",
+            ),
+            Misconception(
+                "mean not divided",
+                _squares(factor=lambda size, reduction: 2),
+                'With "mean" each number counts 1 / size, and so does its slope: 2 / size.',
+            ),
+            Misconception(
+                "always divided",
+                _squares(factor=lambda size, reduction: 2 / size),
+                'Only for "mean" is the slope divided by the size.',
+            ),
+            Misconception(
+                "both the same way",
+                _squares(both=lambda up, down: (up, up)),
+                "Both derivatives point the same way. Where the input is too high, the target is "
+                "too low: target - input.",
+            ),
+            Misconception(
+                "the wrong way round",
+                _squares(both=lambda up, down: (down, up)),
+                "The derivatives have changed places, or their sign: input - target for the input.",
+            ),
+        ],
+        hint="The difference, squared and reduced; then a way back for each of the two.",
+    )
+)

@@ -279,6 +279,112 @@ register(
 )
 
 
+def _array_in(copy: bool = False, wraps: bool = True, cast: bool = True, number: Any = None) -> Any:
+    """`array_in`, or with copies, errors in place of wrapping, another dtype or shape."""
+
+    def array_in(operand: Any, target: Any) -> Any:
+        import numpy
+
+        if hasattr(operand, "_array"):
+            return operand._array.astype(target, copy=copy) if cast else operand._array
+        if number is not None:
+            return number(operand, target)
+        if wraps and target.kind in "iu":
+            return numpy.array(operand).astype(target)
+        return numpy.array(operand, target)
+
+    return array_in
+
+
+def _one_row(operand: Any, target: Any) -> Any:
+    import numpy
+
+    return numpy.array([operand]).astype(target)
+
+
+def _own_dtype(operand: Any, target: Any) -> Any:
+    import numpy
+
+    return numpy.array(operand)
+
+
+def _in(operand: str, target: str, hint: str) -> Case:
+    def use(array_in: Any, torch: Any) -> Any:
+        import numpy
+
+        found = array_in(_made(operand, torch)[0], numpy.dtype(target))
+        if not isinstance(found, numpy.ndarray):
+            return found
+        return {"dtype": str(found.dtype), "shape": found.shape, "numbers": found.tolist()}
+
+    return Case(use=use, show=f'array_in({operand}, np.dtype("{target}"))', hint=hint)
+
+
+def _its_own(array_in: Any, torch: Any) -> Any:
+    import numpy
+
+    tensor = torch.zeros(3)
+    found = array_in(tensor, numpy.dtype("float32"))
+    shared = isinstance(found, numpy.ndarray) and numpy.shares_memory(found, tensor.numpy())
+    return "the tensor's memory" if shared else "a copy"
+
+
+_WRAPS = "-1 in uint8 is 255: np.array(operand) first, then .astype(target)."
+register(
+    Exercise(
+        name="array_in",
+        signature="array_in(operand, target) -> array",
+        reference=_array_in(),
+        cases=[
+            _in(
+                "float32[3]", "float64", "A tensor's array is `operand._array`; `.astype(target)`."
+            ),
+            _in("int64[]", "float16", "A tensor without dims has an array, too."),
+            Case(
+                use=_its_own,
+                show='array_in(x, np.dtype("float32")), where x is a float32 tensor',
+                hint="`.astype(target, copy=False)` copies only where it must.",
+            ),
+            _in("2.5", "float32", "A number: np.array(operand, target), without dims."),
+            _in("1j", "complex64", "A number: np.array(operand, target), without dims."),
+            _in(
+                "3", "int16", "A number, as an array without dims, in the dtype that is asked for."
+            ),
+            _in("-1", "uint8", _WRAPS),
+        ],
+        misconceptions=[
+            Misconception(
+                "copies",
+                _array_in(copy=True),
+                "A tensor that has the dtype already is copied for nothing: `copy=False`.",
+            ),
+            Misconception(
+                "never wraps",
+                _array_in(wraps=False),
+                "-1 does not fit into uint8, and NumPy refuses. PyTorch lets it wrap around to "
+                "255: make the array first, then `.astype(target)`.",
+            ),
+            Misconception(
+                "a tensor as it is",
+                _array_in(cast=False),
+                "You hand out the array of a tensor as it is, in its own dtype.",
+            ),
+            Misconception(
+                "numbers as a row",
+                _array_in(number=_one_row),
+                "A number has become an array of one dim. It has none: np.array(operand, target).",
+            ),
+            Misconception(
+                "numbers in NumPy's dtype",
+                _array_in(number=_own_dtype),
+                "Numbers keep the dtype that NumPy gives them. They are to have `target`.",
+            ),
+        ],
+        hint="A tensor has an array already; of a number one is made.",
+    )
+)
+
+
 def _promoted(
     torch: Any,
     dtype_of: Any = None,

@@ -276,6 +276,106 @@ register(
 )
 
 
+# repeated without a copy
+
+
+def _roomy(torch: Any, *shape: int) -> Any:
+    """A tensor with memory of others behind it, which a wrong stride walks into."""
+    return torch.from_numpy(np.arange(99, dtype=np.float32)[: prod(shape)].reshape(shape))
+
+
+def _stretched(
+    stride: Callable[[int, int, int], int] = lambda size, step, wanted: step * (size == wanted),
+    new: int = 0,
+    back: Callable[[Any, Sizes], Any] | None = None,
+    copy: bool = False,
+) -> Callable[[Any], Any]:
+    def look(array: Any, sizes: Sizes) -> Any:
+        array, more = array.copy() if copy else array, len(sizes) - array.ndim
+        wanted = [n if size == -1 else size for n, size in zip((1,) * more + array.shape, sizes)]
+        own = zip(array.shape, array.strides, wanted[more:], strict=True)
+        strides = [new * array.itemsize] * more + [stride(*facts) for facts in own]
+        if copy:
+            return np.array(np.broadcast_to(array, wanted))
+        return np.lib.stride_tricks.as_strided(array, wanted, strides)
+
+    undo = back or _summed
+    return lambda torch: step(torch, look, lambda grad, shape, sizes: undo(grad, shape))
+
+
+def _summed(grad: Any, shape: Sizes, times: Any = np.sum) -> Any:
+    more = grad.ndim - len(shape)
+    stretched = [i for i, n in enumerate(shape) if n == 1 != grad.shape[more + i]]
+    axes = (*range(more), *[more + i for i in stretched])
+    return times(grad, axis=axes).reshape(shape)
+
+
+register(
+    Exercise(
+        name="stretched",
+        signature="stretched(input, sizes) -> the view, and the way back",
+        reference=late(_stretched()),
+        cases=[
+            facts_case(
+                lambda torch: _roomy(torch, 3, 1),
+                (3, 4),
+                show="x (3, 1), as (3, 4)",
+                hint="The dim that grows from 1 to 4 gets stride 0; the other one keeps its own.",
+            ),
+            facts_case(
+                lambda torch: _roomy(torch, 3),
+                (2, 4, 3),
+                show="x (3), as (2, 4, 3)",
+                hint="Two dims are new, in front: stride 0 for each of them.",
+            ),
+            facts_case(
+                lambda torch: _roomy(torch, 2, 3, 1).permute(2, 1, 0),
+                (5, 4, 3, 2),
+                show="x (1, 3, 2), turned, as (5, 4, 3, 2)",
+                hint="Old dims keep the strides they have: `element_strides(input)`.",
+            ),
+            facts_case(lambda torch: _roomy(torch, 2, 1), (2, 1), show="x (2, 1), as it is"),
+            gradient_case(
+                lambda torch: _roomy(torch, 3, 1),
+                (2, 3, 4),
+                show="gradient of x (3, 1), as (2, 3, 4)",
+                hint="One number was used 2 times 4 times: `fit_to(grad, shape, dtype)` adds up.",
+            ),
+        ],
+        misconceptions=[
+            Misconception(
+                "the old stride",
+                late(_stretched(lambda size, step, wanted: step)),
+                "A stretched dim keeps its stride: then it walks on, over numbers that are not "
+                "its own. To stay where it is it needs stride 0.",
+            ),
+            Misconception(
+                "all stay",
+                late(_stretched(lambda size, step, wanted: 0)),
+                "You gave stride 0 to every dim. One whose size is what is wanted keeps its own.",
+            ),
+            Misconception(
+                "new dims move",
+                late(_stretched(new=1)),
+                "New dims, in front, repeat the same numbers: stride 0, not 1.",
+            ),
+            Misconception(
+                "a copy",
+                late(_stretched(copy=True)),
+                "The numbers are right, but they are a copy: `restride` needs no new memory.",
+            ),
+            Misconception(
+                "the mean",
+                late(_stretched(back=lambda grad, shape: _summed(grad, shape, np.mean))),
+                "Your way back takes a mean. Where a number was used many times, its gradient is "
+                "the sum over all its uses.",
+            ),
+        ],
+        hint="Return two things: `restride(input, sizes, strides)`, and the way back, a function.",
+    )
+)
+
+
 # the view rule
 
 

@@ -116,6 +116,25 @@ def surprise(log_p, at, share, reduction):
     return result, lambda grad: placed(grad * fixed_pull, at, shape)
 
 
+def squares(input, target, reduction):
+    """The squared differences of two arrays of one shape, and the derivative for each of them.
+
+    `reduction` "none" gives one for each element, "sum" their sum, "mean" their mean: [1., 4.] and
+    [0., 1.] give [1., 9.], 10. or 5.
+    """
+    difference = input - target
+    result = np.asarray(reduced(difference * difference, reduction))
+    factor = 2 / max(difference.size, 1) if reduction == "mean" else 2
+
+    def of_input(grad):
+        return (input - target) * (grad * factor)
+
+    def of_target(grad):
+        return (target - input) * (grad * factor)
+
+    return result, of_input, of_target
+
+
 # %% end
 
 
@@ -195,21 +214,6 @@ def cross_entropy(
 
 
 _MSE = Kind("MseLossBackward0", ["input", "target"])
-
-
-def squares(input, target, reduction):
-    """The squared differences of two arrays of one shape, and the derivative for each of them.
-
-    `reduction` "none" gives one for each element, "sum" their sum, "mean" their mean: [1., 4.] and
-    [0., 1.] give [1., 9.], 10. or 5.
-    """
-    difference = input - target
-    factor = 2 / max(difference.size, 1) if reduction == "mean" else 2
-    return (
-        np.asarray(reduced(difference * difference, reduction)),
-        lambda grad: (input - target) * (grad * factor),
-        lambda grad: (target - input) * (grad * factor),
-    )
 
 
 @answering
