@@ -25,6 +25,18 @@ def adam_step(parameter, average, square, step, group):
     parameter.addcdiv_(average, spread, value=-group["lr"] / (1 - beta1**step))
 
 
+def adam_update(parameter, grad, state, group):
+    """One step of one parameter: `state` holds its averages, and "step", how many there were.
+
+    With `group["amsgrad"]` the largest average square so far counts, not the last one.
+    """
+    square = state["exp_avg_sq"]
+    remember(grad, state["exp_avg"], square, group["betas"])
+    if group["amsgrad"]:
+        square = state["max_exp_avg_sq"].copy_(maximum(state["max_exp_avg_sq"], square))
+    adam_step(parameter, state["exp_avg"], square, state["step"].item(), group)
+
+
 # %% end
 
 
@@ -50,8 +62,4 @@ class Adam(Adaptive):
         return ["exp_avg", "exp_avg_sq", *extra]
 
     def _update(self, parameter, grad, state, group):
-        square = state["exp_avg_sq"]
-        remember(grad, state["exp_avg"], square, group["betas"])
-        if group["amsgrad"]:
-            square = state["max_exp_avg_sq"].copy_(maximum(state["max_exp_avg_sq"], square))
-        adam_step(parameter, state["exp_avg"], square, state["step"].item(), group)
+        adam_update(parameter, grad, state, group)

@@ -79,6 +79,22 @@ def largest(input, windows):
 """
 
 
+def _winners(
+    zeros: str = "np.zeros((math.prod(self.lead), math.prod(self.size)), grad.dtype)",
+    add: str = "np.add.at(zeros, (image, self.rows(self.index)), self.rows(grad))",
+    result: str = "zeros.reshape(*self.lead, *self.size)",
+    image: str = "np.arange(len(zeros))[:, None]",
+) -> str:
+    return f"""
+class Winners(Winners):
+    def place(self, grad):
+        zeros = {zeros}
+        image = {image}
+        {add}
+        return {result}
+"""
+
+
 WRONG = {
     "standardized_by": {
         "divided": (_by(unit="(x - mean[:, None]) / rstd[:, None]"), "multiply with it"),
@@ -200,6 +216,35 @@ def dropout(x, p, training):
             "anew in each call",
         ),
     },
+    "Winners": {
+        "overwritten": (
+            _winners(add="zeros[image, self.rows(self.index)] = self.rows(grad)"),
+            "`np.add.at` adds every one",
+        ),
+        "plus equals": (
+            _winners(add="zeros[image, self.rows(self.index)] += self.rows(grad)"),
+            "`np.add.at` adds every one",
+        ),
+        "one image": (
+            _winners(image="np.zeros((len(zeros), 1), np.int64)"),
+            "All gradients go to the first image",
+        ),
+        "a number": (_winners(image="0"), "each with a row of its own"),
+        "float64": (
+            _winners("np.zeros((math.prod(self.lead), math.prod(self.size)))"),
+            "Your zeros are float64",
+        ),
+        "in rows": (_winners(result="zeros"), "still one row for each image"),
+        "ones": (
+            _winners(add="np.add.at(zeros, (image, self.rows(self.index)), 1)"),
+            "You mark who won",
+        ),
+        "no column": (_winners(image="np.arange(len(zeros))"), "each with a row of its own"),
+        "shape of the result": (
+            _winners(result="zeros.reshape(grad.shape)"),
+            "cannot reshape array",
+        ),
+    },
     "largest": {
         "the last of equals": (_largest(_LARGEST.replace("here >", "here >=")), "*first* wins"),
         "nan is lost": (_largest(_LARGEST.replace(" | (here != here)", "")), "nan"),
@@ -225,7 +270,7 @@ def dropout(x, p, training):
                     "        index[outs] = np.where(better, places[ins], index[outs])\n", ""
                 )
             ),
-            "",
+            "is -1, expected 5",
         ),
     },
 }
@@ -300,6 +345,22 @@ def dropout(x, p, training):
         "chosen by where": _dropout(
             kept="torch.empty_like(x).bernoulli_(1 - p)",
             result="torch.where(kept == 1, x / (1 - p), 0)",
+        ),
+    },
+    "Winners": {
+        "one row of all": _winners(
+            zeros="np.zeros(math.prod(self.lead) * math.prod(self.size), grad.dtype)",
+            image="(np.arange(math.prod(self.lead)) * math.prod(self.size))[:, None]",
+            add="np.add.at(zeros, (image + self.rows(self.index)).ravel(), grad.ravel())",
+        ),
+        "image by image": _winners(
+            add="[np.add.at(z, i, g) for z, i, g in "
+            "zip(zeros, self.rows(self.index), self.rows(grad))]",
+        ),
+        "a loop over the winners": _winners(
+            add="""for n, (places, grads) in enumerate(zip(self.rows(self.index), self.rows(grad))):
+            for place, number in zip(places, grads):
+                zeros[n, place] += number""",
         ),
     },
     "largest": {

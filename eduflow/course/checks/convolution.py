@@ -317,6 +317,11 @@ _GRADS: list[tuple[tuple[int, ...], int, str]] = [
     ((2, 3, 2, 1, 2), 3, "Three dims: `images, filters, *out = grad.shape`."),
 ]
 
+
+def _grouped(f: Any, torch: Any, shape: tuple[int, ...], groups: int) -> Any:
+    return f(wholes(*shape), geometry(dims=len(shape) - 2, groups=groups))
+
+
 register(
     Exercise(
         name="by_group",
@@ -324,9 +329,7 @@ register(
         reference=_by_group,
         cases=[
             Case(
-                use=lambda f, torch, shape=shape, groups=groups: f(
-                    wholes(*shape), geometry(dims=len(shape) - 2, groups=groups)
-                ),
+                use=partial(_grouped, shape=shape, groups=groups),
                 show=f"by_group(grad {shape}, {groups} group{'s' * (groups > 1)})",
                 hint=hint,
             )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import math
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -549,7 +550,7 @@ def _largest(f: Any, torch: Any, array: Any, windows: Any) -> Any:
         return f"a {type(found).__name__}"
     best, winners = found
     same = bool(np.array_equal(array, before, equal_nan=array.dtype.kind == "f"))
-    return best, str(best.dtype), winners.indices().tolist(), same
+    return best, str(best.dtype), winners.index.tolist(), same
 
 
 _PICTURE = np.array([[3.0, 3.0, 4.0, 1.0], [5.0, 3.0, 2.0, 6.0], [5.0, 1.0, 6.0, 6.0]])
@@ -676,5 +677,101 @@ register(
             ),
         ],
         hint="Larger, or nan, or the first: then put number and place there.",
+    )
+)
+
+
+# Winners ------------------------------------------------------------------------------------
+
+
+def _winning(
+    add: bool = True, image: bool = True, dtype: Any = None, flat: bool = False, grads: bool = True
+) -> Any:
+    """`Winners`, or one whose `place` makes a mistake."""
+
+    class Winners:
+        def __init__(self, index: Any, lead: Any, size: Any) -> None:
+            self.index, self.lead, self.size = index, lead, size
+
+        def rows(self, array: Any) -> Any:
+            return array.reshape(math.prod(self.lead), math.prod(array.shape[len(self.lead) :]))
+
+        def place(self, grad: Any) -> Any:
+            shape = math.prod(self.lead), math.prod(self.size)
+            zeros = np.zeros(shape, dtype or grad.dtype)
+            numbers, found = self.rows(self.index), self.rows(grad)
+            found = found if grads else np.ones_like(found)
+            where = np.arange(len(zeros))[:, None] if image else np.zeros((len(zeros), 1), int)
+            if add:
+                np.add.at(zeros, (where, numbers), found)
+            else:
+                zeros[where, numbers] = found
+            return zeros if flat else zeros.reshape(*self.lead, *self.size)
+
+    return Winners
+
+
+_WON: list[tuple[Any, tuple[int, ...], tuple[int, ...], str]] = [
+    ([[5, 7], [13, 15]], (), (4, 4), "One image: 5 is row 1, column 1 of 4 by 4."),
+    ([[1, 2], [0, 3]], (2,), (5,), "Two images, each with a row of its own."),
+    ([[[[4, 4], [4, 4]]]], (1, 1), (3, 3), "Four windows found the same place: add up."),
+    ([[[0], [2]], [[1], [1]]], (2, 2), (3,), "Two dims in front: (2, 2, 3) comes back."),
+    ([], (0,), (2, 2), "No images: an array of shape (0, 2, 2)."),
+]
+
+
+def _placed_home(Winners: Any, torch: Any, *, index: Any, lead: Any, size: Any) -> Any:
+    places = np.array(index, np.int64).reshape(*lead, *np.shape(index)[len(lead) :] or (1,))
+    grad = (0.5 + np.arange(places.size, dtype=np.float32)).reshape(places.shape)
+    found = Winners(places, lead, size).place(grad)
+    if not isinstance(found, np.ndarray):
+        return found
+    return {"shape": found.shape, "dtype": str(found.dtype), "numbers": found.tolist()}
+
+
+register(
+    Exercise(
+        name="Winners",
+        signature="class Winners: place(self, grad) -> array",
+        reference=_winning(),
+        cases=[
+            Case(
+                use=partial(_placed_home, index=index, lead=lead, size=size),
+                show=f"Winners({index}, lead {lead}, size {size}).place(grad)",
+                hint=hint,
+            )
+            for index, lead, size, hint in _WON
+        ],
+        misconceptions=[
+            Misconception(
+                "the last one only",
+                _winning(add=False),
+                "Where windows overlap a place may win more than once, and you keep one gradient "
+                "of them. `np.add.at` adds every one; `=` and `+=` do not.",
+            ),
+            Misconception(
+                "one image for all",
+                _winning(image=False),
+                "All gradients go to the first image. Row n belongs to image n: "
+                "np.arange(len(zeros))[:, None].",
+            ),
+            Misconception(
+                "another dtype",
+                _winning(dtype=np.float64),
+                "Your zeros are float64. They have the dtype of the gradient: grad.dtype.",
+            ),
+            Misconception(
+                "still in rows",
+                _winning(flat=True),
+                "The numbers are right, but still one row for each image: reshape to "
+                "(*self.lead, *self.size).",
+            ),
+            Misconception(
+                "ones",
+                _winning(grads=False),
+                "You mark who won. What is to go there is the gradient: self.rows(grad).",
+            ),
+        ],
+        hint="Zeros in rows, add the gradients at the places that won, and reshape.",
     )
 )

@@ -153,24 +153,11 @@ def input_gradient(grad, weight, size, how):
 # %% end
 
 
-def to_input(grad, weight, size, how):
-    """`input_gradient`; with tensors, for a second derivative, an operation that is recorded."""
-    if isinstance(grad, Tensor):
-        return transposed_convolution(grad, weight, None, size=size, how=how)
-    return np.ascontiguousarray(input_gradient(grad, weight, size, how))
-
-
 def to_weight(grad, input, kernel, how):
     """`weight_gradient`; with tensors, for a second derivative, an operation that is recorded."""
     if isinstance(grad, Tensor):
         return _to_weight(grad, input, kernel=kernel, how=how)
     return weight_gradient(grad, input, kernel, how)
-
-
-def to_bias(grad):
-    """The gradient of a bias, (O,), from that of a result, (N, O, ...)."""
-    places = math.prod(grad.shape[2:])
-    return grad.reshape((*grad.shape[:2], places)).sum(axis=2).sum(axis=0)
 
 
 @two_way(node="ConvolutionBackward0")
@@ -217,6 +204,19 @@ def _as_given(result, input, images, weight, groups):
 
 
 # %% lesson 07 convolution
+def to_input(grad, weight, size, how):
+    """`input_gradient`; with tensors, for a second derivative, an operation that is recorded."""
+    if isinstance(grad, Tensor):
+        return transposed_convolution(grad, weight, None, size=size, how=how)  # lesson 08 builds it
+    return np.ascontiguousarray(input_gradient(grad, weight, size, how))
+
+
+def to_bias(grad):
+    """The gradient of a bias, (O,), from that of a result, (N, O, ...)."""
+    places = math.prod(grad.shape[2:])
+    return grad.reshape((*grad.shape[:2], places)).sum(axis=2).sum(axis=0)
+
+
 @two_way(node="ConvolutionBackward0")
 def convolution(input, weight, bias, *, how):
     """`convolve` for tensors, plus a bias, (O,) or None; and what takes its gradient back."""

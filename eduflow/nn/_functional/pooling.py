@@ -11,7 +11,7 @@ from ..._core.dispatch import Kind, finish, raw, two_way
 from ..._core.keeping import keeping
 from ..._core.layout import like_images
 from ..._core.numpy_warnings import quiet
-from ..._core.tensor import wrap
+from ..._core.tensor import method, wrap
 from ..._core.windows import adaptive_windows, sizes
 from ..._kernels import kernel
 from ..._words.operands import refuse_kinds
@@ -60,9 +60,6 @@ def largest(input, windows):
     return best, Winners(index, lead, size)
 
 
-# %% end
-
-
 class Winners:
     """Where the largest elements of images of this size stand, and what follows from it.
 
@@ -72,24 +69,35 @@ class Winners:
     def __init__(self, index, lead, size):
         self.index, self.lead, self.size = index, lead, size
 
-    def indices(self):
-        """The number of each largest element."""
-        return self.index
+    def rows(self, array):
+        """One row for each image: all dims of `lead` as one, and all others as one."""
+        return array.reshape(math.prod(self.lead), math.prod(array.shape[len(self.lead) :]))
 
     def place(self, grad):
-        """Each gradient at the place that won, zeros elsewhere: like the array that was pooled."""
-        rows = np.arange(math.prod(self.lead))[:, None]
-        result = np.zeros((len(rows), math.prod(self.size)), grad.dtype)
-        np.add.at(result, (rows, self._rows(self.index)), self._rows(grad))
-        return result.reshape(*self.lead, *self.size)
+        """Each gradient at the place that won, zeros elsewhere: an array like that pooled.
 
-    def pick(self, x):
-        """The elements of `x` at the places that won: like the result of pooling."""
-        found = np.take_along_axis(self._rows(x), self._rows(self.index), 1)
-        return found.reshape(self.index.shape)
+        Where windows overlap a place may win twice: both gradients add up.
+        """
+        zeros = np.zeros((math.prod(self.lead), math.prod(self.size)), grad.dtype)
+        image = np.arange(len(zeros))[:, None]
+        np.add.at(zeros, (image, self.rows(self.index)), self.rows(grad))
+        return zeros.reshape(*self.lead, *self.size)
 
-    def _rows(self, array):
-        return array.reshape(math.prod(self.lead), math.prod(array.shape[len(self.lead) :]))
+
+# %% end
+
+
+@method("indices", of=Winners)
+def _indices(winners):
+    """The number of each largest element."""
+    return winners.index
+
+
+@method("pick", of=Winners)
+def _pick(winners, x):
+    """The elements of `x` at the places that won: like the result of pooling."""
+    found = np.take_along_axis(winners.rows(x), winners.rows(winners.index), 1)
+    return found.reshape(winners.index.shape)
 
 
 @two_way
