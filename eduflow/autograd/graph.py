@@ -147,6 +147,10 @@ class _Node:
         """Keep `grad`, an array that is nobody else's, as it is: whether this node does so."""
         return False
 
+    def is_deserted(self):
+        """Whether nobody holds the leaf to which gradients would go from here."""
+        return False
+
     def name(self):
         """The name of the operation, in PyTorch's spelling: MulBackward0."""
         return type(self).__name__
@@ -205,6 +209,10 @@ class AccumulateGrad(Node):
     def variable(self):
         """The leaf."""
         return self.leaf()
+
+    def is_deserted(self):
+        """Whether nobody holds the leaf any more."""
+        return self.leaf() is None
 
     def gradients(self, grad, edges):
         """Add the gradient to the leaf's, if it still asks for one; nothing goes further down."""

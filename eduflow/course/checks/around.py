@@ -190,6 +190,7 @@ def _carried(
     seen["inputs kept for backward"] = _kept_of(result)
     if out is not None:
         return seen | {"it is the tensor given as `out`": result is out}
+    seen["gradients"] = None
     if result.requires_grad:
         weight = torch.arange(1.0, result.numel() + 1).view(result.shape).to(result.dtype)
         result.backward(weight)
@@ -435,6 +436,7 @@ def _finished(finish: Any, torch: Any, make: Callable[[Any], Any], record: bool 
     }
     if more.get("out") is not None:
         seen["it is the tensor given as `out`"] = result is more["out"]
+    seen["gradients"] = None
     if seen["grad_fn"] == "MulBackward0" and result.is_floating_point():
         result.backward(torch.ones_like(result))
         seen["gradients"] = [getattr(x, "grad", None) for x in inputs]
