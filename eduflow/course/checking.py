@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from . import keep, progress
+from . import keep, live, progress
 from .compare import Comparison, as_array, compare, describe, shorten, words_of
 from .errors import CourseError, ModuleNotBuiltYet, NotBuiltYet, UsedBeforeBuilt
 from .exercises import Case, Exercise, Late, Misconception, all_exercises
@@ -127,6 +127,14 @@ def run(exercise: Exercise, thing: Any) -> CheckResult:
         text = f"{name}: not checked. First run the cells above, too:\n  {early[0]}"
         return CheckResult(name, 0, total, text, written=False)
     got = attempts(exercise, thing, torch)
+    left_out = [item.error for item in got if _builds_here(item.error)]
+    if left_out:
+        text = (
+            f"{name}: not checked. It stands on cells of this lesson that were not run since the "
+            f"kernel started.\n  {left_out[0]}\n"
+            "  In the menu, Run > Run All Above Selected Cell runs them all."
+        )
+        return CheckResult(name, 0, total, text, written=False)
     if _unwritten(got, expected):
         text = (
             f"{name}: not written yet (0 of {total} checks).\n"
@@ -156,6 +164,12 @@ def holds(exercise: Exercise, thing: Any, seconds: float | None = None) -> bool:
 
 def _called(exercise: Exercise) -> str:
     return exercise.signature.split("(", 1)[0].split(" ")[-1]
+
+
+def _builds_here(error: BaseException | None) -> bool:
+    """Whether something was missing that a cell of the running lesson builds."""
+    running, cause = live.current(), getattr(error, "cause", None)
+    return bool(running and cause and cause.region.lesson == running.frame.number)
 
 
 def _unwritten(got: list[Outcome], expected: list[Outcome]) -> bool:

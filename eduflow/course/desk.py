@@ -54,6 +54,11 @@ class Desk:
         self.told: set[tuple[Key, str]] = set()
         self.lent: dict[str, Any] = {}  # ours for exercises that build nothing of the package
 
+    @property
+    def begun(self) -> bool:
+        """Whether lines of this lesson are kept from another day, or another kernel."""
+        return any(lesson == int(self.slug[:2]) for lesson, _ in self.own.texts())
+
     def task(self, region: Region | None) -> Task | None:
         """The exercise that a region holds, if it is one."""
         return self.tasks.get(region.key) if region else None

@@ -48,3 +48,8 @@ def lesson(slug: str, *, witness: bool = False) -> None:
                 if not hasattr(builtins, name):
                     names.setdefault(name, NotRun(name, task.cell))
     print(started.frame.greeting())
+    if started.desk and started.desk.begun:
+        print(
+            "You have been here before: Run > Run All Above Selected Cell builds again what stands "
+            "above the cell at which you go on."
+        )

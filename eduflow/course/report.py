@@ -37,7 +37,7 @@ def report(folder: Folder) -> str:
 
 
 def _title(floor: Floor) -> str:
-    return floor.title.split(":")[0]
+    return floor.title.split(": ")[0]
 
 
 def _summary(floor: Floor) -> str:

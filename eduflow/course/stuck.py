@@ -162,12 +162,16 @@ def _find(name: str | None) -> tuple[live.Live, Place]:
     if lesson is None:
         raise CourseError("No lesson runs here yet.\n  Run the cell with `lesson(...)` first.")
     places = _places(lesson)
-    wanted = name or lesson.failed or _next(places)
-    for place in places:
+    wanted = name or lesson.failed or _next(places, lesson.frame.slug)
+    for place in places if wanted else ():
         if wanted in (*place.task.names, *place.task.checks, place.task.cell):
             return lesson, place
     if name is None:
-        raise CourseError("Every exercise of this lesson has passed. Is there one you mean?")
+        raise CourseError(
+            "Every exercise of this lesson has passed. Is there one you mean?"
+            if any(place.slug == lesson.frame.slug for place in places)
+            else "This lesson has no exercises."
+        )
     known = sorted({place.name for place in places})
     close = difflib.get_close_matches(name, known, n=3, cutoff=0.4) or known[:8]
     raise CourseError(
@@ -184,10 +188,10 @@ def _places(lesson: live.Live) -> list[Place]:
     return [Place(where, task) for where, known in lessons for task in known.tasks]
 
 
-def _next(places: list[Place]) -> str:
-    """The first exercise of this lesson that has not passed."""
+def _next(places: list[Place], slug: str) -> str:
+    """The first exercise of this lesson that has not passed; "" if there is none."""
     for place in places:
-        if place.slug == places[0].slug and not all(map(passed, place.task.checks)):
+        if place.slug == slug and not all(map(passed, place.task.checks)):
             return place.name
     return ""
 

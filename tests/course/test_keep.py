@@ -7,7 +7,7 @@ import shutil
 import pytest
 
 from .conftest import Course
-from .learner import SETUP, Learner, small_course
+from .learner import LINEAR, SETUP, Learner, small_course
 
 
 @pytest.fixture
@@ -223,6 +223,18 @@ def test_cells_left_out_are_named(learner: Learner) -> None:
     assert said[2] == "add: `add` is not there yet: run the cell `add` first."
 
 
+def test_what_stands_on_cells_that_were_not_run_is_not_judged(learner: Learner) -> None:
+    source = "\n".join(line for line in LINEAR.splitlines() if "###" not in line)
+    said = learner.shell(SETUP.format("02_ops"), source, 'check("Linear", Linear)')
+    assert len(said[0].splitlines()) == 1
+    assert said[2].splitlines()[0] == (
+        "Linear: not checked. It stands on cells of this lesson that were not run since the kernel "
+        "started."
+    )
+    assert "run the cell `add`" in said[2]
+    assert said[2].endswith("Run > Run All Above Selected Cell runs them all.")
+
+
 def test_the_kernel_is_restarted_after_every_cell(learner: Learner) -> None:
     learner.solve("02_ops")
     first = learner.run("02_ops")
@@ -236,6 +248,7 @@ def test_the_kernel_is_restarted_after_every_cell(learner: Learner) -> None:
     assert alone["use-linear"].endswith("run the cell `linear`.")
     assert alone["check-side"] == "side: `side` is not there yet: run the cell `side` first."
     again = learner.run("02_ops")
+    assert again["setup"].splitlines()[1].startswith("You have been here before: ")
     assert again["add"] == again["linear"] == ""
     assert again["check-add"] == "add: the one check passed."
     assert again["check-linear"] == "Linear: the one check passed.\ntwice: the one check passed."

@@ -100,3 +100,8 @@ def test_without_a_lesson_or_a_folder(learner: Learner) -> None:
     assert "No lesson runs here yet." in said[0]
     assert said[2].startswith("add, Hint 1")
     assert "eduflow start" in said[3]
+
+
+def test_a_lesson_without_exercises_gives_no_hints_of_others(learner: Learner) -> None:
+    said = learner.shell(SETUP.format("00_start"), "hint()")
+    assert "CourseError: This lesson has no exercises." in said[1]
