@@ -56,7 +56,9 @@ def capstone(folder: Folder, steps: int, *, picture: bool = True) -> int:
 def _whose(folder: Folder, files: Lines) -> str:
     """By whose lines the network learned, if any of those that the learner kept have run."""
     own = OwnPackage(folder, Package(package_folder()), folder.version)
-    names = [cell for file in own.files().values() for cell in file.cells]
+    known = folder.tasks()
+    kept = [region.key for file in own.files().values() for region in file.own()]
+    names = [name for key in kept if key in known for name in known[key].names]
     if not names:
         return "No line of it is yours yet: all was borrowed."
     if not any(counts["yours"] for counts in files.values()):

@@ -69,7 +69,7 @@ def _state(item: Exercise) -> str:
 
 def _lines(found: Standing) -> str:
     own, borrowed = (sum(getattr(f, which) for f in found.floors) for which in ("own", "borrowed"))
-    return f"Lines of your framework's exercises: {own} yours, {borrowed} borrowed from eduflow."
+    return f"Lines of the cells that you write in: {own} yours, {borrowed} borrowed from eduflow."
 
 
 def panel(found: Standing) -> Shown:

@@ -46,7 +46,7 @@ def test_a_fresh_start(learner: Learner) -> None:
     assert said[0] == "Your house: `myflow` in my länd"
     rows = {line.split()[0]: line for line in said if line.startswith("   ")}
     assert rows["2"].endswith("0 of 3 exercises, 1 question, lines: 0 yours, 10 borrowed")
-    assert said[-3].startswith("Lines of your framework's exercises: 0 yours")
+    assert said[-3].startswith("Lines of the cells that you write in: 0 yours")
     assert said[-2] == "Next: write add in lessons/02_ops.ipynb."
 
 
