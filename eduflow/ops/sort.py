@@ -6,6 +6,7 @@ from .._core.arguments import check_dim
 from .._core.dispatch import Kind, must_be_tensor, takes_out
 from .._core.layout import like_input
 from .._core.tensor import Tensor, method, wrap
+from .._kernels import kernel
 from .._words.operands import refuse_kinds
 from .minmax import along, chosen, return_type
 
@@ -19,15 +20,21 @@ def _order_of(array, axis, descending, name="Sort"):
     return like_input(order, array)
 
 
+@kernel
+def ascending(array, axis):
+    """The indices that put `array` in order along `axis`; equal elements stay in their order."""
+    return np.argsort(array, axis, kind="stable")
+
+
 def _order(array, axis, descending, name):
     if array.dtype.kind == "c":
         raise RuntimeError(f" {name} does not support complex dtypes on CPU")
     if not array.ndim:
         return np.asarray(0)
     if not descending:
-        return np.argsort(array, axis, kind="stable")
+        return ascending(array, axis)
     turned = np.flip(array, axis)  # turned twice, equal elements keep their order
-    order = np.argsort(turned, axis, kind="stable")
+    order = ascending(turned, axis)
     return array.shape[axis] - 1 - np.flip(order, axis)
 
 

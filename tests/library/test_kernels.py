@@ -293,6 +293,18 @@ def _resized_back(draw):
     return found
 
 
+def _unsorted(draw):
+    """Arguments (array, axis): with equal elements, zeros of both signs, nan of both signs."""
+    found = draw.along()
+    for array in (draw(40, 130), draw(3000), draw(3000), draw(2, 50, 40).transpose(2, 0, 1)):
+        if draw.dtype.kind == "f":
+            array = np.round(array, 1)
+            flat = np.where(array > 2, -np.nan, array).astype(draw.dtype)
+            array = np.where(array < -2, np.nan, flat).astype(draw.dtype)
+        found += [(array, axis) for axis in range(array.ndim)]
+    return found
+
+
 def _wide(draw):
     """Arguments (array,), some of which go through all that is not nearly constant."""
     places = np.linspace(-7, 7, 30011, dtype=draw.dtype)
@@ -376,6 +388,7 @@ ARGUMENTS = {
     "rnn_walk.gru_back": lambda draw: _walks_back(draw, 3, rnn_walk.gru),
     "softmax.shares": lambda draw: draw.along(),
     "softmax.shares_gradient": _along_with_result(softmax.shares),
+    "sort.ascending": _unsorted,
     "special.error_function": _wide,
     "upsampling.collected": _resized_back,
     "softmax.log_shares": lambda draw: draw.along(),
@@ -400,6 +413,7 @@ DTYPES = {  # for pairs that are not for all floats alone
     **dict.fromkeys((f"normalization.{name}" for name in _NORMS), ("float32", "float64")),
     "pooling.largest": (*FLOATS, "int64", "uint8"),
     "pooling.window_totals": (*FLOATS, "int64"),
+    "sort.ascending": (*FLOATS, "int64", "int32", "int8", "uint8", "bool"),
     "special.error_function": ("float32", "float64"),
     "upsampling.collected": ("float32", "float64"),
     "record.held_by": ("float64",),
@@ -418,6 +432,7 @@ LOOK = {  # how to look at a result, if not as it is: a function that returns ar
     "reduction.total": np.ascontiguousarray,
     "activation.gelu_slopes": np.ascontiguousarray,
     "activation.gelu_values": np.ascontiguousarray,
+    "sort.ascending": np.ascontiguousarray,
     "special.error_function": np.ascontiguousarray,
 }
 
