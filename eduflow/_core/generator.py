@@ -66,11 +66,20 @@ def _of_generator(function: Callable[..., Any]) -> Callable[..., Any]:
     return function
 
 
+_AT_A_TIME = 1 << 15
+
+
 @_of_generator
 def _words(generator: Generator, count: int) -> np.ndarray:
-    """The next `count` numbers of the stream: 32 random bits each, as uint32."""
-    words = generator._twister.bytes(4 * count) if count else b""  # of no bytes NumPy draws one
-    return np.frombuffer(words, "<u4")
+    """The next `count` numbers of the stream: 32 random bits each, as uint32.
+
+    They are drawn some at a time, which stay in the processor's cache.
+    """
+    words, draw = np.empty(count, "<u4"), generator._twister.randint
+    for start in range(0, count, _AT_A_TIME):
+        part = words[start : start + _AT_A_TIME]
+        part[...] = draw(0, 2**32, part.size, np.uint32)
+    return words
 
 
 @_of_generator
