@@ -66,7 +66,7 @@ def _of_generator(function: Callable[..., Any]) -> Callable[..., Any]:
     return function
 
 
-_AT_A_TIME = 1 << 15
+_AT_A_TIME = 1 << 14  # so few that their memory is no new one of the system
 
 
 @_of_generator
