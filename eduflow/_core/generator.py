@@ -66,16 +66,19 @@ def _of_generator(function: Callable[..., Any]) -> Callable[..., Any]:
     return function
 
 
-_AT_A_TIME = 1 << 14  # so few that their memory is no new one of the system
+_AT_A_TIME = 1 << 17
 
 
 @_of_generator
 def _words(generator: Generator, count: int) -> np.ndarray:
     """The next `count` numbers of the stream: 32 random bits each, as uint32.
 
-    They are drawn some at a time, which stay in the processor's cache.
+    Many are drawn some at a time, which stay in the processor's cache, and can be interrupted.
     """
-    words, draw = np.empty(count, "<u4"), generator._twister.randint
+    draw = generator._twister.randint
+    if count <= _AT_A_TIME:
+        return draw(0, 2**32, count, np.uint32).astype("<u4", copy=False)
+    words = np.empty(count, "<u4")
     for start in range(0, count, _AT_A_TIME):
         part = words[start : start + _AT_A_TIME]
         part[...] = draw(0, 2**32, part.size, np.uint32)
