@@ -88,14 +88,10 @@ def with_layout(array, strides):
 
 # %% lesson 18 is-contiguous
 def order_of(memory_format, ndim):
-    """The dims in this format from the shortest steps to the longest; None for another rank.
-
-    Reading order is [3, 2, 1, 0] for four dims; channels_last, of (N, C, H, W), is [1, 3, 2, 0].
-    """
-    rank = rank_of(memory_format)
-    if rank is None:
+    """The dims in this format from the shortest steps to the longest; None for another rank."""
+    if rank_of(memory_format) is None:
         return [*reversed(range(ndim))]
-    return [1, *reversed(range(2, ndim)), 0] if ndim == rank else None
+    return [1, *reversed(range(2, ndim)), 0] if ndim == rank_of(memory_format) else None
 
 
 @method("is_contiguous")
@@ -142,10 +138,7 @@ def shorter(a, b, shape, inputs):
 
 
 def memory_order(shape, inputs):
-    """The dims of a result from the one with the shortest steps in memory to the longest.
-
-    They begin in reading order; each goes forward while `shorter` says so.
-    """
+    """The dims of a result, sorted by `shorter` from the shortest steps to the longest."""
     order = list(reversed(range(len(shape))))
     for end in range(1, len(order)):
         at = end
@@ -191,6 +184,16 @@ def like_inputs(shape, inputs):
     return dense_strides(shape, memory_order(shape, steps))
 
 
+def is_channels_last(array):
+    """Whether images (N, C, H, W), or volumes, look like channels last: a guess by strides."""
+    if array.ndim not in (4, 5):
+        return False
+    order, strides = [1, *reversed(range(2, array.ndim)), 0], element_strides(array)
+    steps, reaches = zip(*[(strides[dim], strides[dim] * array.shape[dim]) for dim in order])
+    nested = all(step >= reach for step, reach in zip(steps[1:], reaches))
+    return nested and array.size > 0 and steps[0] not in (0, reaches[-2])
+
+
 def laid_out(result, *inputs):
     """The `result` of an elementwise operation in memory as PyTorch has it, copied if need be."""
     return with_layout(result, like_inputs(result.shape, inputs))
@@ -214,20 +217,6 @@ def in_reading_order(array: np.ndarray) -> bool:
 def _image_order(ndim: int) -> list[int]:
     """The dims of images or volumes with channels last, from the shortest steps on."""
     return [1, *reversed(range(2, ndim)), 0]
-
-
-def is_channels_last(array: np.ndarray) -> bool:
-    """Whether images (N, C, H, W), or volumes, have their channels last in memory.
-
-    Where sizes of 1 leave it open they have not. This is the rule by which PyTorch guesses the
-    memory format from the strides.
-    """
-    if array.ndim not in (4, 5):
-        return False
-    order, strides = _image_order(array.ndim), element_strides(array)
-    steps, reaches = zip(*[(strides[dim], strides[dim] * array.shape[dim]) for dim in order])
-    nested = all(step >= reach for step, reach in zip(steps[1:], reaches))
-    return nested and array.size > 0 and steps[0] not in (0, reaches[-2])
 
 
 def is_dense_with_channels_last(array: np.ndarray) -> bool:

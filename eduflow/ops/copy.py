@@ -24,9 +24,8 @@ from .resize import resize
 def clone(input, *, memory_format=None):
     """A copy with memory of its own; gradients flow back to the original. Mirrors torch.clone."""
     array = input._array
-    if keeps_order(memory_format):
-        strides = kept_strides(array)
-    else:
+    strides = kept_strides(array)
+    if not keeps_order(memory_format):
         strides = format_strides(array.shape, memory_format)
     return finish(CLONE, (rearranged(array, strides), lambda grad: grad), (input,))
 

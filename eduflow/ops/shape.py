@@ -228,10 +228,7 @@ def window_op(*, node=None, overlaps=False):
 # %% lesson 18 fewer-dims
 @method("squeeze")
 def squeeze(input, dim=...):
-    """A view without the dims of size 1: without all of them, or those of `dim`, an int or a tuple.
-
-    A dim of another size stays. Mirrors torch.squeeze.
-    """
+    """A view without dims of size 1: all of them, or those in `dim`. Mirrors torch.squeeze."""
     kind, dims = given.dims_to_squeeze(input, dim)
     array = input._array
     shape, strides = array.shape, element_strides(array)
