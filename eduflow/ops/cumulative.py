@@ -63,8 +63,8 @@ def cumprod(input, axis):
         return np.cumprod(np.ascontiguousarray(input), axis or 0, dtype=np.int64).reshape(
             input.shape
         )
-    if not input.ndim:
-        result = input.copy()
+    if input.size <= 1:
+        result = input.copy(order="C")
         return result, keeping(lambda grad: grad, input, result)
     result = _running(np.cumprod, input, axis)
 
@@ -169,6 +169,9 @@ def _log(grad):
 def logcumsumexp(input, axis):
     """The logarithm of the running sum of exp(input), without overflow. Mirrors
     torch.logcumsumexp."""
+    if not (input.ndim and input.size):
+        result = input.copy(order="C")
+        return result, keeping(lambda grad: grad, input, result)
     result, derivative = _log_of_sums.__wrapped__(input, axis=axis, backwards=False)
     return np.asarray(result, order="C"), derivative
 

@@ -232,8 +232,9 @@ def _is_simple(tensor, rest, options):
     alike = type(other) in (float, int)
     if type(other) is Tensor:
         alike = other._array.dtype is array.dtype and other._array.shape == array.shape
-    asked = tensor.requires_grad or gradient_edge(other) is not None
-    return alike and array.dtype.kind == "f" and not (recording.enabled and asked)
+    if not alike or array.dtype.kind != "f":
+        return False
+    return not (recording.enabled and (tensor.requires_grad or gradient_edge(other) is not None))
 
 
 def _short_cut(function, ufunc):

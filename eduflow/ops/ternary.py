@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .._core.arguments import computed
+from .._core.arguments import check_broadcast, computed
 from .._core.dispatch import pointwise
 from .._core.tensor import Tensor, method
 from .._words.operands import refuse_kinds
@@ -15,6 +15,8 @@ def lerp(input, end, weight, *, out=None):
         if isinstance(x, Tensor) and x.dtype is not input.dtype and (name == "end" or x.ndim):
             wanted, found = input.dtype.ctype_name, x.dtype.ctype_name
             raise RuntimeError(f"expected dtype {wanted} for `{name}` but got dtype {found}")
+    if input._array.dtype.kind in "biu":  # what does not fit is said before what cannot be
+        check_broadcast(*[x._array for x in (input, end, weight) if isinstance(x, Tensor)])
     if isinstance(weight, Tensor):
         return lerp_tensor(input, end, weight, out=out)
     return lerp_number(input, end, weight=weight, out=out)

@@ -7,6 +7,8 @@ from .steps import in_place, step
 
 def _fresh(grad):
     """A gradient in memory of its own: how it lies there, and how often it was written, is free."""
+    if not grad.numel():
+        return (grad * 1).flatten().reshape(grad.shape)  # where nothing lies, strides say nothing
     return (grad * 1).contiguous()
 
 
