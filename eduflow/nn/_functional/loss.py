@@ -93,6 +93,7 @@ def _counted(grad, target, ignore_index, each):
     return grad[like(grad, raw(target) != ignore_index)] if each else grad
 
 
+# %% lesson 05 surprise
 def places(target, dims):
     """The index that picks each sample's score: its number, its class, its place in the image."""
     if dims == 1:
@@ -101,7 +102,6 @@ def places(target, dims):
     return rows, target, *rest
 
 
-# %% lesson 05 surprise
 def surprise(log_p, at, share, reduction):
     """Minus log_p[at], each times its share, and the derivative.
 
