@@ -142,13 +142,14 @@ def _normal_blocks(generator: Generator, count: int, dtype: Any = np.float32) ->
     block is not full, the last 16 numbers are drawn anew.
     """
     work = np.float64 if dtype == np.float64 else np.float32
-    full = count // 16 * 16
-    uniform = generator.uniform(full if dtype == np.float16 else count, work)
-    if full == count:
-        return block_normals(uniform)
-    result = np.empty(count, work)
-    result[:full] = block_normals(uniform[:full])
-    result[-16:] = block_normals(generator.uniform(16, work))
+    full, result = count // 16 * 16, np.empty(count, work)
+    for start in range(0, full, _AT_A_TIME):
+        part = result[start : min(start + _AT_A_TIME, full)]
+        part[...] = block_normals(generator.uniform(part.size, work))
+    if full < count:
+        if dtype != np.float16:
+            generator.uniform(count - full, work)  # drawn, and not used
+        result[-16:] = block_normals(generator.uniform(16, work))
     return result
 
 
