@@ -189,7 +189,19 @@ WRONG = {
         "a copy": (_permute(f"{_WINDOW}.copy()", _UNDO), "'a copy', expected 'a view'"),
         "NumPy only": (
             _permute(_WINDOW, _UNDO, "grad.transpose(back)"),
-            "gradient of the gradient",
+            "In this case `grad` is a tensor",
+        ),
+        "NumPy only, by argsort": (
+            _permute(_WINDOW, "np.argsort(order)", "grad.transpose(back)"),
+            "In this case `grad` is a tensor",
+        ),
+        "NumPy only, dim by dim": (
+            _permute(_WINDOW, _UNDO, "grad.transpose(*back)"),
+            "In this case `grad` is a tensor",
+        ),
+        "NumPy only, a tuple": (
+            _permute(_WINDOW, f"tuple({_UNDO})", "grad.transpose(back)"),
+            "In this case `grad` is a tensor",
         ),
         "turned around": (_permute("input.T", _UNDO), "order (2, 0, 1)"),
         "no way back": (
@@ -562,7 +574,7 @@ WRONG = {
         ),
         "no way back": (
             _SPREAD.format(body=_lines(_ZEROS, "look(zeros)[...] = grad", "return zeros")),
-            "",
+            "Two things are to be returned",
         ),
         "way back unchanged": (
             _SPREAD.format(

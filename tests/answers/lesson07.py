@@ -182,6 +182,14 @@ WRONG = {
         "rounded up": (_output_size(count="-(-last // s) + 1"), "is not a place"),
         "dilation forgotten": (_output_size(reach="k"), "You take k for the reach"),
         "border twice": (_output_size(total="2 * before + n"), "One dim is fine"),
+        "a pair added": (
+            _output_size(total="n + 2 * (before, after)"),
+            "Take it apart",
+        ),
+        "a number added to a pair": (
+            _output_size(total="2 * (before, after) + n"),
+            "Take it apart",
+        ),
     },
     "windows": {
         "steps of one pixel": (
@@ -236,7 +244,7 @@ WRONG = {
         ),
         "channels of all groups": (
             _columns(numbers="input.shape[1] * math.prod(kernel)"),
-            "Groups are a dim",
+            "the channels of all groups",
         ),
     },
     "convolve": {
@@ -244,7 +252,7 @@ WRONG = {
             _convolve(before="weight = np.flip(weight, tuple(range(2, weight.ndim)))"),
             "You turn the window",
         ),
-        "not reshaped": (_convolve(result="product"), "One window, one channel"),
+        "not reshaped": (_convolve(result="product"), "Reshape them to pictures"),
         "channels last": (
             _convolve(result="np.moveaxis(product.reshape(len(input), len(weight), *out), 1, -1)"),
             "One window, one channel",
@@ -309,11 +317,11 @@ WRONG = {
         ),
         "not turned": (
             _weight_gradient(total="(by_group(grad, how) @ seen).sum(axis=0)"),
-            "Read the message first",
+            "Their last two dims have to change places",
         ),
         "turned too far": (
             _weight_gradient(total="(by_group(grad, how) @ seen.T).sum(axis=0)"),
-            "turn the other side over",
+            "`.T` would turn all four",
         ),
         "groups forgotten": (
             _weight_gradient(result="total.reshape(grad.shape[1], input.shape[1], *kernel)"),
@@ -357,6 +365,10 @@ WRONG = {
             _input_gradient(stamps="rows(weight, how) @ by_group(grad, how)"),
             "turn the other side over",
         ),
+        "turned too far": (
+            _input_gradient(stamps="rows(weight, how).T @ by_group(grad, how)"),
+            "The groups stay in front",
+        ),
         "groups forgotten": (_input_gradient(channels="weight.shape[1]"), "Groups are a dim"),
         "border left on": (
             _input_gradient(
@@ -397,6 +409,10 @@ WRONG = {
         "padding forgotten": (_conv2d(how="stride, ((0, 0),) * 2, dilation, groups"), "Stride"),
         "bias forgotten": (_conv2d(result="convolution(input, weight, None, how=how)"), "bias"),
         "groups forgotten": (_conv2d(how="stride, padding, dilation"), "groups"),
+        "how without its name": (
+            _conv2d(result="convolution(input, weight, bias, how)"),
+            "given by name: `how=how`",
+        ),
         "wrong order": (_conv2d(how="padding, stride, dilation, groups"), "iterable"),
         "no manners": (
             _conv2d().replace("@each_dim(2)", ""),
@@ -428,6 +444,12 @@ WRONG = {
         "bias always": (
             _layer(bias="Parameter(empty(out_channels, dtype=dtype))"),
             "Without a bias, register None",
+        ),
+        "no place for None": (
+            _layer().replace(
+                'self.register_parameter("bias", Parameter', "if bias: self.bias = (Parameter"
+            ),
+            "keeps the place",
         ),
         "options lost": (
             _layer(forward="conv2d(input, self.weight, self.bias)"),

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from ..probing import altered
 from . import Case, Exercise, Misconception, late, register
 from .planes import (
     all_stamped,
@@ -16,6 +17,7 @@ from .planes import (
     as_arrays,
     as_columns,
     built_layer,
+    by_group,
     convolved,
     geometry,
     in_words,
@@ -26,6 +28,7 @@ from .planes import (
     place_counts,
     strided,
     weight_gradient,
+    weight_rows,
     wholes,
     with_gradients,
 )
@@ -42,6 +45,19 @@ def _copied(value: Any) -> Any:
 def _one_border(size: Any, kernel: Any, how: Any) -> tuple[Any, ...]:
     return place_counts(size, kernel, how._replace(padding=tuple((a, 0) for a, _ in how.padding)))
 
+
+def _pair_added(size: Any, kernel: Any, how: Any) -> Any:
+    return [n + 2 * border for n, border in zip(size, how.padding, strict=True)]
+
+
+def _pair_first(size: Any, kernel: Any, how: Any) -> Any:
+    return [2 * border + n for n, border in zip(size, how.padding, strict=True)]
+
+
+_PAIR = (
+    "Each entry of `how.padding` is a pair, and you add it as if it were a number. Take it apart, "
+    "`(before, after)`, and add both."
+)
 
 _SIZES: list[tuple[Any, Any, dict[str, Any], str]] = [
     ((8, 8), (3, 3), {}, "A window of 3 has 6 places in 8 pixels."),
@@ -102,6 +118,8 @@ register(
                 partial(place_counts, reach=lambda k, d: k),
                 "You take k for the reach. With dilation d, a window reaches over d * (k - 1) + 1.",
             ),
+            Misconception("a pair added", _pair_added, _PAIR),
+            Misconception("a number added to a pair", _pair_first, _PAIR),
         ],
     )
 )
@@ -195,6 +213,16 @@ def _without_groups(input: Any, kernel: Any, out: Any, how: Any) -> Any:
     return as_columns(input, kernel, out, how._replace(groups=1))
 
 
+def _all_channels(input: Any, kernel: Any, out: Any, how: Any) -> Any:
+    numbers = input.shape[1] * math.prod(kernel)
+    seen = as_columns(input, kernel, out, how)
+    return seen.reshape(len(input), how.groups, numbers, math.prod(out))
+
+
+def _not_reshaped(input: Any, weight: Any, how: Any) -> Any:
+    return by_group(convolved(input, weight, how), how)
+
+
 # input, weight, how the window moves
 _CONVOLUTIONS: list[tuple[Any, Any, dict[str, Any]]] = [
     ((1, 1, 3, 3), (1, 1, 2, 2), {}),
@@ -262,6 +290,12 @@ register(
                 "One column holds the channels of one group only, and the groups are a dim.",
             ),
             Misconception(
+                "channels of all groups",
+                _all_channels,
+                "You count the channels of all groups. A column is as high as its own group needs: "
+                "`input.shape[1] // how.groups` channels, times the kernel.",
+            ),
+            Misconception(
                 "places before numbers",
                 lambda *a: as_columns(*a).swapaxes(2, 3),
                 "Your columns lie down: numbers come before places, or `rows @ columns` meets the "
@@ -285,6 +319,12 @@ register(
                 "window turned",
                 _turned,
                 "You turn the window by 180 degrees, as mathematics does. Here nobody does.",
+            ),
+            Misconception(
+                "not reshaped",
+                _not_reshaped,
+                "The numbers are right, but they have the dims of the product. Reshape them to "
+                "pictures, (N, O, *out).",
             ),
         ],
     )
@@ -362,6 +402,15 @@ def _upstream(x: Any, w: Any, how: Any) -> Any:
     return wholes(x[0], w[0], *place_counts(x[2:], w[2:], how), start=1)
 
 
+def _columns_turned_too_far(grad: Any, input: Any, kernel: Any, how: Any) -> Any:
+    return by_group(grad, how) @ as_columns(input, kernel, grad.shape[2:], how).T
+
+
+def _columns_as_they_are(grad: Any, input: Any, kernel: Any, how: Any) -> Any:
+    total = by_group(grad, how) @ as_columns(input, kernel, grad.shape[2:], how)
+    return total.sum(axis=0).reshape(grad.shape[1], input.shape[1] // how.groups, *kernel)
+
+
 register(
     Exercise(
         name="weight_gradient",
@@ -382,6 +431,19 @@ register(
                 "first image only",
                 partial(weight_gradient, add=lambda each: each[0]),
                 "You use one image only. A weight met all of them: add up over axis 0.",
+            ),
+            Misconception(
+                "turned too far",
+                _columns_turned_too_far,
+                "Most likely the sides of the product do not fit. On the left `by_group(grad, "
+                "how)`; on the right the columns with their last two dims turned, "
+                "`.swapaxes(2, 3)`. `.T` would turn all four.",
+            ),
+            Misconception(
+                "not turned",
+                _columns_as_they_are,
+                "You take the columns as they lie. Their last two dims have to change places, so "
+                "that places meet places.",
             ),
         ],
     )
@@ -452,6 +514,13 @@ def _turned_stamps(grad: Any, weight: Any, size: Any, how: Any) -> Any:
     return input_gradient(grad, turned, size, how)
 
 
+def _rows_turned_too_far(grad: Any, weight: Any, size: Any, how: Any) -> Any:
+    stamps = weight_rows(weight, how).T @ by_group(grad, how)
+    kernel, out = weight.shape[2:], grad.shape[2:]
+    channels = how.groups * weight.shape[1]
+    return all_stamped(stamps.reshape(len(grad), channels, *kernel, *out), size, how)
+
+
 register(
     Exercise(
         name="input_gradient",
@@ -468,6 +537,12 @@ register(
                 _turned_stamps,
                 "You turn the filter. Each gradient stamps it as it is: the window saw the pixels "
                 "in this order.",
+            ),
+            Misconception(
+                "turned too far",
+                _rows_turned_too_far,
+                "The rows have three dims, and `.T` turns all of them around. The groups stay in "
+                "front: `.swapaxes(1, 2)` turns the last two.",
             ),
         ],
     )
@@ -570,6 +645,9 @@ register(
 )
 
 
+_FILE = "nn._functional.conv"
+
+
 def _conv2d(torch: Any, dilated: bool = True) -> Any:
     def conv2d(
         input: Any,
@@ -626,6 +704,12 @@ register(
                 late(lambda torch: _conv2d(torch, dilated=False)),
                 "The dilation is lost on the way: Geometry takes four things.",
             ),
+            Misconception(
+                "how without its name",
+                late(lambda torch: altered(_FILE, "conv2d", {"how=how": "how"})),
+                "`convolution` takes three things by their place. What stands behind the star in "
+                "its first line is given by name: `how=how`.",
+            ),
         ],
     )
 )
@@ -680,6 +764,8 @@ def _output(channels: int) -> Callable[[Any, Any], Any]:
 _learns = learning(lambda layer, torch: (layer(torch.ones(1, 1, 4, 4)) ** 2).sum())
 
 
+_PLACE = 'self.register_parameter("bias", first)'
+_NO_PLACE = {_PLACE: "if first is not None: self.bias = first"}
 _SMALL = {"in_channels": 1, "out_channels": 2, "kernel_size": 3}
 _UNEVEN = {"in_channels": 1, "out_channels": 2, "kernel_size": (2, 3)}
 
@@ -755,6 +841,12 @@ register(
                     )
                 ),
                 "The bias is made, but it does not arrive at the convolution.",
+            ),
+            Misconception(
+                "no place for None",
+                late(lambda torch: altered("nn.modules.conv", "Conv2d", _NO_PLACE)),
+                "Without a bias the layer has no `bias` at all, and others ask for it. "
+                '`self.register_parameter("bias", None)` keeps the place.',
             ),
         ],
     )

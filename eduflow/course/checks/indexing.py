@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from ..probing import altered
 from . import Case, Exercise, Misconception, late, register
 from .views import step
 
@@ -245,6 +246,9 @@ def _seen(outer: Any, look: Any, shape: tuple[int, ...]) -> Any:
     return look(outer)
 
 
+_ZEROS_ALONE = {"return zeros, lambda outer: look(outer)": "return zeros"}
+
+
 def _seen_row(x: Any) -> Any:
     return x[1]
 
@@ -319,6 +323,12 @@ register(
                 late(_both_ways(_in_double, _seen)),
                 "np.zeros(shape) is float64. A gradient has the dtype of what it belongs to: "
                 "np.zeros(shape, grad.dtype).",
+            ),
+            Misconception(
+                "zeros alone",
+                late(lambda torch: altered("ops.shape", "spread", _ZEROS_ALONE)),
+                "Two things are to be returned, and only the zeros come back: `@two_way` took them "
+                "apart. Return the zeros and what leads back, `lambda outer: look(outer)`.",
             ),
         ],
         hint="Zeros of the old shape; look at them through the window; write the gradient there.",

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from ..probing import altered
 from . import Case, Exercise, Misconception, late, register
 
 Sizes = tuple[int, ...]
@@ -111,6 +112,26 @@ def _permute(window: Callable[[Sizes], Any], back: Callable[[Sizes], Any]) -> Ca
     )
 
 
+_BACK = "[order.index(dim) for dim in range(input.ndim)]"
+_TRANSPOSES = {
+    "a list": (_BACK, "back"),
+    "a tuple": (f"tuple({_BACK})", "back"),
+    "an array": ("np.argsort(order)", "back"),
+    "dim by dim": (_BACK, "*back"),
+}
+
+
+def _by_transpose(kind: str, back: str, order: str) -> Misconception:
+    """The way back by NumPy's `transpose`, which a tensor takes for its own, of two dims."""
+    changes = {_BACK: back, "permute_dims(grad, back)": f"grad.transpose({order})"}
+    return Misconception(
+        f"transpose, {kind}",
+        late(lambda torch: altered("ops.shape", "permute_dims", changes)),
+        "In this case `grad` is a tensor, whose `transpose` takes two dims and no order. "
+        "`permute_dims(grad, back)` takes arrays and tensors.",
+    )
+
+
 register(
     Exercise(
         name="permute_dims",
@@ -175,6 +196,7 @@ register(
                 "Your way back leaves the gradient as it is. It has the dims of the view, and `x` "
                 "needs them in its own order.",
             ),
+            *[_by_transpose(kind, *change) for kind, change in _TRANSPOSES.items()],
         ],
         hint="Return two things: the view, `input.transpose(order)`, and the way back, a function.",
     )
