@@ -24,7 +24,6 @@ MOST_MINUTES = 50
 MOST_EXTRA = 30  # minutes for what is offered "if you like"
 SPARE = 5  # by so many minutes a page may promise more than the measure says
 MOST_WORDS = 120  # of a text cell, hints aside
-PACED = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 19}
 
 MARKDOWN_IMAGE = re.compile(r"!\[(?P<alt>[^\]]*)\]\(")
 HTML_IMAGE = re.compile(r"<img\b[^>]*>", re.IGNORECASE)
@@ -168,8 +167,6 @@ def test_learners_write_a_third_of_what_a_lesson_builds(path):
 
 @floor_lessons
 def test_a_lesson_takes_the_time_that_it_promises(path):
-    if floor_of(path) not in PACED:
-        return
     notebook = read_notebook(path)
     (core, extra), (said, more) = pace.needed(notebook), pace.promised(notebook)
     assert core <= MOST_MINUTES, f"{core} minutes: shorten it, or offer an exercise `if you like`"
@@ -180,8 +177,6 @@ def test_a_lesson_takes_the_time_that_it_promises(path):
 
 @floor_lessons
 def test_a_text_cell_says_one_thing(path):
-    if floor_of(path) not in PACED:
-        return
     words = {cell.id: pace.prose(cell.source) for cell in read_cells(path) if cell.kind != "code"}
     long = {name: count for name, count in words.items() if count > MOST_WORDS}
     assert not long, f"more than {MOST_WORDS} words: {long}"
