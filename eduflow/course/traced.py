@@ -19,7 +19,7 @@ from .own import HEAD
 from .processes import python_path
 from .regions import SourceFile
 from .source import lesson_files
-from .trace import ASIDE, ROOT, Written, run_traced, statements
+from .trace import ASIDE, ROOT, Written, calls_aside, run_traced, statements
 
 RUNNER = Path(__file__).parent / "static" / "run_trace.py"
 KINDS = ("yours", "shown", "borrowed", "other")
@@ -112,8 +112,9 @@ def tally_files(step: Callable[[], object]) -> dict[str, dict[str, int]]:
         if name not in readers:
             readers[name] = _Reader(Path(name).resolve(), homes, written)
         reader = readers[name]
-        if reader.counts:
-            found.setdefault(reader.path, set()).add(reader.line(number))
+        line = reader.line(number) if reader.counts else None
+        if line:
+            found.setdefault(reader.path, set()).add(line)
     return {path: dict(Counter(kind for _, kind in lines)) for path, lines in found.items()}
 
 
@@ -129,16 +130,17 @@ class _Reader:
         text = file.read_text(encoding="utf-8") if self.counts else ""
         self.source = SourceFile(file, self.path, text)
         self.starts = statements(text)
+        self.calls = calls_aside(self.source)
         self.written = written
         head = HEAD.match(text) if home == homes[0] else None
         self.own = head[1].split(", ") if head else []
 
-    def line(self, number: int) -> tuple[int, str]:
-        """The statement that a line belongs to, and whose it is."""
+    def line(self, number: int) -> tuple[int, str] | None:
+        """The statement that a line belongs to, and whose it is; None for what is left aside."""
         start = self.starts.get(number, number)
         region = self.source.region_at(start)
         if region is None:
-            return start, "other"
+            return None if start in self.calls else (start, "other")
         if start not in self.written.in_region(self.source, region):
             return start, "shown"
         return start, "yours" if region.cell in self.own else "borrowed"
