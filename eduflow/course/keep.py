@@ -60,15 +60,22 @@ def judged(check: str, thing: Any, passed: bool, again: Again) -> str:
         trial.passed.pop(check, None)
         if desk.own.text_of(key) is None:
             return ""
-        return (
-            f"Your last good version stays in use and in {desk.folder.name}. "
-            f'`borrow("{task.names[0]}")` would put ours in its place.'
-        )
+        return f"Your last good version stays in use and in {desk.folder.name}. {_way_out(task)}"
     trial.passed[check] = next(n for n in task.names if dict.get(trial.room, n) is thing)
     missing = [name for name in task.checks if name not in trial.passed]
     if missing:
         return f"Kept once {listed(missing)} {'pass' if missing[1:] else 'passes'}, too."
     return _keep(lesson, desk, trial, again)
+
+
+def _way_out(task: Task) -> str:
+    """How to go on with ours; what stands in one cell is borrowed together."""
+    if not task.names[1:]:
+        return f'`borrow("{task.names[0]}")` would put ours in its place.'
+    return (
+        f'`borrow("{task.names[0]}")` would put ours in place of the whole cell: '
+        f"{listed(task.names)}."
+    )
 
 
 def _remember(check: str, passed: bool) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from . import live, progress
 from .cards import marked_up
-from .desk import Desk
+from .desk import Desk, listed
 from .edition import Task, tasks
 from .errors import CourseError
 from .exercises import all_exercises
@@ -43,10 +43,14 @@ class Place:
 def hint(name: str | None = None) -> None:
     """Show the next hint for an exercise; without a name, for the one you are at.
 
-    That is the exercise whose check failed last, or the first that has not passed. Raises
-    CourseError for an unknown name.
+    That is the exercise whose check failed last, or the first that has not passed; where there is
+    none, a sentence says so. Raises CourseError for an unknown name.
     """
-    lesson, place = _find(name)
+    wanted = name or _at()
+    if not wanted:
+        print(_nothing_open())
+        return
+    lesson, place = _find(wanted)
     hints = _hints(_notebook(lesson, place.slug), place)
     known = progress.lookup("help", place.name)
     given = int(known.get("hints", 0))
@@ -93,10 +97,17 @@ def borrow(name: str) -> None:
     known = progress.lookup("help", place.name)
     progress.record("help", place.name, known | {"borrowed": True})
     kept = " Yours is kept in .eduflow/backups." if was_own else ""
-    print(
-        f"`{place.name}` is eduflow's now, in this lesson and in {desk.folder.name}.{kept} "
-        "Write it whenever you like: when its check passes, yours comes back."
-    )
+    named, where = listed(place.task.names), f"now, in this lesson and in {desk.folder.name}"
+    if place.task.names[1:]:
+        print(
+            f"{named} are eduflow's {where}.{kept} Write them whenever you like: when their "
+            "checks pass, yours come back."
+        )
+    else:
+        print(
+            f"{named} is eduflow's {where}.{kept} Write it whenever you like: when its check "
+            "passes, yours comes back."
+        )
 
 
 def _use_ours(lesson: live.Live, desk: Desk, place: Place) -> None:
@@ -156,22 +167,36 @@ def _mine(lesson: live.Live, place: Place) -> str:
     return exported_text(_source(_notebook(lesson, place.slug), place.task.cell))
 
 
-def _find(name: str | None) -> tuple[live.Live, Place]:
-    """The lesson that runs, and the exercise that is meant."""
+def _here() -> live.Live:
+    """The lesson that runs."""
     lesson = live.current()
     if lesson is None:
         raise CourseError("No lesson runs here yet.\n  Run the cell with `lesson(...)` first.")
+    return lesson
+
+
+def _at() -> str:
+    """The exercise of this lesson that somebody is at, by name; "" if there is none."""
+    lesson = _here()
+    return lesson.failed or _next(_places(lesson), lesson.frame.slug)
+
+
+def _nothing_open() -> str:
+    """What to say where no exercise of this lesson is left."""
+    lesson = _here()
+    own = [place.name for place in _places(lesson) if place.slug == lesson.frame.slug]
+    if not own:
+        return "This lesson has no exercises."
+    return f'Every exercise of this lesson has passed. For one of them: `hint("{own[-1]}")`.'
+
+
+def _find(name: str) -> tuple[live.Live, Place]:
+    """The lesson that runs, and the exercise that is meant."""
+    lesson = _here()
     places = _places(lesson)
-    wanted = name or lesson.failed or _next(places, lesson.frame.slug)
-    for place in places if wanted else ():
-        if wanted in (*place.task.names, *place.task.checks, place.task.cell):
+    for place in places:
+        if name in (*place.task.names, *place.task.checks, place.task.cell):
             return lesson, place
-    if name is None:
-        raise CourseError(
-            "Every exercise of this lesson has passed. Is there one you mean?"
-            if any(place.slug == lesson.frame.slug for place in places)
-            else "This lesson has no exercises."
-        )
     known = sorted({place.name for place in places})
     close = difflib.get_close_matches(name, known, n=3, cutoff=0.4) or known[:8]
     raise CourseError(

@@ -277,6 +277,16 @@ WRONG = {
             ),
             "number 0",
         ),
+        "a text": (
+            _memory(
+                """
+                owner = owner_of(tensor._array)
+                place = address(owner) if owner.nbytes else id(owner)
+                return found.setdefault(place, Memory(str(len(found)), owner))
+                """
+            ),
+            "`persistent_id` makes the text",
+        ),
         "the key alone": (
             _memory(
                 """
@@ -305,7 +315,23 @@ WRONG = {
                 "return _utils._rebuild_tensor_v2(memory.owner, tensor.storage_offset(), "
                 "tuple(tensor.shape), tensor.stride(), False, OrderedDict())",
             ),
-            "",
+            "Return the function, do not call it.",
+        ),
+        "seven in one tuple": (
+            _def(
+                "def recipe_of(tensor, memory):",
+                "return (_utils._rebuild_tensor_v2, memory, tensor.storage_offset(), "
+                "tuple(tensor.shape), tensor.stride(), tensor.requires_grad, OrderedDict())",
+            ),
+            "A pair: the function, and ONE tuple.",
+        ),
+        "the arguments alone": (
+            _def(
+                "def recipe_of(tensor, memory):",
+                "return (memory, tensor.storage_offset(), "
+                "tuple(tensor.shape), tensor.stride(), tensor.requires_grad, OrderedDict())",
+            ),
+            "A pair: the function, and ONE tuple",
         ),
         "a list of arguments": (
             _def(
@@ -323,7 +349,7 @@ WRONG = {
         "four bytes off": (_member("archive.start_dir + 30 + len(name.encode())"), "Four bytes"),
         "one row more": (_member(filler='b"Z" * (64 - start % 64)'), "-start % 64"),
         "length of all": (_member(count="len(filler) + 4"), "filler alone"),
-        "zeros": (_member(filler='b"0" * (-start % 64)'), ""),
+        "zeros": (_member(filler='b"0" * (-start % 64)'), "times 0"),
         "a multiple of 32": (_member(filler='b"Z" * (-start % 32)'), ""),
     },
     "write_archive": {
@@ -339,6 +365,7 @@ WRONG = {
             _archive(('add_member(archive, f"{name}/version", b"3\\n")', "pass")),
             "`version` is missing",
         ),
+        "no line's end": (_archive(('b"3\\n"', 'b"3"')), "ends with a line's end"),
         "numbers as they stand in views": (
             _archive(("np.ascontiguousarray(memory.owner)", "memory.owner.base")),
             "",
@@ -419,7 +446,7 @@ WRONG = {
     "load_tree": {
         "the whole dict": (_each("state"), "begin with its path"),
         "no dot": (_each(path="prefix + name"), "ends with a dot"),
-        "no prefix": (_each(path="name + '.'"), "Children of children"),
+        "no prefix": (_each(path="name + '.'"), "A path is prefix, name and a dot."),
         "names are cut": (
             _each("{k.removeprefix(path): v for k, v in state.items() if k.startswith(path)}"),
             "They stay whole",
@@ -433,7 +460,7 @@ WRONG = {
             _each(call="load_tree(child, part, path, {}, assign, keys, problems)"),
             "The metadata",
         ),
-        "None, too": (_each(when="True"), "'NoneType' object"),
+        "None, too": (_each(when="True"), "None is passed over"),
         "children only": (
             _each(
                 call="child._load_from_state_dict(part, path, about, True, *keys, problems)",

@@ -255,10 +255,25 @@ WRONG = {
         ),
         "one too many": (
             _FRONT.format("dims[0] if dims[-1] - dims[0] == len(dims) else 0"),
-            "One array alone",
+            "One dim only is side by side",
+        ),
+        "two at least": (
+            _FRONT.format("dims[0] if dims[1] == dims[0] + 1 else 0"),
+            "there is no dims[1] then",
+        ),
+        "two at least, all asked": (
+            _FRONT.format(
+                "dims[0] if dims[1] - dims[0] == 1 and dims[-1] - dims[0] == len(dims) - 1 else 0"
+            ),
+            "One dim only is side by side",
         ),
     },
     "gathered": {
+        "NumPy's own": (_GATHERED.format(body="return array[key]"), "NumPy knows this rule, too"),
+        "NumPy's own, copied": (
+            _GATHERED.format(body="return np.array(array[key])"),
+            "Write it yourself",
+        ),
         "always in front": (_gathered(front="0"), "always stand in front"),
         "where the first was": (_gathered(front="dims[0]"), "go in front: ask"),
         "at the end": (_gathered(front="len(rest)"), "behind the others"),
@@ -295,6 +310,10 @@ WRONG = {
         "numbers only": (
             _set(copied="view.copy_(filling_out(value.detach(), view.shape))"),
             "copy_ is recorded",
+        ),
+        "not brought to its shape": (
+            _set(copied="view.copy_(value)"),
+            "brings it to the view's shape",
         ),
         "the key forgotten": (_set(keyed="view.fill_(value)"), "x[[0, 2]] = 3"),
         "nothing for numbers": (_set(filled="pass"), "x[1, 2] = 7"),
@@ -341,7 +360,7 @@ WRONG = {
             ),
             "gradient of the gradient",
         ),
-        "no dims kept": (_spread(back="outer.sum(axis=axes)"), "the sum keeps them"),
+        "no dims kept": (_spread(back="outer.sum(axis=axes)"), "hand `keepdims` on"),
         "always kept": (_spread(back="outer.sum(axis=axes, keepdims=True)"), "gradient"),
         "not laid out": (_spread(result="kept"), "x.sum(1)"),
         "wrong sizes": (
@@ -430,6 +449,10 @@ WRONG = {
             ),
             "The mean has another dtype",
         ),
+        "halves stay wide": (
+            _average(result="total(wide, axes, keepdims) / count, count"),
+            "Bring it back to `array.dtype`",
+        ),
         "sizes added": (
             _average(count="sum([array.shape[axis] for axis in axes])"),
             "average(",
@@ -498,11 +521,28 @@ RIGHT = {
             result="picked.transpose([*range(len(new), len(new) + front), *new, "
             "*range(len(new) + front, picked.ndim)])"
         ),
-        "NumPy's own": _GATHERED.format(body="return array[key]"),
+        "to the end first": _GATHERED.format(
+            body=_lines(
+                "lists = index_lists(key)",
+                "rest = [dim for dim in range(array.ndim) if dim not in lists]",
+                "picked = array.transpose(rest + list(lists))[(..., *lists.values())]",
+                "new = range(len(rest), picked.ndim)",
+                "front = first_new_dim(list(lists))",
+                "return np.moveaxis(picked, new, range(front, front + len(new)))",
+            )
+        ),
+        "slices behind": _gathered(pick="(*lists.values(), *[slice(None)] * len(rest))"),
         "by number": _GATHERED.format(
             body=_lines(
-                "numbers = np.arange(array.size).reshape(array.shape)[key]",
-                "return array.reshape(-1)[numbers]",
+                "lists = index_lists(key)",
+                "rest = [dim for dim in range(array.ndim) if dim not in lists]",
+                "sizes = [array.shape[dim] for dim in lists]",
+                "rows = array.transpose([*lists, *rest]).reshape(",
+                "    -1 if array.size else 0, *[array.shape[dim] for dim in rest])",
+                "where = [part % size for part, size in zip(lists.values(), sizes)]",
+                "rows = rows[np.ravel_multi_index(np.broadcast_arrays(*where), sizes)]",
+                "front, new = first_new_dim([*lists]), rows.ndim - len(rest)",
+                "return np.moveaxis(rows, range(new), range(front, front + new))",
             )
         ),
     },

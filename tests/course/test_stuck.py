@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from .conftest import Course
-from .learner import SETUP, Learner, small_course
+from .learner import LINEAR, SETUP, Learner, small_course
 from .test_keep import GOOD, WRONG
 
 
@@ -104,4 +104,22 @@ def test_without_a_lesson_or_a_folder(learner: Learner) -> None:
 
 def test_a_lesson_without_exercises_gives_no_hints_of_others(learner: Learner) -> None:
     said = learner.shell(SETUP.format("00_start"), "hint()")
-    assert "CourseError: This lesson has no exercises." in said[1]
+    assert said[1] == "This lesson has no exercises."
+
+
+def test_hint_when_all_is_passed_says_so(learner: Learner) -> None:
+    learner.solve("02_ops")
+    learner.run("02_ops")
+    said = learner.shell(SETUP.format("02_ops"), "hint()")
+    assert said[1] == ('Every exercise of this lesson has passed. For one of them: `hint("side")`.')
+
+
+def test_a_cell_of_two_is_borrowed_whole(learner: Learner) -> None:
+    learner.solve("02_ops")
+    learner.run("02_ops")
+    twice = LINEAR.replace("Linear()(x)", "x")
+    said = learner.shell(SETUP.format("02_ops"), twice, 'check("twice", twice)', 'borrow("twice")')
+    assert said[2].endswith(
+        '`borrow("Linear")` would put ours in place of the whole cell: `Linear` and `twice`.'
+    )
+    assert said[3].startswith("`Linear` and `twice` are eduflow's now, in this lesson and in")

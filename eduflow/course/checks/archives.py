@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from ..probing import ROOT, shipped, tried
+from ..probing import ROOT, shipped, swapped, tried
 from . import Case, Exercise, Misconception, late, register
 
 _STORAGE, _FILE, _OPTIMIZER = "_core.storage", "serialization", "optim.optimizer"
@@ -259,12 +259,13 @@ def _numbering(
     kept: Callable[[Any, Any], Any] = lambda tensor, owner: owner,
     first: int = 0,
     keep: bool = True,
+    key: Callable[[int], Any] = int,
 ) -> Any:
     def memory_of(tensor: Any, found: Any) -> Any:
         owner = _module(_STORAGE).owner_of(tensor._array)
         at = place(tensor, owner)
         if at not in found or not keep:
-            found[at] = _module(_FILE).Memory(len(found) + first, kept(tensor, owner))
+            found[at] = _module(_FILE).Memory(key(len(found) + first), kept(tensor, owner))
         return found[at]
 
     return late(lambda torch: memory_of)
@@ -305,7 +306,12 @@ register(
                     )
                 ),
                 "You take the address of the tensor's first element. A view of the same memory "
-                "begins elsewhere: take the owner's.",
+                "begins elsewhere: take the owner's. See the Help below.",
+            ),
+            Misconception(
+                "a text",
+                _numbering(key=str),
+                "Your key is a text. It is an int here; `persistent_id` makes the text.",
             ),
             Misconception(
                 "each tensor its own",
@@ -344,7 +350,11 @@ register(
 # recipe_of ----------------------------------------------------------------------------------
 
 _VIEWS: list[tuple[str, Callable[[Any], Any], str]] = [
-    ("arange(6.)", _six, "It begins at 0, and one step is one element."),
+    (
+        "arange(6.)",
+        _six,
+        "A pair: the function, and ONE tuple. It begins at 0, and one step is one element.",
+    ),
     ("x.view(2, 3).t()", lambda torch: _six(torch).view(2, 3).t(), "Turned: strides (1, 3)."),
     ("x[3:5]", lambda torch: _six(torch)[3:5], "It begins at element 3."),
     ("ones(1).expand(4)", lambda torch: torch.ones(1).expand(4), "Stride 0."),
@@ -365,10 +375,31 @@ _VIEWS: list[tuple[str, Callable[[Any], Any], str]] = [
 ]
 
 
+_REBUILD = "_rebuild_tensor_v2"
+_MADE = object()
+
+
+def _called(*arguments: Any) -> Any:
+    """What stands in for the function that a recipe names: whoever calls it is seen."""
+    return _MADE
+
+
+_called.__name__ = _REBUILD
+
+
 def _recipe(recipe_of: Any, torch: Any, make: Callable[[Any], Any]) -> Any:
     tensor = make(torch)
     memory = shipped(_FILE, "memory_of")(tensor, {})
-    function, arguments = recipe_of(tensor, memory)
+    with swapped("_utils", _REBUILD, _called):
+        recipe = recipe_of(tensor, memory)
+    if recipe is _MADE:
+        return "what the function makes"
+    if not isinstance(recipe, tuple) or len(recipe) != 2:
+        many = f" of {len(recipe)}" if isinstance(recipe, (tuple, list)) else ""
+        return recipe if recipe is None else f"a {type(recipe).__name__}{many}, and no pair"
+    function, arguments = recipe
+    if not isinstance(arguments, (tuple, list)) or not arguments:
+        return f"a pair, of a function and a {type(arguments).__name__}"
     first, *rest = arguments
     return {
         "function": getattr(function, "__name__", repr(function)),
@@ -392,6 +423,7 @@ def _recipe_with(
     size: Callable[[Any], Any] = lambda t: tuple(t.shape),
     stride: Callable[[Any], Any] = lambda t: t.stride(),
     grad: Callable[[Any], Any] = lambda t: t.requires_grad,
+    pair: Callable[[Any, Any], Any] = lambda function, arguments: (function, arguments),
 ) -> Any:
     def recipe_of(tensor: Any, memory: Any) -> Any:
         what: tuple[Any, ...] = (
@@ -402,7 +434,7 @@ def _recipe_with(
             grad(tensor),
             OrderedDict(),
         )
-        return _module("_utils")._rebuild_tensor_v2, what
+        return pair(_module("_utils")._rebuild_tensor_v2, what)
 
     return late(lambda torch: recipe_of)
 
@@ -417,6 +449,16 @@ register(
             for text, make, hint in _VIEWS
         ],
         misconceptions=[
+            Misconception(
+                "called",
+                _recipe_with(pair=lambda function, arguments: function(*arguments)),
+                "You return what the function makes. Return the function, do not call it.",
+            ),
+            Misconception(
+                "flat",
+                _recipe_with(pair=lambda function, arguments: (function, *arguments)),
+                "You return seven things. A pair: the function, and ONE tuple.",
+            ),
             Misconception(
                 "a Size",
                 _recipe_with(size=lambda t: t.shape),
@@ -481,13 +523,15 @@ def _members(add_member: Any, torch: Any, names: list[str]) -> Any:
         broken = archive.testzip()
         for info in archive.infolist():
             start = _start(whole, info)
-            fillers = info.extra[4:]
+            filler = info.extra[4:]
+            letters = ", ".join(sorted({repr(chr(byte))[1:-1] for byte in filler}))
             found.append(
                 {
                     "name": info.filename,
                     "content": archive.read(info),
                     "begins after a multiple of 64": start % 64,
-                    "extra field": f"{info.extra[:2]!r}, {len(fillers)} bytes of {set(fillers)}",
+                    "begin of the extra field": info.extra[:2],
+                    "filler": f"{len(filler)} times {letters}" if filler else "none",
                     "its length as told": int.from_bytes(info.extra[2:4], "little"),
                 }
             )
@@ -652,7 +696,7 @@ def _writing(
     names: Callable[[bytes], bytes] = lambda text: _module(_FILE).renamed(text),
     home: Callable[[str], str] = lambda name: f"{name}/",
     add: Callable[..., None] = lambda *args: _module(_FILE).add_member(*args),
-    last: bool = True,
+    last: bytes = b"3\n",
     order: Callable[[list[Any]], list[Any]] = lambda members: members,
     memory: bool = True,
 ) -> Any:
@@ -670,7 +714,7 @@ def _writing(
             for piece in pickler.found.values():
                 content = np.ascontiguousarray(piece.owner).tobytes()
                 members.append((f"data/{piece.key}", content))
-        members += [("version", b"3\n")] if last else []
+        members += [("version", last)] if last else []
         with zipfile.ZipFile(file, "w") as archive:
             for member, content in order(members):
                 add(archive, home(name) + member, content)
@@ -699,7 +743,12 @@ register(
                 show='the members of write_archive({"epoch": 3}, file, 2, "only")',
                 hint="Without tensors there is no `data/0`.",
             ),
-            Case(use=_read_back, show="torch.load(file)", hint="What was shared is shared again."),
+            Case(
+                use=_read_back,
+                show="torch.load(file)",
+                hint="What was shared is shared again. Do our names stand in the pickle? Send it "
+                "through `renamed`.",
+            ),
             Case(
                 use=partial(_read_back, protocol=5),
                 show="torch.load(file) of write_archive(..., protocol 5, ...)",
@@ -730,8 +779,7 @@ register(
             Misconception(
                 "our names",
                 _writing(names=lambda text: text),
-                "The pickle has our names in it, which PyTorch does not know. Put it through "
-                "`renamed`.",
+                "Our names stand in the pickle: send it through `renamed`.",
             ),
             Misconception(
                 "any protocol",
@@ -761,8 +809,13 @@ register(
             ),
             Misconception(
                 "no version",
-                _writing(last=False),
+                _writing(last=b""),
                 "`version` is missing, with `3` and a line's end.",
+            ),
+            Misconception(
+                "no line's end",
+                _writing(last=b"3"),
+                'The text of `version` ends with a line\'s end: `b"3\\n"`.',
             ),
             Misconception(
                 "no memory",
@@ -1292,7 +1345,12 @@ register(
             Misconception(
                 "the prefix is forgotten",
                 _walking(path_of=lambda prefix, name: f"{name}."),
-                "Children of children are not found: their path begins with the prefix.",
+                "Children of children are not found. A path is prefix, name and a dot.",
+            ),
+            Misconception(
+                "None, too",
+                _walking(every=True),
+                "A child may be None: there is a name, and no module. None is passed over.",
             ),
             Misconception(
                 "names are cut",

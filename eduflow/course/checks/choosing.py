@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from ..probing import altered
 from . import Case, Exercise, Misconception, late, register
 from .views import step
 
@@ -186,8 +187,8 @@ register(
         signature="first_new_dim(dims) -> int",
         reference=_front,
         cases=[
-            Case(args=([0],)),
-            Case(args=([2],), hint="One array alone: the new dims stand where its dim stood."),
+            Case(args=([0],), hint="One dim only is side by side, too."),
+            Case(args=([2],), hint="One dim only is side by side, too: its place is 2."),
             Case(args=([1, 2],), hint="Side by side: they take the place of the first."),
             Case(args=([0, 2],)),
             Case(args=([1, 3],), hint="Dim 2 lies between: nobody can say where, so in front."),
@@ -210,6 +211,12 @@ register(
                 "only the first two",
                 lambda dims: dims[0] if dims[1:2] in ([], [dims[0] + 1]) else 0,
                 "You look at the first two only. [1, 2, 4] are not side by side.",
+            ),
+            Misconception(
+                "two at least",
+                lambda dims: dims[0] if dims[1] == dims[0] + 1 else 0,
+                "One dim only is side by side, too: there is no dims[1] then. And all must be, not "
+                "the first two alone.",
             ),
             Misconception(
                 "the wrong way round",
@@ -264,11 +271,28 @@ def _pick_case(array: Any, key: Any, show: str, hint: str = "", **options: Any) 
     return Case(use=use, show=show, hint=hint, **options)
 
 
+def _short_cut(thing: Any, torch: Any) -> Any:
+    """Whether NumPy was asked to pick with arrays that stand apart: then its rule did the work."""
+    asked = []
+
+    class Watched(np.ndarray):
+        def __getitem__(self, index: Any) -> Any:
+            items = index if isinstance(index, tuple) else (index,)
+            dims = [dim for dim, item in enumerate(items) if isinstance(item, np.ndarray)]
+            asked.append(bool(dims) and dims[-1] - dims[0] >= len(dims))
+            return super().__getitem__(index)
+
+    result = thing(_cube(2, 3, 4).view(Watched), (_ints(0, 1), slice(None), _ints(1, 3)))
+    if not isinstance(result, np.ndarray):
+        return result
+    return "NumPy's, for arrays that stand apart" if any(asked) else "yours"
+
+
 register(
     Exercise(
         name="gathered",
         signature="gathered(array, key) -> array",
-        reference=_picked,
+        reference=partial(_with_front, front=_front),
         cases=[
             _pick_case(_cube(3, 4), (_ints(2, 0, 2),), "x (3, 4), x[[2, 0, 2]]"),
             _pick_case(_cube(3, 4), (slice(None), _ints(1, 3)), "x (3, 4), x[:, [1, 3]]"),
@@ -315,8 +339,21 @@ register(
                 "x (2, 3, 4, 2), x[:, [0, 2], :, [1, 1]]",
                 "Apart again, and behind a dim: still in front of all.",
             ),
+            Case(
+                use=_short_cut,
+                show="whose rule puts the new dim in front in x[[0, 1], :, [1, 3]]",
+                hint="Bring the indexed dims to the front first: then the arrays stand side by "
+                "side, and where the new dims go is for `first_new_dim` to say.",
+            ),
         ],
         misconceptions=[
+            Misconception(
+                "NumPy's own",
+                _picked,
+                "All that comes out is right, for NumPy knows this rule, too. Write it yourself "
+                "here, in the four steps of the page: `index_lists` and `first_new_dim` are needed "
+                "again for the strides of the result.",
+            ),
             Misconception(
                 "a block",
                 _block,
@@ -343,12 +380,8 @@ register(
             ),
             Misconception(
                 "one dim moved",
-                lambda array, key: (
-                    array[key]
-                    if max(part.ndim for part in _lists(key).values()) < 2
-                    else np.moveaxis(
-                        _with_front(array, key, lambda dims: 0), 0, _front([*_lists(key)])
-                    )
+                lambda array, key: np.moveaxis(
+                    _with_front(array, key, lambda dims: 0), 0, _front([*_lists(key)])
                 ),
                 "Only one new dim came to its place. There are as many as the arrays have when "
                 "they are broadcast together: picked.ndim - len(rest).",
@@ -368,7 +401,23 @@ def _reference_write(torch: Any) -> Any:
             places = torch.as_tensor(index)
             tensor.index_put_((places,), value.to(tensor.dtype))
         else:
-            tensor[index].copy_(value)
+            view = tensor[index]
+            view.copy_(_fitting(value, view.dim()))
+
+    return write
+
+
+def _fitting(value: Any, ndim: int) -> Any:
+    """A value without the dims in front that are too many."""
+    return value.reshape(value.shape[value.dim() - ndim :]) if value.dim() > ndim else value
+
+
+def _write_unfitted(torch: Any) -> Any:
+    def write(tensor: Any, index: Any, value: Any) -> None:
+        if isinstance(index, (list, torch.Tensor)):
+            _reference_write(torch)(tensor, index, value)
+        else:
+            tensor[index].copy_(torch.as_tensor(value))
 
     return write
 
@@ -386,7 +435,8 @@ def _write_added(torch: Any) -> Any:
         if isinstance(index, (list, torch.Tensor)):
             tensor.index_put_((torch.as_tensor(index),), torch.as_tensor(value), accumulate=True)
         else:
-            tensor[index].add_(torch.as_tensor(value))
+            view = tensor[index]
+            view.add_(_fitting(torch.as_tensor(value), view.dim()))
 
     return write
 
@@ -440,6 +490,12 @@ register(
                 "The value may be smaller than the view: `filling_out` sees to that.",
             ),
             _write_case(
+                0,
+                lambda torch: torch.ones(1, 4) * 5,
+                "x[0] = 5 * torch.ones(1, 4)",
+                "The value may have dims of size 1 in front that the view lacks: `filling_out`.",
+            ),
+            _write_case(
                 [0, 2],
                 3.0,
                 "x[[0, 2]] = 3",
@@ -467,6 +523,12 @@ register(
                 late(_write_copy),
                 "With a list, x[index] is a copy, and what you write there is lost. If there is a "
                 "key, `write_places` writes into the view itself.",
+            ),
+            Misconception(
+                "not brought to its shape",
+                late(_write_unfitted),
+                "A value may have dims of size 1 in front that the view lacks, and copy_ refuses "
+                "them. `filling_out(value, view.shape)` brings it to the view's shape.",
             ),
             Misconception(
                 "everywhere",
@@ -616,6 +678,9 @@ def _first(outer: Any, old: Any, axes: Any) -> Any:
     return outer[tuple(0 if a in axes else slice(None) for a in range(outer.ndim))].reshape(old)
 
 
+_SUMS = "_core.reduction"
+
+
 def _both_ways(forward: Any, back: Any = _summed) -> Any:
     """On arrays the bare function, on tensors a step with a way back."""
 
@@ -704,6 +769,12 @@ register(
                 "added up first",
                 _both_ways(_filled),
                 "Every element gets the sum of all gradients. It only went into one of the sums.",
+            ),
+            Misconception(
+                "no dims kept",
+                late(lambda torch: altered(_SUMS, "spread_over", {", keepdims=keepdims": ""})),
+                "Backward once more you always sum without keepdims. With dims of size 1, the sum "
+                "keeps them, too: hand `keepdims` on, True if `grad` had as many dims as `shape`.",
             ),
             Misconception(
                 "the first of each",
@@ -1007,6 +1078,10 @@ def _too_small(array: Any, axes: Any, keepdims: bool = False) -> Any:
         return (_total(array, axes, keepdims) / count).astype(array.dtype), count
 
 
+def _stays_single(array: Any, axes: Any, keepdims: bool = False) -> Any:
+    return _average(array.astype("f4") if array.dtype == np.float16 else array, axes, keepdims)
+
+
 def _average_case(array: Any, show: str, *rest: Any, hint: str = "") -> Case:
     def use(thing: Any, torch: Any) -> Any:
         with np.errstate(all="ignore"):
@@ -1036,7 +1111,8 @@ register(
                 np.full(1000, 100, np.float16),
                 "1000 times 100 in float16, (0,)",
                 (0,),
-                hint="The sum, 100000, is inf in half precision. Make the array float32 first.",
+                hint="The sum, 100000, is inf in half precision. Make the array float32 first, "
+                "and bring the mean back to `array.dtype`.",
             ),
             _average_case(
                 np.array([2.0**24 + 1] * 2),
@@ -1068,12 +1144,18 @@ register(
                 "Return two things: the mean and the count, which the gradient will need.",
             ),
             Misconception(
+                "halves stay wide",
+                _stays_single,
+                "Of halves, the mean is still float32. Bring it back to `array.dtype`.",
+            ),
+            Misconception(
                 "in a wider dtype",
                 lambda array, axes, keepdims=False: (
                     np.asarray(_average(array, axes, keepdims)[0], "f8"),
                     _average(array, axes)[1],
                 ),
-                "The mean has another dtype than the array: .astype(array.dtype).",
+                "The mean has another dtype than the array. Bring it back to `array.dtype`: "
+                ".astype(array.dtype).",
             ),
         ],
         hint="A count, a total, and one division.",
