@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import importlib
 import re
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-import eduflow
-from eduflow._core.dispatch import Kind
 from eduflow.course import answers
 from eduflow.course.answers import thing_for
 from eduflow.course.checking import run
@@ -42,28 +41,26 @@ RIGHT = [
 ]
 
 
+LIBRARY = {
+    value
+    for name, module in list(sys.modules.items())
+    if name.startswith("eduflow.") and name.split(".")[1] not in ("course", "show")
+    for value in vars(module).values()
+    if isinstance(value, type) and value.__module__.startswith("eduflow.")
+}
+
+
 @pytest.fixture(autouse=True)
-def classes_as_before() -> Iterator[None]:
-    """Answers may plug methods into these classes; afterwards they are as they were."""
-    classes = (eduflow.Tensor, Kind, eduflow.nn.Module)
-    before = [dict(vars(cls)) for cls in classes]
+def _classes_stay_as_they_are() -> Iterator[None]:
+    """Answers may plug methods into the library's classes, as export cells do; ours come back."""
+    before = {cls: dict(vars(cls)) for cls in LIBRARY}
     yield
-    for cls, names in zip(classes, before, strict=True):
+    for cls, names in before.items():
         for name in set(vars(cls)) - set(names):
             delattr(cls, name)
         for name, value in names.items():
-            if vars(cls)[name] is not value:
+            if vars(cls).get(name) is not value:
                 setattr(cls, name, value)
-
-
-@pytest.fixture(autouse=True)
-def _methods_stay_as_they_are() -> Iterator[None]:
-    """Answers may make themselves methods of Tensor, as export cells do; ours come back."""
-    before = dict(vars(eduflow.Tensor))
-    yield
-    for name, value in before.items():
-        if vars(eduflow.Tensor).get(name) is not value:
-            setattr(eduflow.Tensor, name, value)
 
 
 def answered(name: str, source: str) -> Any:
