@@ -199,7 +199,7 @@ RIGHT = {
     "told": lambda text, phrase, changed: (
         PASSED.search(text) and f"It is not kept: the cell uses `{phrase}`" in text and not changed
     ),
-    "back": lambda text, phrase, changed: "is eduflow's now" in text and changed,
+    "back": lambda text, phrase, changed: "eduflow's now, in this lesson" in text and changed,
 }
 
 
