@@ -46,7 +46,7 @@ LIBRARY = {
     for name, module in list(sys.modules.items())
     if name.startswith("eduflow.") and name.split(".")[1] not in ("course", "show")
     for value in vars(module).values()
-    if isinstance(value, type) and value.__module__.startswith("eduflow.")
+    if isinstance(value, type) and value.__module__.split(".")[0] == "eduflow"
 }
 
 
