@@ -99,12 +99,18 @@ def return_type(name, *fields):
     return kind
 
 
+def as_int64(index):
+    """NumPy's indices as PyTorch has them; with 32 bits they are converted, in the same order."""
+    wide = np.asarray(index, np.int64)
+    return wide if index.size else like_input(wide, index)  # NumPy forgets how nothing lies there
+
+
 def chosen(kind, names, input, index, axis, keepdim=True, kept=()):
     """The pair (values, indices) for elements chosen from `input`; the values get gradients.
 
     The indices, and the arrays `kept`, count as saved: backward notices where one was changed.
     """
-    index = np.asarray(index, np.int64)
+    index = as_int64(index)
     flat = index if keepdim or not index.ndim else index.squeeze(axis)
     indices = wrap(flat)
     result, derivative = _pick.__wrapped__(input._array, index, axis=axis, keepdim=keepdim)

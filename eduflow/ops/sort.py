@@ -8,7 +8,7 @@ from .._core.layout import like_input
 from .._core.tensor import Tensor, method, wrap
 from .._kernels import kernel
 from .._words.operands import refuse_kinds
-from .minmax import along, chosen, return_type
+from .minmax import along, as_int64, chosen, return_type
 
 
 def _order_of(array, axis, descending, name="Sort"):
@@ -65,7 +65,7 @@ def argsort(input, dim=-1, descending=False, stable=False):
     if not isinstance(input, Tensor):
         must_be_tensor("argsort", ["input"], (input,))
     order = _order_of(input._array, check_dim(dim, input._array.ndim), descending)
-    return wrap(np.asarray(order, np.int64))
+    return wrap(as_int64(order))
 
 
 @takes_out
