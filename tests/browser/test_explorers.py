@@ -352,6 +352,10 @@ FIGURES_ONLY = {
     "11": "its picture is what each missing part changes; its curve grows while it trains",
     "14": "two conventions stand side by side, and there is nothing to move",
     "15": "its picture is three curves",
+    "16": "its picture is a file, row by row",
+    "17": "its pictures are calls and times, which each run measures",
+    "18": "its pictures are orders in memory, and times, which each run measures",
+    "19": "its picture is what brackets choose of three tables",
 }
 
 
