@@ -16,8 +16,8 @@ from eduflow.course.edition import minutes, promise, title
 from eduflow.course.frame import CELLAR
 from eduflow.course.notebook import Notebook
 
-# What the house says of a room: `code` and stars are marks of Markdown.
-MARKS = re.compile(r"[`*]")
+# What the house says of a room: `code` and stars at a word are marks of Markdown.
+MARKS = re.compile(r"`|\*(?=\S)|(?<=\S)\*")
 ROOF = (
     '<svg class="ef-roof" viewBox="0 0 400 40" preserveAspectRatio="none" aria-hidden="true">'
     '<path d="M4 38 L200 4 L396 38" fill="none" stroke="currentColor" stroke-width="3"/></svg>'
