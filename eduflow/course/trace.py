@@ -40,7 +40,7 @@ from .regions import Region, SourceFile, imported
 from .source import lesson_files
 
 ROOT = __name__.split(".")[0]
-ASIDE = ("_words/", "course/", "show/", "_core/arguments.py")
+ASIDE = ("_words/", "course/", "show/", "_core/arguments.py", "_core/calls.py", "_core/kinds.py")
 
 
 @dataclass(frozen=True)
