@@ -140,6 +140,8 @@ def run(exercise: Exercise, thing: Any) -> CheckResult:
             f"{name}: not written yet (0 of {total} checks).\n"
             f"  {exercise.signature}\n  Write it in the cell above, run that cell, then this one."
         )
+        if not any(_is_stub(item.error) for item in got):
+            text += "\n  If you have written it, a `return` is missing: every call gave None."
         return CheckResult(name, 0, total, text, written=False)
     judged = _judged(exercise.cases, got, expected)
     passed, printed = sum(map(bool, judged)), _printed(got)

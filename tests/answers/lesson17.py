@@ -169,7 +169,10 @@ WRONG = {
             ),
             "expected",
         ),
-        "nothing returned": (_each(_ENTRY, "fits if any(fits) else None"), "None"),
+        "nothing returned": (
+            _each(_ENTRY, "fits if any(fits) else None"),
+            "a `return` is missing",
+        ),
     },
     "elementwise": {
         "not told apart": (

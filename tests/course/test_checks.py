@@ -51,6 +51,12 @@ def test_stub_fails(name: str, stub: Any) -> None:
         assert "not written yet" in result.text
 
 
+def test_who_forgets_to_return_is_told() -> None:
+    missing = "If you have written it, a `return` is missing: every call gave None."
+    assert run(an_exercise(ARRAY), empty).text.endswith(missing)
+    assert missing not in run(an_exercise(ARRAY), not_implemented).text
+
+
 def refusing(x: Any, by: float = 2.0) -> None:
     raise NotImplementedError("\"scale\" not implemented for 'Long'")
 

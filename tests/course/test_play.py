@@ -192,7 +192,9 @@ RIGHT = {
     "cell": lambda text, phrase, changed: not changed,
     "stub": lambda text, phrase, changed: "yours to write; until" in text and not changed,
     "unwritten": lambda text, phrase, changed: ": not written yet (0 of" in text and not changed,
-    "wrong": lambda text, phrase, changed: FAILED.search(text) and phrase in text and not changed,
+    "wrong": lambda text, phrase, changed: (
+        (FAILED.search(text) or "a `return` is missing" in text) and phrase in text and not changed
+    ),
     "right": lambda text, phrase, changed: PASSED.search(text) and not changed,
     "kept": lambda text, phrase, changed: PASSED.search(text) and "Kept: " in text and changed,
     # A notebook has names that a file has not: it passes, and the learner is told what to add.
