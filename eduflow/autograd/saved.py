@@ -2,8 +2,6 @@
 
 import types
 
-import numpy as np
-
 from .._core.dispatch import Holomorphic
 from .._core.extend_class import grows
 from .._core.tensor import Tensor, wrap
@@ -91,39 +89,34 @@ def _packed(derivative, boxes):
     """`derivative` with boxes in the place of arrays, which are opened when it is called."""
     if isinstance(derivative, Holomorphic):
         return Holomorphic(_packed(derivative.derivative, boxes))
-    template = _with_cells(derivative, lambda value: _boxed(value, boxes))
+    template = _with_cells(derivative, lambda value: boxes.get(id(value), value))
 
     def unpacking(grad, *more):
         recorded = isinstance(grad, Tensor)
-        return _with_cells(template, lambda value: _opened(value, recorded))(grad, *more)
+
+        def opened(value):
+            return value.open(recorded) if isinstance(value, _Box) else value
+
+        return _with_cells(template, opened)(grad, *more)
 
     return unpacking
 
 
 def _with_cells(function, change):
-    """A function with the same code, each value that it holds changed."""
-    cells = [types.CellType(change(cell.cell_contents)) for cell in function.__closure__ or ()]
+    """A function with the same code, each value that it holds changed, those further in, too."""
+    cells = [types.CellType(_changed(cell.cell_contents, change)) for cell in _cells(function)]
     return types.FunctionType(
         function.__code__, function.__globals__, function.__name__, function.__defaults__,
         tuple(cells),
     )  # fmt: skip
 
 
-def _boxed(value, boxes):
-    if isinstance(value, np.ndarray | np.generic):
-        return boxes.get(id(value), value)
+def _changed(value, change):
     if type(value) in (list, tuple):
-        return type(value)([_boxed(x, boxes) for x in value])
-    return _with_cells(value, lambda x: _boxed(x, boxes)) if _is_inner(value) else value
+        return type(value)([_changed(x, change) for x in value])
+    is_inner = isinstance(value, types.FunctionType) and _cells(value)
+    return _with_cells(value, change) if is_inner else change(value)
 
 
-def _opened(value, recorded):
-    if isinstance(value, _Box):
-        return value.open(recorded)
-    if type(value) in (list, tuple):
-        return type(value)([_opened(x, recorded) for x in value])
-    return _with_cells(value, lambda x: _opened(x, recorded)) if _is_inner(value) else value
-
-
-def _is_inner(value):
-    return isinstance(value, types.FunctionType) and value.__closure__ is not None
+def _cells(function):
+    return function.__closure__ or ()
