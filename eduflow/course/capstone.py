@@ -21,7 +21,7 @@ from .regions import Package
 from .source import package_folder
 
 RUNNER = Path(__file__).parent / "static" / "run_capstone.py"
-Lines = dict[str, dict[str, int]]  # of each file: how many lines are whose
+Lines = dict[str, dict[str, int]]  # of each file: how many lines are whose, zeros left out
 
 NEAR = 1e-3  # how far apart two loss curves of the same sums in another order may drift
 
@@ -61,7 +61,7 @@ def _whose(folder: Folder, files: Lines) -> str:
     names = [name for key in kept if key in known for name in known[key].names]
     if not names:
         return "No line of it is yours yet: all was borrowed."
-    if not any(counts["yours"] for counts in files.values()):
+    if not any(counts.get("yours") for counts in files.values()):
         return f"Your lines so far are for other work, no step of LeNet runs {', '.join(names)}."
     return f"That network learned by your lines: {', '.join(names)}."
 

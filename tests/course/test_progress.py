@@ -11,8 +11,10 @@ from typing import Any
 
 import pytest
 
-from eduflow.course import folder, lab, report
+from eduflow.course import capstone, folder, lab, report
 from eduflow.course.folder import Folder, read
+from eduflow.course.own import OwnPackage
+from eduflow.course.regions import Package
 from eduflow.course.standing import Exercise, Floor, Standing, standing
 from eduflow.course.start import start
 
@@ -238,6 +240,22 @@ def test_capstone(real: Path) -> None:
     said = real_learner(real).command("capstone", "--steps", "4", folder=real)
     assert "The two curves are one. No line of it is yours yet: all was borrowed." in said
     assert (real / "capstone.png").stat().st_size > 5000
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_capstone_says_whose_lines_ran(tmp_path: Path, order: int) -> None:
+    """In whatever order the files come, of which most have no line of one's own."""
+    mine = start(tmp_path / "learn", None, "1").folder
+    package = Package(ROOT / "eduflow")
+    key, task = next(iter(mine.tasks().items()))
+    file = package.files[task.path]
+    (region,) = [region for region in file.regions if region.key == key]
+    OwnPackage(mine, package, "1").keep(task, key, file.text_of(region))
+    ran = {"ops/view.py": {"shown": 3}, task.path: {"yours": 1}}
+    said = capstone._whose(mine, dict(list(ran.items())[::order]))
+    assert said == f"That network learned by your lines: {', '.join(task.names)}."
+    said = capstone._whose(mine, {"ops/view.py": {"shown": 3}})
+    assert said.startswith("Your lines so far are for other work")
 
 
 def test_capstone_where_no_process_can_start(real: Path) -> None:
