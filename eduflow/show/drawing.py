@@ -8,13 +8,18 @@ from collections.abc import Iterable, Sequence
 INK, PAPER, LINE, FAINT = "#1b1b1f", "#ffffff", "#6b6b76", "#ececf0"
 # Tints that differ for the colour-blind as well, light enough for dark ink.
 TINTS = ("#8ec9ee", "#f5c46b", "#7fd1b4", "#dcaccb", "#f0e47a", "#e9a07f")
+MIDDLE = "#7a7a82"  # ink that reads on white and on black
 CELL = 32
 
 
 class Drawing:
-    """Collects shapes and makes one SVG of them. Everything is given in pixels."""
+    """Collects shapes and makes one SVG of them. Everything is given in pixels.
 
-    def __init__(self) -> None:
+    `ink` is the colour of letters, `paper` what lies below; "" where the page is to show through.
+    """
+
+    def __init__(self, ink: str = INK, paper: str = PAPER) -> None:
+        self.ink, self.paper = ink, paper
         self.shapes: list[str] = []
         self.width = self.height = 0.0
 
@@ -80,14 +85,15 @@ class Drawing:
             self.box(x + CELL * column, y + CELL * row, text, tint)
 
     def svg(self, alt: str) -> str:
-        """The whole picture on white, with `alt` for screen readers."""
+        """The whole picture on its paper, with `alt` for screen readers."""
         width, height = round(self.width + 12), round(self.height + 10)
+        paper = f'<rect width="{width}" height="{height}" fill="{self.paper}"/>'
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" '
             f'width="{width}" height="{height}" role="img" '
-            f'font-family="system-ui,Helvetica,Arial,sans-serif" fill="{INK}">'
+            f'font-family="system-ui,Helvetica,Arial,sans-serif" fill="{self.ink}">'
             f"<title>{html.escape(alt, quote=False)}</title>"
-            f'<rect width="{width}" height="{height}" fill="{PAPER}"/>{"".join(self.shapes)}</svg>'
+            f"{paper if self.paper else ''}{''.join(self.shapes)}</svg>"
         )
 
     def _reach(self, x: float, y: float) -> None:

@@ -9,7 +9,8 @@ from urllib.parse import quote
 
 import numpy as np
 
-INK = "#7a7a82"  # of letters and frames: it reads on white and on black
+from .drawing import MIDDLE
+
 PLUS, MINUS = "#8a63d2", "#e08a1e"
 LINE, GAP = 14, 22  # the height of a line of a title, and what lies between two pictures
 
@@ -103,7 +104,7 @@ def _lines(title: str) -> list[str]:
 def _title(title: str, middle: float, top: float) -> list[str]:
     return [
         f'<text x="{middle:g}" y="{top + 12 + LINE * n:g}" text-anchor="middle" font-size="12" '
-        f'fill="{INK}">{html.escape(line)}</text>'
+        f'fill="{MIDDLE}">{html.escape(line)}</text>'
         for n, line in enumerate(_lines(title))
     ]
 
@@ -125,6 +126,6 @@ def _pixels(
     height, width = array.shape
     shapes.append(
         f'<rect x="{left:g}" y="{top:g}" width="{width * cell:.1f}" height="{height * cell:.1f}" '
-        f'fill="none" stroke="{INK}"/>'
+        f'fill="none" stroke="{MIDDLE}"/>'
     )
     return shapes

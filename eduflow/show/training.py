@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sized
 from typing import Any
 from urllib.parse import quote
 
-from .drawing import INK, LINE, Drawing
+from .drawing import MIDDLE, Drawing
 
 # A picture is drawn after this many seconds, and never for more than this part of the time.
 SECONDS, SHARE = 0.25, 0.02
@@ -92,7 +92,7 @@ class training:
 
     def svg(self, alt: str) -> str:
         """One small chart for each name."""
-        drawing = Drawing()
+        drawing = Drawing(ink=MIDDLE, paper="")
         for number, (name, line) in enumerate(self.logged.items()):
             left, top = 60 + number * (WIDTH + 80), 30
             low, high = _ends([value for _, value in line])
@@ -109,10 +109,10 @@ class training:
             drawing.words(left + WIDTH, top + HEIGHT + 14, f"step {last}", "end", 10)
             colour = COLOURS[number % len(COLOURS)]
             drawing.shapes.append(
-                f'<path d="M{left} {top}v{HEIGHT}h{WIDTH}" fill="none" stroke="{LINE}"/>'
+                f'<path d="M{left} {top}v{HEIGHT}h{WIDTH}" fill="none" stroke="{MIDDLE}"/>'
                 f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2"/>'
                 f'<text x="{left + WIDTH}" y="14" dy=".35em" text-anchor="end" font-size="12" '
-                f'fill="{INK}">{line[-1][1]:.3g}</text>'
+                f'fill="{MIDDLE}">{line[-1][1]:.3g}</text>'
             )
             drawing.width, drawing.height = left + WIDTH, top + HEIGHT + 18
         return drawing.svg(alt)

@@ -28,6 +28,7 @@ MOST_WORDS = 120  # of a text cell, hints aside
 MARKDOWN_IMAGE = re.compile(r"!\[(?P<alt>[^\]]*)\]\(")
 HTML_IMAGE = re.compile(r"<img\b[^>]*>", re.IGNORECASE)
 SOLUTION = re.compile(r"^( *)### BEGIN SOLUTION\n.*?### END SOLUTION", re.MULTILINE | re.DOTALL)
+MARKED_SUMMARY = re.compile(r"<summary>[^<\n]*(?:`|\*\*)[^\n]*")
 HTML_ALT = re.compile(r"\balt\s*=\s*([\"'])\s*\S", re.IGNORECASE)
 
 every_lesson = pytest.mark.parametrize("path", LESSONS + GALLERIES, ids=lambda path: path.stem)
@@ -100,6 +101,13 @@ def test_images_have_a_text_for_those_who_cannot_see_them(path):
     sources = [(cell.id, cell.source) for cell in read_cells(path) if cell.kind == "markdown"]
     silent = [f"{name}: {image}" for name, src in sources for image in images_without_alt(src)]
     assert not silent, "images without alt text: " + "; ".join(silent)
+
+
+@every_lesson
+def test_headings_of_hints_are_html(path):
+    """Between <summary> tags Markdown is not read: backticks would stand there as they are."""
+    sources = [cell.source for cell in read_cells(path) if cell.kind == "markdown"]
+    assert not [line for source in sources for line in MARKED_SUMMARY.findall(source)]
 
 
 @every_lesson
@@ -201,4 +209,5 @@ def test_the_rules_see_what_they_should_see():
     assert "without a BEGIN" in solution_trouble("### END SOLUTION")
     assert "inside another" in solution_trouble("### BEGIN SOLUTION\n### BEGIN SOLUTION")
     silent = '![ ](a.png) ![fine](b.png) <img src="c.png"> <img src="d.png" alt="a curve">'
+    assert MARKED_SUMMARY.findall("<summary>Hint</summary>\n<summary>`f`</summary>") != []
     assert images_without_alt(silent) == ["![ ](", '<img src="c.png">']
