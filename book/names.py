@@ -24,21 +24,25 @@ FAMILIES: dict[str, tuple[str, str, dict[str, str]]] = {
         "Creating tensors, random numbers",
         "From numbers, by pattern, by chance: from the same seed the numbers are PyTorch's.",
         {
-            "torch": "ops.factories ops.distributions random _core.generator ops.dlpack",
+            "torch": "ops.factories ops.distributions random _core.generator ops.dlpack "
+            "ops.window_functions",
             "torch.random": "",
         },
     ),
     "elementwise": (
         "Operations on each element",
         "Shapes are broadcast, dtypes promoted, and each has a derivative where there is one.",
-        {"torch": "ops.unary ops.binary ops.ternary ops.special ops.complex ops.compare"},
+        {
+            "torch": "ops.unary ops.binary ops.ternary ops.special ops.complex ops.compare "
+            "ops.gamma ops.bessel"
+        },
     ),
     "reductions": (
         "Reductions, sorting, counting",
         "Sums, extremes, running sums, orders and counts, over all elements or along a dimension.",
         {
             "torch": "ops.reduce ops.minmax ops.cumulative ops.quantile ops.histogram ops.norm "
-            "ops.unique ops.sort ops.softmax"
+            "ops.unique ops.sort ops.softmax ops.correlation ops.trapezoid"
         },
     ),
     "shapes": (
@@ -61,6 +65,20 @@ FAMILIES: dict[str, tuple[str, str, dict[str, str]]] = {
         "Of matrices, of batches of them, and by a formula of letters.",
         {"torch": "ops.linalg ops.einsum"},
     ),
+    "linalg": (
+        "Linear algebra",
+        "Solving, factors, eigenvalues, norms of matrices.",
+        {
+            "torch": "ops.decomposition ops.inverse ops.lu ops.matrix_power ops.matrix_norm",
+            "torch.linalg": "",
+        },
+    ),
+    "special": ("Special functions", "Each on every element.", {"torch.special": ""}),
+    "distributions": (
+        "Distributions",
+        "Drawn from the same seed, the numbers are PyTorch's.",
+        {"torch.distributions": ""},
+    ),
     "settings": (
         "Types, files, settings",
         "What a tensor may be made of, where it is kept, and what is remembered.",
@@ -74,7 +92,12 @@ FAMILIES: dict[str, tuple[str, str, dict[str, str]]] = {
     "autograd": (
         "Autograd",
         "Gradients, functions of your own, and what says where a gradient went wrong.",
-        {"torch.autograd": ""},
+        {
+            "torch": "autograd.grad_mode",
+            "torch.autograd": "",
+            "torch.autograd.functional": "",
+            "torch.autograd.graph": "",
+        },
     ),
     "modules": (
         "Modules and containers",
@@ -90,8 +113,7 @@ FAMILIES: dict[str, tuple[str, str, dict[str, str]]] = {
         "Activations and dropout",
         "As functions, and as modules that call them.",
         {
-            "torch": "nn._functional.activation nn._functional.rectifier nn._functional.dropout "
-            "nn._functional.top_level",
+            "torch": "nn._functional.activation nn._functional.rectifier nn._functional.dropout",
             "torch.nn": "nn.modules.activation nn.modules.dropout",
             "torch.nn.functional": "nn._functional.activation nn._functional.rectifier "
             "nn._functional.dropout",
@@ -101,7 +123,7 @@ FAMILIES: dict[str, tuple[str, str, dict[str, str]]] = {
         "Convolution and pooling",
         "Windows that slide over signals, images and volumes, and the way back.",
         {
-            "torch": "nn._functional.conv",
+            "torch": "nn._functional.conv nn._functional.pooling",
             "torch.nn": "nn.modules.conv nn.modules.pooling nn.modules.fold",
             "torch.nn.functional": "nn._functional.conv nn._functional.pooling nn._functional.fold",
         },
@@ -118,7 +140,7 @@ FAMILIES: dict[str, tuple[str, str, dict[str, str]]] = {
         "Losses and distances",
         "What is to become small.",
         {
-            "torch": "nn._functional.distance",
+            "torch": "nn._functional.distance ops.distance",
             "torch.nn": "nn.modules.loss nn.modules.distance",
             "torch.nn.functional": "nn._functional.loss nn._functional.margin_loss "
             "nn._functional.distance",
@@ -141,6 +163,7 @@ FAMILIES: dict[str, tuple[str, str, dict[str, str]]] = {
     ),
     "data": ("Data", "From samples to batches.", {"torch.utils.data": "", "torch.utils": ""}),
 }
+LIKE = ("torch", "torch.nn.functional", "torch.linalg")  # where names of `torch` have their like
 SHORT = {"torch.nn.functional": "F", "torch.nn": "nn", "torch.Tensor": "Tensor"}
 # Marks of Markdown outside `code`.
 MARKS = re.compile(r"(?<!\\)([*_<\[])")
@@ -181,16 +204,27 @@ def _home(place: str) -> Any:
 def families() -> dict[str, list[Entry]]:
     """The entries of each page; every public name stands on exactly one."""
     left = {place: list(entries(place)) for _, _, places in FAMILIES.values() for place in places}
-    pages: dict[str, list[Entry]] = defaultdict(list)
-    # Pages that name files choose first; what no file claims goes to the page that takes the rest.
-    for rest in (False, True):
-        for slug, (_, _, places) in FAMILIES.items():
-            for place, files in places.items():
-                if bool(files) != rest:
-                    mine = [e for e in left[place] if rest or e.file in files.split()]
-                    pages[slug] += mine
-                    left[place] = [entry for entry in left[place] if entry not in mine]
-    return {slug: pages[slug] for slug in FAMILIES}
+    pages: dict[str, list[Entry]] = {slug: [] for slug in FAMILIES}
+
+    def take(slug: str, place: str, mine: list[Entry]) -> None:
+        pages[slug] += mine
+        left[place] = [entry for entry in left[place] if entry not in mine]
+
+    claims = [(slug, *claim) for slug, (*_, places) in FAMILIES.items() for claim in places.items()]
+    # Pages that name files choose first, then those that take the rest of a place. Of `torch` a
+    # name goes before to where its like stands: `abs_` beside `abs`, `kl_div` beside F's.
+    for slug, place, files in claims:
+        take(slug, place, [e for e in left[place] if e.file in files.split()])
+    for slug, place, files in claims:
+        if not files and place != "torch":
+            take(slug, place, list(left[place]))
+    where = {e.name: slug for slug, found in pages.items() for e in found if e.place in LIKE}
+    for entry in list(left["torch"]):
+        if slug := where.get(entry.name.rstrip("_")):
+            take(slug, "torch", [entry])
+    take("settings", "torch", list(left["torch"]))
+    order = list(left)
+    return {slug: sorted(pages[slug], key=lambda e: order.index(e.place)) for slug in pages}
 
 
 def write_name_pages(lessons: Path, galleries: Path, target: Path) -> None:
@@ -249,6 +283,8 @@ def signature(entry: Entry) -> str:
         taken = inspect.signature(entry.value)
     except (TypeError, ValueError):
         return ""
+    bare = [p.replace(annotation=p.empty) for p in taken.parameters.values()]
+    taken = taken.replace(parameters=bare, return_annotation=taken.empty)
     name = f"{SHORT.get(entry.place, entry.place)}.{entry.name}"
     line = f"{name}{taken}"
     if len(line) <= 72:

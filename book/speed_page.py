@@ -147,10 +147,10 @@ def _row(name: str, found: dict[str, Any], y: float) -> list[str]:
 
 def _table(works: list[Any], runs: dict[str, Any]) -> list[str]:
     two = runs.get("2")
-    head = "| workload | what it does | eduflow ms | PyTorch ms | ratio (quartiles) | plain forms |"
+    head = "| workload | eduflow ms | PyTorch ms | ratio (quartiles) | plain forms |"
     lines = [
         head + (" two threads |" if two else ""),
-        "|---|---|--:|--:|--:|--:|" + "--:|" * bool(two),
+        "|---|--:|--:|--:|--:|" + "--:|" * bool(two),
     ]
     for work in works:
         name, found = work.__name__, runs["1"]["times"].get(work.__name__)
@@ -159,7 +159,7 @@ def _table(works: list[Any], runs: dict[str, Any]) -> list[str]:
         middle, low, high = found["eduflow ratio"]
         what = " ".join(work.__doc__.split())
         row = (
-            f"| `{name}` | {what} | {found['eduflow ms']:.3g} | {found['PyTorch ms']:.3g} | "
+            f"| `{name}`: {what} | {found['eduflow ms']:.3g} | {found['PyTorch ms']:.3g} | "
             f"**{middle:.2f}** ({low:.2f} to {high:.2f}) | {found['plain ratio'][0]:.2f} |"
         )
         lines.append(row + (f" {_ratio(two['times'], name):.2f} |" if two else ""))

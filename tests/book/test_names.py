@@ -40,10 +40,26 @@ def test_every_public_name_stands_on_one_page(book):
         ("tensor", "torch.Tensor.backward"),
         ("optimizers", "torch.optim.lr_scheduler.OneCycleLR"),
         ("modules", "torch.nn.Sequential"),
+        ("elementwise", "torch.abs_"),
+        ("losses", "torch.kl_div"),
+        ("normalization", "torch.batch_norm"),
+        ("linalg", "torch.det"),
+        ("autograd", "torch.no_grad"),
     ],
 )
 def test_names_are_where_one_looks_for_them(book, slug, says):
     assert says in {entry.path for entry in book("names").families()[slug]}
+
+
+def test_every_place_that_is_counted_has_its_names_on_a_page(book):
+    places = {place for _, _, places in book("names").FAMILIES.values() for place in places}
+    assert set(book("coverage_page").AREAS.values()) <= places
+
+
+def test_a_signature_has_no_types_in_quotation_marks(book):
+    names = book("names")
+    (entry,) = [e for e in names.entries("torch") if e.name == "LongTensor"]
+    assert names.signature(entry) == "torch.LongTensor(*data)"
 
 
 def test_an_entry_says_how_it_is_called_and_where_it_is_shown(book):

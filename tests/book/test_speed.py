@@ -25,7 +25,7 @@ def test_every_workload_has_its_row_with_the_recorded_figure():
     times = json.loads(RECORDED.read_text(encoding="utf-8"))["1"]["times"]
     assert set(times) == set(WORKLOADS), "make bench ARGS=--record"
     for name, found in times.items():
-        (row,) = re.findall(rf"^\| `{name}` \|.*\*\*.*$", page, re.MULTILINE)
+        (row,) = re.findall(rf"^\| `{name}`: .*\*\*.*$", page, re.MULTILINE)
         assert f"**{found['eduflow ratio'][0]:.2f}**" in row
         assert WORKLOADS[name].__doc__.split()[0] in row
 
