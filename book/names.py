@@ -96,7 +96,6 @@ FAMILIES: dict[str, tuple[str, str, dict[str, str]]] = {
             "torch": "autograd.grad_mode",
             "torch.autograd": "",
             "torch.autograd.functional": "",
-            "torch.autograd.graph": "",
         },
     ),
     "modules": (
