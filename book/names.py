@@ -288,7 +288,7 @@ def signature(entry: Entry) -> str:
     line = f"{name}{taken}"
     if len(line) <= 72:
         return line
-    inside = ",\n    ".join(str(taken)[1:].rpartition(")")[0].split(", "))
+    inside = ",\n    ".join(re.split(r", (?![^(]*\))", str(taken)[1:-1]))
     return f"{name}(\n    {inside},\n)"
 
 
