@@ -40,18 +40,18 @@ def _layout(tensor: Tensor) -> layout:
     return strided
 
 
-format_class = memory_format
-_RANKS = {channels_last: 4, channels_last_3d: 5}
+_RANKS = {contiguous_format: None, preserve_format: None, channels_last: 4, channels_last_3d: 5}
 
 
 def rank_of(memory_format: Any) -> int | None:
     """The rank of tensors that can have this format, or None for any."""
-    if not isinstance(memory_format, format_class):
+    try:
+        return _RANKS[memory_format]
+    except (KeyError, TypeError):
         raise TypeError(
             "argument 'memory_format' must be eduflow.memory_format, such as "
             f"eduflow.channels_last, not {type(memory_format).__name__}"
-        )
-    return _RANKS.get(memory_format)
+        ) from None
 
 
 # %% lesson 18 dense-strides
@@ -194,6 +194,7 @@ def is_channels_last(array):
     return nested and array.size > 0 and steps[0] not in (0, reaches[-2])
 
 
+@kernel
 def laid_out(result, *inputs):
     """The `result` of an elementwise operation in memory as PyTorch has it, copied if need be."""
     return with_layout(result, like_inputs(result.shape, inputs))

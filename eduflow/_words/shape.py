@@ -143,10 +143,12 @@ def dims_to_squeeze(input, dim):
 
     0 is all of them, 1 is one dim, 2 is several.
     """
-    must_be_tensor("squeeze", ("input",), (input,))
-    shape, form = input._array.shape, 2 if isinstance(dim, (tuple, list)) else 1
+    if not isinstance(input, Tensor):
+        must_be_tensor("squeeze", ("input",), (input,))
+    shape = input._array.shape
     if dim is ...:
         return 0, tuple([d for d, size in enumerate(shape) if size == 1])
+    form = 2 if isinstance(dim, (tuple, list)) else 1
     dims = distinct_dims(dim if form == 2 else (dim,), len(shape))
     return form, tuple([d for d in dims if shape and shape[d] == 1])
 

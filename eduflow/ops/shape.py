@@ -10,7 +10,7 @@ from .._core.arguments import check_dim
 from .._core.calls import answering
 from .._core.dispatch import Kind, must_be_tensor, op, two_way
 from .._core.dtype import dtype as dtype_class
-from .._core.layout import contiguous_format
+from .._core.layout import contiguous_format, rearranged
 from .._core.storage import restride
 from .._core.tensor import Tensor, alias, contiguous_strides, element_strides, method
 from .._core.view import record_view, view_op, with_strides
@@ -154,7 +154,7 @@ _reshape_alias = view_op(node="ReshapeAliasBackward0")(_seen)
 
 @op(node="CloneBackward0")
 def copied(input):
-    return input.copy(order="C"), lambda grad: grad
+    return rearranged(input, contiguous_strides(input.shape)), lambda grad: grad
 
 
 @op(node="UnsafeViewBackward0")

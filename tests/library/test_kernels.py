@@ -318,9 +318,35 @@ def _orders(draw):
         *draw.any(),
         np.broadcast_to(draw(3, 1), (3, 4)),
         draw(2, 3, 1, 4).transpose(1, 3, 0, 2),
+        draw(130, 256).T,  # columns that meet in the cache
+        draw(2, 40, 512).transpose(2, 0, 1),
     ]
     orders = [(x, list(order)) for x in arrays for order in itertools.permutations(range(x.ndim))]
     return [*orders, *[(x, None) for x in arrays]]
+
+
+def _meet(*arrays):
+    """Whether these arrays broadcast."""
+    try:
+        np.broadcast(*arrays)
+    except ValueError:
+        return False
+    return True
+
+
+def _meetings(draw):
+    """Arguments (result, *inputs) of sums: alike, broadcast, turned, with dims of size 1, empty."""
+    whole = [*draw.any(), draw(2, 1, 3, 1), draw(2, 3, 4, 5).transpose(0, 3, 1, 2), draw(4, 1).T]
+    whole += [draw(2, 3, 4, 5)[:, ::2], draw(3, 1)[:, 0:1].reshape(1, 3).T, draw(1, 0, 3).T]
+    for x in whole:
+        others = [x, draw(), draw(*x.shape), draw(*x.shape[::-1]).T]
+        others += [x[tuple([slice(0, 1)] * n)] for n in range(1, x.ndim + 1)]
+        for y in [y for y in (*others, draw(*x.shape[-1:])) if _meet(x, y)]:
+            yield x + y, x, y
+            yield y + x, y, x
+        yield np.asarray(x + 1), x
+        yield x.copy("F"), x, x
+    yield draw(3, 4), draw(1, 4), draw(3, 1), draw(4, 3).T
 
 
 def _holders(draw):
@@ -377,6 +403,7 @@ ARGUMENTS = {
     "reduction.stretched": _stretches,
     "reduction.total": _totals,
     "layout.is_dense": _orders,
+    "layout.laid_out": lambda draw: list(_meetings(draw)),
     "layout.rearranged": lambda draw: [
         (x, dense_strides(x.shape, order)) for x, order in _orders(draw) if order is not None
     ],
@@ -427,6 +454,7 @@ LOOK = {  # how to look at a result, if not as it is: a function that returns ar
     # The operations see to the order in memory:
     **dict.fromkeys((f"conv.{name}" for name in CONV), np.ascontiguousarray),
     "index.gathered": np.ascontiguousarray,
+    **dict.fromkeys(("layout.laid_out", "layout.rearranged"), lambda x: (x, *element_strides(x))),
     "reduction.stretched": np.ascontiguousarray,
     "norm.sum_of_squares": np.ascontiguousarray,
     "reduction.total": np.ascontiguousarray,
