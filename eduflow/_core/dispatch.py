@@ -262,7 +262,7 @@ def _quick_unary(
         if switch.plain or out is not None or not isinstance(input, Tensor) or x is not NOT_GIVEN:
             return general(input, out=out, body=body, **({} if x is NOT_GIVEN else {"x": x}))
         array = input._array
-        if not array.flags.c_contiguous or array.dtype.kind != "f":
+        if array.dtype.kind != "f":
             return general(input, out=out, body=body)
         before = silence(SILENT)
         try:
@@ -271,10 +271,11 @@ def _quick_unary(
             raise unsupported(kind, array.dtype, error) from error
         finally:
             restore(before)
+        layout = None if array.flags.c_contiguous else (array,)
         if type(returned) is not tuple:
-            return finish(kind, returned, (input,), None, None, (array,))
-        result = returned[0]
-        out = wrap(result if type(result) is np.ndarray else np.asarray(result))
+            return finish(kind, returned, (input,), None, None, (array,), layout)
+        result = returned[0] if type(returned[0]) is np.ndarray else np.asarray(returned[0])
+        out = wrap(result if layout is None else laid_out(result, array))
         if recording.enabled:
             edge = input._node if input._view is None else input._view.node(input)
             if edge is not None:
@@ -309,38 +310,55 @@ def _quick_binary(
             b, scalar = other._array, False
             if a is b and input is not other:
                 b = b.view()  # so that a derivative tells x from x.detach()
-            if a.dtype is not b.dtype or a.shape != b.shape or (floats and a.dtype.kind != "f"):
+            if a.dtype is not b.dtype or (floats and a.dtype.kind != "f"):
                 return general(input, other, body=body)
         elif (type(other) is float or type(other) is int) and a.dtype.kind == "f" and numbers:
             b, scalar = np.array(other, a.dtype), True
         else:
             return general(input, other, body=body)
-        if not a.flags.c_contiguous or (
-            (scalar or not b.flags.c_contiguous) and (1 in a.shape or not a.size)
-        ):
-            return general(input, other, body=body)
-        # else the result is contiguous, whatever b is like
         before = silence(SILENT)
         try:
             returned = body(a, b)
-        except TypeError as error:
-            raise unsupported(kind, a.dtype, error) from error
+        except (TypeError, ValueError):
+            returned = None
         finally:
             restore(before)
+        if returned is None:
+            return general(input, other, body=body)  # which says what is wrong
+        fits, layout = None, None
+        if not _alike(a, b, scalar):
+            fits, layout = _fits(a, b, scalar, returned), (a, b)
         if type(returned) is not tuple or a.dtype.kind == "c":
-            return finish(kind, returned, (input, other), None, None, (a, b))
-        result = returned[0]
-        out = wrap(result if type(result) is np.ndarray else np.asarray(result))
+            return finish(kind, returned, (input, other), fits, None, (a, b), layout)
+        result = returned[0] if type(returned[0]) is np.ndarray else np.asarray(returned[0])
+        out = wrap(result if layout is None else laid_out(result, a, b))
         if recording.enabled:
             left = input._node if input._view is None else input._view.node(input)
             right = (
                 None if scalar else other._node if other._view is None else other._view.node(other)
             )
             if left is not None or right is not None:
-                kind.record(out, returned, (input, other), (left, right), None, (a, b))
+                kind.record(out, returned, (input, other), (left, right), fits, (a, b))
         return out
 
     return binary
+
+
+def _alike(a: np.ndarray, b: np.ndarray, scalar: bool) -> bool:
+    """Whether a result of `a` and `b` lies in reading order, and no gradient has to be fitted."""
+    if not a.flags.c_contiguous or not (scalar or a.shape == b.shape):
+        return False
+    # Else the strides along dims of size 1 may be strange, and nothing has strides of its own.
+    return (b.flags.c_contiguous and not scalar) or (1 not in a.shape and a.size > 0)
+
+
+def _fits(a: np.ndarray, b: np.ndarray, scalar: bool, returned: Any) -> list | None:
+    """`pointwise_fits` of arrays, of which `b` may be a number's."""
+    result = returned[0] if type(returned) is tuple else returned
+    shape, dtype = result.shape, result.dtype
+    first = None if a.shape == shape and a.dtype is dtype else (a.shape, a.dtype)
+    same = scalar or (b.shape == shape and b.dtype is dtype)
+    return None if first is None and same else [first, None if same else (b.shape, b.dtype)]
 
 
 def _operation(

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from .._kernels import switch
 from .calls import answered
 from .dispatch import Kind, conjugated, gradient_edge, must_be_tensor, node_name, recording
 from .inference import inference
@@ -87,6 +88,29 @@ def with_strides(array: np.ndarray) -> np.ndarray:
     return array if array.size else restride(array, array.shape, element_strides(array))
 
 
+def _look_quickly(
+    kind: Kind, body: Callable[..., Any], input: Tensor, args: tuple, options: dict, origin: str
+) -> Tensor:
+    """`look` with its steps in one, for what is no inference tensor."""
+    array, counter, above, edge = input._array, input._counter, input._view, None
+    if recording.enabled:
+        edge = input._node if above is None else above.node(input)
+    returned = body(array if array.size else with_strides(array), *args, **options)
+    window = returned[0]
+    view = object.__new__(Tensor)
+    view._array = window.view() if window is array else window  # one object, one tensor
+    view._counter, view._node = counter, None
+    base = input
+    if above is not None:
+        base, origin = above.base, origin or above.origin
+    if not recording.enabled:
+        origin = "inference" if inference.on else "no_grad"
+    view._view = View(base, counter[0], origin)
+    if edge is not None:
+        kind.record(view, returned, (input,), (edge,))
+    return view
+
+
 def view_op(
     *, node: str | None = None, origin: str = "", two_way: bool = False
 ) -> Callable[..., Any]:
@@ -105,7 +129,9 @@ def view_op(
             if not isinstance(input, Tensor):
                 return of_another_kind(input, args, options)
             try:
-                return look(kind, body, input, args, options, origin)
+                if switch.plain or type(input._counter) is not list:
+                    return look(kind, body, input, args, options, origin)
+                return _look_quickly(kind, body, input, args, options, origin)
             except Exception as error:
                 return answered(function, error, (input, *args), options, kind.operation)
 

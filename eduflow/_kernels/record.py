@@ -4,6 +4,7 @@ import numpy as np
 from numpy import ndarray
 
 _NO_ARRAYS = frozenset([int, float, bool, str, type(None), np.dtype])
+_INT = {int}
 _ARRAYS = (np.ndarray, np.generic)
 NEVER = [0]  # the version counter of a Python number: it never changes
 
@@ -44,10 +45,15 @@ def record(kind, out, returned, inputs, edges, fits=None, arrays=None):
             held = cell.cell_contents
             if type(held) is ndarray:
                 saved += _entry(held, arrays, returned[0], inputs, out)
-            elif type(held) not in _NO_ARRAYS:
+            elif type(held) not in _NO_ARRAYS and not _is_shape(held):
                 for array in held_by(held, 2):
                     saved += _entry(array, arrays, returned[0], inputs, out)
     out._node = (kind.node or kind.node_type())(wanted, edges, saved, fits)
+
+
+def _is_shape(thing):
+    """Whether a thing is a tuple of ints, as most tuples are."""
+    return type(thing) is tuple and {*map(type, thing)} <= _INT
 
 
 def _entry(held, arrays, result, inputs, out):

@@ -55,12 +55,22 @@ def _check_sizes(shape, elements, rest):
         )
 
 
+def _fills(shape, elements):
+    """Whether `shape` is what it is nearly always: a tuple of ints that hold so many elements."""
+    for size in shape:
+        if type(size) is not int or size < 0:
+            return False
+    return len(shape) > 0 and math.prod(shape) == elements
+
+
 def sizes_of(name, given, parameter="shape"):
     """The sizes given to a method, one by one or as a sequence, as a tuple of ints.
 
     Raises TypeError, in PyTorch's words, where they are none.
     """
     sizes = given[0] if len(given) == 1 and isinstance(given[0], (tuple, list)) else given
+    if type(sizes) is tuple and sizes and all([type(size) is int for size in sizes]):
+        return sizes
     if not given:
         raise TypeError(f'{name}() missing 1 required positional arguments: "{parameter}"')
     try:
@@ -89,7 +99,10 @@ def shape_for(input, shape):
     """The shape that `reshape` is asked for, its -1 filled in; errors where it does not fit."""
     if not isinstance(input, Tensor):
         must_be_tensor("reshape", ("input",), (input,))
-    return infer_shape(tuple_of_ints("reshape", shape), input._array.size)
+    elements = input._array.size
+    if type(shape) is tuple and _fills(shape, elements):
+        return shape
+    return infer_shape(tuple_of_ints("reshape", shape), elements)
 
 
 def dims_to_flatten(input, start_dim, end_dim):
@@ -107,6 +120,8 @@ def dims_to_flatten(input, start_dim, end_dim):
 
 def shape_to_view(input, given):
     """The sizes given to `view`, whose TypeError is one of its own, the -1 filled in."""
+    if _fills(given, input._array.size):
+        return given
     try:
         sizes = sizes_of("view", given)
     except TypeError:

@@ -200,8 +200,21 @@ def _add_up(grad, *, look, shape):
 
 def spread_by(look, shape, overlaps=False):
     """The derivative of `look` on a tensor of `shape`, both ways."""
-    back = _add_up if overlaps else spread
-    return lambda grad: back(grad, look=look, shape=shape)
+    if overlaps:
+        return lambda grad: _add_up(grad, look=look, shape=shape)
+    return lambda grad: spread(grad, look=look, shape=shape)
+
+
+class _Again:
+    """The same look at an array, or at a tensor: no function, whose closure would be searched."""
+
+    __slots__ = ("look", "operation", "args")
+
+    def __init__(self, look, operation, args):
+        self.look, self.operation, self.args = look, operation, args
+
+    def __call__(self, x):
+        return (self.operation if isinstance(x, Tensor) else self.look)(x, *self.args)
 
 
 def window_op(*, node=None, overlaps=False):
@@ -213,9 +226,7 @@ def window_op(*, node=None, overlaps=False):
     def decorate(look):
         @functools.wraps(look)
         def body(input, *args):
-            def again(x):
-                return operation(x, *args) if isinstance(x, Tensor) else look(x, *args)
-
+            again = _Again(look, operation, args)
             return look(input, *args), spread_by(again, input.shape, overlaps)
 
         operation = view_op(node=node)(body)
