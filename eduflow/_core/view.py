@@ -105,7 +105,7 @@ def _look_quickly(
         base, origin = above.base, origin or above.origin
     if not recording.enabled:
         origin = "inference" if inference.on else "no_grad"
-    view._view = View(base, counter[0], origin)
+    view._view = View(base, counter[0], origin)  # type: ignore[assignment]
     if edge is not None:
         kind.record(view, returned, (input,), (edge,))
     return view

@@ -69,8 +69,6 @@ def sizes_of(name, given, parameter="shape"):
     Raises TypeError, in PyTorch's words, where they are none.
     """
     sizes = given[0] if len(given) == 1 and isinstance(given[0], (tuple, list)) else given
-    if type(sizes) is tuple and sizes and all([type(size) is int for size in sizes]):
-        return sizes
     if not given:
         raise TypeError(f'{name}() missing 1 required positional arguments: "{parameter}"')
     try:
