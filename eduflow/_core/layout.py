@@ -72,8 +72,7 @@ def dense_strides(shape, order):
 @kernel
 def rearranged(array, strides):
     """A copy of `array` in new memory that has these strides, which leave no gaps."""
-    memory = np.empty(array.size, array.dtype)
-    copy = restride(memory, array.shape, strides)
+    copy = restride(np.empty(array.size, array.dtype), array.shape, strides)
     copy[...] = array
     return copy
 
