@@ -4,9 +4,10 @@ import warnings
 
 import numpy as np
 
-from .._core.dispatch import gradient_edge, must_be_tensor, recording
+from .._core.dispatch import Kind, gradient_edge, must_be_tensor, recording
 from .._core.dtype import type_name
 from .._core.explain import noted
+from .._core.keeping import keeping
 from .._core.reduction import average, total
 
 
@@ -46,7 +47,57 @@ def reduced(losses, reduction):
     return total(losses, axes) if reduction == "sum" else average(losses, axes)[0]
 
 
-def check_classes(scores, target, weight, ignore_index):
+def warn_of_sizes(input, target):
+    """The warning that two sizes differ, which broadcasting will hide; for losses by element."""
+    warnings.warn(
+        f"Using a target size ({target.size()}) that is different to the input size "
+        f"({input.size()}). This will likely lead to incorrect results due to broadcasting. "
+        "Please ensure they have the same size.",
+        stacklevel=4,
+    )
+
+
+def check_squares(input, reduction):
+    """The errors of a word that is no reduction, and of an array without squared errors."""
+    check_reduction(reduction)
+    if input.dtype.kind != "f":
+        raise NotImplementedError(f"\"mse_cpu\" not implemented for '{type_name(input.dtype)}'")
+
+
+def labels_of(scores, target, weight, ignore_index):
+    """The classes, an array with one for each sample; errors for arrays that do not go together."""
+    _check_classes(scores, target, weight, ignore_index)
+    return target.reshape(()) if scores.ndim == 1 else target
+
+
+_NLL, _NLL_2D, _VIEW = [
+    Kind(name, ["input", "classes"])
+    for name in ("NllLossBackward0", "NllLoss2DBackward0", "ViewBackward0")
+]
+
+
+def nll_node(derivative, scores, target, reduction):
+    """What PyTorch calls the node of nll_loss, and the derivative with what it refuses and saves.
+
+    One vector of scores with a vector of one class has a loss, but no way back.
+    """
+    viewed = scores.ndim == 3 or scores.ndim > 4  # PyTorch turns these into images, and back
+    kind = _VIEW if viewed and reduction == "none" else _NLL if scores.ndim < 3 else _NLL_2D
+    if scores.ndim == target.ndim == 1:
+        derivative = _of_one(scores.shape, target.shape)
+    return kind, keeping(derivative, scores, flat=True)
+
+
+def _of_one(own, given):
+    """The derivative where one vector of scores met a vector of one class: a RuntimeError."""
+
+    def refuse(grad):
+        raise RuntimeError(f"size mismatch (got input: {list(own)}, target: {list(given)})")
+
+    return refuse
+
+
+def _check_classes(scores, target, weight, ignore_index):
     """The errors of scores, targets (arrays) and weights that do not go together."""
     if not scores.ndim:
         raise ValueError("Expected 1 or more dimensions (got 0)")
@@ -138,7 +189,15 @@ def _check_weight(weight, classes, scores):
         raise RuntimeError("expected scalar type {} but found {}".format(*names))
 
 
-def check_probabilities(input, target, weight, ignore_index):
+def check_soft_targets(input, target, weight, ignore_index, smoothing):
+    """The errors of a share that is above 1, and of targets for each score that are no shares."""
+    if smoothing > 1:
+        raise RuntimeError(f"label_smoothing must be between 0.0 and 1.0. Got: {smoothing:g}")
+    if input.shape == target.shape:
+        _check_probabilities(input, target, weight, ignore_index)
+
+
+def _check_probabilities(input, target, weight, ignore_index):
     """RuntimeError for targets that are no probabilities."""
     if not target.is_floating_point():
         name = type_name(target._array.dtype)
@@ -158,9 +217,3 @@ def check_probabilities(input, target, weight, ignore_index):
             "cross_entropy: weight tensor should be defined either for all "
             f"{classes} classes or no classes but got weight tensor of shape: {list(weight.shape)}"
         )
-
-
-def check_smoothing(smoothing):
-    """RuntimeError for a share above 1."""
-    if smoothing > 1:
-        raise RuntimeError(f"label_smoothing must be between 0.0 and 1.0. Got: {smoothing:g}")

@@ -332,7 +332,7 @@ def _surprise(losses: Any = None, total: Any = None, pull: Any = None) -> Any:
     pull = pull or (lambda share, whole: -share / whole)
 
     def surprise(log_p: Any, at: Any, share: Any, reduction: str) -> Any:
-        placed = shipped("nn._functional.loss", "_placed", "placed")
+        placed = shipped("nn._functional.loss", "put", "placed")
         each = losses(log_p, at, share)
         whole = total(log_p, share) if reduction == "mean" else 1
         result = each if reduction == "none" else each.sum() / whole
@@ -370,7 +370,7 @@ register(
     Exercise(
         name="surprise",
         signature="surprise(log_p, at, share, reduction) -> result and derivative",
-        reference=late(lambda torch: shipped(_LOSS, "_placed", "placed", "surprise")),
+        reference=late(lambda torch: shipped(_LOSS, "put", "placed", "surprise")),
         cases=[
             Case(
                 use=lambda thing, torch: _loss(thing, "none"),

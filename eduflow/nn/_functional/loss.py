@@ -20,18 +20,19 @@ from ..._core.dispatch import (
 )
 from ..._core.dtype import promote_types, type_name
 from ..._core.explain import noted
-from ..._core.keeping import keeping
 from ..._core.numpy_warnings import quiet
 from ..._core.tensor import Tensor
 from ..._words.loss import (
-    check_classes,
-    check_probabilities,
     check_reduction,
-    check_smoothing,
+    check_soft_targets,
+    check_squares,
+    labels_of,
     loss_arguments,
     must_be_constant,
+    nll_node,
     reduced,
     reduction_of,
+    warn_of_sizes,
 )
 from ..._words.operands import no_bools
 from ..._words.shape import expanded_sizes
@@ -44,18 +45,17 @@ from ...ops.unary import exp, log, sigmoid
 from .activation import applied, log1p_exp, logsigmoid, softplus_of
 
 
+# %% lesson 21 alike
 def alike(input, target):
     """Both in one shape and one dtype, as losses that compare element by element need them."""
     if target.size() != input.size():
-        warnings.warn(
-            f"Using a target size ({target.size()}) that is different to the input size "
-            f"({input.size()}). This will likely lead to incorrect results due to broadcasting. "
-            "Please ensure they have the same size.",
-            stacklevel=3,
-        )
+        warn_of_sizes(input, target)
         input, target = broadcast_tensors(input, target)
     dtype = promote_types(input.dtype, target.dtype)
     return input.to(dtype), target.to(dtype)
+
+
+# %% end
 
 
 def weighted(losses, weight, reduction):
@@ -68,29 +68,6 @@ def weighted(losses, weight, reduction):
         )
     total = reduced(losses * weight, "sum" if reduction == "mean" else reduction)
     return total / weight.sum() if reduction == "mean" else total
-
-
-@quiet
-def picked(input, target, weight, ignore_index, reduction):
-    """Minus the score of the right class; targets of `ignore_index` do not count. Takes arrays."""
-    counts = target != ignore_index
-    share = np.ones(target.shape, input.dtype)
-    if weight is not None:
-        share = weight[np.where(counts, target, 0)]
-    at = places(target, input.ndim)
-    if counts.all():
-        return surprise(input, at, share, reduction)
-    at = tuple(np.broadcast_to(index, target.shape)[counts] for index in at)
-    result, derivative = surprise(input, at, share[counts], reduction)
-    if reduction == "none":
-        result = placed(result, (counts,), target.shape)
-    each = reduction == "none"
-    return result, lambda grad: derivative(_counted(grad, target, ignore_index, each))
-
-
-def _counted(grad, target, ignore_index, each):
-    """The gradient of those samples that count, if each has one of its own."""
-    return grad[like(grad, raw(target) != ignore_index)] if each else grad
 
 
 # %% lesson 05 surprise
@@ -138,19 +115,55 @@ def squares(input, target, reduction):
 # %% end
 
 
+# %% lesson 21 picked
 def placed(values, at, shape):
     """Zeros of this shape, but `values` at the places `at`; on arrays or on tensors."""
-    return _placed(values, at=tuple(raw(index) for index in at), shape=tuple(shape))
+    return put(values, at=tuple(raw(index) for index in at), shape=tuple(shape))
 
 
-@two_way
-def _placed(values, *, at, shape):
-    """Zeros of this shape, but `values` at the places `at`."""
+@two_way(node="PlacedBackward0")
+def put(values, *, at, shape):
+    """What `placed` says, of arrays, and the derivative."""
     result = np.zeros(shape, values.dtype)
     result[at] = values
     return result, lambda grad: grad[at]
 
 
+@quiet
+def picked(log_p, target, weight, ignore_index, reduction):
+    """The `surprise` of each sample at its target, in arrays, and the derivative.
+
+    `log_p` is (N, C, ...), `target` (N, ...) holds ints, `weight` (C,) says how much a sample of
+    each class counts; None: 1. Samples whose target is `ignore_index` do not count.
+    """
+    counts = target != ignore_index
+    share = np.ones(target.shape, log_p.dtype)
+    if weight is not None:
+        share = weight[np.where(counts, target, 0)]
+    if counts.all():
+        return surprise(log_p, places(target, log_p.ndim), share, reduction)
+    return picked_among(log_p, target, share, ignore_index, reduction)
+
+
+# %% end
+
+
+def picked_among(log_p, target, share, ignore_index, reduction):
+    """`picked` where some samples do not count; with "none" the loss of these is 0."""
+    counts, each = target != ignore_index, reduction == "none"
+    at = [np.broadcast_to(index, target.shape)[counts] for index in places(target, log_p.ndim)]
+    result, derivative = surprise(log_p, tuple(at), share[counts], reduction)
+    if each:
+        result = placed(result, (counts,), target.shape)
+    return result, lambda grad: derivative(_counted(grad, target, ignore_index, each))
+
+
+def _counted(grad, target, ignore_index, each):
+    """The gradient of those samples that count, if each has one of its own."""
+    return grad[like(grad, raw(target) != ignore_index)] if each else grad
+
+
+# %% lesson 21 nll-loss
 @answering
 def nll_loss(
     input, target, weight=None, size_average=None, ignore_index=-100, reduce=None, reduction="mean"
@@ -161,31 +174,30 @@ def nll_loss(
     `ignore_index` do not count. Mirrors torch.nn.functional.nll_loss.
     """
     reduction = loss_arguments("nll_loss_nd", input, target, reduction, size_average, reduce)
-    check_classes(input._array, target._array, weight, ignore_index)
-    a, t = input._array, target._array
-    weights = None if weight is None else weight._array
-    viewed = a.ndim == 3 or a.ndim > 4  # PyTorch turns these into images, and back
-    kind = _VIEW if viewed and reduction == "none" else _NLL if a.ndim < 3 else _NLL_2D
-    found = picked(a, t.reshape(()) if a.ndim == 1 else t, weights, ignore_index, reduction)
-    if a.ndim == t.ndim == 1:
-        found = found[0], _of_one(a.shape, t.shape)
-    found = found[0], keeping(found[1], a, flat=True)
-    return finish(kind, found, (input, target))
+    labels = labels_of(input._array, target._array, weight, ignore_index)
+    loss, derivative = picked(input._array, labels, raw(weight), ignore_index, reduction)
+    kind, derivative = nll_node(derivative, input._array, target._array, reduction)
+    return finish(kind, (loss, derivative), (input, target))
 
 
-def _of_one(own, given):
-    """The derivative where one vector of scores met a vector of one class: a RuntimeError."""
+def of_scores(input, target, weight, ignore_index, reduction, smoothing):
+    """Cross entropy: log_softmax over the classes, then nll_loss.
 
-    def refuse(grad):
-        raise RuntimeError(f"size mismatch (got input: {list(own)}, target: {list(given)})")
+    With `smoothing` that share of it is the loss of all classes alike, divided by their number.
+    Where `target` holds a probability for each score, these decide how much each class counts.
+    """
+    dim = min(input.dim() - 1, 1)
+    log_p = log_softmax(input, dim)
+    if input.shape == target.shape:
+        return against_probabilities(log_p, target, weight, reduction, smoothing)
+    sharp = nll_loss(log_p, target, weight, ignore_index=ignore_index, reduction=reduction)
+    if smoothing <= 0:
+        return sharp
+    even = against_all(log_p, target, weight, ignore_index, reduction)
+    return (1 - smoothing) * sharp + smoothing / log_p.size(dim) * even
 
-    return refuse
 
-
-_NLL, _NLL_2D, _VIEW = [
-    Kind(name, ["input", "classes"])
-    for name in ("NllLossBackward0", "NllLoss2DBackward0", "ViewBackward0")
-]
+# %% end
 
 
 @answering
@@ -206,16 +218,14 @@ def cross_entropy(
     all classes evenly. Mirrors torch.nn.functional.cross_entropy.
     """
     reduction = loss_arguments("cross_entropy_loss", input, target, reduction, size_average, reduce)
-    if input.shape == target.shape or label_smoothing > 0:
-        options = (weight, ignore_index, reduction, label_smoothing)
-        return soft_cross_entropy(input, target, *options)
-    log_p = log_softmax(input, min(input.dim() - 1, 1))
-    return nll_loss(log_p, target, weight, ignore_index=ignore_index, reduction=reduction)
+    check_soft_targets(input, target, weight, ignore_index, label_smoothing)
+    return of_scores(input, target, weight, ignore_index, reduction, label_smoothing)
 
 
-_MSE = Kind("MseLossBackward0", ["input", "target"])
+MSE = Kind("MseLossBackward0", ["input", "target"])
 
 
+# %% lesson 21 mse-loss
 @answering
 @quiet
 def mse_loss(input, target, size_average=None, reduce=None, reduction="mean", weight=None):
@@ -227,15 +237,14 @@ def mse_loss(input, target, size_average=None, reduce=None, reduction="mean", we
     input, target = alike(input, target)
     if weight is not None:
         return weighted(mse_loss(input, target, reduction="none"), weight, reduction)
-    check_reduction(reduction)
-    if input._array.dtype.kind != "f":
-        raise NotImplementedError(
-            f"\"mse_cpu\" not implemented for '{type_name(input._array.dtype)}'"
-        )
-    return finish(_MSE, squares(input._array, target._array, reduction), (input, target))
+    check_squares(input._array, reduction)
+    return finish(MSE, squares(input._array, target._array, reduction), (input, target))
 
 
-def _against_probabilities(log_p, target, weight, reduction, smoothing):
+# %% end
+
+
+def against_probabilities(log_p, target, weight, reduction, smoothing):
     """Cross entropy where the target says how probable each class is."""
     dim = min(log_p.dim() - 1, 1)
     classes = log_p.size(dim)
@@ -247,8 +256,10 @@ def _against_probabilities(log_p, target, weight, reduction, smoothing):
     return reduced(losses, reduction)
 
 
-def _against_all(log_p, target, weight, ignore_index, reduction):
+def against_all(log_p, target, weight, ignore_index, reduction):
     """The loss of every class, which label smoothing mixes in."""
+    if log_p.dim() == target.dim() == 1:
+        raise RuntimeError("output with shape [] doesn't match the broadcast shape [1]")
     dim = min(log_p.dim() - 1, 1)
     ignored = target == ignore_index
     losses = (-_by_class(log_p, weight, dim)).masked_fill(ignored, 0.0)
@@ -264,21 +275,6 @@ def _by_class(scores, weight, dim):
     if weight is not None:
         scores = scores * weight.reshape([-1] + [1] * (scores.dim() - dim - 1))
     return scores.sum(dim)
-
-
-def soft_cross_entropy(input, target, weight, ignore_index, reduction, smoothing):
-    """cross_entropy for targets that are probabilities, or labels to be smoothed."""
-    check_smoothing(smoothing)
-    dim = min(input.dim() - 1, 1)
-    if input.shape == target.shape:
-        check_probabilities(input, target, weight, ignore_index)
-        return _against_probabilities(log_softmax(input, dim), target, weight, reduction, smoothing)
-    log_p = log_softmax(input, dim)
-    sharp = nll_loss(log_p, target, weight, ignore_index=ignore_index, reduction=reduction)
-    if log_p.dim() == target.dim() == 1:
-        raise RuntimeError("output with shape [] doesn't match the broadcast shape [1]")
-    even = _against_all(log_p, target, weight, ignore_index, reduction)
-    return (1 - smoothing) * sharp + smoothing / log_p.size(dim) * even
 
 
 @answering
