@@ -430,6 +430,27 @@ def converted(input: Any, dtype: Any) -> Any:
     return cast(array, dtype.numpy), [(array.shape, array.dtype)]
 
 
+def argument_along(
+    name: str, kernel: str | None, input: Any, dim: Any, dtype: Any
+) -> tuple[np.ndarray, Any, Any]:
+    """What operation `name` goes along: an array, as `converted` has it, and the axis, () if none.
+
+    `kernel` is what PyTorch calls the operation where it refuses dtypes that are no floats; None:
+    it takes all but bools that are asked for. TypeError for what is no tensor, and without `dim`.
+    """
+    must_be_tensor(name, ["input"], (input,))
+    if dim is None:
+        raise TypeError(f'{name}() missing 1 required positional arguments: "dim"')
+    if not kernel and dtype is not None and dtype.numpy.kind == "b":
+        raise NotImplementedError(f"\"{name}_out_cpu\" not implemented for 'Bool'")
+    array, fits = converted(input, dtype)
+    axis = check_dim(dim, array.ndim)
+    if kernel:
+        last = "_lastdim" if axis == max(array.ndim - 1, 0) else ""
+        must_be_real(kernel.format(last=last), array.dtype)
+    return array, fits, axis if array.ndim else ()
+
+
 def reduction_argument(
     name: str, input: Any, dim: Any, axis: Any, dtype: Any, out: Any, converts: bool, refuse: Any
 ) -> tuple[np.ndarray, Any, Any, Any]:

@@ -6,32 +6,15 @@ from typing import Any
 
 import numpy as np
 
+from .._kernels import kernel
 from .numpy_warnings import quiet
-from .tensor import Tensor
 
 
-@quiet
-def times(a: Any, b: Any) -> Any:
-    """`a @ b`, on arrays or on tensors: the one product that all others here are made of.
-
-    NumPy leaves arrays that lie in memory as BLAS wants them to BLAS, which is many times faster,
-    so others are copied first. BLAS knows no float16: these are computed as float32.
-    """
-    if isinstance(a, Tensor) or isinstance(b, Tensor):
-        return a @ b
-    if a.dtype == np.float16:
-        return times(a.astype(np.float32), b.astype(np.float32)).astype(np.float16)
-    result = np.matmul(_for_blas(a), _for_blas(b))
-    return result if result.ndim < 3 else np.ascontiguousarray(result)
+@kernel(tensors=True)
+def product(a: Any, b: Any) -> Any:
+    """`a @ b`, on arrays or on tensors: the one product that all others here are made of."""
+    both = isinstance(a, np.ndarray) and isinstance(b, np.ndarray)
+    return np.matmul(a, b, order="C") if both else a @ b
 
 
-def _for_blas(array: np.ndarray) -> np.ndarray:
-    """`array`, copied unless one of its last two dims has its elements side by side."""
-    if array.flags.c_contiguous or (array.ndim < 3 and array.flags.f_contiguous):
-        return array
-    if array.ndim < 2:
-        return array.copy()
-    rows, columns = array.strides[-2:]
-    size = array.itemsize
-    fits = (columns == size <= rows) or (rows == size <= columns)
-    return array if fits else np.ascontiguousarray(array)
+times = quiet(product)

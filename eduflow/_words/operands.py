@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .._core.arguments import computed
+from .._core.arguments import check_broadcast, computed
 from .._core.dtype import type_name
 from .._core.explain import noted
 from .._core.tensor import Tensor, wrap
@@ -137,3 +137,29 @@ def _is_bool(x):
     """Whether a tensor, an array or a number is of the kind bool."""
     x = x._array if isinstance(x, Tensor) else x
     return x.dtype.kind == "b" if isinstance(x, np.ndarray) else type(x) is bool
+
+
+def check_lerp(input, end, weight):
+    """RuntimeError for what `lerp` cannot take: dtypes that differ, integers of several sizes."""
+    for name, x in (("end", end), ("weight", weight)):
+        if isinstance(x, Tensor) and x.dtype is not input.dtype and (name == "end" or x.ndim):
+            wanted, found = input.dtype.ctype_name, x.dtype.ctype_name
+            raise RuntimeError(f"expected dtype {wanted} for `{name}` but got dtype {found}")
+    if input._array.dtype.kind in "biu":  # what does not fit is said before what cannot be
+        check_broadcast(*[x._array for x in (input, end, weight) if isinstance(x, Tensor)])
+
+
+def refuse_integer_addcdiv(input):
+    """RuntimeError for an array of integers or bools, which `addcdiv` does not take."""
+    if input.dtype.kind in "biu":
+        raise RuntimeError(_NO_INTEGER_ADDCDIV)
+
+
+_NO_INTEGER_ADDCDIV = (
+    "Integer division with addcdiv is no longer supported, and in a future  release addcdiv will "
+    "perform a true division of tensor1 and tensor2. The historic addcdiv behavior can be "
+    "implemented as (input + value * torch.trunc(tensor1 / tensor2)).to(input.dtype) for integer "
+    "inputs and as (input + value * tensor1 / tensor2) for float inputs. The future addcdiv "
+    "behavior is just the latter implementation: (input + value * tensor1 / tensor2), for all "
+    "dtypes."
+)

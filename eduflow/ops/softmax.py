@@ -4,10 +4,9 @@ import functools
 
 import numpy as np
 
-from .._core.arguments import check_dim, converted
+from .._core.arguments import argument_along
 from .._core.dispatch import Kind, finish, must_be_tensor, takes_out
-from .._core.dtype import bool as boolean
-from .._core.dtype import get_default_dtype, type_name
+from .._core.dtype import get_default_dtype
 from .._core.layout import single
 from .._core.numpy_warnings import quiet
 from .._core.reduction import reduced_axes, spread_over, total
@@ -65,17 +64,8 @@ def along_dim(name, kernel=None):
 
         @quiet
         def function(input, dim=None, dtype=None):
-            if not isinstance(input, Tensor):
-                must_be_tensor(body.__name__, ["input"], (input,))
-            if dim is None:
-                raise TypeError(f'{body.__name__}() missing 1 required positional arguments: "dim"')
-            if dtype is boolean and not kernel:
-                raise NotImplementedError(f"\"{body.__name__}_out_cpu\" not implemented for 'Bool'")
-            array, fits = converted(input, dtype)
-            axis = check_dim(dim, array.ndim)
-            if kernel and array.dtype.kind != "f":
-                raise _not_for(kernel, array, axis)
-            returned = body(array, axis if array.ndim else ())
+            array, fits, axis = argument_along(body.__name__, kernel, input, dim, dtype)
+            returned = body(array, axis)
             if dtype is not None and type(returned) is not tuple:
                 returned = returned.astype(dtype.numpy)  # integers were added up as int64
             return finish(kind, returned, (input,), fits)
@@ -84,12 +74,6 @@ def along_dim(name, kernel=None):
         return functools.update_wrapper(function, body)
 
     return decorate
-
-
-def _not_for(kernel, array, axis):
-    last = "_lastdim" if axis == max(array.ndim - 1, 0) else ""
-    kernel = kernel.format(last=last)
-    return NotImplementedError(f"\"{kernel}\" not implemented for '{type_name(array.dtype)}'")
 
 
 @takes_out

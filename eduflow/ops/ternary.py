@@ -2,21 +2,16 @@
 
 import numpy as np
 
-from .._core.arguments import check_broadcast, computed
+from .._core.arguments import computed
 from .._core.dispatch import pointwise
 from .._core.tensor import Tensor, method
-from .._words.operands import refuse_kinds
+from .._words.operands import check_lerp, refuse_integer_addcdiv, refuse_kinds
 
 
 @method("lerp")
 def lerp(input, end, weight, *, out=None):
     """From `input` (weight 0) in a straight line to `end` (weight 1). Mirrors torch.lerp."""
-    for name, x in (("end", end), ("weight", weight)):
-        if isinstance(x, Tensor) and x.dtype is not input.dtype and (name == "end" or x.ndim):
-            wanted, found = input.dtype.ctype_name, x.dtype.ctype_name
-            raise RuntimeError(f"expected dtype {wanted} for `{name}` but got dtype {found}")
-    if input._array.dtype.kind in "biu":  # what does not fit is said before what cannot be
-        check_broadcast(*[x._array for x in (input, end, weight) if isinstance(x, Tensor)])
+    check_lerp(input, end, weight)
     if isinstance(weight, Tensor):
         return lerp_tensor(input, end, weight, out=out)
     return lerp_number(input, end, weight=weight, out=out)
@@ -69,21 +64,10 @@ def addcmul(input, tensor1, tensor2, *, value=1):
 @pointwise(numbers=False)
 def addcdiv(input, tensor1, tensor2, *, value=1):
     """`input + value * tensor1 / tensor2`, for floating-point dtypes. Mirrors torch.addcdiv."""
-    if input.dtype.kind in "biu":
-        raise RuntimeError(_NO_INTEGER_ADDCDIV)
+    refuse_integer_addcdiv(input)
     return (
         input + computed(value, input.dtype) * (tensor1 / tensor2),
         lambda grad: grad,
         lambda grad: grad * (value / tensor2),
         lambda grad: -grad * (value * tensor1 / (tensor2 * tensor2)),
     )
-
-
-_NO_INTEGER_ADDCDIV = (
-    "Integer division with addcdiv is no longer supported, and in a future  release addcdiv will "
-    "perform a true division of tensor1 and tensor2. The historic addcdiv behavior can be "
-    "implemented as (input + value * torch.trunc(tensor1 / tensor2)).to(input.dtype) for integer "
-    "inputs and as (input + value * tensor1 / tensor2) for float inputs. The future addcdiv "
-    "behavior is just the latter implementation: (input + value * tensor1 / tensor2), for all "
-    "dtypes."
-)

@@ -30,12 +30,24 @@ def log(input):
     return np.log(input), lambda grad: grad / input
 
 
+# %% lesson 21 sqrt
 @method("sqrt")
 @pointwise(floats=True)
 def sqrt(input):
     """The square root; nan below zero. Its gradient at zero is inf. Mirrors torch.sqrt."""
     result = np.sqrt(input)
     return result, lambda grad: grad / (2 * result)
+
+
+@method("sigmoid")
+@pointwise(floats=True)
+def sigmoid(input):
+    """1 / (1 + exp(-input)): squeezes everything between 0 and 1. Mirrors torch.sigmoid."""
+    result = 1 / (1 + np.exp(-input))
+    return result, lambda grad: grad * ((1 - result) * result)
+
+
+# %% end
 
 
 @method("sin")
@@ -58,14 +70,6 @@ def tanh(input):
     """The hyperbolic tangent: squeezes everything between -1 and 1. Mirrors torch.tanh."""
     result = np.tanh(input)
     return result, lambda grad: grad * (1 - result * result)
-
-
-@method("sigmoid")
-@pointwise(floats=True)
-def sigmoid(input):
-    """1 / (1 + exp(-input)): squeezes everything between 0 and 1. Mirrors torch.sigmoid."""
-    result = 1 / (1 + np.exp(-input))
-    return result, lambda grad: grad * ((1 - result) * result)
 
 
 @method("abs")

@@ -58,8 +58,7 @@ class Adam(Adaptive):
         super().__init__(params, options | {"amsgrad": amsgrad}, others)
 
     def _averages(self, group):
-        extra = ["max_exp_avg_sq"] if group["amsgrad"] else []
-        return ["exp_avg", "exp_avg_sq", *extra]
+        return ["exp_avg", "exp_avg_sq", *(["max_exp_avg_sq"] if group["amsgrad"] else [])]
 
     def _update(self, parameter, grad, state, group):
         adam_update(parameter, grad, state, group)

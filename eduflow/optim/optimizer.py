@@ -123,12 +123,16 @@ def _check_parameter(parameter):
         raise ValueError("can't optimize a non-leaf Tensor")
 
 
+# %% lesson 21 closure
 def loss_of(closure):
     """What `closure()` returns, computed with recording on; None without a closure."""
     if closure is None:
         return None
     with enable_grad():
         return closure()
+
+
+# %% end
 
 
 @method("__repr__", of=Optimizer)
@@ -226,16 +230,6 @@ class Adaptive(Optimizer):
         """Move every parameter that has a gradient; `closure` computes the loss anew, if given."""
         return move_all(self, self._move, closure)
 
-    def _start(self, parameter, group):
-        """The state of a parameter before its first step."""
-        zeros = {name: zeros_like(parameter) for name in self._averages(group)}
-        return {"step": number(0)} | zeros
-
-
-def number(value):
-    """A float32 tensor of one number, in which a state counts."""
-    return wrap(np.array(value, np.float32))
-
 
 def must_be_rate(lr):
     """ValueError for a learning rate that is a tensor of several numbers."""
@@ -275,10 +269,26 @@ def decayed(parameter, grad, group):
 # %% end
 
 
+# %% lesson 21 adaptive
+def number(value):
+    """A float32 tensor of one number, in which a state counts."""
+    return wrap(np.array(value, np.float32))
+
+
+@method("_start", of=Adaptive)
+def first_state(optimizer, parameter, group):
+    """A dict, the state before the first step: "step" is 0, and so are all averages."""
+    zeros = {name: zeros_like(parameter) for name in optimizer._averages(group)}
+    return {"step": number(0)} | zeros
+
+
 @method("_move", of=Adaptive)
 @quiet
-def _move(optimizer, parameter, group):
-    """Count the step, work in sign and weight decay, and leave the rest to the subclass."""
+def take_step(optimizer, parameter, group):
+    """Count the step, work sign and weight decay into the gradient, and let `_update` do the rest.
+
+    A parameter that moves for the first time gets the state that `_start` makes.
+    """
     grad = -parameter.grad if group["maximize"] else parameter.grad
     state = optimizer.state[parameter]
     if not state:
@@ -287,3 +297,6 @@ def _move(optimizer, parameter, group):
     if group.get("weight_decay"):
         grad = decayed(parameter, grad, {"decoupled_weight_decay": False} | group)
     optimizer._update(parameter, grad, state, group)
+
+
+# %% end

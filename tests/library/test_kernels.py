@@ -59,6 +59,25 @@ class Draws:
         return [(array, axis) for array in self.any(1) for axis in range(array.ndim)]
 
 
+def _products(draw):
+    """Pairs of arrays of vectors or matrices that can be multiplied, in all orders of memory."""
+    shapes = [((4,), (4,)), ((3, 4), (4, 5)), ((4,), (4, 5)), ((3, 4), (4,)), ((3, 0), (0, 2))]
+    shapes += [
+        ((2, 3, 4), (4, 5)),
+        ((2, 1, 3, 4), (2, 4, 5)),
+        ((0, 3, 4), (4, 1)),
+        ((1, 1), (1, 1)),
+    ]
+    pairs = []
+    for left, right in shapes:
+        a, b = draw(*left), draw(*right)
+        gaps = draw(*[2 * size for size in right])[tuple(slice(None, None, 2) for _ in right)]
+        turned = draw(*left[:-2], *left[:-3:-1]).swapaxes(-1, -2) if a.ndim > 1 else a[::-1]
+        pairs += [(a, b), (a, gaps), (turned, b), (turned, np.asfortranarray(gaps))]
+        pairs += [(np.broadcast_to(a[:1], a.shape), b[..., ::-1])]
+    return pairs
+
+
 def _along_with_result(form):
     """Arguments (grad, result, axis) for the gradients of softmax and its logarithm."""
     return lambda draw: [
@@ -413,6 +432,7 @@ ARGUMENTS = {
     "rnn_walk.lstm_back": lambda draw: _walks_back(draw, 4, rnn_walk.lstm),
     "rnn_walk.gru": lambda draw: _walks(draw, 3, 1),
     "rnn_walk.gru_back": lambda draw: _walks_back(draw, 3, rnn_walk.gru),
+    "blas.product": _products,
     "softmax.shares": lambda draw: draw.along(),
     "softmax.shares_gradient": _along_with_result(softmax.shares),
     "sort.ascending": _unsorted,
@@ -431,6 +451,7 @@ DTYPES = {  # for pairs that are not for all floats alone
         (f"rnn_walk.{name}" for name in ("lstm", "lstm_back", "gru", "gru_back")),
         ("float32", "float64"),
     ),
+    "blas.product": (*FLOATS, "int64", "bool"),
     "choose.choose": (*FLOATS, "int64"),
     "distributions.shuffled": ("float64",),
     "generator.unit_floats": ("float64",),

@@ -11,7 +11,7 @@ from ...autograd.record import joint_op, node_type
 from ...ops.einsum import pair
 from ...ops.linalg import matmul
 
-_ADDMM = Kind("AddmmBackward0", ["input", "weight", "bias"])
+ADDMM = Kind("AddmmBackward0", ["input", "weight", "bias"])
 _T = node_type(Kind("TBackward0", ["input"]))
 
 
@@ -39,7 +39,7 @@ class _Addmm(Node):
         return bias, given, weight if self.turned is None else (self.turned, 0)
 
 
-node_type(_ADDMM, _Addmm)
+node_type(ADDMM, _Addmm)
 
 
 # %% lesson 05 linear
@@ -60,6 +60,7 @@ def affine(input, weight, bias):
 # %% end
 
 
+# %% lesson 21 rows
 def linear(input, weight, bias=None):
     """input @ weight.T + bias, over the last dim: (..., in) to (..., out).
 
@@ -71,12 +72,15 @@ def linear(input, weight, bias=None):
         return matmul(input, weight.t())
     if input.dim() == 2:
         given = (input, weight, bias)
-        return finish(_ADDMM, affine(*[x._array for x in given]), given)
+        return finish(ADDMM, affine(*[x._array for x in given]), given)
     if not (input.is_contiguous() and bias.dim() == 1):
         return matmul(input, weight.t()) + bias  # the rows are no view of one matrix
     shape = input.shape
     rows = linear(input.view(math.prod(shape[:-1]), shape[-1]), weight, bias)
     return rows.view(*shape[:-1], weight.shape[0])
+
+
+# %% end
 
 
 @joint_op(node="TrilinearBackward0")

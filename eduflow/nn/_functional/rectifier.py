@@ -11,6 +11,7 @@ from ...ops.choose import choose
 from ...ops.inplace import modify
 
 
+# %% lesson 21 relu-node
 @method("relu")
 @pointwise()
 def relu(input):
@@ -23,6 +24,7 @@ def relu(input):
     return result, keeping(lambda grad: rectified_gradient(grad, result), result, flat=True)
 
 
+# %% end
 # %% lesson 05 relu
 @kernel
 def rectified(input):

@@ -4,9 +4,11 @@ import warnings
 
 from ..._words import attention as words
 from ...ops.factories import empty
+from ...ops.unary import sigmoid
 from .._functional import activation
-from .._functional.activation import log_softmax, relu, sigmoid, softmax, softmin, tanh
+from .._functional.activation import log_softmax, softmax, softmin, tanh
 from .._functional.attention import multi_head_attention_forward
+from .._functional.rectifier import relu, relu_
 from ..init import constant_, xavier_normal_, xavier_uniform_
 from ..parameter import Parameter
 from .linear import NonDynamicallyQuantizableLinear
@@ -23,7 +25,7 @@ class ReLU(Module):
         self.inplace = inplace
 
     def forward(self, input):
-        return relu(input, inplace=self.inplace)
+        return relu_(input) if self.inplace else relu(input)
 
     def extra_repr(self):
         return "inplace=True" if self.inplace else ""
