@@ -45,7 +45,7 @@ def shipped(file: str, *names: str) -> Any:
     """The last of these names of a file as the framework ships it, made anew with the others."""
     module = importlib.import_module(f"{ROOT}.{file}")
     path = Path(next(iter(importlib.import_module(ROOT).__path__)), *file.split("."))
-    space = dict(vars(module))
+    space = _apart(module)
     nodes: list[ast.stmt] = [node for node in _statements(str(path) + ".py") if _named(node, names)]
     exec(compile(ast.Module(nodes, []), f"{file} as shipped", "exec"), space)
     return space[names[-1]]
@@ -66,9 +66,14 @@ def altered(file: str, name: str, changes: dict[str, str]) -> Any:
         if old not in text:
             raise ValueError(f"{file}.{name} has no text {old!r}")
         text = text.replace(old, new)
-    space = dict(vars(module))
+    space = _apart(module)
     exec(compile(text, f"{file} altered", "exec"), space)
     return space[name]
+
+
+def _apart(module: Any) -> dict[str, Any]:
+    """The names of a module, for functions that are made anew: they become methods of nothing."""
+    return vars(module) | {"method": lambda *names, **of: lambda function: function}
 
 
 @lru_cache

@@ -123,18 +123,6 @@ def _check_parameter(parameter):
         raise ValueError("can't optimize a non-leaf Tensor")
 
 
-# %% lesson 21 closure
-def loss_of(closure):
-    """What `closure()` returns, computed with recording on; None without a closure."""
-    if closure is None:
-        return None
-    with enable_grad():
-        return closure()
-
-
-# %% end
-
-
 @method("__repr__", of=Optimizer)
 def _repr(optimizer):
     """Every group and its options, in alphabetical order."""
@@ -226,10 +214,6 @@ class Adaptive(Optimizer):
         rest = {name: None if name in ("foreach", "fused") else False for name in self.accepted}
         super().__init__(params, options | rest | others)
 
-    def step(self, closure=None):
-        """Move every parameter that has a gradient; `closure` computes the loss anew, if given."""
-        return move_all(self, self._move, closure)
-
 
 def must_be_rate(lr):
     """ValueError for a learning rate that is a tensor of several numbers."""
@@ -297,6 +281,20 @@ def take_step(optimizer, parameter, group):
     if group.get("weight_decay"):
         grad = decayed(parameter, grad, {"decoupled_weight_decay": False} | group)
     optimizer._update(parameter, grad, state, group)
+
+
+def loss_of(closure):
+    """What `closure()` returns, computed with recording on; None without a closure."""
+    if closure is None:
+        return None
+    with enable_grad():
+        return closure()
+
+
+@method("step", of=Adaptive)
+def step(optimizer, closure=None):
+    """Move every parameter that has a gradient; `closure` computes the loss anew, if given."""
+    return move_all(optimizer, optimizer._move, closure)
 
 
 # %% end

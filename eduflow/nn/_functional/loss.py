@@ -45,19 +45,6 @@ from ...ops.unary import exp, log, sigmoid
 from .activation import applied, log1p_exp, logsigmoid, softplus_of
 
 
-# %% lesson 21 alike
-def alike(input, target):
-    """Both in one shape and one dtype, as losses that compare element by element need them."""
-    if target.size() != input.size():
-        warn_of_sizes(input, target)
-        input, target = broadcast_tensors(input, target)
-    dtype = promote_types(input.dtype, target.dtype)
-    return input.to(dtype), target.to(dtype)
-
-
-# %% end
-
-
 def weighted(losses, weight, reduction):
     """Losses times their weights; the mean is divided by the sum of the weights."""
     if weight.size() != losses.size():
@@ -226,6 +213,15 @@ MSE = Kind("MseLossBackward0", ["input", "target"])
 
 
 # %% lesson 21 mse-loss
+def alike(input, target):
+    """Both in one shape and one dtype, as losses that compare element by element need them."""
+    if target.size() != input.size():
+        warn_of_sizes(input, target)
+        input, target = broadcast_tensors(input, target)
+    dtype = promote_types(input.dtype, target.dtype)
+    return input.to(dtype), target.to(dtype)
+
+
 @answering
 @quiet
 def mse_loss(input, target, size_average=None, reduce=None, reduction="mean", weight=None):

@@ -11,7 +11,6 @@ from ...ops.choose import choose
 from ...ops.inplace import modify
 
 
-# %% lesson 21 relu-node
 @method("relu")
 @pointwise()
 def relu(input):
@@ -24,7 +23,6 @@ def relu(input):
     return result, keeping(lambda grad: rectified_gradient(grad, result), result, flat=True)
 
 
-# %% end
 # %% lesson 05 relu
 @kernel
 def rectified(input):
