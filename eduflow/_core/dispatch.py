@@ -72,11 +72,13 @@ recording = _Mode()
 
 
 _LOOK = {
-    *("cat", "column_stack", "cross", "cumprod", "cumsum", "dstack", "gather", "hstack", "kron"),
-    *("index_copy", "index_reduce", "index_select", "logcumsumexp", "masked_select", "max", "min"),
-    *("msort", "renorm", "scatter", "vstack"),
-    *("scatter_add", "scatter_reduce", "stack", "take", "take_along_dim", "where"),
+    *("addbmm", "addmm", "addmv", "addr", "baddbmm", "cat", "column_stack", "cross", "cumprod"),
+    *("cumsum", "dstack", "gather", "hstack", "index_add", "index_copy", "index_reduce"),
+    *("index_select", "kron", "logcumsumexp", "masked_select", "max", "min", "msort", "renorm"),
+    *("scatter", "scatter_add", "scatter_reduce", "stack", "take", "take_along_dim", "vstack"),
+    "where",
 }  # apart from elementwise ones, functions that look whether `out` overlaps what they read
+_LOOK_AT_FIRST = {"addbmm", "addmm", "addmv", "baddbmm"}  # those of which only what is added is
 
 
 def place_into(
@@ -89,6 +91,7 @@ def place_into(
     if not isinstance(out, Tensor):
         raise TypeError(f"{name}(): argument 'out' must be Tensor, not {type(out).__name__}")
     read = [x for x in _listed(inputs) if isinstance(x, Tensor)] if look or name in _LOOK else []
+    read = read[:1] if name in _LOOK_AT_FIRST else read
     return out._receive(result, name, read)  # type: ignore[attr-defined]  # lesson 04 builds it
 
 
@@ -167,7 +170,7 @@ def finish(kind, returned, inputs, fits=None, out=None, arrays=None, layout=None
         edges = [gradient_edge(x) for x in inputs]
         if any(edge is not None for edge in edges):
             keep_history(kind, result, returned, inputs, edges, fits, arrays)
-    return result if out is None else place_into(out, result, kind.operation)
+    return result if out is None else place_into(out, result, kind.operation, inputs)
 
 
 # %% end

@@ -79,8 +79,11 @@ def no_integers(array: np.ndarray, dim: Any) -> None:
         )
 
 
-def _in_reading_order(returned: Any) -> Any:
-    """What a body returned, its result contiguous: NumPy would keep the order of the input."""
+def contiguous_result(returned: Any) -> Any:
+    """What a body returned, its result contiguous: NumPy would keep the order of the input.
+
+    With its derivatives or without; a number is left as it is.
+    """
     result = returned[0] if type(returned) is tuple else returned
     if not isinstance(result, np.ndarray) or in_reading_order(result):
         return returned
@@ -134,7 +137,7 @@ def reduction(
                 name, input, dim, axis, dtype, out, converts, refuse
             )
             axes = reduced_axes(dim, array.ndim)
-            returned = _in_reading_order(compute(array, axes, keepdim or keepdims))
+            returned = contiguous_result(compute(array, axes, keepdim or keepdims))
             if dtype is not None and type(returned) is not tuple:
                 returned = cast(np.asarray(returned), dtype.numpy)
             return finish(whole if dim is None else some, returned, (input,), fits, out)

@@ -42,6 +42,8 @@ def _check_statistics(input, running_mean, running_var, weight, bias, training):
                 input._array.shape,
                 values._array.size,
             )
+    if not input._array.size:
+        return  # nothing is computed, and no dtype is wrong
     refuse_kinds("batch_norm", input._array, "iubc")
     for name, running in given.items():
         if running is not None and running.requires_grad:

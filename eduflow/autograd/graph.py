@@ -9,8 +9,10 @@ import numpy as np
 from .._core.dispatch import two_way
 from .._core.dtype import dtype as dtype_class
 from .._core.extend_class import grows
+from .._core.inference import must_be_changeable
 from .._core.tensor import Tensor, method, wrap
 from .._words.autograd import modified, must_be_outside
+from .._words.inplace import check_target
 from .._words.operands import FREED
 from .watchers import saved_tensors_hooks as saved_tensors_hooks
 from .watchers import watchers
@@ -248,10 +250,12 @@ class AccumulateGrad(Node):
 def collect(tensor, grad):
     """Add `grad`, an array or (with a history) a tensor, to the gradient of `tensor`."""
     grad = like_its_tensor(tensor, grad)
-    if isinstance(grad, Tensor) or (tensor._grad is not None and tensor._grad._node is not None):
-        grad = grad if isinstance(grad, Tensor) else wrap(grad)
+    if isinstance(grad, Tensor):
         tensor._grad = grad if tensor._grad is None else tensor._grad + grad
     else:
+        if tensor._grad is not None:
+            must_be_changeable(tensor._grad._counter)
+            check_target(tensor._grad._array, grad.shape)
         accumulate(tensor, grad)
 
 

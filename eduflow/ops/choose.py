@@ -14,6 +14,7 @@ from .._core.dispatch import (
     place_into,
     pointwise,
     pointwise_fits,
+    unusual_layout,
 )
 from .._core.dtype import promoted
 from .._core.tensor import Tensor, method, wrap
@@ -63,7 +64,7 @@ def where(condition, input=None, other=None, *, out=None):
             fitted(number, arrays[1].dtype)
     check_broadcast(*arrays[1:], arrays[0])
     returned = _select(*arrays)
-    layout = None if all(array.flags.c_contiguous for array in arrays) else arrays
+    layout = unusual_layout(inputs, arrays)
     fits = pointwise_fits(inputs, returned[0])
     made = finish(_WHERE, returned, inputs, fits, None, arrays, layout)
     return made if out is None else place_into(out, made, "where", inputs)

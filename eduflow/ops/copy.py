@@ -107,7 +107,7 @@ def _copy_(tensor, src, non_blocking=False):
     """Write the numbers of `src`, which may broadcast, into the tensor; any dtype will do."""
     src = source_of(src)
     recorded = tensor._array.dtype.kind in "fc"  # else no history is looked at
-    if recording.enabled and (tensor.requires_grad or src.requires_grad):
+    if recorded and recording.enabled and (tensor.requires_grad or src.requires_grad):
         check_write(tensor)
     check_fits(tensor, src)
     src = src if recorded else wrap(through_int64(src._array, tensor._array.dtype))
@@ -147,8 +147,8 @@ def _zero_(tensor):
 def _receive(out, result, name, inputs=()):
     """Write a result into the tensor given as `out=`, which takes on its shape.
 
-    RuntimeError if it overlaps one of `inputs`. The very same window is fine, but for functions
-    that read elements in another order.
+    RuntimeError if it overlaps one of `inputs`. The very same window is fine, unless elements are
+    read in another order than written.
     """
     if recording.enabled and (result.requires_grad or out.requires_grad):
         raise RuntimeError(
@@ -163,11 +163,18 @@ def _receive(out, result, name, inputs=()):
             warnings.warn(_RESIZED.format(before, list(shape)), stacklevel=4)
         resize(out, shape, element_strides(result._array) if result._array.size else None)
     check_result(out, result)
-    for x in inputs:
-        check_overlap(out._array, x._array, name not in ("gather", "index_select", "cross"))
+    for i, x in enumerate(inputs):
+        check_overlap(out._array, x._array, not (name in _TURNING or (i and name in _SPREADING)))
     write(out, result._array)
     return out
 
+
+_TURNING = ("gather", "index_select", "cross")
+# What these read after the first tensor is spread out over the result.
+_SPREADING = (
+    *("index_add", "index_copy", "index_reduce"),
+    *("scatter", "scatter_add", "scatter_reduce"),
+)
 
 _RESIZED = (
     "An output with one or more elements was resized since it had shape {}, which does not match "

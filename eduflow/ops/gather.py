@@ -113,8 +113,10 @@ def index_select(input, dim, index, *, out=None):
         raise RuntimeError(
             f"index_select(): Index to scalar can have only 1 value, got {index.numel()} value(s)"
         )
+    if index.numel() and not size and input.ndim > 1:
+        raise RuntimeError("index_select(): self indexing axis dim should be positive")
     outside = index._array[(index._array < 0) | (index._array >= size)]
-    if outside.size and dim == 1:
+    if outside.size and (dim == 1 or (not input.numel() and input.ndim > 1)):
         raise RuntimeError(
             f"INDICES element is out of DATA bounds, id={outside.ravel()[0]} axis_dim={size}"
         )

@@ -205,8 +205,12 @@ def read(array, key):
         result = gathered(array, key)
     except IndexError:
         lists = index_lists(key)
-        given.check_arrays(list(lists.values()), [array.shape[dim] for dim in lists])
-        raise
+        sizes = [array.shape[dim] for dim in lists]
+        if array.size or 0 in sizes:
+            given.check_arrays(list(lists.values()), sizes)
+            raise
+        nowhere = [np.zeros_like(x) if isinstance(x, np.ndarray) else x for x in key]
+        result = gathered(array, tuple(nowhere))  # where nothing lies, no index is wrong
     return layout.with_layout(result, _result_strides(array, key, result.shape))
 
 

@@ -22,21 +22,34 @@ def index_add(input, dim, index, source, *, alpha=1):
 
     Mirrors torch.index_add.
     """
-    _check_added(input, check_dim(dim, input.ndim), index, source)
-    by_slices = alpha != 1 or input.ndim < 2 or (dim % input.ndim and input.ndim > 2)
-    key = _rows("index_add_", RuntimeError, input, dim, index, source, by_slices)
+    dim = check_dim(dim, input.ndim)
+    _check_added(input, dim, index, source)
+    by_slices = alpha != 1 or input.ndim < 2 or (dim and input.ndim > 2)
+    key = _rows("index_add_", RuntimeError, input, dim, index, by_slices)
     alpha = fitted(alpha, input._array.dtype).item()
-    return write_by(_INDEX_ADD, input, index, source, key, add=True, alpha=alpha, keeps=True)
+    used = _used(input, source, dim)
+    return write_by(_INDEX_ADD, input, index, source, key, True, alpha=alpha, keeps=True, used=used)
 
 
 @takes_out
 @method("index_copy")
 def index_copy(input, dim, index, source):
     """A copy of `input` with the places of `source` written where `index` says along `dim`."""
-    _check_copied(input, check_dim(dim, input.ndim), index, source)
-    key = _rows("index_copy_", IndexError, input, dim, index, source)
+    dim = check_dim(dim, input.ndim)
+    _check_copied(input, dim, index, source)
+    if input.ndim and not input.numel():
+        _check_room(index.numel(), input._array, dim)
+    key = _rows("index_copy_", IndexError, input, dim, index)
     source = source if input.ndim or not source.ndim else source.reshape(())
-    return write_by(_INDEX_COPY, input, index, source, key, keeps=True)
+    used = _used(input, source, dim)
+    return write_by(_INDEX_COPY, input, index, source, key, keeps=True, used=used)
+
+
+def _used(input, source, dim):
+    """The part of a source that there is room for: nothing, if the input has no places at all."""
+    if not input.ndim or input._array.shape[dim]:
+        return source._array
+    return source._array[(slice(None),) * dim + (slice(0),)]
 
 
 def _check_added(input, dim, index, source):
@@ -54,7 +67,31 @@ def _check_added(input, dim, index, source):
             f"index_add_(): self ({_legacy(input)}) and source ({_legacy(source)}) must have the "
             "same scalar type"
         )
-    if len(shape) != len(own) or shape[:dim] + shape[dim + 1 :] != own[:dim] + own[dim + 1 :]:
+    _check_counted("index_add_()", index, source, dim)
+    _check_alike(own, shape, dim)
+
+
+def _check_counted(name, index, source, dim):
+    """RuntimeError unless the source has as many places along `dim` as there are indices."""
+    count, shape = index.numel(), source._array.shape
+    if dim >= max(len(shape), 1):
+        raise RuntimeError(
+            f"{name}: Indexing dim {dim} is out of bounds of the source tensor with dim "
+            f"{len(shape)}"
+        )
+    if count == (shape[dim] if shape else 1):
+        return
+    if not shape:
+        raise IndexError(f"Dimension specified as {dim} but tensor has no dimensions")
+    raise RuntimeError(
+        f"{name}: Number of indices ({count}) should be equal to source.size(dim): "
+        f"({shape[dim]}), for dim: {dim}"
+    )
+
+
+def _check_alike(own, shape, dim):
+    """RuntimeError unless source and input have one shape, but for `dim`."""
+    if len(shape) != len(own) or _without(shape, dim) != _without(own, dim):
         raise RuntimeError(
             "source tensor shape must match self tensor shape, excluding the specified dimension. "
             f"Got self.shape = {own} source.shape = {shape}"
@@ -66,6 +103,11 @@ def _check_copied(input, dim, index, source):
     kinds, name = [_legacy(x) for x in (index, input, source)], "index_copy_()"
     if index.ndim > 1:
         raise IndexError(f"{name}: Index should have dimension 1 or 0 (got {index.ndim})")
+    count = index.numel()
+    if not source.ndim and count != 1:
+        raise IndexError(
+            f"{name}: When source is scalar, index should have one element (got {count})"
+        )
     if input.ndim and source.ndim and input.ndim != source.ndim:
         raise IndexError(
             f"{name}: When source and destination are not scalars, their dimensionality must "
@@ -86,6 +128,11 @@ def _check_copied(input, dim, index, source):
             f"shape: {slices[0]} at dimension {dim} and source slice shape: {slices[1]} at "
             "dimension 0."
         )
+    if source.ndim and count != source._array.shape[dim]:
+        raise IndexError(
+            f"{name}: Number of indices ({count}) should be equal to source.size(dim) "
+            f"({source._array.shape[dim]})"
+        )
 
 
 def _without(shape, dim):
@@ -96,21 +143,16 @@ def _legacy(tensor):
     return tensor.dtype.legacy_name.removesuffix("Tensor")
 
 
-def _rows(name, error, input, dim, index, source, by_slices=False):
+def _rows(name, error, input, dim, index, by_slices=False):
     """The key for the places that a vector of indices says along `dim`, all checked.
 
-    Where PyTorch goes `by_slices` it words another error.
+    Where nothing lies, no index is wrong, unless there is one dim. Where PyTorch goes `by_slices`
+    it words another error.
     """
-    dim, places = check_dim(dim, input.ndim), index._array.reshape(-1)
+    places = index._array.reshape(-1)
     size = input._array.shape[dim] if input.ndim else 1
-    given = source._array.shape[dim] if source.ndim else 1
-    if places.size != given:
-        colon = ":" if error is RuntimeError else ""
-        end = f", for dim: {dim}" if error is RuntimeError else ""
-        raise error(
-            f"{name}(): Number of indices ({places.size}) should be equal to "
-            f"source.size(dim){colon} ({given}){end}"
-        )
+    if not input.numel() and (input.ndim > 1 or name == "index_copy_"):
+        return (*(slice(None),) * dim, places % max(size, 1) if size else places[:0])
     wrong = places[(places < 0) | (places >= size)]
     if wrong.size and by_slices:
         raise IndexError("index out of range in self")
@@ -147,9 +189,10 @@ def index_fill(input, dim, index, value):
         )
     places = index._array.reshape(-1)
     if 0 not in _without(size, dim):
-        _check_filled(places, size, dim, input._array.itemsize)
+        _check_filled(places, input._array, dim)
     places = np.unique(places % max(size[dim], 1))  # each is filled once
-    key = (*(slice(None),) * dim, places) if input.ndim else ()
+    places = places if size[dim] else places[:0]
+    key = (*(slice(None),) * dim, places) if input.ndim else (np.array(index.numel() > 0),)
     kind = _INDEX_FILLS[isinstance(value, Tensor)]
     number = value.item() if isinstance(value, Tensor) else value
     number = fitted(number, input._array.dtype).item()
@@ -157,17 +200,26 @@ def index_fill(input, dim, index, value):
     return write_by(kind, input, index, value, key, dense=True)
 
 
-def _check_filled(places, shape, dim, itemsize):
+def _check_room(count, array, dim):
+    """RuntimeError for `count` places of a dim that has none, though the others have some."""
+    shape, itemsize = array.shape, array.itemsize
+    if not count or shape[dim] or 0 in _without(shape, dim):
+        return
+    strides = list(contiguous_strides(shape))
+    sizes, strides[dim] = [*shape[:dim], count, *shape[dim + 1 :]], 0
+    needed = itemsize * (1 + sum((n - 1) * step for n, step in zip(sizes, strides)))
+    raise RuntimeError(
+        f"setStorage: sizes {sizes}, strides {strides}, storage offset 0, and itemsize "
+        f"{itemsize} requiring a storage size of {needed} are out of bounds for storage of "
+        "size 0"
+    )
+
+
+def _check_filled(places, array, dim):
     """Errors for places outside of a dim, and for any place of a dim without elements."""
-    if places.size and not shape[dim]:
-        strides = list(contiguous_strides(shape))
-        sizes, strides[dim] = [*shape[:dim], places.size, *shape[dim + 1 :]], 0
-        needed = itemsize * (1 + sum((n - 1) * step for n, step in zip(sizes, strides)))
-        raise RuntimeError(
-            f"setStorage: sizes {sizes}, strides {strides}, storage offset 0, and itemsize "
-            f"{itemsize} requiring a storage size of {needed} are out of bounds for storage of "
-            "size 0"
-        )
+    shape = array.shape or (1,)
+    if array.ndim:
+        _check_room(places.size, array, dim)
     for place in places.tolist():
         if not -shape[dim] <= place < shape[dim]:
             raise IndexError(
@@ -295,7 +347,6 @@ def _check_reduced(input, dim, index, source):
     """Errors, in PyTorch's words, where index and source of an index_reduce do not fit."""
     kinds = [x.dtype.legacy_name.removesuffix("Tensor") for x in (index, input, source)]
     shape, own = list(source._array.shape), list(input._array.shape)
-    given, count = shape[dim] if shape else 1, index.numel()
     if index._array.dtype not in (np.int64, np.int32):
         raise RuntimeError(
             f"index_reduce_(): Expected dtype int32/int64 for index but got: {kinds[0]}"
@@ -310,15 +361,11 @@ def _check_reduced(input, dim, index, source):
             f"index_reduce_(): self ({kinds[1]}) and source ({kinds[2]}) must have the same "
             "scalar type"
         )
-    if count != given:
-        raise RuntimeError(
-            f"index_reduce_(): Number of indices ({count}) should be equal to source.size(dim): "
-            f"({given}), for dim: {dim}"
-        )
-    if shape[:dim] + shape[dim + 1 :] != own[:dim] + own[dim + 1 :] or len(shape) != len(own):
-        raise RuntimeError(
-            "source tensor shape must match self tensor shape, excluding the specified dimension. "
-            f"Got self.shape = {own} source.shape = {shape}"
+    _check_counted("index_reduce_()", index, source, dim)
+    _check_alike(own, shape, dim)
+    if index.numel() and own and not own[dim]:
+        raise IndexError(
+            f"select(): index 0 out of range for tensor of size {own} at dimension {dim}"
         )
     if ((index._array < 0) | (index._array >= (own[dim] if own else 1))).any():
         raise IndexError("index out of range in self")

@@ -11,6 +11,7 @@ from .._core.dispatch import (
     finish,
     gradient_edge,
     must_be_tensor,
+    place_into,
     pointwise_fits,
     takes_out,
     two_way,
@@ -350,7 +351,8 @@ def outer(input, vec2, *, out=None):
             raise RuntimeError(f"outer: Expected 1-D argument {name}, but got {array.ndim}-D")
     returned = _outer(*promoted((input, vec2)))
     fits = [fit and (x._array.shape, fit[1]) for x, fit in _fits((input, vec2), returned)]
-    return finish(_OUTER, returned, (input, vec2), fits, out)
+    made = finish(_OUTER, returned, (input, vec2), fits)
+    return made if out is None else place_into(out, made, "outer", (input, vec2), look=True)
 
 
 def _fits(inputs, returned):

@@ -8,10 +8,10 @@ import numpy as np
 from .._core.arguments import check_dim
 from .._core.dispatch import Kind, finish, like, must_be_tensor, raw, takes_out, two_way
 from .._core.keeping import keeping
-from .._core.layout import like_input
+from .._core.layout import like_input, with_layout
 from .._core.package import PACKAGE
-from .._core.reduction import must_have, reduced_axes, reduction, spread_over
-from .._core.tensor import Tensor, method, wrap
+from .._core.reduction import contiguous_result, must_have, reduced_axes, reduction, spread_over
+from .._core.tensor import Tensor, element_strides, method, wrap
 from .._words.operands import refuse_kinds
 from .choose import maximum, minimum
 from .gather import check_bounds
@@ -60,7 +60,8 @@ def equal_to(input, result, axes):
 def _extreme(name, ufunc, input, axes, keepdim):
     """What amax and amin have in common: the result and its derivative."""
     refuse_kinds(f"{name[1:]}_values_cpu", input)
-    shape, result = input.shape, np.asarray(ufunc.reduce(input, axes, None, None, keepdim))
+    extreme = contiguous_result(ufunc.reduce(input, axes, None, None, keepdim))
+    shape, result = input.shape, np.asarray(extreme)
 
     def derivative(grad):
         parts = shares(equal_to(raw(input), raw(result), axes), axes, raw(grad).dtype)
@@ -108,15 +109,15 @@ def as_int64(index):
 def chosen(kind, names, input, index, axis, keepdim=True, kept=()):
     """The pair (values, indices) for elements chosen from `input`; the values get gradients.
 
-    The indices, and the arrays `kept`, count as saved: backward notices where one was changed.
+    Values lie in memory as indices do. The indices, and the arrays `kept`, count as saved:
+    backward notices where one was changed.
     """
     index = as_int64(index)
     flat = index if keepdim or not index.ndim else index.squeeze(axis)
     indices = wrap(flat)
     result, derivative = _pick.__wrapped__(input._array, index, axis=axis, keepdim=keepdim)
     derivative = keeping(derivative, *kept) if kept else derivative
-    if not result.size and keepdim:  # NumPy forgets how nothing lies in memory
-        result = like_input(result, index)
+    result = with_layout(result, element_strides(flat))
     return names(finish(kind, (result, derivative, None), (input, indices)), indices)
 
 

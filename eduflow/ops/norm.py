@@ -7,8 +7,9 @@ import numpy as np
 from .._core.arguments import check_dim, converted
 from .._core.dispatch import Kind, finish, like, must_be_tensor, raw, takes_out
 from .._core.dtype import type_name
+from .._core.keeping import keeping
 from .._core.numpy_warnings import quiet
-from .._core.reduction import reduced_axes, spread_over, total
+from .._core.reduction import contiguous_result, reduced_axes, spread_over, total
 from .._core.tensor import Tensor, method
 from .._kernels import kernel
 from .choose import where
@@ -54,8 +55,9 @@ def norm_body(input, p, axes, keepdim):
     wide = input.astype(np.float32) if input.dtype == np.float16 else input
     sizes = wide if p == 2 and wide.dtype.kind == "f" else np.abs(wide)
     value = np.asarray(_norm_value(sizes, p, axes, keepdim))
-    result = value.astype(input.real.dtype, copy=False)
-    return result, _NORM_DERIVATIVES.get(p, _norm_of_order)(input, result, p, axes)
+    result = contiguous_result(value.astype(input.real.dtype, copy=False))
+    derivative = _NORM_DERIVATIVES.get(p, _norm_of_order)(input, result, p, axes)
+    return result, keeping(derivative, input, result)
 
 
 def _no_gradient(input, result, p, axes):
@@ -195,6 +197,6 @@ def renorm(input, p, dim, maxnorm):
         raise RuntimeError(
             f"renorm: input needs at least 2 dimensions, got {input.ndim} dimensions"
         )
-    dim = check_dim(dim, input.ndim)
+    dim, input = check_dim(dim, input.ndim), input.contiguous()
     length = norm(input, p, [d for d in range(input.ndim) if d != dim], keepdim=True)
     return input * where(length > maxnorm, maxnorm / (length + 1e-7), 1.0)

@@ -7,6 +7,7 @@ import numpy as np
 from .._core.arguments import check_dim
 from .._core.dispatch import Kind, finish, must_be_tensor, raw, takes_out, two_way
 from .._core.numpy_warnings import quiet
+from .._core.reduction import contiguous_result
 from .._core.tensor import Tensor, method
 from .._words.operands import refuse_kinds
 from .minmax import along, chosen, evenly, return_type
@@ -22,7 +23,8 @@ def _middle(array, axis, skip_nan):
     rank = np.maximum(count - 1, 0) // 2
     index = np.take_along_axis(order, rank, axis)
     first = np.argmax(missing, axis, keepdims=True)
-    return index if skip_nan else np.where(missing.any(axis, keepdims=True), first, index)
+    index = index if skip_nan else np.where(missing.any(axis, keepdims=True), first, index)
+    return contiguous_result(index)
 
 
 _MEDIAN = return_type("median", "values", "indices")
@@ -111,7 +113,7 @@ def _mix(input, *, index, weights, exact=True):
     def derivative(grad):
         return _unmix(grad, index=raw(index), weights=raw(fixed_weights), shape=shape)
 
-    return mixed.astype(input.dtype), derivative
+    return contiguous_result(mixed.astype(input.dtype)), derivative
 
 
 @two_way

@@ -12,6 +12,7 @@ from .._core.keeping import keeping
 from .._core.numpy_warnings import quiet
 from .._core.reduction import (
     average,
+    contiguous_result,
     no_integers,
     reduced_axes,
     reduction,
@@ -70,7 +71,7 @@ def _variance(input, axes, keepdim, correction):
     squares = (away * away.conj()).real if input.dtype.kind == "c" else away * away
     divisor = count - correction
     mean = np.divide(total(squares, axes, keepdim), divisor if divisor > 0 else 0)
-    return np.asarray(mean, order="C"), divisor
+    return np.asarray(contiguous_result(mean)), divisor
 
 
 def variance_options(name, input, dim, unbiased, correction):
@@ -149,7 +150,8 @@ def _with_mean(name, body, input, dim, unbiased, keepdim, correction):
     axes, correction = variance_options(name, input, dim, unbiased, correction)
     kind = Kind("".join(part.capitalize() for part in name.split("_")) + "Backward0", ["input"])
     found = finish(kind, body(input._array, axes, keepdim, correction), (input,))
-    return found, finish(kind, mean.__wrapped__(input._array, axes, keepdim), (input,))
+    average = contiguous_result(mean.__wrapped__(input._array, axes, keepdim))
+    return found, finish(kind, average, (input,))
 
 
 @answering
@@ -207,7 +209,7 @@ def count_nonzero(input, dim=None):
     if not isinstance(input, Tensor):
         must_be_tensor("count_nonzero", ["input"], (input,))
     axes = reduced_axes(dim, input._array.ndim)
-    return wrap(np.asarray(np.add.reduce(input._array != 0, axes, np.int64)))
+    return wrap(np.asarray(contiguous_result(np.add.reduce(input._array != 0, axes, np.int64))))
 
 
 @two_way
@@ -239,11 +241,13 @@ def _others(input, axis):
 def _product(input, axis, keepdim):
     """The product along one axis, or of all where it is None."""
     kind = np.int64 if input.dtype.kind in "iub" else None
-    result = np.asarray(np.multiply.reduce(input, axis, kind, None, keepdim), order="C")
+    result = np.asarray(contiguous_result(np.multiply.reduce(input, axis, kind, None, keepdim)))
     axes = tuple(range(input.ndim)) if axis is None else (axis,)
     shape = input.shape
 
     def derivative(grad):
+        if not shape:
+            return grad.copy() if isinstance(grad, np.ndarray) else grad * 1
         if raw(input).all():
             return spread_over(grad * result, shape=shape, axes=axes) / input
         if axis is None:
@@ -252,7 +256,7 @@ def _product(input, axis, keepdim):
             others = _others(input, axis)
         return spread_over(grad, shape=shape, axes=axes) * others
 
-    return (result, derivative) if kind is None else result
+    return (result, keeping(derivative, input, result)) if kind is None else result
 
 
 _PROD_KINDS = Kind("ProdBackward0", ["input"]), Kind("ProdBackward1", ["input"])

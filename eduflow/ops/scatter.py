@@ -32,7 +32,7 @@ def write_by(kind, input, index_tensor, source, key, add=False, dense=False, **m
     """
     array, values, shape = input._array, raw(source), np.shape(raw(source))
     used, alpha = more.get("used", values), more.get("alpha", 1)
-    used = used if alpha == 1 else (source.detach() * alpha)._array
+    used = used if alpha == 1 else (wrap(used) * alpha)._array
     result = like_input(array.copy(), array) if dense else array.copy(order="C")
     if add:
         np.add.at(result, key, used)

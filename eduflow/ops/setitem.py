@@ -6,7 +6,7 @@ from .._core.dispatch import like, recording, two_way
 from .._core.dtype import bool as bool_
 from .._core.dtype import uint8
 from .._core.tensor import method
-from .._words.index import only_tensor, value_to_write
+from .._words.index import is_whole, only_tensor, value_to_write
 from .._words.inplace import check_overlap, repeats
 from ..autograd.graph import fit_to
 from ..autograd.inplace import check_write
@@ -40,7 +40,7 @@ def _index_put(input, value, *, key):
 @method("__setitem__")
 def set_item(tensor, index, value):
     """`x[index] = value`: into a view, or place by place where lists and masks pick."""
-    view, key = (tensor, None) if is_everything(index) else index_parts(tensor, index)
+    view, key = (tensor, None) if is_everything(index, tensor) else index_parts(tensor, index)
     value = value_to_write(value, tensor)
     if key is not None:
         write_places(view, key, value, only_tensor(index))
@@ -89,6 +89,13 @@ def filling_out(value, shape):
     return value if value.shape == shape else value.expand(shape)
 
 
-def is_everything(index):
-    """Whether an index chooses all there is, as in `x[:] = 0`: then no view is made."""
-    return index is Ellipsis or (isinstance(index, slice) and index == slice(None))
+def is_everything(index, tensor):
+    """Whether an index plainly chooses all of `tensor`, as in `x[:] = 0`: then no view is made."""
+    items, shape = index if isinstance(index, tuple) else (index,), tensor._array.shape
+    parts = [item for item in items if isinstance(item, slice)]
+    dots = [place for place, item in enumerate(items) if item is Ellipsis]
+    if len(parts) + len(dots) < len(items) or len(parts) > len(shape) or len(dots) > 1:
+        return False
+    front = dots[0] if dots else len(items)
+    sizes = shape[:front] + shape[len(shape) - len(parts) + front :]
+    return all(is_whole(part, size) for part, size in zip(parts, sizes, strict=True))

@@ -20,7 +20,7 @@ def gathered(array, key):
 _SET = """
 @method("__setitem__")
 def set_item(tensor, index, value):
-    view, key = (tensor, None) if is_everything(index) else index_parts(tensor, index)
+    view, key = (tensor, None) if is_everything(index, tensor) else index_parts(tensor, index)
     value = value_to_write(value, tensor)
     {body}
 """

@@ -5,11 +5,11 @@ import functools
 from .steps import in_place, step
 
 
-def _fresh(grad):
+def _fresh(torch, grad):
     """A gradient in memory of its own: how it lies there, and how often it was written, is free."""
     if not grad.numel():
         return (grad * 1).flatten().reshape(grad.shape)  # where nothing lies, strides say nothing
-    return (grad * 1).contiguous()
+    return (grad * 1).clone(memory_format=torch.contiguous_format)
 
 
 @step
@@ -25,14 +25,14 @@ def gradient_of(torch, x, y, p, q):
         allow_unused=p % 3 == 0,
         materialize_grads=p % 6 == 0,
     )
-    return [_fresh(grad) for grad in found if grad is not None]
+    return [_fresh(torch, grad) for grad in found if grad is not None]
 
 
 @step
 def second_derivative(torch, x, y, p, q):
     [first] = torch.autograd.grad((x * x).sum(), [y], create_graph=True)
     [second] = torch.autograd.grad(first.sum(), [y], retain_graph=True, allow_unused=p % 2 == 0)
-    return None if second is None else _fresh(second)
+    return None if second is None else _fresh(torch, second)
 
 
 @step
@@ -191,4 +191,4 @@ def grads(torch, x, y, p, q):
     elif p % 3 == 1:
         x.grad = y.detach()
     else:
-        return None if x.grad is None else _fresh(x.grad)
+        return None if x.grad is None else _fresh(torch, x.grad)

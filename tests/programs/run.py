@@ -4,7 +4,7 @@ import warnings
 
 from tests.programs import graphs, indexing, layers  # noqa: F401  # their steps
 from tests.programs.steps import STEPS
-from tests.programs.undefined import is_undefined
+from tests.programs.undefined import WALKS, is_undefined
 
 _MOST_TENSORS = 24
 
@@ -29,11 +29,14 @@ def run(torch, program):
 def _do(torch, step, tensors, operands):
     a, b, p, q = operands
     x, y = tensors[a % len(tensors)], tensors[b % len(tensors)]
-    if is_undefined(step.__name__, x, y, p):
+    if is_undefined(step.__name__, x, y, p, tensors):
         return "undefined"
     try:
         made = step(torch, x, y, p, q)
     except Exception as error:
+        if step.__name__ in WALKS:
+            for tensor in tensors:
+                tensor.grad = None
         return "refused" if _lost(x) or _lost(y) else type(error).__name__
     made = made if isinstance(made, list) else [] if made is None else [made]
     tensors += made[: _MOST_TENSORS - len(tensors)]

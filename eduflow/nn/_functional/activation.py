@@ -706,13 +706,13 @@ def glu(input, dim=-1):
     if size % 2:
         raise RuntimeError(f"Halving dimension must be even, but dimension {dim} is size {size}")
     refuse_kinds("glu_cpu", input._array, "biuc")
-    return finish(_GLU, _gated(input._array, dim, size // 2), (input,))
+    before, half = (slice(None),) * dim, size // 2
+    halves = (*before, slice(None, half)), (*before, slice(half, None))
+    layout = [input._array[part] for part in halves]
+    return finish(_GLU, _gated(input._array, dim, *halves), (input,), layout=layout)
 
 
-def _gated(input, dim, half):
-    before = (slice(None),) * dim
-    first, second = (*before, slice(None, half)), (*before, slice(half, None))
-
+def _gated(input, dim, first, second):
     def derivative(grad):
         gate = applied(_sigmoid, input[second])
         parts = [grad * gate, grad * input[first] * ((1 - gate) * gate)]

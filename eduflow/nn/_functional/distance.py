@@ -36,7 +36,8 @@ def cosine_similarity(x1, x2, dim=1, eps=1e-8):
             "expected common dtype to be floating point, yet common dtype is "
             + type_name(target.numpy)
         )
-    units = [_unit(x.to(target), dim, eps) for x in broadcast_tensors(x1, x2)]
+    floats = [x if x.is_floating_point() else x.to(target) for x in (x1, x2)]
+    units = [_unit(x, dim, eps) for x in broadcast_tensors(*floats)]
     return (units[0] * units[1]).sum(dim)
 
 

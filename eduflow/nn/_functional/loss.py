@@ -521,12 +521,15 @@ def _constant(loss, argument, weight):
 _LOGITS = Kind("BinaryCrossEntropyWithLogitsBackward0", PAIR)
 
 
-def _from_scores(input, target, fixed_weight, fixed_rise, reduction):
-    """The loss for scores: (1 - t) x + (1 + rise t) log(1 + exp(-x)), which cannot overflow."""
+def _from_scores(input, target, fixed_weight, fixed_rise, reduction, kept):
+    """The loss for scores: (1 - t) x + (1 + rise t) log(1 + exp(-x)), which cannot overflow.
+
+    It has the dtype `kept`: PyTorch computes it in the memory of 1 - t.
+    """
     check_broadcast(np.asarray(fixed_rise), target)
     losses = (1 - target) * input + (1 + fixed_rise * target) * log1p_exp(-input)
     check_broadcast(losses, np.asarray(fixed_weight))
-    losses = losses * fixed_weight
+    losses = (losses * fixed_weight).astype(kept, copy=False)
     share, risen = share_of_each(losses, reduction), np.ndim(fixed_rise) > 0 or fixed_rise != 0
 
     def d_input(grad):
@@ -571,7 +574,7 @@ def binary_cross_entropy_with_logits(
     _check_scores(input._array, target._array)
     dtype = np.promote_types(input._array.dtype, target._array.dtype)
     arrays = [x._array.astype(dtype, copy=False) for x in (input, target)]
-    losses, *returned = _from_scores(*arrays, weight, rise - 1, reduction)
+    losses, *returned = _from_scores(*arrays, weight, rise - 1, reduction, target._array.dtype)
     return finish(
         _LOGITS, tuple(returned), (input, target), pointwise_fits((input, target), losses)
     )
