@@ -239,13 +239,17 @@ def single(array: np.ndarray, order: Any = "K") -> np.ndarray:
     return np.asarray(array, np.float32 if array.dtype == np.float16 else None, order=order)
 
 
-def like_images(result: np.ndarray, *inputs: np.ndarray, volumes: bool = False) -> np.ndarray:
+# %% lesson 22 like-images
+def like_images(result, *inputs, volumes=False):
     """`result` with its channels last in memory if one of the images given has them there.
 
-    Of operations on `volumes` only some do so.
+    Of operations on `volumes`, (N, C, D, H, W), only some do so.
     """
     found = any((x.ndim == 4 or volumes) and is_channels_last(x) for x in inputs)
     return with_channels_last(result) if found else result
+
+
+# %% end
 
 
 def keeps_order(memory_format: Any) -> bool:

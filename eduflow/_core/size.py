@@ -18,8 +18,11 @@ class Size(tuple):
         return math.prod(self)
 
     def __getitem__(self, index: Any) -> Any:
-        part = tuple.__getitem__(self, index)
-        return Size(part) if isinstance(index, slice) else part
+        return (
+            Size(tuple.__getitem__(self, index))
+            if isinstance(index, slice)
+            else tuple.__getitem__(self, index)
+        )
 
     def __add__(self, other: Any) -> Size:
         return Size(tuple(self) + tuple(other))

@@ -6,6 +6,7 @@ from .._core.arguments import counts
 from .._core.dtype import dtype, type_name
 from .._core.explain import noted
 from .._core.tensor import Tensor
+from .._core.windows import borders, for_each_dim
 from .operands import refuse_kinds
 
 
@@ -21,7 +22,7 @@ def per_dim(name, value, dims, wanted=None):
             f"expected {name} to be a single integer value or a list of {wanted} values to match "
             f"the convolution dimensions, but got {name}={list(values)}"
         )
-    return values * wanted if len(values) == 1 else values
+    return for_each_dim(values, wanted)
 
 
 def _check_word(padding, dims, **steps):
@@ -273,11 +274,9 @@ def check_dtypes(input, weight, kernels=("slow_conv2d_cpu", "compute_columns3d")
 
 def _ends(padding, kernel, dilation, dims):
     """Padding as a pair (before, after) for each dim, from numbers or a word."""
-    if padding != "same":
-        padding = 0 if padding == "valid" else padding
-        return tuple([(n, n) for n in per_dim("padding", padding, dims, len(kernel))])
-    total = [d * max(k - 1, 0) for k, d in zip(kernel, dilation)]
-    return tuple([(n // 2, n - n // 2) for n in total])
+    if not isinstance(padding, str):
+        padding = per_dim("padding", padding, dims, len(kernel))
+    return borders(padding, [max(k, 1) for k in kernel], dilation)
 
 
 def convolution_options(name, dims, tensors, stride, padding, dilation, groups):
@@ -329,14 +328,17 @@ def _check_kinds(name, tensors, **options):
     check_rest(name, options)
 
 
-def transposed_options(name, dims, tensors, groups, **numbers):
-    """`numbers`, by name, each with an entry for each dim of the kernel."""
+def transposed_options(name, dims, tensors, stride, padding, output_padding, groups, dilation):
+    """The numbers, in this order, each with an entry for each dim of the kernel, and groups."""
     input, weight, _ = tensors
+    numbers = {"stride": stride, "padding": padding, "dilation": dilation}
+    numbers["output_padding"] = output_padding
     _check_kinds(name, tensors, groups=groups, **numbers)
     _check_dims(name, input, dims)
     _check_groups(groups, weight)
     wanted = weight.ndim - 2
-    return {key: per_dim(key, number, dims, wanted) for key, number in numbers.items()}
+    each = {key: per_dim(key, number, dims, wanted) for key, number in numbers.items()}
+    return each["stride"], each["padding"], each["output_padding"], groups, each["dilation"]
 
 
 def _check_output_padding(stride, output_padding, dilation):
@@ -403,17 +405,22 @@ def _check_size(shape, size):
         )
 
 
-def check_transposed(input, weight, bias, size, *, groups, **numbers):
-    """All that must fit before a transposed convolution can be computed, to a result of `size`."""
-    shape = input._array.shape
-    check_steps(**numbers)
+def check_transposed(
+    result_size, input, weight, bias, stride, padding, output_padding, groups, dilation
+):
+    """All that must fit before a transposed convolution can be computed.
+
+    `result_size` is the rule for the size of its result.
+    """
+    shape, moves = input._array.shape, (stride, padding, output_padding, dilation)
+    size = result_size(shape[2:], weight._array.shape[2:], *moves)
+    check_steps(padding, stride, dilation, output_padding)
     _check_channels(shape, weight, bias, groups)
     check_not_empty(shape)
     if 0 in shape:
         return _check_empty(shape, weight, size, groups)
     _check_weight(weight)
-    numbers.pop("padding")
-    _check_output_padding(**numbers)
+    _check_output_padding(stride, output_padding, dilation)
     _check_size(shape, size)
     kernels = [f"slow_conv_transpose{dims}d_out_cpu" for dims in (2, 3)]
     check_dtypes(input, weight, kernels)

@@ -6,7 +6,7 @@ from .._core.dispatch import must_be_tensor
 from .._core.dtype import type_name
 from .._core.explain import noted
 from .._core.tensor import Tensor
-from .._core.windows import Windows
+from .._core.windows import Windows, for_each_dim
 from .conv import check_rest, starts_with_int
 from .operands import refuse_kinds
 
@@ -41,7 +41,7 @@ def window_arguments(name, dims, *given):
     for argument, values in lists.items():
         if len(values) not in (1, dims):
             raise RuntimeError(_wrong_count(name, dims, argument, values))
-    return [values * dims if len(values) == 1 else values for values in lists.values()]
+    return [for_each_dim(values, dims) for values in lists.values()]
 
 
 def _wrong_count(name, dims, argument, values):

@@ -181,6 +181,12 @@ def dims_to_swap(array, dim0, dim1):
     return check_dim(dim0, array.ndim), check_dim(dim1, array.ndim)
 
 
+def must_be_at_most_a_matrix(array):
+    """RuntimeError for more than two dims, which `t` would not know how to swap."""
+    if array.ndim > 2:
+        raise RuntimeError(f"t() expects a tensor with <= 2 dimensions, but self is {array.ndim}D")
+
+
 def order_to_permute(input, dims):
     """The dims given to `permute`, counted from the front; RuntimeError unless each comes once."""
     must_be_tensor("permute", ("input",), (input,))

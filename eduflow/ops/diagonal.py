@@ -9,7 +9,7 @@ from .._core.reduction import spread_over, total
 from .._core.storage import restride
 from .._core.tensor import Tensor, element_strides, method, wrap
 from .._words.operands import refuse_kinds
-from .shape import spread_by, window_op
+from .shape import seen_by, window_op
 
 _TRACE = Kind("TraceBackward0", ["input"])
 
@@ -133,13 +133,9 @@ def diag(input, diagonal=0, *, out=None):
         return result if out is None else place_into(out, result, "diag")
     if input.ndim != 2:
         raise RuntimeError(f"diag(): Supports 1D or 2D tensors. Got {input.ndim}D")
-    copy = np.array(_diagonal.__wrapped__(input._array, diagonal, 0, 1))
-    shape = input._array.shape
-
-    def look(x):
-        return (_diagonal if isinstance(x, Tensor) else _diagonal.__wrapped__)(x, diagonal, 0, 1)
-
-    return finish(_DIAGONAL_COPY, (copy, spread_by(look, shape)), (input,), None, out)
+    place = (diagonal, 0, 1)
+    seen, back = seen_by(_diagonal.__wrapped__, _diagonal, input._array, place, overlaps=False)
+    return finish(_DIAGONAL_COPY, (np.array(seen), back), (input,), None, out)
 
 
 @method("diagflat")

@@ -211,11 +211,15 @@ def read(array, key):
             raise
         nowhere = [np.zeros_like(x) if isinstance(x, np.ndarray) else x for x in key]
         result = gathered(array, tuple(nowhere))  # where nothing lies, no index is wrong
-    return layout.with_layout(result, _result_strides(array, key, result.shape))
+    return layout.with_layout(result, picked_strides(array, key, result.shape))
 
 
-def _result_strides(array, key, shape):
-    """The strides that PyTorch gives the result of `read`, which has this shape."""
+# %% lesson 22 picked-strides
+def picked_strides(array, key, shape):
+    """The strides of what `key` picks from `array`, of this shape: in which order it lies.
+
+    As of all results, its inputs decide: first `array`, along the dims that stay, then each list.
+    """
     if array.size and layout.in_reading_order(array):
         return contiguous_strides(shape)
     lists = index_lists(key)
@@ -228,6 +232,9 @@ def _result_strides(array, key, shape):
         steps = view_strides(new, layout.broadcast_strides(part, new), spread_out)
         inputs.append(layout.broadcast_strides(restride(part, spread_out, steps), shape))
     return layout.dense_strides(shape, layout.memory_order(shape, inputs))
+
+
+# %% end
 
 
 @kernel

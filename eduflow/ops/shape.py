@@ -138,20 +138,6 @@ def flatten(input, start_dim=0, end_dim=-1):
 # %% end
 
 
-def _seen(array, shape, strides):
-    """The window, and the way back: a gradient stands in the same order as its numbers."""
-    old = array.shape
-    quick = array.flags.c_contiguous and 1 not in old and array.size
-    window = array.reshape(shape) if quick else restride(array, shape, strides)
-    return window, lambda grad: grad.reshape(old)
-
-
-window_of = view_op(node="ViewBackward0")(_seen)
-
-
-_reshape_alias = view_op(node="ReshapeAliasBackward0")(_seen)
-
-
 @op(node="CloneBackward0")
 def copied(input):
     return rearranged(input, contiguous_strides(input.shape)), lambda grad: grad
@@ -165,8 +151,9 @@ def _unsafe_view(input, shape):
 
 def same_memory(tensor, shape, strides):
     """A view of `tensor`, on the tape under the name that `reshape` gives it."""
-    plain = tensor._array.flags.c_contiguous
-    return (window_of if plain else _reshape_alias)(tensor, shape, strides)
+    return (window_of if tensor._array.flags.c_contiguous else _reshape_alias)(
+        tensor, shape, strides
+    )
 
 
 def new_memory(tensor, shape):
@@ -190,7 +177,7 @@ def spread(grad, *, look, shape):
 
 
 @two_way
-def _add_up(grad, *, look, shape):
+def add_up(grad, *, look, shape):
     """As `spread`, where the window may see an element several times: gradients are added up."""
     zeros = np.zeros(shape, grad.dtype)
     numbers = look(np.arange(zeros.size).reshape(shape))
@@ -198,23 +185,39 @@ def _add_up(grad, *, look, shape):
     return zeros, lambda outer: look(outer)
 
 
-def spread_by(look, shape, overlaps=False):
-    """The derivative of `look` on a tensor of `shape`, both ways."""
-    if overlaps:
-        return lambda grad: _add_up(grad, look=look, shape=shape)
-    return lambda grad: spread(grad, look=look, shape=shape)
+# %% lesson 22 views
+@view_op(node="ViewBackward0")
+def window_of(input, shape, strides):
+    """The memory of `input` with another shape: a gradient stands in the order of its numbers."""
+    old = input.shape
+    return restride(input, shape, strides), lambda grad: grad.reshape(old)
 
 
-class _Again:
-    """The same look at an array, or at a tensor: no function, whose closure would be searched."""
+class Again:
+    """The same look: at an array by `look`, at a tensor by the operation `view`."""
 
-    __slots__ = ("look", "operation", "args")
-
-    def __init__(self, look, operation, args):
-        self.look, self.operation, self.args = look, operation, args
+    def __init__(self, look, view, args):
+        self.look, self.view, self.args = look, view, args
 
     def __call__(self, x):
-        return (self.operation if isinstance(x, Tensor) else self.look)(x, *self.args)
+        return (self.view if isinstance(x, Tensor) else self.look)(x, *self.args)
+
+
+def seen_by(look, view, input, args, overlaps):
+    """What `look(input, *args)` sees of an array, and the way back from there.
+
+    `view` is the operation on tensors that looks likewise: a recorded derivative looks by that.
+    """
+    again, shape = Again(look, view, args), input.shape
+    if overlaps:
+        return look(input, *args), lambda grad: add_up(grad, look=again, shape=shape)
+    return look(input, *args), lambda grad: spread(grad, look=again, shape=shape)
+
+
+# %% end
+
+
+_reshape_alias = view_op(node="ReshapeAliasBackward0")(window_of.__wrapped__)
 
 
 def window_op(*, node=None, overlaps=False):
@@ -226,8 +229,7 @@ def window_op(*, node=None, overlaps=False):
     def decorate(look):
         @functools.wraps(look)
         def body(input, *args):
-            again = _Again(look, operation, args)
-            return look(input, *args), spread_by(again, input.shape, overlaps)
+            return seen_by(look, operation, input, args, overlaps)
 
         operation = view_op(node=node)(body)
         operation.__wrapped__ = look  # the bare window onto an array
@@ -264,8 +266,11 @@ def transpose(input, dim0, dim1):
 @method("contiguous")
 def _contiguous(tensor, memory_format=contiguous_format):
     """The tensor itself if its elements lie in reading order, else a copy where they do."""
-    there = tensor.is_contiguous(memory_format=memory_format)
-    return tensor if there else tensor.clone(memory_format=given.format_to_copy_to(memory_format))
+    return (
+        tensor
+        if tensor.is_contiguous(memory_format=memory_format)
+        else tensor.clone(memory_format=given.format_to_copy_to(memory_format))
+    )
 
 
 swapdims = transpose
@@ -307,8 +312,7 @@ def _reshape_method(tensor, *sizes, shape=None):
 @view_op(node="TBackward0")
 def t(input):
     """A matrix with its two dims swapped, as a view; with fewer dims, as it is. Mirrors torch.t."""
-    if input.ndim > 2:
-        raise RuntimeError(f"t() expects a tensor with <= 2 dimensions, but self is {input.ndim}D")
+    given.must_be_at_most_a_matrix(input)
     return input.T, lambda grad: grad.swapaxes(0, -1) if grad.ndim == 2 else grad
 
 

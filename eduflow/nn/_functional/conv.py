@@ -182,25 +182,41 @@ def each_dim(dims):
 
         @functools.wraps(body)
         def function(input, weight, bias=None, stride=1, padding=0, dilation=1, groups=1):
-            options = {"stride": stride, "padding": padding, "dilation": dilation, "groups": groups}
-            how = given.convolution_options(name, dims, (input, weight, bias), **options)
-            images = unsqueeze(input, 0) if input.ndim == dims + 1 else input
-            given.check_convolution(images, weight, bias, *how)
-            return _as_given(body(images, weight, bias, *how), input, images, weight, groups)
+            how = given.convolution_options(
+                name, dims, (input, weight, bias), stride, padding, dilation, groups
+            )
+            return over_images(
+                body, given.check_convolution, dims, input, weight, bias, how, groups
+            )
 
         return function
 
     return decorate
 
 
-def _as_given(result, input, images, weight, groups):
+# %% lesson 22 over-images
+def in_order(result, images, weight, groups):
     """A result in reading order, or with its channels last in memory if those given have them so.
 
-    For one image it is without the batch of one that `images` has.
+    Volumes have them so where a library by the name of oneDNN computes in PyTorch's place.
     """
     volumes, array = given.by_onednn(images._array, groups), np.ascontiguousarray(result._array)
     result._array = like_images(array, images._array, weight._array, volumes=volumes)
+    return result
+
+
+def over_images(body, check, dims, input, weight, bias, how, groups):
+    """`body` for a batch of images, (N, C, ...), or for one, (C, ...): that is a batch of one.
+
+    `how` are further arguments of `body`; `check` takes the same, and raises where they do not fit.
+    """
+    images = unsqueeze(input, 0) if input.ndim == dims + 1 else input
+    check(images, weight, bias, *how)
+    result = in_order(body(images, weight, bias, *how), images, weight, groups)
     return result if images is input else squeeze(result, 0)
+
+
+# %% end
 
 
 # %% lesson 07 convolution
@@ -318,15 +334,19 @@ def each_dim_transposed(dims):
         def function(
             input, weight, bias=None, stride=1, padding=0, output_padding=0, groups=1, dilation=1
         ):
-            numbers = {"stride": stride, "padding": padding, "dilation": dilation}
-            numbers["output_padding"] = output_padding
-            tensors = input, weight, bias
-            numbers = given.transposed_options(name, dims, tensors, groups, **numbers)
-            images = unsqueeze(input, 0) if input.ndim == dims + 1 else input
-            size = transposed_size(images.shape[2:], weight.shape[2:], **numbers)
-            given.check_transposed(images, weight, bias, size, groups=groups, **numbers)
-            result = body(images, weight, bias, groups=groups, **numbers)
-            return _as_given(result, input, images, weight, groups)
+            how = given.transposed_options(
+                name, dims, (input, weight, bias), stride, padding, output_padding, groups, dilation
+            )
+            return over_images(
+                body,
+                functools.partial(given.check_transposed, transposed_size),
+                dims,
+                input,
+                weight,
+                bias,
+                how,
+                groups,
+            )
 
         return function
 

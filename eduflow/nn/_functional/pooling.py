@@ -101,12 +101,6 @@ def _pick(winners, x):
 
 
 @two_way
-def place_maxima(grad, *, winners):
-    """Each gradient at the place of its largest element: the derivative of taking them."""
-    return winners.place(grad), lambda outer: pick_maxima(outer, winners=winners)
-
-
-@two_way
 def pick_maxima(x, *, winners):
     """The elements of `x` that stand where the largest elements stood."""
     return winners.pick(x), lambda grad: place_maxima(grad, winners=winners)
@@ -118,19 +112,32 @@ _MAX = {
 }
 
 
-def _largest(kind, input, windows, return_indices, volumes=False):
-    """The tensor of the largest elements, recorded, and their indices if wanted."""
+# %% lesson 22 pooled
+@two_way
+def place_maxima(grad, *, winners):
+    """Each gradient at the place of its largest element: the derivative of taking them."""
+    return winners.place(grad), lambda outer: pick_maxima(outer, winners=winners)
+
+
+def pooled(kind, input, windows, return_indices, volumes=False):
+    """The tensor of the largest elements, recorded, and with `return_indices` where they stood.
+
+    `windows` has one Windows for each of the last dims, in order.
+    """
     array = input._array
     result, winners = largest(array, windows)
 
     def derivative(grad):
-        return place_maxima(grad, winners=winners).reshape(array.shape)
+        return place_maxima(grad, winners=winners)
 
     result = like_images(result, array, volumes=volumes)
     result = finish(kind, (result, keeping(derivative, array, flat=True)), (input,))
     if not return_indices:
         return result
     return result, wrap(like_images(winners.indices(), array, volumes=volumes))
+
+
+# %% end
 
 
 @answering
@@ -143,9 +150,10 @@ def max_pool2d(
     all sides; with `ceil_mode` the last window may reach over the edge. With `return_indices` the
     pair (values, indices). RuntimeError where windows do not fit. Mirrors F.max_pool2d.
     """
-    sizes = (kernel_size, stride, padding, dilation)
-    windows = max_windows(2, input, sizes, ceil_mode, return_indices)
-    return _largest(_MAX[2], input, windows, return_indices, volumes=True)
+    windows = max_windows(
+        2, input, (kernel_size, stride, padding, dilation), ceil_mode, return_indices
+    )
+    return pooled(_MAX[2], input, windows, return_indices, volumes=True)
 
 
 @answering
@@ -153,9 +161,10 @@ def max_pool3d(
     input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False, return_indices=False
 ):
     """The same for volumes (N, C, D, H, W) or (C, D, H, W). Mirrors F.max_pool3d."""
-    sizes = (kernel_size, stride, padding, dilation)
-    windows = max_windows(3, input, sizes, ceil_mode, return_indices)
-    return _largest(_MAX[3], input, windows, return_indices, volumes=True)
+    windows = max_windows(
+        3, input, (kernel_size, stride, padding, dilation), ceil_mode, return_indices
+    )
+    return pooled(_MAX[3], input, windows, return_indices, volumes=True)
 
 
 @answering
@@ -476,7 +485,7 @@ def _adaptive_max(dims, input, output_size, return_indices):
     check_adaptive(name, array, dims, size)
     refuse_kinds(name if dims == 2 else f"{name}_cpu", array, "iubc")
     windows = [adaptive_windows(s, n) for s, n in zip(array.shape[-dims:], size)]
-    return _largest(_KINDS[name], input, windows, return_indices)
+    return pooled(_KINDS[name], input, windows, return_indices)
 
 
 def adaptive_max_pool2d(input, output_size, return_indices=False):

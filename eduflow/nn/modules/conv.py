@@ -84,12 +84,12 @@ class _ConvNd(Module):
 
     def _conv_forward(self, input, weight, bias):
         """Pad as `padding_mode` says, then slide windows with all options that were kept."""
-        padding = self.padding
-        if self.padding_mode != "zeros":
-            input = pad(input, self._reversed_padding_repeated_twice, mode=self.padding_mode)
-            padding = 0
-        options = (self.stride, padding, self.dilation, self.groups)
-        return self._function(input, weight, bias, *options)
+        if self.padding_mode == "zeros":
+            return self._function(
+                input, weight, bias, self.stride, self.padding, self.dilation, self.groups
+            )
+        input = pad(input, self._reversed_padding_repeated_twice, mode=self.padding_mode)
+        return self._function(input, weight, bias, self.stride, 0, self.dilation, self.groups)
 
 
 def _check_conv(in_channels, out_channels, stride, padding, groups, padding_mode):

@@ -25,9 +25,15 @@ class _MaxPoolNd(Module):
         self.return_indices, self.ceil_mode = return_indices, ceil_mode
 
     def forward(self, input):
-        windows = (self.kernel_size, self.stride, self.padding, self.dilation)
-        pool = getattr(pooling, self._function)
-        return pool(input, *windows, self.ceil_mode, self.return_indices)
+        return getattr(pooling, self._function)(
+            input,
+            self.kernel_size,
+            self.stride,
+            self.padding,
+            self.dilation,
+            self.ceil_mode,
+            self.return_indices,
+        )
 
     def extra_repr(self):
         return (
