@@ -356,6 +356,7 @@ FIGURES_ONLY = {
     "17": "its pictures are calls and times, which each run measures",
     "18": "its pictures are orders in memory, and times, which each run measures",
     "19": "its picture is what brackets choose of three tables",
+    "22": "its picture is a row of six places, and the windows along it",
 }
 
 
