@@ -99,18 +99,17 @@ def over_images(body, check, dims, input, weight, bias, how, groups):
 
 
 def _seen(
-    again="view(x, *args) if isinstance(x, Tensor) else look(x, *args)",
-    back="add_up if overlaps else spread",
+    again="Again(look, view, args)",
     seen="look(input, *args)",
-    way="lambda grad: back(grad, look=again, shape=input.shape)",
+    added="add_up(grad, look=again, shape=shape)",
+    way="spread(grad, look=again, shape=shape)",
 ):
     return f"""
 def seen_by(look, view, input, args, overlaps):
-    def again(x):
-        return {again}
-
-    back = {back}
-    return {seen}, {way}
+    again, shape = {again}, input.shape
+    if overlaps:
+        return {seen}, lambda grad: {added}
+    return {seen}, lambda grad: {way}
 """
 
 
@@ -218,14 +217,17 @@ WRONG = {
         "checked too early": (_over(asked="check(input, weight, bias, *how)"), "wants the batch"),
     },
     "seen_by": {
-        "always spread": (_seen(back="spread"), "`add_up` where `overlaps`"),
-        "arrays only": (_seen(again="look(x, *args)"), "`view(x, *args)` takes it"),
+        "always spread": (
+            _seen(added="spread(grad, look=again, shape=shape)"),
+            "`add_up` where `overlaps`",
+        ),
+        "arrays only": (_seen(again="Again(look, look, args)"), "`view(x, *args)` takes it"),
         "the window alone": (
             "\ndef seen_by(look, view, input, args, overlaps):\n    return look(input, *args)\n",
             "Two things are to be returned",
         ),
         "a copy": (_seen(seen="look(input, *args).copy()"), "return the window itself"),
-        "as it came": (_seen(way="lambda grad: grad"), "with zeros where nobody looked"),
+        "as it came": (_seen(added="grad", way="grad"), "with zeros where nobody looked"),
         "no arguments": (_seen(seen="look(input)"), "required positional argument"),
     },
 }
@@ -345,7 +347,7 @@ def over_images(body, check, dims, input, weight, bias, how, groups):
     },
     "seen_by": {
         "ours": _seen(),
-        "branches": """
+        "a function inside": """
 def seen_by(look, view, input, args, overlaps):
     shape = input.shape
 
@@ -355,14 +357,15 @@ def seen_by(look, view, input, args, overlaps):
         return look(x, *args)
 
     def way(grad):
-        if overlaps:
-            return add_up(grad, look=again, shape=shape)
-        return spread(grad, look=again, shape=shape)
+        return (add_up if overlaps else spread)(grad, look=again, shape=shape)
 
     return look(input, *args), way
 """,
-        "arrays asked": _seen(
-            again="look(x, *args) if isinstance(x, np.ndarray) else view(x, *args)"
-        ),
+        "again first": """
+def seen_by(look, view, input, args, overlaps):
+    again = Again(look, view, args)
+    back = add_up if overlaps else spread
+    return again(input), lambda grad: back(grad, look=again, shape=input.shape)
+""",
     },
 }

@@ -798,8 +798,8 @@ def _seeing(changes: Changes) -> Any:
     return _slip(_SHAPE, "seen_by", changes)
 
 
-_AGAIN = "view(x, *args) if isinstance(x, Tensor) else look(x, *args)"
-_RETURN = "return look(input, *args), lambda grad: back(grad, look=again, shape=shape)"
+_ADDED = "add_up(grad, look=again, shape=shape)"
+_SPREAD = "spread(grad, look=again, shape=shape)"
 register(
     Exercise(
         name="seen_by",
@@ -811,7 +811,7 @@ register(
                 _fresh(4, 3),
                 _fresh(2, 2) + 1,
                 show="look: x[::2, 1:], x (4, 3)",
-                hint="`spread(grad, look=again, shape=...)` is the way back.",
+                hint="`spread(grad, look=again, shape=shape)` is the way back.",
             ),
             _looking(
                 _row,
@@ -845,35 +845,33 @@ register(
         misconceptions=[
             Misconception(
                 "always spread",
-                _seeing({"add_up if overlaps else spread": "spread"}),
+                _seeing({_ADDED: _SPREAD}),
                 "Windows that overlap see a number several times, and `spread` keeps one gradient "
                 "only: `add_up` where `overlaps`.",
             ),
             Misconception(
                 "look at a tensor",
-                _seeing({_AGAIN: "look(x, *args)"}),
+                _seeing({"Again(look, view, args)": "Again(look, look, args)"}),
                 "Where derivatives are recorded themselves, `again` is given a tensor, and `look` "
                 "knows arrays only: `view(x, *args)` takes it.",
             ),
             Misconception(
                 "the window alone",
-                _seeing({_RETURN: "return look(input, *args)"}),
+                _seeing({f", lambda grad: {_ADDED}": "", f", lambda grad: {_SPREAD}": ""}),
                 "Two things are to be returned: the window, and the way back.",
             ),
             Misconception(
                 "a copy",
-                _seeing(
-                    {_RETURN: _RETURN.replace("look(input, *args),", "look(input, *args).copy(),")}
-                ),
+                _seeing({"return look(input, *args)": "return look(input, *args).copy()"}),
                 "What is seen is a copy: return the window itself.",
             ),
             Misconception(
                 "the gradient as it came",
-                _seeing({"back(grad, look=again, shape=shape)": "grad"}),
+                _seeing({_ADDED: "grad", _SPREAD: "grad"}),
                 "A gradient of the window has its shape. Of `shape` is what is wanted, with zeros "
                 "where nobody looked.",
             ),
         ],
-        hint="again; back; and the pair.",
+        hint="Again; and a pair, by add_up or by spread.",
     )
 )
