@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from .kinds import strict
+from .kinds import Checks, checks_of, look_at
 from .signature import signature_of, takes, without
 
 _HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
@@ -52,19 +52,35 @@ _ODD = (str, bytes, dict, type, slice, np.ndarray, complex)
 
 def answering(function: Callable[..., Any], name: str = "") -> Callable[..., Any]:
     """Decorator: let a call that fails be answered as PyTorch would; see `kinds` for some more."""
-    function = strict(function, name or function.__name__)
-    if hasattr(function, "__answers__"):
+    checks = checks_of(function, name or function.__name__)
+    if not checks and hasattr(function, "__answers__"):
         return function
+    return _wrapped(function, checks, name)
+
+
+def _wrapped(
+    function: Callable[..., Any], checks: Checks, name: str, method: str = ""
+) -> Callable[..., Any]:
+    """`function` in its one coat: its arguments are looked at, and a failure is answered.
+
+    As a `method` of this name it takes no `out=`.
+    """
 
     @functools.wraps(function)
     def call(*args: Any, **kwargs: Any) -> Any:
+        if method and "out" in kwargs:
+            raise TypeError(f"{method}() got an unexpected keyword argument 'out'")
         try:
+            if checks:
+                look_at(checks, args, kwargs)
             return function(*args, **kwargs)
         except Exception as error:
-            return answered(function, error, args, kwargs, name)
+            return answered(call, error, args, kwargs, name)
 
-    call.__answers__ = True  # type: ignore[attr-defined]
-    call.__wrapped__ = getattr(function, "__wrapped__", function)  # bodies are found by it
+    coat: Any = call
+    coat.__inside__ = call, function, checks, name
+    coat.__answers__ = coat.__strict__ = True
+    coat.__wrapped__ = getattr(function, "__wrapped__", function)  # bodies are found by it
     return call
 
 
@@ -73,6 +89,17 @@ def as_method(function: Callable[..., Any], name: str) -> Callable[..., Any]:
     signature = signature_of(function)
     if "out" not in signature.parameters and not name.endswith("_"):
         return function
+    call, *inside = getattr(function, "__inside__", (None,))
+    if call is function:
+        made = _wrapped(*inside, name)
+    else:
+        made = _without_out(function, name)
+    takes(made, without(signature, "out"))
+    return made
+
+
+def _without_out(function: Callable[..., Any], name: str) -> Callable[..., Any]:
+    """A function that answers for itself, but as a method takes no `out=`."""
 
     @functools.wraps(function)
     def call(*args: Any, **kwargs: Any) -> Any:
@@ -80,7 +107,6 @@ def as_method(function: Callable[..., Any], name: str) -> Callable[..., Any]:
             raise TypeError(f"{name}() got an unexpected keyword argument 'out'")
         return function(*args, **kwargs)
 
-    takes(call, without(signature, "out"))
     call.__wrapped__ = getattr(function, "__wrapped__", function)
     return call
 

@@ -16,7 +16,7 @@ from .arguments import NOT_GIVEN, NUMBERS, check_broadcast, must_be_tensor, oper
 from .calls import SPELLINGS, answered, answering
 from .dtype import dtype as dtype_class
 from .dtype import promoted, result_dtype
-from .kinds import strict
+from .kinds import checks_of, look_at
 from .layout import laid_out
 from .numpy_warnings import SILENT, quiet, restore, silence
 from .signature import parameters_of, signature_of, takes, with_out
@@ -501,19 +501,22 @@ def takes_out(function: Callable[..., Any]) -> Callable[..., Any]:
     Its Tensor method, if it has one, takes none. Lesson 04 builds the writing.
     """
     name = function.__name__
-    function = strict(function, name)
+    checks = checks_of(function, name)
     own_dtype = name in ("cumsum", "cumprod", "prod")  # these compute in the dtype of `out`
 
     @functools.wraps(function)
     def receiving(*args: Any, out: Any = None, **options: Any) -> Any:
         if out is None:
             try:
+                if checks:
+                    look_at(checks, args, options)
                 return function(*args, **options)
             except Exception as error:
                 return answered(receiving, error, args, options)
         if own_dtype and isinstance(out, Tensor):
             options = {"dtype": out.dtype} | options
         try:
+            look_at(checks, args, options)
             results = function(*args, **options)
         except Exception as error:
             return answered(receiving, error, args, options | {"out": out})
@@ -524,7 +527,9 @@ def takes_out(function: Callable[..., Any]) -> Callable[..., Any]:
         return type(results)(*[place_into(p, x, name, args) for p, x in zip(out, results)])
 
     takes(receiving, with_out(signature_of(function)))
-    receiving.__answers__ = True  # type: ignore[attr-defined]
+    coat: Any = receiving
+    coat.__inside__ = receiving, function, checks, ""
+    coat.__answers__ = coat.__strict__ = True
     return receiving
 
 

@@ -6,13 +6,12 @@ truth value that is a string, a count that is True, a number that is a tensor of
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from .signature import signature_of, takes
+from .signature import signature_of
 
 # One kind a paragraph: the functions that share the parameters behind the colon.
 _TABLE = """
@@ -128,37 +127,32 @@ _KINDS: dict[str, tuple[set, Callable[[Any], bool], str]] = {
 }
 
 
-def strict(function: Callable[..., Any], name: str) -> Callable[..., Any]:
-    """`function`, some of whose arguments are looked at before the call, if the table says so."""
+Checks = list[tuple[int, str, Any, set, Callable[[Any], bool], str]]
+
+
+def checks_of(function: Callable[..., Any], name: str) -> Checks:
+    """What `look_at` is to look at, by the table: nothing where that is done already."""
     wanted = _STRICT.get(name.rstrip("_")) or _STRICT.get(name)
     if wanted is None or hasattr(function, "__strict__"):
-        return function
-    signature = signature_of(function)
-    places = [p for p in signature.parameters.values() if p.kind is not p.KEYWORD_ONLY]
-    checks = [
-        (places.index(p) if p in places else 999, p.name, p.default, *_KINDS[wanted[p.name]])
-        for p in signature.parameters.values()
+        return []
+    parameters = signature_of(function).parameters.values()
+    places = [p for p in parameters if p.kind is not p.KEYWORD_ONLY]
+    return [
+        (places.index(p) if p in places else 999, p.name, p.default, *_KINDS[wanted[p.name]][:2],
+         f"{name}(): argument '{p.name}' must be {_KINDS[wanted[p.name]][2]}")
+        for p in parameters
         if p.name in wanted and p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)
-    ]
-    if not checks:
-        return function
+    ]  # fmt: skip
 
-    @functools.wraps(function)
-    def call(*args: Any, **kwargs: Any) -> Any:
-        for place, parameter, default, types, fits, kind in checks:
-            if place < len(args):
-                value = args[place]
-            elif parameter in kwargs:
-                value = kwargs[parameter]
-            else:
-                continue
-            if type(value) not in types and value is not default and not fits(value):
-                raise TypeError(
-                    f"{name}(): argument '{parameter}' must be {kind}, not {type(value).__name__}"
-                )
-        return function(*args, **kwargs)
 
-    takes(call, signature)
-    call.__wrapped__ = getattr(function, "__wrapped__", function)  # bodies are found by it
-    call.__strict__ = True  # type: ignore[attr-defined]
-    return call
+def look_at(checks: Checks, args: tuple, kwargs: dict[str, Any]) -> None:
+    """TypeError where an argument of a call is of another kind than the function's `checks` say."""
+    for place, parameter, default, types, fits, text in checks:
+        if place < len(args):
+            value = args[place]
+        elif parameter in kwargs:
+            value = kwargs[parameter]
+        else:
+            continue
+        if type(value) not in types and value is not default and not fits(value):
+            raise TypeError(f"{text}, not {type(value).__name__}")

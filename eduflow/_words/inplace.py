@@ -44,6 +44,8 @@ REPEATED = (
 
 def repeats(array):
     """Whether a stride of 0 shows an element several times."""
+    if 0 not in array.strides:
+        return False
     steps = zip(array.strides, array.shape)
     return array.size > 0 and any(step == 0 and size > 1 for step, size in steps)
 
@@ -99,7 +101,7 @@ def check_overlap(target, source, same_is_fine=True):
         raise RuntimeError(_OVERLAP)
     if target.base is None and source.base is None and target is not source:
         return  # each has memory of its own
-    if not (target.size and source.size):
+    if not (target.size and source.size and np.may_share_memory(target, source)):
         return
     if address(owner_of(target)) != address(owner_of(source)):
         return

@@ -11,9 +11,10 @@ from .._core.dispatch import NUMBERS, gradient_edge, recording
 from .._core.inference import must_be_changeable
 from .._core.numpy_warnings import quietly
 from .._core.signature import signature_of, without
-from .._core.tensor import Tensor, method
+from .._core.tensor import Tensor, method, wrap
 from .._kernels import switch
 from .._words.inplace import check_overlap, check_result, check_target, repeats
+from ..autograd.graph import AccumulateGrad
 from ..autograd.inplace import adopt, check_write, constant, stand_in
 from .aliases import (
     absolute,
@@ -218,11 +219,12 @@ def finished(function, name, operation):
     function.__doc__ = f"`{operation.__name__}`, in place: written into the tensor, and returned."
     function.__signature__ = without(signature_of(operation), "out")
     function = answering(function, name)
-    return _short_cut(function, _UFUNCS[operation]) if operation in _UFUNCS else function
+    ufunc = _UFUNCS.get(operation)
+    return function if ufunc is None else _short_cut(function, ufunc, operation)
 
 
 def _is_simple(tensor, rest, options):
-    """Whether floats meet a number or floats of their own dtype and shape, and none is recorded.
+    """Whether floats meet a number or floats of their own dtype and shape.
 
     `alpha` is the one option that may be there.
     """
@@ -232,25 +234,43 @@ def _is_simple(tensor, rest, options):
     alike = type(other) in (float, int)
     if type(other) is Tensor:
         alike = other._array.dtype is array.dtype and other._array.shape == array.shape
-    if not alike or array.dtype.kind != "f":
+    return alike and array.dtype.kind == "f" and type(tensor._counter) is list
+
+
+def _is_recorded(tensor, other):
+    """Whether a change of `tensor` by `other` is to be recorded."""
+    if not recording.enabled:
         return False
-    return not (recording.enabled and (tensor.requires_grad or gradient_edge(other) is not None))
+    return tensor._node is not None or tensor.requires_grad or gradient_edge(other) is not None
 
 
-def _short_cut(function, ufunc):
+def _rewritten(tensor, operation, other, options):
+    """`modify` for a tensor that is no view, and no leaf with a gradient: its steps in one."""
+    before = wrap(tensor._array.copy())
+    before._node = tensor._node
+    result = operation(before, other, **options)
+    write(tensor, result._array)
+    adopt(tensor, result)
+    return tensor
+
+
+def _short_cut(function, ufunc, operation):
     """Plain arithmetic, which NumPy does in place while nothing is recorded; else `function`."""
 
     @functools.wraps(function)
     def quick(tensor, *rest, **options):
         if switch.plain or not _is_simple(tensor, rest, options):
             return function(tensor, *rest, **options)
-        (other,), alpha = rest, options.get("alpha")
-        array, numbers = tensor._array, getattr(other, "_array", other)
-        if type(tensor._counter) is not list:
-            must_be_changeable(tensor._counter)
+        (other,), array = rest, tensor._array
+        recorded = _is_recorded(tensor, other)
+        if recorded and (tensor._view is not None or isinstance(tensor._node, AccumulateGrad)):
+            return function(tensor, other, **options)
         check_target(array, array.shape)
         if type(other) is Tensor:
-            check_overlap(array, numbers)
+            check_overlap(array, other._array)
+        if recorded:
+            return _rewritten(tensor, operation, other, options)
+        alpha, numbers = options.get("alpha"), getattr(other, "_array", other)
         if alpha is not None:
             numbers = quietly(np.multiply, numbers, alpha)
         quietly(ufunc, array, numbers, array)
