@@ -90,10 +90,7 @@ def as_method(function: Callable[..., Any], name: str) -> Callable[..., Any]:
     if "out" not in signature.parameters and not name.endswith("_"):
         return function
     call, *inside = getattr(function, "__inside__", (None,))
-    if call is function:
-        made = _wrapped(*inside, name)
-    else:
-        made = _without_out(function, name)
+    made = _wrapped(*inside, name) if call is function else _without_out(function, name)
     takes(made, without(signature, "out"))
     return made
 

@@ -2,6 +2,10 @@
 
 import numpy as np
 
+from .buffers import buffer
+
+_INT64 = np.dtype(np.int64)
+
 
 def shuffled(n, words):
     """See ops.distributions.shuffled; an array of int64 in place of a list.
@@ -11,24 +15,36 @@ def shuffled(n, words):
     along what was in its own place k by then: k itself, or again what the last step into k brought.
     """
     words = np.asarray(words)
-    steps, others = np.arange(n, dtype=np.intp), np.arange(n, dtype=np.int64)
-    others[: words.size] += words % np.arange(n, n - words.size, -1, dtype=words.dtype)
-    further = np.arange(n + 1, dtype=np.intp)  # the last place takes what steps to themselves bring
-    further[np.where(others == steps, n, others)] = steps  # the last step into each place stays
-    further[n] = n
-    brought, same = np.empty_like(further), False
-    while not same:
-        further, brought = brought, further
-        brought.take(brought, out=further, mode="clip")  # without a check it is twice as fast
-        same = np.array_equal(further, brought)
-    order = others
-    order <<= 32
+    steps, others, further, brought = (buffer((n,), _INT64) for _ in range(4))
+    others[...] = further[...] = steps[...] = np.arange(n)
+    left = np.arange(n, n - words.size, -1, dtype=words.dtype)
+    others[: words.size] += np.remainder(words, left, out=left)
+    further[others] = steps  # the last step into each place stays, if only that from itself
+    _ends(further, brought)
+    order = np.left_shift(others, 32, out=further)
     order |= steps
     order.sort()  # by place, and for one place by step
-    values = order >> 32
-    order &= 0xFFFFFFFF
-    again = np.flatnonzero(values[1:] == values[:-1])
-    values[again + 1] = brought[order[again]]
-    result = steps  # memory that is there
-    result[order] = values
-    return result
+    np.bitwise_and(order, 0xFFFFFFFF, out=steps)
+    order >>= 32
+    again = np.flatnonzero(order[1:] == order[:-1])
+    values = brought.take(steps.take(again, mode="clip"), mode="clip")
+    again += 1
+    order[again] = values
+    others[steps] = order
+    return others
+
+
+def _ends(further, ends):
+    """Write down where each place comes to that goes on to `further[place]`, and so on to the end.
+
+    All make two moves, those that have not arrived as many as they need. With mode="clip" `take`
+    leaves out a check, and is twice as fast.
+    """
+    further.take(further, out=ends, mode="clip")
+    under_way = np.flatnonzero(ends != further)
+    while under_way.size:
+        ahead = ends.take(under_way, mode="clip")
+        beyond = ends.take(ahead, mode="clip")
+        moved = beyond != ahead
+        under_way = under_way[moved]
+        ends[under_way] = beyond[moved]
