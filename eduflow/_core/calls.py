@@ -89,8 +89,8 @@ def as_method(function: Callable[..., Any], name: str) -> Callable[..., Any]:
     signature = signature_of(function)
     if "out" not in signature.parameters and not name.endswith("_"):
         return function
-    call, *inside = getattr(function, "__inside__", (None,))
-    made = _wrapped(*inside, name) if call is function else _without_out(function, name)
+    coat: Any = getattr(function, "__inside__", [None])
+    made = _wrapped(*coat[1:], name) if coat[0] is function else _without_out(function, name)
     takes(made, without(signature, "out"))
     return made
 
