@@ -89,8 +89,10 @@ def as_method(function: Callable[..., Any], name: str) -> Callable[..., Any]:
     signature = signature_of(function)
     if "out" not in signature.parameters and not name.endswith("_"):
         return function
-    coat: Any = getattr(function, "__inside__", [None])
-    made = _wrapped(*coat[1:], name) if coat[0] is function else _without_out(function, name)
+    coat, inside, checks, spoken = getattr(function, "__inside__", (None, None, [], ""))
+    made = _without_out(function, name)
+    if coat is function:
+        made = _wrapped(inside, checks, spoken, name)
     takes(made, without(signature, "out"))
     return made
 
