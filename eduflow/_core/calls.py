@@ -89,10 +89,10 @@ def as_method(function: Callable[..., Any], name: str) -> Callable[..., Any]:
     signature = signature_of(function)
     if "out" not in signature.parameters and not name.endswith("_"):
         return function
-    coat, inside, checks, spoken = getattr(function, "__inside__", (None, None, [], ""))
+    coat: Any = getattr(function, "__inside__", None)
     made = _without_out(function, name)
-    if coat is function:
-        made = _wrapped(inside, checks, spoken, name)
+    if coat and coat[0] is function:
+        made = _wrapped(coat[1], coat[2], coat[3], name)
     takes(made, without(signature, "out"))
     return made
 
