@@ -103,12 +103,12 @@ def check_overlap(target, source, same_is_fine=True):
         return  # each has memory of its own
     if not (target.size and source.size and np.may_share_memory(target, source)):
         return
+    same = address(target) == address(source) and target.nbytes == source.nbytes
+    if same and same_is_fine and target.strides == source.strides:
+        return
     if address(owner_of(target)) != address(owner_of(source)):
         return
     if not (_gapless(target) and _gapless(source)):
-        return
-    same = address(target) == address(source) and target.nbytes == source.nbytes
-    if same and same_is_fine and target.strides == source.strides:
         return
     first, second = sorted((target, source), key=address)
     if address(first) + first.nbytes > address(second):

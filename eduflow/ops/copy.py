@@ -12,7 +12,8 @@ from .._core.layout import format_strides, keeps_order, kept_strides, rearranged
 from .._core.numpy_warnings import quiet
 from .._core.storage import owner_of
 from .._core.tensor import Tensor, element_strides, method, wrap
-from .._words.inplace import check_fits, check_overlap, number_to_fill, source_of
+from .._kernels import switch
+from .._words.inplace import check_fits, check_overlap, number_to_fill, repeats, source_of
 from ..autograd.inplace import check_write
 from .conversion import CLONE
 from .inplace import check_result, modify, write
@@ -101,10 +102,27 @@ def _copied(input, other):
     return np.broadcast_to(other, shape), no_slope, lambda grad: grad
 
 
+def _copied_quickly(tensor, src):
+    """Whether numbers of one dtype and shape were copied at once, as nothing is to be recorded."""
+    if switch.plain or type(src) is not Tensor or type(tensor._counter) is not list:
+        return False
+    target, source = tensor._array, src._array
+    if target.dtype is not source.dtype or target.shape != source.shape or repeats(target):
+        return False
+    if recording.enabled and (tensor.requires_grad or src.requires_grad):
+        return False
+    check_overlap(target, source)
+    np.copyto(target, source)
+    tensor._counter[0] += 1
+    return True
+
+
 @method("copy_")
 @quiet
 def _copy_(tensor, src, non_blocking=False):
     """Write the numbers of `src`, which may broadcast, into the tensor; any dtype will do."""
+    if _copied_quickly(tensor, src):
+        return tensor
     src = source_of(src)
     recorded = tensor._array.dtype.kind in "fc"  # else no history is looked at
     if recorded and recording.enabled and (tensor.requires_grad or src.requires_grad):
