@@ -114,7 +114,10 @@ def _uniform(generator: Generator, count: int, dtype: Any = np.float32) -> np.nd
     """
     if dtype == np.float64:
         return (generator.long_words(count) & np.uint64(2**53 - 1)) * 2.0**-53
-    return unit_floats(generator.words(count)).astype(dtype, copy=False)
+    values = unit_floats(generator.words(count)).astype(dtype, copy=False)
+    if values.dtype == np.float16:
+        values[values == 1] = 0  # what was rounded up to the end, which does not belong to them
+    return values
 
 
 @_of_generator
@@ -135,14 +138,16 @@ def _normal_pairs(generator: Generator, count: int) -> np.ndarray:
 
 
 @_of_generator
-def _normal_blocks(generator: Generator, count: int, dtype: Any = np.float32) -> np.ndarray:
+def _normal_blocks(
+    generator: Generator, count: int, dtype: Any = np.float32, out: Any = None
+) -> np.ndarray:
     """`count` normal numbers, at least 16, in blocks of 16: the way of large draws.
 
     A block's first eight uniform numbers give the radii, the other eight the angles. If the last
-    block is not full, the last 16 numbers are drawn anew.
+    block is not full, the last 16 numbers are drawn anew. `out` is a flat array to write into.
     """
     work = np.float64 if dtype == np.float64 else np.float32
-    full, result = count // 16 * 16, np.empty(count, work)
+    full, result = count // 16 * 16, np.empty(count, work) if out is None else out
     for start in range(0, full, _AT_A_TIME):
         part = result[start : min(start + _AT_A_TIME, full)]
         part[...] = block_normals(generator.uniform(part.size, work))

@@ -26,17 +26,21 @@ from ..autograd.inplace import adopt, check_write, constant, stand_in
 from .factories import empty_like
 
 
-def normal_values(count, dtype, generator, mean=0.0, std=1.0, contiguous=True):
-    """`count` normal numbers as a flat array. From 16 on PyTorch draws in blocks, if it may."""
+def normal_values(count, dtype, generator, mean=0.0, std=1.0, contiguous=True, out=None):
+    """`count` normal numbers as a flat array. From 16 on PyTorch draws in blocks, if it may.
+
+    They are written into the flat array `out` if it is given, then in blocks.
+    """
     must_be_real("normal_kernel_cpu", dtype)
     if std < 0:
         raise RuntimeError(f"normal expects std >= 0.0, but found std {std:g}")
     if count >= 16 and contiguous:
-        values = generator.normal_blocks(count, dtype)
+        values = generator.normal_blocks(count, dtype, out)
     else:
         values = generator.normal_pairs(count)
     if (mean, std) != (0, 1):
-        values = values * values.dtype.type(std) + values.dtype.type(mean)
+        values *= values.dtype.type(std)
+        values += values.dtype.type(mean)
     return values.astype(dtype, copy=False)
 
 
@@ -217,8 +221,9 @@ def _common_shape(a, b=()):
 def _fill(tensor, values, name="fill"):
     """Write flat `values` into a tensor in the order of its memory, and count the change.
 
-    What it held before no longer matters: no gradient passes. RuntimeError where the change could
-    not be recorded.
+    Or `values` is a function that writes them into the array it is given. What the tensor held
+    before no longer matters: no gradient passes. RuntimeError where the change could not be
+    recorded.
     """
     must_be_changeable(tensor._counter)
     recorded = recording.enabled and tensor.requires_grad
@@ -226,11 +231,33 @@ def _fill(tensor, values, name="fill"):
         check_write(tensor)
         before, result = stand_in(tensor), wrap(tensor._array)
         constant(result, name, before)
-    _memory_window(tensor._array)[...] = values.reshape(_memory_window(tensor._array).shape)
+    window = _memory_window(tensor._array)
+    if callable(values):
+        values(window)
+    else:
+        window[...] = values.reshape(window.shape)
     tensor._counter[0] += 1
     if recorded:
         adopt(tensor, result)
     return tensor
+
+
+def _drawn_by(draw):
+    """A function for `_fill` that writes what `draw(count)` gives, some numbers at a time."""
+
+    def write(window):
+        if not window.flags.c_contiguous:
+            window[...] = draw(window.size).reshape(window.shape)
+            return
+        flat = window.reshape(-1)
+        for start in range(0, flat.size, _AT_A_TIME):
+            part = flat[start : start + _AT_A_TIME]
+            part[...] = draw(part.size)
+
+    return write
+
+
+_AT_A_TIME = 1 << 16  # numbers that are drawn and written while they are in the cache
 
 
 def _memory_window(array, like=None):
@@ -270,22 +297,35 @@ def _uniform_(tensor, *ends, to=None, generator=None, **from_):
             f"uniform_ expects to return a [from, to) range, but found from={low:g} > to={high:g}"
         )
     work = np.float64 if dtype == np.float64 else np.float32
-    values = generator_argument("uniform_", generator).uniform(_count(tensor), work)
-    if (low, high) != (0, 1):
-        low, high = work(low), work(high)
-        # In float64, to round only once, as a processor's fused multiply-add does.
-        values = values.astype(np.float64) * np.float64(high - low) + np.float64(low)
-    return _fill(tensor, values, "uniform")
+    source = generator_argument("uniform_", generator)
+    _count(tensor)
+
+    def draw(count):
+        values = source.uniform(count, work)
+        if (low, high) != (0, 1):
+            # In float64, to round only once, as a processor's fused multiply-add does.
+            wide = values.astype(np.float64) * np.float64(work(high) - work(low))
+            values = wide + np.float64(work(low))
+        if dtype == np.float16:
+            values = values.astype(dtype)
+            values[values == dtype.type(high)] = low  # rounded up to the end, which is left out
+        return values
+
+    return _fill(tensor, _drawn_by(draw), "uniform")
 
 
 @method("normal_")
 def _normal_(tensor, mean=0, std=1, *, generator=None):
     """Fill the tensor with normal numbers of this mean and deviation."""
-    array = tensor._array
+    array, count = tensor._array, _count(tensor)
     source, dense = generator_argument("normal_", generator), array.flags.c_contiguous
-    return _fill(
-        tensor, normal_values(_count(tensor), array.dtype, source, mean, std, dense), "normal"
-    )
+    if not dense or count < 16 or array.dtype not in (np.float32, np.float64):
+        return _fill(tensor, normal_values(count, array.dtype, source, mean, std, dense), "normal")
+
+    def write(window):
+        normal_values(count, array.dtype, source, mean, std, True, window.reshape(-1))
+
+    return _fill(tensor, write, "normal")
 
 
 @method("random_")

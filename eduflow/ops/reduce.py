@@ -68,7 +68,10 @@ def _variance(input, axes, keepdim, correction):
     count = math.prod([input.shape[axis] for axis in axes])
     wide = input.astype(np.float32) if input.dtype == np.float16 else input
     away = wide - total(wide, axes, True) / count
-    squares = (away * away.conj()).real if input.dtype.kind == "c" else away * away
+    if input.dtype.kind == "c":
+        squares = (away * away.conj()).real
+    else:
+        squares = np.multiply(away, away, out=away if away.ndim else None)
     divisor = count - correction
     mean = np.divide(total(squares, axes, keepdim), divisor if divisor > 0 else 0)
     return np.asarray(contiguous_result(mean)), divisor
