@@ -39,25 +39,34 @@ BOUNDS = {
     "embedding": "Reading the rows is 0.21 ms of bare `take`, zeros for the gradient 0.11 ms; "
     "adding up rows that were read several times is the rest.",
     "permutation": "The same numbers as PyTorch means its swaps, which it does one after the "
-    "other; sorting them by place takes bare `np.sort` 4.5 ms for a million, and each of ten times "
-    "that a million places are read or written out of order 2 ms.",
+    "other; sorting them by place takes bare `np.sort` 4.5 ms for a million, the remainders of a "
+    "million words 3 ms, and each of the four times that all places are read or written out of "
+    "order 2 ms.",
     "initialization": "The same numbers as PyTorch means its Mersenne Twister: five million words "
     "of it take NumPy's `randint` 15 ms, PyTorch's whole call 12.",
     "random_numbers": "As for initialization.",
-    "building": "7,300 calls in Python for 30 modules, each parameter and buffer of which is made, "
+    "building": "7,100 calls in Python for 30 modules, each parameter and buffer of which is made, "
     "named, checked and filled by itself.",
-    "state_dict": "10,300 calls in Python: 70 tensors are detached, looked up, checked and copied; "
-    "the copies are 0.016 ms of bare NumPy.",
-    "tiny_in_place": "200 changes are 0.08 ms of bare NumPy; the rest are 66 calls in Python for "
+    "state_dict": "6,000 calls in Python: 70 tensors are detached, looked up, checked and copied, "
+    "and 30 modules each look for their names; the copies are 0.016 ms of bare NumPy.",
+    "tiny_in_place": "200 changes are 0.08 ms of bare NumPy; the rest are 44 calls in Python for "
     "each: a copy of the old values, a node, a version, and what is checked.",
-    "tiny_views": "250 views and sums are 0.06 ms of bare NumPy; the rest are 84 calls in Python "
-    "for each: a quarter notes what the way back holds on to, others read arguments and make the "
-    "view and its place in the base.",
+    "tiny_views": "250 views and sums are 0.06 ms of bare NumPy; the rest are 49 calls in Python "
+    "for each: a quarter walks back, a seventh notes what the way back holds on to, others read "
+    "arguments and make the view and its place in the base.",
     "small_mlp": "As for tiny_views.",
     "mlp_adam": "The same passes as in PyTorch, and new memory for each result.",
     "large_chain": "Three passes over memory, as in PyTorch: the memory's speed decides.",
     "chain_without_grad": "As for large_chain.",
 }
+# Why there is no pool of threads; shown below the tables.
+_TRIAL = (
+    "With two threads eduflow computes matrix products on both, and all else on one. A second "
+    "thread of Python for half of each batch was tried on a busy machine: the least of many runs "
+    "took 0.64 times as long for `exp` of four million numbers, 0.74 for their sum, 0.78 for a "
+    "transposed convolution, but 0.94 to 1.13 for a convolution, max pooling, layer norm and GELU, "
+    "so there is none."
+)
 _WIDTH, _LEFT, _ROW = 720, 190, 16  # of the picture, in pixels
 _LOW, _HIGH = 1 / 8, 16  # the ratios at its edges
 
@@ -220,4 +229,6 @@ def _repeat(runs: dict[str, Any]) -> list[str]:
         "of its own, in which eduflow, PyTorch and the plain forms take turns in short rounds; "
         f"figures are medians over the rounds, and the clock of one thread is {clock}."
         + (" These figures are from the quick form." if one["quick"] else ""),
+        "",
+        _TRIAL,
     ]

@@ -456,6 +456,16 @@ def node_name(body: Callable[..., Any]) -> str:
     return "".join(part.capitalize() for part in body.__name__.split("_")) + "Backward0"
 
 
+def _finish_quickly(kind: Kind, returned: tuple, inputs: Sequence[Tensor]) -> Tensor:
+    """`finish` for a result with its derivatives, which lies in memory as it should."""
+    result = wrap(returned[0] if type(returned[0]) is np.ndarray else np.asarray(returned[0]))
+    if recording.enabled:
+        edges = [x._node if x._view is None else x._view.node(x) for x in inputs]
+        if edges.count(None) < len(edges):
+            kind.record(result, conjugated(kind, result, returned), inputs, edges)
+    return result
+
+
 def op(*, node: str | None = None, holomorphic: bool = True) -> Callable[..., Any]:
     """Decorator: make a function of arrays an operation on tensors, as it is: no promotion.
 
@@ -486,7 +496,9 @@ def op(*, node: str | None = None, holomorphic: bool = True) -> Callable[..., An
                 return answered(function, error, (input, *rest), options, kind.operation)
             finally:
                 restore(before)
-            return finish(kind, returned, inputs, None, out)
+            if switch.plain or out is not None or type(returned) is not tuple:
+                return finish(kind, returned, inputs, None, out)
+            return _finish_quickly(kind, returned, inputs)
 
         takes(function, with_out(signature_of(body)))
         function.__answers__ = True  # type: ignore[attr-defined]
