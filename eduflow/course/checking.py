@@ -11,7 +11,7 @@ import traceback
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 from . import keep, live, progress
@@ -111,9 +111,35 @@ def _record(result: CheckResult) -> None:
     progress.record("checks", result.name, entry)
 
 
-def run(exercise: Exercise, thing: Any) -> CheckResult:
-    """Run an exercise's checks without printing or recording."""
-    torch = importlib.import_module(ROOT)
+class Yardstick:
+    """What answers to an exercise are held against: what its reference and its misconceptions do.
+
+    Each is found out when it is first needed. A check has a yardstick of its own, as cells may have
+    changed what the reference stands on; who tries many answers keeps one.
+    """
+
+    def __init__(self, exercise: Exercise) -> None:
+        self.exercise, self.torch = exercise, importlib.import_module(ROOT)
+        self._wrong: dict[str, list[Outcome]] = {}
+
+    @cached_property
+    def expected(self) -> list[Outcome]:
+        """What the reference does in each case."""
+        return [perform(self.exercise.reference, case, self.torch) for case in self.exercise.cases]
+
+    def wrong(self, item: Misconception) -> list[Outcome]:
+        """What a misconception does in each case."""
+        if item.label not in self._wrong:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # of wrong ideas that are not the learner's
+                done = [perform(item.wrong, case, self.torch) for case in self.exercise.cases]
+            self._wrong[item.label] = done
+        return self._wrong[item.label]
+
+
+def run(exercise: Exercise, thing: Any, yardstick: Yardstick | None = None) -> CheckResult:
+    """Run an exercise's checks without printing or recording; many runs may share a yardstick."""
+    yardstick = yardstick or Yardstick(exercise)
     name, total = exercise.name, len(exercise.cases)
     if not callable(thing):
         text = (
@@ -121,12 +147,12 @@ def run(exercise: Exercise, thing: Any) -> CheckResult:
             f"  Write check({name!r}, {_called(exercise)}) without calling it."
         )
         return CheckResult(name, 0, total, text)
-    expected = [perform(exercise.reference, case, torch) for case in exercise.cases]
+    expected = yardstick.expected
     early = [item.error for item in expected if isinstance(item.error, TOO_EARLY)]
     if early:  # after a restart somebody runs the cells that interest them
         text = f"{name}: not checked. First run the cells above, too:\n  {early[0]}"
         return CheckResult(name, 0, total, text, written=False)
-    got = attempts(exercise, thing, torch)
+    got = attempts(exercise, thing, yardstick.torch)
     left_out = [item.error for item in got if _builds_here(item.error)]
     if left_out:
         text = (
@@ -148,7 +174,7 @@ def run(exercise: Exercise, thing: Any) -> CheckResult:
     if passed == total:
         text = "the one check passed." if total == 1 else f"all {total} checks passed."
         return CheckResult(name, total, total, f"{name}: {text}", printed=printed)
-    known = recognise(exercise, got, torch)
+    known = recognise(yardstick, got)
     ran = guarded(lambda: _report(exercise, got, expected, judged, known), SECONDS)
     text = ran.value or f"{name}: {passed} of {total} checks passed.\n  {_raised(ran.error)}"
     return CheckResult(name, passed, total, text, known.label if known else "", printed=printed)
@@ -362,13 +388,10 @@ def _place(error: BaseException) -> str:
     return f"\n  It happened in: {lines[0]}" if lines else ""
 
 
-def recognise(exercise: Exercise, got: list[Outcome], torch: Any) -> Misconception | None:
+def recognise(yardstick: Yardstick, got: list[Outcome]) -> Misconception | None:
     """The named misconception that gives the same wrong answers in every case, if there is one."""
-    for item in exercise.misconceptions:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of wrong ideas that are not the learner's
-            wrong = [perform(item.wrong, case, torch) for case in exercise.cases]
-        cases = zip(exercise.cases, got, wrong, strict=True)
+    for item in yardstick.exercise.misconceptions:
+        cases = zip(yardstick.exercise.cases, got, yardstick.wrong(item), strict=True)
         if guarded(lambda: all(_alike(*item) for item in cases), SECONDS).value:  # noqa: B023
             return item
     return None

@@ -11,14 +11,15 @@ import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from eduflow.course import answers
 from eduflow.course.answers import thing_for
-from eduflow.course.checking import run
+from eduflow.course.checking import CheckResult, run
 from eduflow.course.exercises import all_exercises
+
+from .yardsticks import yardstick
 
 SOLUTION = re.compile(r"^( *)### BEGIN SOLUTION\n.*?^ *### END SOLUTION", re.MULTILINE | re.DOTALL)
 TABLES = {
@@ -50,12 +51,20 @@ LIBRARY = {
 }
 
 
+CLASSES = {cls: dict(vars(cls)) for cls in LIBRARY}
+
+
+def changed_classes() -> list[type]:
+    """The library's classes into which an answer has plugged something, as export cells do."""
+    return [cls for cls, names in CLASSES.items() if vars(cls) != names]
+
+
 @pytest.fixture(autouse=True)
 def _classes_stay_as_they_are() -> Iterator[None]:
-    """Answers may plug methods into the library's classes, as export cells do; ours come back."""
-    before = {cls: dict(vars(cls)) for cls in LIBRARY}
+    """What answers plug into the library's classes goes, and ours comes back."""
     yield
-    for cls, names in before.items():
+    for cls in changed_classes():
+        names = CLASSES[cls]
         for name in set(vars(cls)) - set(names):
             delattr(cls, name)
         for name, value in names.items():
@@ -63,35 +72,40 @@ def _classes_stay_as_they_are() -> Iterator[None]:
                 setattr(cls, name, value)
 
 
-def answered(name: str, source: str) -> Any:
-    """What a source defines for a check."""
+def judged(name: str, source: str) -> CheckResult:
+    """What a check says of what a source defines.
+
+    The reference runs anew where the answer has changed what the reference may stand on, too.
+    """
     solved = SOLVED[name]
-    return thing_for(name, solved.task, answers.answered(solved.task, source, solved.above))
+    thing = thing_for(name, solved.task, answers.answered(solved.task, source, solved.above))
+    shared = None if changed_classes() else yardstick(name)
+    return run(all_exercises()[name], thing, shared)
 
 
 @pytest.mark.parametrize("name", EXERCISES)
 def test_the_solution_passes(name: str) -> None:
-    result = run(all_exercises()[name], answered(name, SOLVED[name].source))
+    result = judged(name, SOLVED[name].source)
     assert result, result.text
 
 
 @pytest.mark.parametrize("name", EXERCISES)
 def test_the_stub_is_told_so_kindly(name: str) -> None:
     stub = SOLUTION.sub(r'\1raise NotImplementedError("write it")', SOLVED[name].source)
-    result = run(all_exercises()[name], answered(name, stub))
+    result = judged(name, stub)
     assert "not written yet" in result.text
 
 
 @pytest.mark.parametrize(("name", "label", "source", "phrase"), WRONG)
 def test_a_wrong_answer_is_told_why(name: str, label: str, source: str, phrase: str) -> None:
-    result = run(all_exercises()[name], answered(name, source))
+    result = judged(name, source)
     assert not result, f"{label} passes"
     assert phrase in result.text
 
 
 @pytest.mark.parametrize(("name", "label", "source"), RIGHT)
 def test_a_right_answer_passes(name: str, label: str, source: str) -> None:
-    result = run(all_exercises()[name], answered(name, source))
+    result = judged(name, source)
     assert result, f"{label}: {result.text}"
 
 

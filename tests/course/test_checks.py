@@ -16,6 +16,8 @@ from eduflow.course.errors import CourseError, UsedBeforeBuilt
 from eduflow.course.exercises import Case, Exercise, Late, Misconception, all_exercises
 from eduflow.course.probing import inside, shipped
 
+from .yardsticks import yardstick
+
 EXERCISES = all_exercises()
 MISTAKES = [(name, item.label) for name, ex in EXERCISES.items() for item in ex.misconceptions]
 
@@ -35,7 +37,7 @@ def not_implemented(*args: Any, **kwargs: Any) -> None:
 
 @pytest.mark.parametrize("name", EXERCISES)
 def test_reference_passes(name: str) -> None:
-    result = run(EXERCISES[name], made(EXERCISES[name].reference))
+    result = run(EXERCISES[name], made(EXERCISES[name].reference), yardstick(name))
     total = len(EXERCISES[name].cases)
     passed = f"all {total} checks passed." if total > 1 else "the one check passed."
     assert result.text == f"{name}: {passed}"
@@ -45,7 +47,7 @@ def test_reference_passes(name: str) -> None:
 @pytest.mark.parametrize("stub", [empty, not_implemented])
 @pytest.mark.parametrize("name", EXERCISES)
 def test_stub_fails(name: str, stub: Any) -> None:
-    result = run(EXERCISES[name], stub)
+    result = run(EXERCISES[name], stub, yardstick(name))
     assert not result
     if all(case.use is None for case in EXERCISES[name].cases):
         assert "not written yet" in result.text
@@ -72,7 +74,7 @@ def test_an_operation_that_refuses_is_no_stub() -> None:
 @pytest.mark.parametrize(("name", "label"), MISTAKES)
 def test_misconception_is_recognised(name: str, label: str) -> None:
     item = next(item for item in EXERCISES[name].misconceptions if item.label == label)
-    result = run(EXERCISES[name], made(item.wrong))
+    result = run(EXERCISES[name], made(item.wrong), yardstick(name))
     assert not result
     assert result.misconception == label
     assert item.message in result.text
