@@ -32,6 +32,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
     # Every cell stays in the page, so that screenshots and selectors reach all of them.
     "notebook-extension/tracker": {"windowingMode": "none"},
 }
+LOOK = 200  # milliseconds between two looks; without it every frame is drawn to look again
 READY = """() => {
   const session = window.jupyterapp?.shell?.currentWidget?.sessionContext?.session;
   return session?.kernel?.status === 'idle';
@@ -162,9 +163,13 @@ class Notebook:
         self.page.goto(url)
         self.arrive()
 
+    def wait(self, state: str, seconds: float) -> None:
+        """Wait until an expression of the page's is true."""
+        self.page.wait_for_function(state, timeout=1000 * seconds, polling=LOOK)
+
     def arrive(self) -> None:
         """Wait for the kernel of the lesson that is being opened."""
-        self.page.wait_for_function(READY, timeout=120_000)
+        self.wait(READY, 120)
         self.page.evaluate("() => jupyterapp.shell.currentWidget.sessionContext.ready")
 
     def command(self, name: str, arguments: dict | None = None) -> None:
@@ -179,8 +184,8 @@ class Notebook:
             " jupyterapp.commands.execute('notebook:run-all-cells')"
             ".finally(() => { window.lessonDone = true; }); }"
         )
-        self.page.wait_for_function("() => window.lessonDone", timeout=1000 * seconds)
-        self.page.wait_for_function(READY, timeout=60_000)
+        self.wait("() => window.lessonDone", seconds)
+        self.wait(READY, 60)
 
     def cells(self) -> list[dict[str, Any]]:
         """Return the cells as the page knows them: id, kind, source, count, outputs, tags."""

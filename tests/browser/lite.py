@@ -63,7 +63,7 @@ class LitePage(Notebook):
     def open(self) -> None:
         """Open the lesson and wait until Python is there."""
         self.load(f"{self.address}/notebooks/index.html?path=lessons/{self.name}")
-        self.page.wait_for_function(PYTHON_ARRIVED, timeout=60_000)
+        self.wait(PYTHON_ARRIVED, 60)
 
     def open_from_the_book(self) -> None:
         """Open the lesson by the button on its page in the book."""
@@ -71,7 +71,7 @@ class LitePage(Notebook):
         self.complaints.clear()  # the book's pages have tests of their own
         self.page.get_by_role("link", name="Run this lesson in your browser").click()
         self.arrive()
-        self.page.wait_for_function(PYTHON_ARRIVED, timeout=60_000)
+        self.wait(PYTHON_ARRIVED, 60)
 
     def fill_in(self, sources: dict[str, str]) -> None:
         """Give cells other sources, by their ids."""

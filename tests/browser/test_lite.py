@@ -170,7 +170,7 @@ def test_a_newcomer_solves_the_first_exercises_and_finds_them_again(context, add
     view.goto(f"{page.book}/index.html")
     view.get_by_role("link", name="Start in your browser").click()
     view.get_by_role("link", name="Tensors and storage").click()
-    view.wait_for_function(PYTHON_ARRIVED, timeout=60_000)
+    page.wait(PYTHON_ARRIVED, 60)
     names = [cell["id"] for cell in page.cells()]
     for number, name in enumerate(names[: names.index("check-window") + 1]):
         cell = view.locator(".jp-Notebook .jp-Cell").nth(number)
@@ -179,9 +179,7 @@ def test_a_newcomer_solves_the_first_exercises_and_finds_them_again(context, add
         if name not in TYPED:
             cell.click(position={"x": 200, "y": 8})
         view.keyboard.press("Shift+Enter")
-    view.wait_for_function(
-        "() => !document.querySelector('.jp-Notebook').textContent.includes('[*]')"
-    )
+    page.wait("() => !document.querySelector('.jp-Notebook').textContent.includes('[*]')", 30)
     assert page.failed_cells() == []
     cells = {cell["id"]: cell for cell in page.cells()}
     said_there = said_by(cells["check-places"]["outputs"] + cells["check-window"]["outputs"])
