@@ -59,22 +59,27 @@ def replace_everywhere(pairs: list[tuple[Any, Any]], spaces: list[dict[str, Any]
     """In each namespace, put the second object of a pair wherever the first one is."""
     swap = {id(old): new for old, new in pairs}
     for space in spaces:
-        for name, value in list(space.items()):
-            if id(value) in swap:
-                space[name] = swap[id(value)]
+        if _holds(space.values(), swap):
+            for name, value in list(space.items()):
+                if id(value) in swap:
+                    space[name] = swap[id(value)]
 
 
 def replace_in_tables(pairs: list[tuple[Any, Any]], spaces: list[dict[str, Any]]) -> None:
     """The same in the dicts and lists that stand in the namespaces."""
     swap = {id(old): new for old, new in pairs}
     for space in spaces:
-        for name, table in list(space.items()):
-            if name.startswith("__"):
-                continue
+        for name, table in space.items():
             if type(table) is dict:
-                table.update({k: swap[id(v)] for k, v in table.items() if id(v) in swap})
-            elif type(table) is list and any(id(value) in swap for value in table):
+                if not name.startswith("__") and _holds(table.values(), swap):
+                    table.update({k: swap[id(v)] for k, v in table.items() if id(v) in swap})
+            elif type(table) is list and not name.startswith("__") and _holds(table, swap):
                 table[:] = [swap.get(id(value), value) for value in table]
+
+
+def _holds(values: Iterable[Any], swap: dict[int, Any]) -> bool:
+    """Whether there is something to swap: asked of all names for each cell, mostly in vain."""
+    return not swap.keys().isdisjoint(map(id, values))
 
 
 def settle(

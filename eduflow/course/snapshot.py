@@ -14,19 +14,17 @@ class Snapshot:
 
     def __init__(self, modules: Iterable[types.ModuleType]) -> None:
         self.spaces = [(vars(module), dict(vars(module))) for module in modules]
-        values = [(name, value) for _, space in self.spaces for name, value in space.items()]
         roots = {str(space.get("__name__")).split(".")[0] for _, space in self.spaces}
-        classes = {
-            value: None
-            for _, value in values
-            if isinstance(value, type) and value.__module__.split(".")[0] in roots
-        }
+        classes: dict[type, None] = {}
+        tables: dict[int, Any] = {}
+        for _, space in self.spaces:  # 10 000 names, and nothing is made of those that are neither
+            for name, value in space.items():
+                if type(value) in CONTAINERS:
+                    if not name.startswith("__"):
+                        tables[id(value)] = value
+                elif isinstance(value, type) and value.__module__.split(".")[0] in roots:
+                    classes[value] = None
         self.classes = [(cls, dict(vars(cls))) for cls in classes]
-        tables = {
-            id(value): value
-            for name, value in values
-            if type(value) in CONTAINERS and not name.startswith("__")
-        }
         self.tables = [(table, table.copy()) for table in tables.values()]
 
     def restore(self) -> None:

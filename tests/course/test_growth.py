@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import subprocess
 import sys
@@ -16,12 +17,22 @@ from .conftest import COURSE
 ROOT = COURSE.parents[1]
 LESSONS = sorted((ROOT / "lessons").glob("[0-9][0-9]_*.ipynb"))
 
+# Begin a lesson, ask for every public name, and then build everything from there on.
 GROW = """
 import gc, json, os, sys, tempfile, time
 os.environ["IPYTHONDIR"] = tempfile.mkdtemp()
 from pathlib import Path
 from IPython.core.interactiveshell import InteractiveShell
 shell = InteractiveShell.instance()
+import eduflow as torch
+import eduflow.nn.functional
+places = {"torch": torch, "torch.nn": torch.nn, "torch.nn.functional": torch.nn.functional,
+          "torch.optim": torch.optim, "torch.utils.data": torch.utils.data,
+          "torch.Tensor": torch.Tensor,
+          "torch.nn.Module": torch.nn.Module}
+every = [(place, name) for place, value in places.items()
+         for name in (dir(value) if "Tensor" in place or "Module" in place else vars(value))
+         if not name.startswith("_")]
 from eduflow.course import lesson, live
 from eduflow.course.placeholders import GrowingModule, Missing, is_sign
 from eduflow.course.notebook import read_notebook
@@ -31,11 +42,22 @@ def cells(path):
 
 first = int(sys.argv[1])
 paths = sorted(Path("lessons").glob("[0-9][0-9]_*.ipynb"))
-paths = [p for p in paths if int(p.stem[:2]) >= first and cells(p)]
+paths = [p for p in paths if int(p.stem[:2]) == first or int(p.stem[:2]) > first and cells(p)]
 errors, slow = [], 0
 start = time.process_time()
 lesson(paths[0].stem)
 begun = time.process_time() - start
+wrong, missing = [], 0
+for place, name in every:
+    try:
+        eval(f"{place}.{name}")
+    except AttributeError as error:
+        missing += 1
+        if type(error).__name__ != "NotBuiltYet" or ", in the cell `" not in str(error).replace(
+                "this lesson builds it: run the cell `", "lesson 00 builds it, in the cell `"
+            ).replace("this lesson builds: run the cell `", "lesson 00 builds, in the cell `"):
+            wrong.append(f"{place}.{name}: {type(error).__name__}: {error}")
+del torch, places
 frame, growth = live._current.frame, live._current.growth
 later = {c.id for p in paths[1:] for c in cells(p)}
 for path in paths:
@@ -53,7 +75,9 @@ signs = [
     if isinstance(cls, type) and cls.__module__ == m.__name__
     for name, value in vars(cls).items() if is_sign(value)
 ]
+members = live.members("eduflow")
 print("ANSWER" + json.dumps({
+    "missing": missing, "wrong": wrong,
     "begun": begun, "slowest": slow, "errors": errors,
     "waiting": [(i.module.__name__, i.node.lineno) for i in growth.waiting],
     "placeholders": [repr(o) for o in gc.get_objects() if type(o) is Missing][:9],
@@ -64,14 +88,15 @@ print("ANSWER" + json.dumps({
                     and c.__module__.startswith("eduflow") and len(c.__mro__) < 5
                     and any(vars(m).get("Tensor") is c for m in list(sys.modules.values()) if m)}),
     "members": sorted(
-        f"{key} {sorted(names - live.members('eduflow').get(key, set()))}"
+        f"{key} {sorted(names - members.get(key, set()))}"
         for key, names in live._complete.items()
         if "._kernels." not in key[0]  # a learner's lines run without: nobody has asked for it
-        and names - live.members("eduflow").get(key, set())),
+        and names - members.get(key, set())),
 }))
 """
 
 
+@functools.cache
 def grown(first: int) -> dict[str, Any]:
     """Grow the package from this lesson on in a fresh process; what is left to be said about it."""
     done = subprocess.run(
@@ -97,49 +122,15 @@ def test_grown_from_this_lesson_on_the_package_is_whole(first: int) -> None:
     assert answer["slowest"] < 3
 
 
-ASK = """
-import json, os, sys, tempfile
-os.environ["IPYTHONDIR"] = tempfile.mkdtemp()
-from pathlib import Path
-from IPython.core.interactiveshell import InteractiveShell
-shell = InteractiveShell.instance()
-import eduflow as torch
-import eduflow.nn.functional
-places = {"torch": torch, "torch.nn": torch.nn, "torch.nn.functional": torch.nn.functional,
-          "torch.optim": torch.optim, "torch.utils.data": torch.utils.data,
-          "torch.Tensor": torch.Tensor,
-          "torch.nn.Module": torch.nn.Module}
-every = [(place, name) for place, value in places.items()
-         for name in (dir(value) if "Tensor" in place or "Module" in place else vars(value))
-         if not name.startswith("_")]
-from eduflow.course import lesson
-lesson(next(Path("lessons").glob(sys.argv[1] + "_*.ipynb")).stem)
-wrong, missing = [], 0
-for place, name in every:
-    try:
-        eval(f"{place}.{name}")
-    except AttributeError as error:
-        missing += 1
-        if type(error).__name__ != "NotBuiltYet" or ", in the cell `" not in str(error).replace(
-                "this lesson builds it: run the cell `", "lesson 00 builds it, in the cell `"
-            ).replace("this lesson builds: run the cell `", "lesson 00 builds, in the cell `"):
-            wrong.append(f"{place}.{name}: {type(error).__name__}: {error}")
-print("ANSWER" + json.dumps([missing, wrong]))
-"""
-
-
 NOTHING_PUBLIC = {"14", "15"}  # what these build has no name in PyTorch's face
 
 
 @pytest.mark.parametrize("number", [path.stem[:2] for path in LESSONS[1:]])
 def test_whatever_is_missing_says_which_lesson_and_cell(number: str) -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", ASK, number], cwd=ROOT, capture_output=True, text=True
-    )
-    assert "ANSWER" in done.stdout, done.stdout + done.stderr
-    missing, wrong = json.loads(done.stdout.split("ANSWER", 1)[1])
-    assert (missing > 0) is (number not in NOTHING_PUBLIC and int(number) < CELLAR)
-    assert wrong == []
+    answer = grown(int(number))
+    built_here = number not in NOTHING_PUBLIC and int(number) < CELLAR
+    assert (answer["missing"] > 0) is built_here
+    assert answer["wrong"] == []
 
 
 LOAD_EARLY = """
