@@ -453,3 +453,23 @@ return state
         ),
     },
 }
+
+_PLACE = "np.where(counts, target, {})"
+_ALL = "return surprise(log_p, places(target, log_p.ndim), share, reduction)"
+_DTYPE = "alike: dtype = promote_types({}.dtype, {}.dtype)"
+
+# Mutants that mean the same as the solution, and why.
+SAME: dict[str, dict[str, str]] = {
+    "picked": {
+        f"picked: share = weight[{_PLACE.format(0)}] => share = weight[{_PLACE.format(-1)}]": (
+            "any class that exists will do: what does not count has no share"
+        ),
+        "picked: if counts.all(): => if False:": "`picked_among` finds the same, in more steps",
+        f"picked: {_ALL} => pass": "`picked_among` finds the same, in more steps",
+    },
+    "alike": {
+        f"{_DTYPE.format('input', 'target')} => {_DTYPE.format('target', 'input')[7:]}": (
+            "two dtypes have one that is wide enough for both, whichever comes first"
+        )
+    },
+}

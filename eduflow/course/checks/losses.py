@@ -285,6 +285,12 @@ def _scoring(show: str, hint: str = "", **case: Any) -> Case:
     )
 
 
+def _ruled_out(thing: Any, torch: Any) -> Any:
+    """A class with the score -inf: the loss of all classes is infinite, that of one is not."""
+    scores = torch.tensor([[1.0, -float("inf"), 0.0]])
+    return thing(scores, torch.tensor([2]), None, -100, "mean", 0.0)
+
+
 _MIX = "(1 - smoothing) * sharp + smoothing / log_p.size(dim) * even"
 _SHARP = "nll_loss(log_p, target, weight, ignore_index=ignore_index, reduction=reduction)"
 _IMAGE = [[[0, 1], [2, -100]], [[2, 2], [1, 0]]]
@@ -341,6 +347,12 @@ register(
                 "smoothing -0.5", "A share below 0 is none.", target=[1, 0, 3], smoothing=-0.5
             ),
             _scoring("one vector of scores", target=2, shape=(4,)),
+            Case(
+                use=_ruled_out,
+                show="of_scores, no smoothing, a score is -inf",
+                tolerance=_NEAR,
+                hint="Without smoothing the even loss must not be touched: 0 times inf is nan.",
+            ),
             _scoring(
                 "probabilities as targets, smoothing 0.3",
                 "The branch for probabilities is given.",
@@ -437,7 +449,7 @@ def _brought(thing: Any, torch: Any, input: Any, target: Any) -> dict[str, Any]:
         pair = thing(a, b)
     if not isinstance(pair, (tuple, list)) or len(pair) != 2:
         return {"returned": type(pair).__name__}
-    found: dict[str, Any] = {"warnings": len(seen)}
+    found: dict[str, Any] = {"warnings": [str(warning.message) for warning in seen]}
     for name, old, new in zip(("input", "target"), (a, b), pair, strict=True):
         found[name] = new.detach()
         found[f"dtype of {name}"] = str(new.dtype).split(".")[-1]
