@@ -438,14 +438,15 @@ def argument_along(
     `kernel` is what PyTorch calls the operation where it refuses dtypes that are no floats; None:
     it takes all but bools that are asked for. TypeError for what is no tensor, and without `dim`.
     """
-    must_be_tensor(name, ["input"], (input,))
+    if not hasattr(input, "_array"):
+        must_be_tensor(name, ["input"], (input,))
     if dim is None:
         raise TypeError(f'{name}() missing 1 required positional arguments: "dim"')
     if not kernel and dtype is not None and dtype.numpy.kind == "b":
         raise NotImplementedError(f"\"{name}_out_cpu\" not implemented for 'Bool'")
     array, fits = converted(input, dtype)
     axis = check_dim(dim, array.ndim)
-    if kernel:
+    if kernel and array.dtype.kind != "f":
         last = "_lastdim" if axis == max(array.ndim - 1, 0) else ""
         must_be_real(kernel.format(last=last), array.dtype)
     return array, fits, axis if array.ndim else ()
