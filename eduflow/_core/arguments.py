@@ -21,6 +21,8 @@ def size_argument(name: str, sizes: Sequence[Any], keyword: Any = None) -> tuple
     Raises TypeError for what is not an int, RuntimeError for a negative one.
     """
     if keyword is not None:
+        if sizes:
+            raise TypeError(f"{name}() got multiple values for argument 'size'")
         sizes = (keyword,)
     elif not sizes:
         raise TypeError(f'{name}() missing 1 required positional arguments: "size"')
@@ -453,23 +455,24 @@ def argument_along(
 
 
 def reduction_argument(
-    name: str, input: Any, dim: Any, axis: Any, dtype: Any, out: Any, converts: bool, refuse: Any
+    name: str, input: Any, dim: Any, dtype: Any, out: Any, converts: bool, refuse: Any
 ) -> tuple[np.ndarray, Any, Any, Any]:
     """What reduction `name` goes over: an array, as `converted` has it, the dims, and the dtype.
 
-    `axis` is NumPy's word for `dim`. A sum is computed in the dtype of `out`. TypeError for what is
+    A sum is computed in the dtype of `out`. TypeError for what is
     no tensor, and for a dtype unless the reduction `converts`; `refuse(array, dim)` may raise more.
     """
     if not hasattr(input, "_array"):
         raise TypeError(
             f"{name}(): argument 'input' (position 1) must be Tensor, not {type(input).__name__}"
         )
-    if dtype is not None and not converts:
+    if dtype is NOT_GIVEN:
+        dtype = None
+    elif not converts:
         raise TypeError(f"{name}() got an unexpected keyword argument 'dtype'")
     if out is not None and dtype is None and name == "sum":
         dtype = out.dtype
     array, fits = converted(input, dtype)
-    dim = axis if dim is None else dim
     if refuse is not None:
         refuse(array, dim)
     return array, fits, dim, dtype
@@ -508,6 +511,15 @@ def must_be_tensor(
                 f"not {type(x).__name__}"
             )
         must_be_scalar(x)
+
+
+def must_all_be_tensors(items: Sequence[Any]) -> None:
+    """Raise PyTorch's TypeError for the first of several that is no tensor."""
+    for place, x in enumerate(items):
+        if not hasattr(x, "_array"):
+            raise TypeError(
+                f"expected Tensor as element {place} in argument 0, but got {type(x).__name__}"
+            )
 
 
 def check_broadcast(*arrays: Any) -> None:

@@ -29,10 +29,20 @@ _RAISES = {dis.opmap["RAISE_VARARGS"], dis.opmap["RERAISE"]}
 SPELLINGS = {"axis": "dim", "keepdims": "keepdim", "x": "input", "a": "input", "x1": "input"}
 SPELLINGS |= {"x2": "other"}
 
+# What PyTorch has written in Python knows no other names.
+_IN_PYTHON = {"split", "unique", "unique_consecutive", "glu", "gumbel_softmax", "normalize", "norm"}
+
+# There it also looks at the kinds of some arguments only where it uses them, or never.
+_VALUES_FIRST = {
+    *("affine_grid", "gaussian_nll_loss", "interpolate", "local_response_norm"),
+    *("margin_ranking_loss", "multilabel_soft_margin_loss"),
+    *("upsample", "upsample_bilinear", "upsample_nearest"),
+}
+
 _TENSORS = "input mat1 mat2 mat batch1 batch2 vec vec1 vec2 tensor1 tensor2 mask target indices"
 _INTS = "dim dim0 dim1 axis0 axis1 start_dim end_dim k r bins n diagonal offset chunks groups"
 _BOOLS = "keepdim descending largest sorted stable unbiased accumulate return_inverse return_counts"
-_BOOLS += " inplace training non_blocking requires_grad full ceil_mode log_input include_self"
+_BOOLS += " training non_blocking requires_grad full ceil_mode log_input include_self"
 _NUMBERS = "alpha beta eps negative_slope lambd threshold lower upper momentum nan rtol "
 _NUMBERS += "posinf neginf from to atol margin delta lambda high low median sigma"
 _INTEGERS = "size sizes split_size_or_sections split_sizes shape kernel_size stride padding "
@@ -45,6 +55,21 @@ _KINDS |= dict.fromkeys(_INTEGERS.split(), "ints") | {
     "col": "int",
 }
 _KINDS |= {"dim": "dim", "other": "Tensor or Number", "value": "Tensor or Number", "out": "Tensor"}
+_OF_FUNCTIONS = {
+    **dict.fromkeys([(f"{x}split", "indices_or_sections") for x in "dhv"], "ints"),
+    **dict.fromkeys([(x, "other") for x in ("gcd", "lcm", "heaviside", "nextafter")], "Tensor"),
+    **dict.fromkeys([(x, "weight") for x in ("nll_loss", "group_norm", "layer_norm")], "Tensor"),
+    **dict.fromkeys([(x, "source") for x in ("index_add", "index_copy")], "Tensor"),
+    ("bilinear", "bias"): "Tensor",
+    ("binary_cross_entropy_with_logits", "weight"): "Tensor",
+    ("index_put", "indices"): "Tensors",
+    ("one_hot", "num_classes"): "whole",
+    ("repeat_interleave", "repeats"): "Tensor or Number",
+    ("quantile", "q"): "Tensor or Number",
+    ("nanquantile", "q"): "Tensor or Number",
+    ("lerp", "weight"): "Tensor or Number",
+    ("cosine_similarity", "dim"): "int",
+}
 # What a tensor says that was taken for a number or a truth value: not meant for the caller.
 _CONVERTED = "Boolean value of Tensor"
 _ODD = (str, bytes, dict, type, slice, np.ndarray, complex)
@@ -120,12 +145,15 @@ def answered(
         name = name or function.__name__.strip("_") + "_" * function.__name__.endswith("_")
         signature = inspect.signature(function)
         parameters = list(signature.parameters.values())
-        if kwargs and isinstance(error, TypeError):
+        if kwargs and isinstance(error, TypeError) and name not in _IN_PYTHON:
             renamed = _translated(kwargs, parameters, args)
             if renamed is not None:
                 return _again(function, args, renamed, name)
         meant = _meant(error.__traceback__) and not str(error).startswith(_CONVERTED)
-        if meant and isinstance(error, TypeError):
+        if meant and (isinstance(error, TypeError) or name in _VALUES_FIRST):
+            missing = " missing " in str(error)  # which PyTorch says before it says "unexpected"
+            if isinstance(error, TypeError) and not missing and _unknown(kwargs, parameters):
+                raise TypeError(_unbound(name, args, kwargs, parameters)) from error
             raise error
         wrong = _wrong_kind(name, _given(args, kwargs, parameters))
         if wrong:
@@ -179,21 +207,19 @@ def _given(args: tuple, kwargs: dict, parameters: list) -> dict[str, tuple]:
 def _wrong_kind(name: str, given: dict[str, tuple]) -> str:
     """What is wrong with the first argument of a wrong kind; nothing if all may do."""
     for parameter, (value, default) in given.items():
-        kind = _KINDS.get(parameter)
+        kind = _OF_FUNCTIONS.get((name.rstrip("_"), parameter)) or _KINDS.get(parameter)
         if kind is None or (value is None and default is None) or value is default:
             continue
         if kind == "int" and isinstance(default, float):
             kind = "Number"
-        if name == "where" and _is_number(value):
+        if name in _NUMBERS_TOO and _is_number(value):
             continue
         if name in ("histogram", "histogramdd") and (_is_listed(value) or _is_tensor(value)):
             continue
-        if _is_listed(value) and parameter in ("out", "n", "input", "indices"):
+        if _is_listed(value) and kind != "Tensors" and parameter in _MAY_BE_LISTED:
             continue
         if not _FITS[kind](value):
-            kind = {"ints": "tuple of ints", "dim": "int", "Tensor or Number": "Tensor"}.get(
-                kind, kind
-            )
+            kind = _SPOKEN.get(kind, kind)
             return f"{name}(): argument '{parameter}' must be {kind}, not {type(value).__name__}"
     return ""
 
@@ -223,6 +249,8 @@ def _are_ints(value: Any) -> bool:
 
 
 _FITS: dict[str, Callable[[Any], bool]] = {
+    "Tensors": lambda value: _is_listed(value) and all(x is None or _is_tensor(x) for x in value),
+    "whole": lambda value: _is_int(value) and not _is_tensor(value),
     "Tensor": _is_tensor,
     "int": _is_int,
     "dim": _are_ints,
@@ -233,11 +261,15 @@ _FITS: dict[str, Callable[[Any], bool]] = {
 }
 
 
+_NUMBERS_TOO = {"where", "pow", "searchsorted", "bucketize"}  # in place of any tensor
+_MAY_BE_LISTED = {"out", "n", "input", "indices"}
+_SPOKEN = {"ints": "tuple of ints", "dim": "int", "whole": "int"}
+_SPOKEN |= {"Tensor or Number": "Tensor", "Tensors": "tuple of Tensors"}
+
+
 def _unbound(name: str, args: tuple, kwargs: dict, parameters: list) -> str:
     """Why the arguments do not go with the parameters."""
-    names = [p.name for p in parameters if p.kind is not p.VAR_POSITIONAL]
-    open_ended = any(p.kind is p.VAR_KEYWORD for p in parameters)
-    unknown = [key for key in kwargs if key not in names and not open_ended]
+    unknown = _unknown(kwargs, parameters)
     if unknown:
         return f"{name}() got an unexpected keyword argument '{unknown[0]}'"
     places = [p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
@@ -253,6 +285,13 @@ def _unbound(name: str, args: tuple, kwargs: dict, parameters: list) -> str:
         plural = "s" * (len(places) != 1)
         return f"{name}() takes {few} positional argument{plural} but {len(args)} were given"
     return f"{name}() received an invalid combination of arguments - got {_listed(args, kwargs)}"
+
+
+def _unknown(kwargs: dict, parameters: list) -> list[str]:
+    """The names that were given and are none of the parameters."""
+    names = [p.name for p in parameters if p.kind is not p.VAR_POSITIONAL]
+    open_ended = any(p.kind is p.VAR_KEYWORD for p in parameters)
+    return [key for key in kwargs if key not in names and not open_ended]
 
 
 def _listed(args: tuple, kwargs: dict) -> str:

@@ -81,6 +81,10 @@ _LOOK = {
 _LOOK_AT_FIRST = {"addbmm", "addmm", "addmv", "baddbmm"}  # those of which only what is added is
 
 
+_NO_OUT = {"isfinite", "isinf", "isnan", "isreal", "relu", "rsub"}  # apart from these, all do
+_ONLY_ALONG = {"median", "nanmedian", "prod"}  # of all elements, these take none
+
+
 def place_into(
     out: Any, result: Tensor, name: str, inputs: Sequence[Any] = (), look: bool = False
 ) -> Tensor:
@@ -88,6 +92,8 @@ def place_into(
 
     RuntimeError if it overlaps an input, for functions that `look`.
     """
+    if name in _NO_OUT:
+        raise TypeError(f"{name}() got an unexpected keyword argument 'out'")
     if not isinstance(out, Tensor):
         raise TypeError(f"{name}(): argument 'out' must be Tensor, not {type(out).__name__}")
     read = [x for x in _listed(inputs) if isinstance(x, Tensor)] if look or name in _LOOK else []
@@ -212,6 +218,28 @@ def unusual_layout(inputs: Sequence[Any], arrays: list[np.ndarray]) -> list[np.n
     return sources if odd else None
 
 
+_IN_HALF = {"logit"}  # PyTorch itself rounds on the way
+
+
+def rounded_once(body: Callable[..., Any]) -> Callable[..., Any]:
+    """A pointwise body that, given halves, has its result computed in float32 and rounded once.
+
+    The result stays the same object: derivatives may hold on to it.
+    """
+
+    def computed(*arrays: np.ndarray, **options: Any) -> Any:
+        returned = body(*arrays, **options)
+        result = returned[0] if type(returned) is tuple else returned
+        fresh = type(result) is np.ndarray and result.base is None and result.flags.writeable
+        if fresh and result.dtype == np.float16 and not any(result is a for a in arrays):
+            wide = body(*[a.astype(np.float32) for a in arrays], **options)
+            wide = wide[0] if type(wide) is tuple else wide
+            np.copyto(result, wide, casting="unsafe")
+        return returned
+
+    return computed
+
+
 def _general(
     body: Callable[..., Any],
     kind: Kind,
@@ -233,7 +261,12 @@ def _general(
         if given is None:
             return NotImplemented
         try:
-            made = elementwise(kind, body, given, floats, **named)
+            in_half = kind.operation in _IN_HALF
+            compute = body if in_half else rounded_once(body)
+            made = elementwise(kind, compute, given, floats, **named)
+        except NotImplementedError:
+            check_broadcast(*promoted(given, floats))  # PyTorch says this first
+            raise
         except (ValueError, TypeError) as error:
             arrays = promoted(given, floats)
             check_broadcast(*arrays)
@@ -254,6 +287,9 @@ def _respelled(input: Any, other: Any, named: dict[str, Any]) -> tuple[Any, Any,
     return input, other, named
 
 
+_QUICK = {"f", "d"}  # halves take the longer way
+
+
 def _quick_unary(
     general: Callable[..., Any], body: Callable[..., Any], kind: Kind
 ) -> Callable[..., Any]:
@@ -265,7 +301,7 @@ def _quick_unary(
         if switch.plain or out is not None or not isinstance(input, Tensor) or x is not NOT_GIVEN:
             return general(input, out=out, body=body, **({} if x is NOT_GIVEN else {"x": x}))
         array = input._array
-        if array.dtype.kind != "f":
+        if array.dtype.char not in _QUICK:
             return general(input, out=out, body=body)
         before = silence(SILENT)
         try:
@@ -407,9 +443,11 @@ def pointwise(
         if has_options:
             function = _with_options(function, body, names)
         functools.update_wrapper(function, body)
-        takes(function, with_out(signature_of(body)))
+        takes(function, (signature_of if name in _NO_OUT else _and_out)(body))
         if has_options or len(names) > 2:  # the others are quick, and see to it themselves
             function = answering(function)
+        if name in _NO_OUT and name != "relu":
+            function = _closed(function, name)
         function.__answers__ = True  # type: ignore[attr-defined]
         if operators:
             operator = _operation(body, kind, True, options, names)
@@ -417,6 +455,23 @@ def pointwise(
         return function
 
     return decorate
+
+
+def _closed(function: Callable[..., Any], name: str) -> Callable[..., Any]:
+    """`function`, which takes no `out`, not even None."""
+
+    @functools.wraps(function)
+    def closed(*inputs: Any, **named: Any) -> Any:
+        if "out" in named:
+            raise TypeError(f"{name}() got an unexpected keyword argument 'out'")
+        return function(*inputs, **named)
+
+    return closed
+
+
+def _and_out(function: Callable[..., Any]) -> Any:
+    """What `function` takes, and `out`."""
+    return with_out(signature_of(function))
 
 
 def _warn_of_order(name: str, names: Sequence[str], option: str) -> None:
@@ -446,7 +501,10 @@ def _with_options(
         if not options:
             return operation(*inputs, out=out)
         named = {n: options.pop(n) for n in list(options) if n in names or n in SPELLINGS}
-        return operation(*inputs, out=out, body=functools.partial(body, **options), **named)
+        compute: Callable[..., Any] = functools.partial(body, **options)
+        if inputs and isinstance(inputs[0], Tensor) and inputs[0]._array.dtype == np.float16:
+            compute = rounded_once(compute)
+        return operation(*inputs, out=out, body=compute, **named)
 
     return function
 
@@ -525,6 +583,8 @@ def takes_out(function: Callable[..., Any]) -> Callable[..., Any]:
                 return function(*args, **options)
             except Exception as error:
                 return answered(receiving, error, args, options)
+        if name in _ONLY_ALONG and len(args) < 2 and not {"dim", "axis"} & options.keys():
+            raise TypeError(f'{name}() missing 1 required positional arguments: "dim"')
         if own_dtype and isinstance(out, Tensor):
             options = {"dtype": out.dtype} | options
         try:

@@ -24,18 +24,26 @@ cholesky cholesky_inverse cholesky_solve: upper
 lu lu_unpack qr svd: pivot unpack_data unpack_pivots some compute_uv
 topk sort argsort unique unique_consecutive: largest sorted descending return_inverse return_counts
 combinations copy_ type fill_diagonal_: with_replacement non_blocking wrap
+norm frobenius_norm nuclear_norm quantile nanquantile pairwise_distance: keepdim
 requires_grad_: requires_grad
+isclose allclose: equal_nan
+hann_window hamming_window blackman_window bartlett_window kaiser_window: periodic
 poisson_nll_loss: log_input full
 
 int
-median nanmedian aminmax kthvalue topk unbind: dim k
+aminmax kthvalue topk unbind select cosine_similarity glu: dim k index
+bincount vander svd_lowrank embedding one_hot: minlength N q padding_idx num_classes
 chunk diff rot90 polygamma mvlgamma group_norm: chunks n k p num_groups
 tril triu diag diag_embed diagflat diagonal: diagonal offset
 flatten: start_dim end_dim
 
+int, not None
+median nanmedian prod: dim axis
+
 ints
 sum mean nansum nanmean amax amin logsumexp frobenius_norm any all: dim
-as_strided broadcast_to roll flip tile: size stride shifts dims
+as_strided broadcast_to roll flip tile nuclear_norm rot90: size stride shifts dims dim
+var std var_mean std_mean: dim=
 
 ints or bool
 var std var_mean std_mean: dim
@@ -44,20 +52,30 @@ Tensor
 ge gt le lt ne eq greater greater_equal less less_equal not_equal copysign fmod rsub: input
 clamp clip clamp_min clamp_max lerp: input end
 kron dist alpha_dropout feature_alpha_dropout fliplr flipud: input other
-get_device is_conj resolve_conj atleast_1d: input
+get_device is_conj resolve_conj atleast_1d diag_embed flip positive roll rot90: input
+bincount: weights
+
+Tensor, not None
+trapezoid trapz cumulative_trapezoid: x
 
 real
-elu celu hardshrink softshrink leaky_relu softplus: alpha lambd negative_slope beta
+elu celu hardshrink softshrink leaky_relu softplus: alpha lambd negative_slope beta threshold
 
 Number
 hardtanh threshold: min_val max_val threshold value
+addcmul addcdiv dist rsub: value p alpha
 
 operand
 clamp clip clamp_min clamp_max quantile nanquantile: min max q
+searchsorted bucketize masked_fill: input value
+
+operand, not None
+where: input other
 
 float
 isclose allclose logit nan_to_num pinverse: rtol atol eps nan posinf neginf rcond
-cauchy_ log_normal_: median sigma mean std
+cauchy_ log_normal_ normal_ uniform_: median sigma mean std from to
+rms_norm pdist pairwise_distance: eps p
 """
 
 
@@ -128,6 +146,7 @@ _KINDS: dict[str, tuple[set, Callable[[Any], bool], str]] = {
 
 
 Checks = list[tuple[int, str, Any, set, Callable[[Any], bool], str]]
+_NOTHING = object()  # what is never given: not even None goes for the default
 
 
 def checks_of(function: Callable[..., Any], name: str) -> Checks:
@@ -135,14 +154,19 @@ def checks_of(function: Callable[..., Any], name: str) -> Checks:
     wanted = _STRICT.get(name.rstrip("_")) or _STRICT.get(name)
     if wanted is None or hasattr(function, "__strict__"):
         return []
-    parameters = signature_of(function).parameters.values()
+    known = signature_of(function).parameters.values()
+    parameters = [p for p in known if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)]
     places = [p for p in parameters if p.kind is not p.KEYWORD_ONLY]
-    return [
-        (places.index(p) if p in places else 999, p.name, p.default, *_KINDS[wanted[p.name]][:2],
-         f"{name}(): argument '{p.name}' must be {_KINDS[wanted[p.name]][2]}")
-        for p in parameters
-        if p.name in wanted and p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)
-    ]  # fmt: skip
+    found = []
+    for p in parameters:
+        for key, place in ((p.name, places.index(p) if p in places else 999), (p.name + "=", 999)):
+            if key in wanted:
+                kind, comma, _ = wanted[key].partition(", not None")
+                types, fits, word = _KINDS[kind]
+                text = f"{name}(): argument '{p.name}' must be {word}"
+                default = _NOTHING if comma else p.default
+                found.append((place, p.name, default, types, fits, text))
+    return found
 
 
 def look_at(checks: Checks, args: tuple, kwargs: dict[str, Any]) -> None:

@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 
 from .._kernels import kernel
-from .arguments import cast, check_dim, must_differ, reduction_argument
+from .arguments import NOT_GIVEN, cast, check_dim, must_differ, reduction_argument
 from .dispatch import Kind, finish, node_name, two_way
 from .dtype import type_name
 from .layout import in_reading_order, with_layout
 from .numpy_warnings import quiet
-from .signature import signature_of, takes, without
+from .signature import signature_of, takes, with_none, without
 from .tensor import contiguous_strides
 
 
@@ -105,6 +105,23 @@ def must_have(name: str, array: np.ndarray, dim: Any) -> None:
             raise IndexError(f"{name}(): Expected reduction dim {axis} to have non-zero size.")
 
 
+def asked_dim(name: str, dim: Any, axis: Any, keepdim: Any, out: Any = None) -> Any:
+    """The dims that a reduction goes over, None for all; `axis` is NumPy's word for them.
+
+    TypeError for both, and where a function wants to be told the dims as well.
+    """
+    if dim is NOT_GIVEN and axis is NOT_GIVEN:
+        if (keepdim and name in _TOLD) or (out is not None and name == "sum"):
+            raise TypeError(f"{name}() received an invalid combination of arguments: no dim")
+        return None
+    if dim is not NOT_GIVEN and axis is not NOT_GIVEN:
+        raise TypeError(f"{name}() got multiple values for argument 'dim'")
+    return axis if dim is NOT_GIVEN else dim
+
+
+_TOLD = {"sum", "mean"}  # without a dim these have no `keepdim`
+
+
 def reduction(
     node: str | None = None,
     refuse: Callable[[np.ndarray, Any], None] | None = None,
@@ -125,16 +142,17 @@ def reduction(
 
         def function(
             input: Any,
-            dim: Any = None,
+            dim: Any = NOT_GIVEN,
             keepdim: Any = False,
             *,
-            dtype: Any = None,
-            axis: Any = None,
+            dtype: Any = NOT_GIVEN,
+            axis: Any = NOT_GIVEN,
             keepdims: bool = False,
             out: Any = None,
         ) -> Any:
+            dim = asked_dim(name, dim, axis, keepdim or keepdims, out)
             array, fits, dim, dtype = reduction_argument(
-                name, input, dim, axis, dtype, out, converts, refuse
+                name, input, dim, dtype, out, converts, refuse
             )
             axes = reduced_axes(dim, array.ndim)
             returned = contiguous_result(compute(array, axes, keepdim or keepdims))
@@ -142,7 +160,7 @@ def reduction(
                 returned = cast(np.asarray(returned), dtype.numpy)
             return finish(whole if dim is None else some, returned, (input,), fits, out)
 
-        taken = signature_of(function)
+        taken = with_none(signature_of(function), NOT_GIVEN)
         takes(function, taken if converts else without(taken, "dtype"))
         return functools.update_wrapper(function, body)
 

@@ -66,6 +66,13 @@ def with_out(signature: Signature) -> Signature:
     return Signature(given, __validate_parameters__=False)
 
 
+def with_none(signature: Signature, default: Any) -> Signature:
+    """The same with None where the default is this one, which says that nothing was given."""
+    places = signature.parameters.values()
+    given = [p.replace(default=None) if p.default is default else p for p in places]
+    return Signature(given, __validate_parameters__=False)
+
+
 def takes(function: Any, signature: Signature) -> None:
     """Say that a function takes what `signature` says, whatever it was made of."""
     function.__signature__ = signature

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .._core.arguments import check_broadcast, computed
+from .._core.arguments import NUMBERS, check_broadcast, computed
 from .._core.dtype import type_name
 from .._core.explain import noted
 from .._core.tensor import Tensor, wrap
@@ -102,6 +102,8 @@ def scaled(other, alpha):
     """`other`, array or tensor, times `alpha`; RuntimeError if that is of a higher kind."""
     if type(alpha) is int and alpha == 1:
         return other
+    if not (isinstance(alpha, NUMBERS) or (isinstance(alpha, Tensor) and alpha.ndim == 0)):
+        raise TypeError(f"argument 'alpha' must be Number, not {type(alpha).__name__}")
     if isinstance(other, Tensor):
         return other * alpha
     kind = other.dtype.kind
@@ -149,9 +151,9 @@ def check_lerp(input, end, weight):
         check_broadcast(*[x._array for x in (input, end, weight) if isinstance(x, Tensor)])
 
 
-def refuse_integer_addcdiv(input):
-    """RuntimeError for an array of integers or bools, which `addcdiv` does not take."""
-    if input.dtype.kind in "biu":
+def refuse_integer_addcdiv(input, tensor1, tensor2):
+    """RuntimeError for two integer or bool tensors, which `addcdiv` does not divide."""
+    if not any(x.is_floating_point() or x.is_complex() for x in (tensor1, tensor2)):
         raise RuntimeError(_NO_INTEGER_ADDCDIV)
 
 

@@ -214,7 +214,7 @@ def sizes_to_expand(size):
     """The sizes given to `expand`, one by one or as a sequence, as a tuple of ints."""
     if size == ():
         raise TypeError('expand() missing 1 required positional arguments: "size"')
-    if len(size) == 1 and not isinstance(size[0], int) and hasattr(size[0], "__len__"):
+    if len(size) == 1 and isinstance(size[0], (tuple, list)):
         (size,) = size
     return tuple([operator.index(n) for n in size])
 

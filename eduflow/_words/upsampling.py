@@ -26,7 +26,7 @@ def _each_dim(given, shape, name, received, wanted):
 def _sizes(size, shape):
     """The sizes asked for, one for each spatial dim."""
     sizes = _each_dim(size, shape, "output", "output size of", "output size in (o1, o2, ...,oK)")
-    if not all(hasattr(x, "__index__") for x in sizes):
+    if not all(hasattr(x, "__index__") and not isinstance(x, bool) for x in sizes):
         raise TypeError(
             "expected size to be one of int or Tuple[int] or Tuple[int, int] or "
             f"Tuple[int, int, int], but got size with types {[type(x) for x in sizes]}"

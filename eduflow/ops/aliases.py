@@ -6,7 +6,13 @@ from .._core.tensor import Tensor, method, wrap
 from .binary import atan2, div, mul, neg, sub
 from .unary import abs, acos, acosh, asin, asinh, atan, atanh, trunc
 
-subtract = method("subtract")(sub)
+
+@method("subtract")
+def subtract(input, other, *, alpha=1, out=None):
+    """The longer name of sub, which has no old order of arguments. Mirrors torch.subtract."""
+    return sub(input, other, alpha=alpha, out=out)
+
+
 multiply = method("multiply")(mul)
 divide = method("divide")(div)
 true_divide = method("true_divide")(div)

@@ -6,6 +6,7 @@ import numpy as np
 
 from .._core.dispatch import pointwise, two_way
 from .._core.tensor import method
+from .._words.operands import refuse_kinds
 from .choose import choose
 
 # Up to here by the mean over angles, which is exact with so many; from there on by the series.
@@ -54,6 +55,7 @@ def _nonzero(x):
 @pointwise(floats=True)
 def i0(input):
     """The modified Bessel function of order 0. Mirrors torch.i0."""
+    refuse_kinds("i0_vml_cpu", input)
     return _bessel.__wrapped__(input, order=0, scaled=False)
 
 

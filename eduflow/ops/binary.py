@@ -4,7 +4,7 @@ import numpy as np
 
 from .._core import dtype as dtypes
 from .._core.arguments import fitted
-from .._core.dispatch import NUMBERS, meeting, must_be_tensor, no_slope, pointwise
+from .._core.dispatch import NUMBERS, meeting, must_be_tensor, no_slope, place_into, pointwise
 from .._core.dtype import float64
 from .._core.tensor import Tensor, method
 from .._words.operands import no_bools, refuse_kinds, scaled
@@ -236,6 +236,8 @@ def pow(input, exponent, *, out=None):
     """
     if not isinstance(input, Tensor):
         must_be_tensor("pow", ("self", "exponent"), (input, exponent))
+        if isinstance(input, bool):
+            refuse_kinds("pow", exponent._array, "b")
         return _number_pow(meeting(exponent, input), base=input, out=out)
     if isinstance(exponent, Tensor):
         return _pow_tensor(input, exponent, out=out)
@@ -261,7 +263,16 @@ def float_power(input, exponent, *, out=None):
         x.to(float64) if isinstance(x, Tensor) and not x.is_complex() else x
         for x in (input, exponent)
     ]
-    return pow(*wide, out=out)
+    if out is None:
+        return pow(*wide)
+    result = pow(*wide)
+    if out.dtype is not result.dtype:
+        names = [x.dtype.legacy_name.removesuffix("Tensor") for x in (out, result)]
+        raise RuntimeError(
+            f"the output given to float_power has dtype {names[0]} but the operation's result "
+            f"requires dtype {names[1]}"
+        )
+    return place_into(out, result, "float_power", (input, exponent), look=True)
 
 
 @method("logaddexp")
@@ -291,6 +302,8 @@ def logaddexp2(input, other):
 @method("ldexp")
 def ldexp(input, other, *, out=None):
     """`input * 2 ** other`. Mirrors torch.ldexp."""
+    must_be_tensor("ldexp", ("input", "other"), (input, other), numbers=False)
+    refuse_kinds("ldexp_cpu_exp", other._array, "b")
     return mul(input, pow(2.0, other), out=out)
 
 
@@ -306,6 +319,7 @@ def nextafter(input, other):
 @pointwise(floats=True)
 def xlogy(input, other):
     """`input * log(other)`, and 0 where `input` is 0, as entropies need it. Mirrors torch.xlogy."""
+    refuse_kinds("xlogy_cpu", input)
     product = np.where((input == 0) & ~np.isnan(other), 0.0, input * np.log(other))
 
     def d_input(grad):

@@ -1,9 +1,10 @@
 """Broadcasting by hand: expand, broadcast_to, broadcast_tensors, without a copy."""
 
+from .._core.arguments import must_all_be_tensors
 from .._core.calls import answering
 from .._core.dispatch import check_broadcast
 from .._core.size import Size
-from .._core.tensor import Tensor, method
+from .._core.tensor import method
 from .._words.shape import sizes_to_expand
 from .shape import stretched
 
@@ -15,7 +16,12 @@ def _expand_method(tensor, *size, **named):
     Sizes come as numbers or as one tuple; -1 keeps a dim as it is. RuntimeError if a dim of another
     size than 1 would have to change. Mirrors torch.Tensor.expand.
     """
-    return stretched(tensor, sizes_to_expand(named.get("size", size)))
+    given = named.pop("size", size)
+    if given is not size and size:
+        raise TypeError("expand() got multiple values for argument 'size'")
+    if named:
+        raise TypeError(f"expand() got an unexpected keyword argument '{next(iter(named))}'")
+    return stretched(tensor, sizes_to_expand(given))
 
 
 @method("expand_as")
@@ -36,8 +42,7 @@ def broadcast_tensors(*tensors):
 
     RuntimeError where the shapes do not go together. Mirrors torch.broadcast_tensors.
     """
-    if len(tensors) == 1 and not isinstance(tensors[0], Tensor):
-        (tensors,) = tensors
+    must_all_be_tensors(tensors)
     check_broadcast(*[tensor._array for tensor in tensors])
     shape = broadcast_shapes(*[tensor._array.shape for tensor in tensors])
     return tuple([x if x._array.shape == shape else stretched(x, shape) for x in tensors])

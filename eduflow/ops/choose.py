@@ -50,6 +50,8 @@ def where(condition, input=None, other=None, *, out=None):
     The condition is a bool tensor. With the condition alone: where it holds, as indices.
     """
     if input is None and other is None:
+        if out is not None:
+            raise TypeError("where() received an invalid combination of arguments: only `out`")
         return condition.nonzero(as_tuple=True)
     if condition.dtype not in (dtypes.bool, dtypes.uint8):
         legacy = condition.dtype.legacy_name.removesuffix("Tensor")
@@ -185,7 +187,10 @@ def clamp(input, min=None, max=None, *, out=None):
         return _clamp_numbers(meeting(input, min, max), min=min, max=max, out=out)
     if not all(tensors):
         raise TypeError("clamp(): min and max must both be numbers or both be tensors")
-    lowest, highest = _range(dtypes.result_dtype((input, *limits)))
+    found = dtypes.result_dtype((input, *limits))
+    if len(limits) == 2 and found is dtypes.bool:
+        raise NotImplementedError("\"clamp_cpu\" not implemented for 'Bool'")
+    lowest, highest = _range(found)
     min, max = lowest if min is None else min, highest if max is None else max
     return _clamp_tensors(input, min, max, out=out)
 
@@ -198,7 +203,7 @@ def clamp_min(input, min, *, out=None):
     """The larger of `input` and `min`, a number or a tensor. Mirrors torch.clamp_min."""
     if isinstance(min, Tensor):
         return _clamp_min_tensor(input, min, out=out)
-    if isinstance(min, complex):
+    if isinstance(min, complex) or input.is_complex():
         raise NotImplementedError("clamp is not supported for complex types")
     return _clamp_min_number(meeting(input, min), min=min, out=out)
 
@@ -212,6 +217,7 @@ def _clamp_min_number(input, *, min):
 
 @pointwise(node="ClampMinBackward1")
 def _clamp_min_tensor(input, min):
+    refuse_kinds("maximum_cpu", input)
     return (
         np.maximum(input, min),
         lambda grad: choose(input >= min, grad, 0.0),
@@ -224,7 +230,7 @@ def clamp_max(input, max, *, out=None):
     """The smaller of `input` and `max`, a number or a tensor. Mirrors torch.clamp_max."""
     if isinstance(max, Tensor):
         return _clamp_max_tensor(input, max, out=out)
-    if isinstance(max, complex):
+    if isinstance(max, complex) or input.is_complex():
         raise NotImplementedError("clamp is not supported for complex types")
     return _clamp_max_number(meeting(input, max), max=max, out=out)
 
@@ -238,6 +244,7 @@ def _clamp_max_number(input, *, max):
 
 @pointwise(node="ClampMaxBackward1")
 def _clamp_max_tensor(input, max):
+    refuse_kinds("minimum_cpu", input)
     return (
         np.minimum(input, max),
         lambda grad: choose(input <= max, grad, 0.0),

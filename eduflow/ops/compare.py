@@ -147,6 +147,9 @@ def isclose(input, other, rtol=1e-05, atol=1e-08, equal_nan=False):
     Raises RuntimeError for two dtypes; infinite elements are close if they are equal.
     """
     must_be_tensor("isclose", ("input", "other"), (input, other), numbers=False)
+    for name, value in (("rtol", rtol), ("atol", atol)):
+        if value < 0:
+            raise RuntimeError(f"{name} must be greater than or equal to zero, but got {value:g}")
     if input.dtype is not other.dtype:
         names = [x.dtype.legacy_name.removesuffix("Tensor") for x in (input, other)]
         raise RuntimeError(f"{names[0]} did not match {names[1]}")
@@ -208,10 +211,10 @@ def isin(elements, test_elements, *, assume_unique=False, invert=False):
         kinds = ", ".join(type(x).__name__ for x in given)
         raise TypeError(f"isin() received an invalid combination of arguments - got ({kinds})")
     arrays = promoted(given)
-    for x in given:
-        if isinstance(x, Tensor) and x._array.dtype.kind in "cb":
+    for x in (promoted((x,))[0] for x in given):
+        if x.dtype.kind in "cb":
             raise RuntimeError(
-                f"Unsupported input type encountered for isin(): {type_name(x._array.dtype)}"
+                f"Unsupported input type encountered for isin(): {type_name(x.dtype)}"
             )
     return wrap(np.asarray(np.isin(*arrays, invert=invert)))
 

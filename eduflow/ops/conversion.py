@@ -98,7 +98,7 @@ def _type_as(tensor, other):
 
 
 @method("cpu")
-def _cpu(tensor, memory_format=None):
+def _cpu(tensor, *, memory_format=None):
     """This tensor itself: it is on the CPU already. In another memory format it is a copy."""
     return tensor.to(memory_format=memory_format)
 

@@ -5,6 +5,7 @@ import warnings
 
 import numpy as np
 
+from .._core import dtype as dtypes
 from .._core.arguments import through_int64
 from .._core.dispatch import finish, gradient_edge, no_slope, pointwise, recording
 from .._core.inference import must_be_changeable
@@ -210,7 +211,19 @@ _MATCH = (
     "out's dtype."
 )
 _SAME = "{4}(): self and result must have the same scalar type"
+_FOUND = "Found dtype {3} but expected {2}"
+_BOOLS = "{4} does not support non-boolean outputs."
+_SUMS = (
+    "tensordot: Expected the output tensor to have dtype {2}, but got an output tensor with dtype "
+    "{3}"
+)
+_PLACES = (
+    "torch.searchsorted(): output tensor's dtype is wrong, it can only be Int(int32) or "
+    "Long(int64) depending on whether out_int32 flag is True, but we got output tensor's dtype {3} "
+    "and out_int32 flag is False"
+)
 _WORDS = {"amax": _MATCH, "amin": _MATCH, "all": _TRUTH, "any": _TRUTH}
+_WORDS |= {"inner": _SUMS, "tensordot": _SUMS, "isin": _EXACT}
 _WORDS |= dict.fromkeys(("cummax", "cummin", "logcumsumexp"), _SCALAR)
 _WORDS |= dict.fromkeys(("index_select", "masked_select"), _SAME)
 _EXACTLY = """
@@ -219,9 +232,21 @@ index_reduce kthvalue log_softmax matmul max median min mm mode msort mv nanmedi
 scatter_add scatter_reduce softmax sort topk tril triu
 """
 _WORDS |= dict.fromkeys(_EXACTLY.split(), _EXACT)
+_ALIKE = "abs bitwise_not ceil floor frac lerp neg round sgn sign trunc"
+_WORDS |= dict.fromkeys(_ALIKE.split(), _FOUND)
+_WORDS |= dict.fromkeys(("isneginf", "isposinf", "signbit"), _BOOLS)
 _WORDS |= {
     "quantile": "quantile() out tensor must be same dtype as the input tensor",
     "nonzero": "nonzero: Expected out tensor to have scalar type {2} but got scalar type{3}",
+    "chain_matmul": "multi_dot(): expected out tensor to have dtype {0} but got {1}",
+    "heaviside": "heaviside is not yet implemented for tensors with different dtypes.",
+    "histc": "torch.histogram: input tensor and hist tensor should have the same dtype, but got "
+    "input {0} and hist {1}",
+    "nan_to_num": "nan_to_num: dtype of out: {3} should be same as input: {2}",
+    "nuclear_norm": "linalg.matrix_norm expected out tensor dtype {2} but got: {3}",
+    "searchsorted": _PLACES,
+    "bucketize": _PLACES,
+    "where": "Expected out type to be {2} but got {3}",
     "take": "take(): self and out expected to have the same dtype, but got self.dtype = {2} and "
     "out.dtype = {3}",
 }
@@ -234,6 +259,8 @@ _IN_C = {
 
 def _check_out(name, found, given):
     """RuntimeError where an operation takes no tensor of this dtype as `out`, in its own words."""
+    if name in ("all", "any") and given is dtypes.uint8:
+        return  # as before there were bools
     if name in _WORDS and found is not given:
         names = [_IN_C.get(d.name, d.name) for d in (found, given)]
         names += [d.legacy_name.removesuffix("Tensor") for d in (found, given)]

@@ -6,6 +6,7 @@ so that it has a derivative as well.
 
 import numpy as np
 
+from .._core.arguments import int_argument
 from .._core.calls import answering
 from .._core.dispatch import like, must_be_tensor, raw, takes_out, two_way
 from .._core.numpy_warnings import quiet
@@ -473,5 +474,10 @@ def svd(input, some=True, compute_uv=True):
 @answering
 def svd_lowrank(A, q=6, niter=2, M=None):
     """U, S and V of the `q` largest singular values; here exactly. Mirrors torch.svd_lowrank."""
+    if q < 0:
+        raise RuntimeError(
+            f"Trying to create tensor with negative dimension {q}: [{A.shape[-1]}, {q}]"
+        )
+    int_argument("svd_lowrank", "niter", 3, niter)
     u, s, v = svd(A if M is None else A - M)
     return u[..., :q], s[..., :q], v[..., :q]

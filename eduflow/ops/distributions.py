@@ -511,10 +511,16 @@ def randint_like(
 ):
     """Ints from low (or 0) to high in the shape of `input`. Mirrors torch.randint_like."""
     options = {"dtype": dtype, "device": device, "memory_format": memory_format}
+    if len(bounds) > 2:
+        raise TypeError("randint_like() received an invalid combination of arguments: bounds")
     high = bounds[-1] if bounds else high
     if high is None:
         raise TypeError('randint_like() missing 1 required argument: "high"')
     low = bounds[0] if len(bounds) > 1 else 0 if low is None else low
+    if input.is_complex():
+        raise RuntimeError(
+            "check_random_bounds handles only integral, floating-point and boolean types"
+        )
     return _drawn(_random_, input, options, requires_grad, generator, low, high)
 
 

@@ -261,6 +261,8 @@ def einsum(equation, *operands):
     which broadcast. Without `->` the result has the names that come once, in alphabetical order.
     Several operands are multiplied from left to right. Mirrors torch.einsum.
     """
+    if any(x is None for x in operands):
+        raise TypeError("einsum(): operands and their subscripts may not be None")
     if not operands:
         raise ValueError(
             "einsum(): must specify the equation string and at least one operand, or at least one "

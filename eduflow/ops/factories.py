@@ -284,9 +284,17 @@ def full_like(input, fill_value, *, dtype=None, memory_format=None, **options):
     return _like("full_like", make, input, dtype, memory_format, options)
 
 
+def _refuse_others(name, options):
+    """TypeError for a named argument that no creation function has."""
+    for key in options:
+        if key not in ("device", "layout", "pin_memory", "requires_grad"):
+            raise TypeError(f"{name}() got an unexpected keyword argument '{key}'")
+
+
 @method("new_zeros")
 def _new_zeros(tensor, *sizes, size=None, dtype=None, **options):
     """Zeros of this size, by default in the dtype of this tensor."""
+    _refuse_others("new_zeros", options)
     shape = size_argument("new_zeros", sizes, size)
     array = np.zeros(shape, dtype_argument("new_zeros", dtype, tensor.dtype))
     return created(array, **options)
@@ -295,6 +303,7 @@ def _new_zeros(tensor, *sizes, size=None, dtype=None, **options):
 @method("new_ones")
 def _new_ones(tensor, *sizes, size=None, dtype=None, **options):
     """Ones of this size, by default in the dtype of this tensor."""
+    _refuse_others("new_ones", options)
     shape = size_argument("new_ones", sizes, size)
     array = np.ones(shape, dtype_argument("new_ones", dtype, tensor.dtype))
     return created(array, **options)
@@ -312,6 +321,7 @@ def _new_full(tensor, size, fill_value, *, dtype=None, **options):
 @method("new_empty")
 def _new_empty(tensor, *sizes, size=None, dtype=None, **options):
     """A tensor of this size, content unset, by default in the dtype of this tensor."""
+    _refuse_others("new_empty", options)
     shape = size_argument("new_empty", sizes, size)
     array = np.zeros(shape, dtype_argument("new_empty", dtype, tensor.dtype))
     return created(array, **options)

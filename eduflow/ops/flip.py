@@ -19,6 +19,10 @@ def _flip(input, *, dims):
 @answering
 def flip(input, dims):
     """A copy with the order along the given dims reversed (PyTorch has no negative strides)."""
+    if not isinstance(dims, (tuple, list)):
+        raise TypeError(
+            f"flip(): argument 'dims' (position 2) must be tuple of ints, not {type(dims).__name__}"
+        )
     dims = sizes_of("flip", (dims,), "dims")
     return _flip(input, dims=tuple(distinct_dims(dims, input.ndim)))
 

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from .._core import dtype as dtypes
 from .._core.dispatch import Kind, finish, must_be_tensor, pointwise, takes_out, two_way
 from .._core.dtype import get_default_dtype
 from .._core.numpy_warnings import quiet
@@ -150,6 +151,9 @@ def mvlgamma(input, p):
         must_be_tensor("mvlgamma", ["input"], (input,))
     if p < 1:
         raise RuntimeError("p has to be greater than or equal to 1")
+    if input.dtype is dtypes.bool:
+        raise RuntimeError("The input tensor may not be a boolean tensor.")
+    refuse_kinds("arange_cpu", input._array)
     wide = input if input.is_floating_point() else input.to(get_default_dtype())
     result = wide * 0 + p * (p - 1) / 4 * math.log(math.pi)
     for step in range(p):

@@ -98,6 +98,8 @@ def histogram(input, bins, *, range=None, weight=None, density=False):
     """
     if not isinstance(input, Tensor):
         must_be_tensor("histogram", ["input"], (input,))
+    if isinstance(bins, bool):
+        raise TypeError("histogram(): argument 'bins' must be int, not bool")
     places, count = input.reshape(-1, 1), weight if weight is None else weight.reshape(-1)
     hist, edges = _counted(places._array, [bins], range, count, density)
     return _HISTOGRAM(wrap(hist), wrap(edges[0]))
@@ -112,6 +114,8 @@ def histogramdd(input, bins, range=None, weight=None, density=False):
     lower and upper ends, all in one. Mirrors torch.histogramdd.
     """
     must_be_tensor("histogramdd", ["input"], (input,))
+    if isinstance(bins, bool):
+        raise TypeError("histogramdd(): argument 'bins' must be tuple of ints, not bool")
     if input.ndim < 2:
         raise RuntimeError("torch.histogramdd: input tensor should have at least 2 dimensions")
     width = input.shape[-1]

@@ -226,9 +226,9 @@ def finished(function, name, operation):
 def _is_simple(tensor, rest, options):
     """Whether floats meet a number or floats of their own dtype and shape.
 
-    `alpha` is the one option that may be there.
+    `alpha`, a number, is the one option that may be there.
     """
-    if len(rest) != 1 or (options and [*options] != ["alpha"]):
+    if len(rest) != 1 or (options and type(options.get("alpha")) not in (int, float)):
         return False
     (other,), array = rest, tensor._array
     alike = type(other) in (float, int)
@@ -259,7 +259,8 @@ def _short_cut(function, ufunc, operation):
 
     @functools.wraps(function)
     def quick(tensor, *rest, **options):
-        if switch.plain or not _is_simple(tensor, rest, options):
+        scaled = options and ufunc not in (np.add, np.subtract)  # there is no such option
+        if switch.plain or scaled or not _is_simple(tensor, rest, options):
             return function(tensor, *rest, **options)
         (other,), array = rest, tensor._array
         recorded = _is_recorded(tensor, other)
@@ -299,6 +300,33 @@ in_place("div_", div, "__itruediv__", "__idiv__")
 # %% end
 
 
+def first_asking(check, operation):
+    """`operation`, which in place is refused where `check` raises."""
+
+    @functools.wraps(operation)
+    def asked(tensor, *rest, **options):
+        check(tensor, *rest)
+        return operation(tensor, *rest, **options)
+
+    return asked
+
+
+def _no_complex(tensor):
+    if tensor.is_complex():
+        raise RuntimeError("In-place abs is not supported for complex tensors.")
+
+
+def _wide_enough(tensor, exponent=None):
+    kinds = [x._array.dtype.kind for x in (tensor, exponent) if isinstance(x, Tensor)]
+    wanted = "ComplexDouble" if "c" in kinds or isinstance(exponent, complex) else "Double"
+    found = tensor.dtype.legacy_name.removesuffix("Tensor")
+    if found != wanted:
+        raise RuntimeError(
+            f"the base given to float_power_ has dtype {found} but the operation's result requires "
+            f"dtype {wanted}"
+        )
+
+
 def in_place_apart(name, operation):
     """`in_place`, for an operation that writes to single places."""
 
@@ -318,7 +346,7 @@ def in_place_alone(name, operation):
     method(name)(finished(function, name, operation))
 
 
-in_place("abs_", abs)
+in_place("abs_", first_asking(_no_complex, abs))
 in_place("absolute_", absolute)
 in_place("acos_", acos)
 in_place("acosh_", acosh)
@@ -369,7 +397,7 @@ in_place("exp_", exp)
 in_place("exp2_", exp2)
 in_place("expm1_", expm1)
 in_place("fix_", fix)
-in_place("float_power_", float_power)
+in_place("float_power_", first_asking(_wide_enough, float_power))
 in_place("floor_", floor)
 in_place("floor_divide_", floor_divide)
 in_place("fmod_", fmod)

@@ -307,6 +307,10 @@ def triangular_solve(b, A, upper=True, transpose=False, unitriangular=False):
 @method("cholesky_solve")
 def cholesky_solve(B, L, upper=False):
     """The X with A @ X = B, where L is the Cholesky factor of A. Mirrors torch.cholesky_solve."""
+    if B.ndim < 2:
+        raise RuntimeError(
+            f"b should have at least 2 dimensions, but has {B.ndim} dimensions instead"
+        )
     lower = L.triu().mH if upper else L.tril()
     first = _triangular(lower, B, False, True, False)
     return _triangular(lower.mH, first, True, True, False)

@@ -194,6 +194,8 @@ def tile(input, dims):
 @method("tile")
 def _tile_method(tensor, *sizes, dims=None):
     """The tensor repeated; see eduflow.tile."""
+    if any(isinstance(size, bool) for size in sizes):
+        raise TypeError("tile(): argument 'dims' (position 1) must be tuple of ints, not bool")
     return tile(tensor, sizes_of("tile", sizes if dims is None else (dims,), "dims"))
 
 
@@ -243,6 +245,8 @@ def repeat_interleave(input, repeats=None, dim=None, *, output_size=None):
     that this would take. Mirrors torch.repeat_interleave.
     """
     if repeats is None:
+        if dim is not None:
+            raise TypeError("repeat_interleave() received an invalid combination of arguments")
         return wrap(np.repeat(np.arange(input.numel(), dtype=np.int64), _counts(input)))
     if dim is None:
         input, dim = input.flatten(), 0

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from .._core.arguments import check_dim, check_shapes, computed
+from .._core.arguments import check_dim, check_shapes, computed, must_all_be_tensors
 from .._core.blas import times
 from .._core.dispatch import (
     Kind,
@@ -564,6 +564,7 @@ def addr(input, vec1, vec2, *, beta=1, alpha=1, out=None):
 @takes_out
 def chain_matmul(*matrices):
     """The product of all `matrices`, from left to right. Mirrors torch.chain_matmul."""
+    must_all_be_tensors(matrices)
     for matrix in matrices:
         if matrix.ndim != 2:
             raise RuntimeError(f"Tensor dimension is {matrix.ndim}, expected 2 instead.")

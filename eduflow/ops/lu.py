@@ -4,9 +4,10 @@ import numpy as np
 
 from .._core.calls import answering
 from .._core.dispatch import like, must_be_tensor, raw, takes_out, two_way
+from .._core.dtype import type_name
 from .._core.numpy_warnings import quiet
 from .._core.tensor import method, wrap
-from .._words.linalg import not_factored, refuse_others
+from .._words.linalg import must_be_floats, not_factored, refuse_others
 from .join import cat
 from .linalg import matmul
 from .minmax import return_type
@@ -212,6 +213,10 @@ def lu_unpack(LU_data, LU_pivots, unpack_data=True, unpack_pivots=True):
     must_be_tensor("lu_unpack", ["LU_data", "LU_pivots"], given, numbers=False)
     if LU_data.ndim < 2:
         raise RuntimeError("lu_unpack: Expected LU_data to have at least 2 dimensions")
+    if LU_pivots._array.dtype != np.int32:
+        raise RuntimeError(
+            "torch.lu_unpack: LU_pivots is expected to be a contiguous tensor of torch.int32 dtype."
+        )
     rows, columns = LU_data.shape[-2:]
     size = min(rows, columns)
     lower = LU_data[..., :size].tril(-1) + wrap(np.eye(rows, size, dtype=LU_data._array.dtype))
@@ -231,6 +236,13 @@ _UNPACKED = return_type("lu_unpack", "P", "L", "U")
 def linalg_lu_solve(LU, pivots, B, *, left=True, adjoint=False):
     """The X with A @ X = B, or X @ A = B, for the factors of A. Mirrors torch.linalg.lu_solve."""
     must_be_tensor("linalg_lu_solve", ["LU", "pivots", "B"], (LU, pivots, B), numbers=False)
+    must_be_floats("lu_solve", LU)
+    if LU._array.dtype != B._array.dtype:
+        names = [type_name(x._array.dtype) for x in (LU, B)]
+        raise RuntimeError(
+            "linalg.lu_solve: Expected LU and B to have the same dtype, but found LU of type "
+            f"{names[0]} and B of type {names[1]} instead"
+        )
     P, lower, upper = lu_unpack(LU, pivots)
     A = matmul(matmul(P, lower), upper)
     A = A.mH if adjoint else A
@@ -250,5 +262,7 @@ def lu_solve(b, LU_data, LU_pivots):
 @answering
 def lu(A, pivot=True, get_infos=False, out=None):
     """L and U in one tensor, and the swaps of rows. Mirrors torch.lu."""
+    if out is not None and not isinstance(out, (tuple, list)):
+        raise TypeError("argument 'out' must be tuple of Tensors, not " + type(out).__name__)
     found = linalg_lu_factor_ex(A, pivot=pivot)
     return tuple(found) if get_infos else tuple(found[:2])

@@ -4,6 +4,7 @@ import numpy as np
 
 from .._core.arguments import fitted
 from .._core.dispatch import Kind, check_broadcast, finish, place_into, raw, takes_out, two_way
+from .._core.dtype import type_name
 from .._core.keeping import keeping
 from .._core.tensor import Tensor, method, wrap
 from .index import write_back
@@ -95,6 +96,12 @@ def masked_scatter(input, mask, source):
         "masked_scatter_ only supports boolean masks, but got mask with dtype", mask, True
     )
     check_broadcast(input._array, mask._array)
+    if input._array.dtype != source._array.dtype:
+        names = [type_name(x._array.dtype) for x in (input, source)]
+        raise RuntimeError(
+            "masked_scatter: expected self and source to have same dtypes but got"
+            f"{names[0]} and {names[1]}"
+        )
     return _masked_scatter(input, mask, source)
 
 

@@ -165,6 +165,14 @@ _MAX_KINDS = Kind("MaxBackward0", ["input", "indices"], once=True), Kind("MaxBac
 _MAX = return_type("max", "values", "indices")
 
 
+def _one_of(name, *given):
+    """The one argument that was given; None if none was. TypeError if there were several."""
+    found = [x for x in given if x is not None]
+    if len(found) > 1:
+        raise TypeError(f"{name}() received an invalid combination of arguments: dim and another")
+    return found[0] if found else None
+
+
 @takes_out
 @method("max")
 def max(input, dim=None, keepdim=False, *, other=None, axis=None, keepdims=False):
@@ -173,7 +181,7 @@ def max(input, dim=None, keepdim=False, *, other=None, axis=None, keepdims=False
     nan counts as the largest. Of equal elements the index is that of the first. Over all dims,
     equal elements share the gradient. Mirrors torch.max.
     """
-    dim = next((d for d in (dim, axis, other) if d is not None), None)
+    dim = _one_of("max", dim, axis, other)
     if isinstance(dim, Tensor):
         return maximum(input, dim)
     if dim is None:
@@ -194,7 +202,7 @@ def min(input, dim=None, keepdim=False, *, other=None, axis=None, keepdims=False
 
     See max. Mirrors torch.min.
     """
-    dim = next((d for d in (dim, axis, other) if d is not None), None)
+    dim = _one_of("min", dim, axis, other)
     if isinstance(dim, Tensor):
         return minimum(input, dim)
     if dim is None:

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from .._core.arguments import check_dim, converted
+from .._core.arguments import NUMBERS, check_dim, converted
 from .._core.dispatch import Kind, finish, like, must_be_tensor, raw, takes_out
 from .._core.dtype import type_name
 from .._core.keeping import keeping
@@ -121,7 +121,7 @@ _NORM = Kind("LinalgVectorNormBackward0", ["input"], holomorphic=False)
 @takes_out
 @method("norm")
 @quiet
-def norm(input, p="fro", dim=None, keepdim=False, dtype=None, *, axis=None, keepdims=False):
+def norm(input, p="fro", dim=None, keepdim=False, dtype=None):
     """The length of a tensor seen as one vector, or along `dim`: (sum of abs(x)^p)^(1/p).
 
     `p` is 2 ("fro") unless given: 1 adds up absolute values, inf takes the largest, -inf the
@@ -130,15 +130,26 @@ def norm(input, p="fro", dim=None, keepdim=False, dtype=None, *, axis=None, keep
     if not isinstance(input, Tensor):
         must_be_tensor("norm", ["input"], (input,))
     if p == "nuc":
-        return _nuclear(input, axis if dim is None else dim, keepdim or keepdims)
+        return _nuclear(input, dim, keepdim)
     array, fits = converted(input, dtype)
+    if not isinstance(p, (str, *NUMBERS, type(None))) and not (
+        isinstance(p, Tensor) and p.ndim == 0
+    ):
+        raise TypeError(
+            "linalg_vector_norm(): argument 'ord' (position 2) must be Number, "
+            f"not {type(p).__name__}"
+        )
     if p is not None and p != "fro" and isinstance(p, str):
         raise RuntimeError(f"linalg.matrix_norm: Order {p} not supported.")
+    if isinstance(p, complex):
+        raise RuntimeError(
+            "linalg.vector_norm: Expected a non-complex scalar as the order of norm."
+        )
     _must_be_float("vector", array)
-    axes = reduced_axes(axis if dim is None else dim, array.ndim)
+    axes = reduced_axes(dim, array.ndim)
     p = 2 if p in ("fro", None) else p
-    _check_norm(array, p, axes, dim is None and axis is None)
-    return finish(_NORM, norm_body(array, p, axes, keepdim or keepdims), (input,), fits)
+    _check_norm(array, p, axes, dim is None)
+    return finish(_NORM, norm_body(array, p, axes, keepdim), (input,), fits)
 
 
 def _nuclear(input, dim, keepdim):

@@ -59,6 +59,7 @@ def median(input, dim=None, keepdim=False):
 
     nan if there is one. Mirrors torch.median.
     """
+    _told("median", dim, keepdim)
     return _median("median", _MEDIAN, input, dim, keepdim)
 
 
@@ -66,7 +67,13 @@ def median(input, dim=None, keepdim=False):
 @method("nanmedian")
 def nanmedian(input, dim=None, keepdim=False):
     """The median of all elements that are not nan. Mirrors torch.nanmedian; see median."""
+    _told("nanmedian", dim, keepdim)
     return _median("nanmedian", _NANMEDIAN, input, dim, keepdim)
+
+
+def _told(name, dim, keepdim):
+    if dim is None and keepdim:
+        raise TypeError(f'{name}() missing 1 required positional arguments: "dim"')
 
 
 _MODE = return_type("mode", "values", "indices")
@@ -182,6 +189,8 @@ def _quantile(name, input, q, dim, keepdim, interpolation):
         raise RuntimeError("quantile() q must be a scalar or 1D tensor")
     if array.dtype not in (np.float32, np.float64):
         raise RuntimeError("quantile() input tensor must be either float or double dtype")
+    if not number and q._array.dtype != array.dtype:
+        raise RuntimeError("quantile() q tensor must be same dtype as the input tensor")
     points = np.asarray(q, array.dtype) if number else q._array
     if not ((points >= 0) & (points <= 1)).all():
         values = f"must be in the range [0, 1] but got {q:g}" if number else ""

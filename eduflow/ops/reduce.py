@@ -77,6 +77,13 @@ def _variance(input, axes, keepdim, correction):
     return np.asarray(contiguous_result(mean)), divisor
 
 
+def dim_or_axis(dim, axis):
+    """What was given of the two, which mean the same; TypeError for a bool as `axis`."""
+    if isinstance(axis, bool):
+        raise TypeError("argument 'axis' must be tuple of ints, not bool")
+    return axis if dim is None else dim
+
+
 def variance_options(name, input, dim, unbiased, correction):
     """The axes and the correction that the arguments of var and std mean."""
     if not isinstance(input, Tensor):
@@ -130,7 +137,7 @@ def var(
     The sum of squares is divided by the count less `correction`, 1 unless given (`unbiased=False`
     means 0). nan where that leaves nothing. RuntimeError for integers. Mirrors torch.var.
     """
-    dim = axis if dim is None else dim
+    dim = dim_or_axis(dim, axis)
     axes, correction = variance_options("var", input, dim, unbiased, correction)
     return finish(_VAR, var_body(input._array, axes, keepdim or keepdims, correction), (input,))
 
@@ -142,7 +149,7 @@ def std(
     input, dim=None, unbiased=True, keepdim=False, *, correction=None, axis=None, keepdims=False
 ):
     """The standard deviation: the square root of the variance. Mirrors torch.std; see var."""
-    dim = axis if dim is None else dim
+    dim = dim_or_axis(dim, axis)
     axes, correction = variance_options("std", input, dim, unbiased, correction)
     return finish(_STD, std_body(input._array, axes, keepdim or keepdims, correction), (input,))
 
@@ -276,6 +283,8 @@ def prod(input, dim=None, keepdim=False, *, dtype=None, axis=None, keepdims=Fals
     if not isinstance(input, Tensor):
         must_be_tensor("prod", ["input"], (input,))
     dim = axis if dim is None else dim
+    if dim is None and (keepdim or keepdims):
+        raise TypeError("prod() received an invalid combination of arguments: no dim")
     array, fits = converted(input, dtype)
     axis = None if dim is None else check_dim(dim, array.ndim)
     axis = axis if array.ndim else None

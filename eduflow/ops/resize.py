@@ -5,6 +5,7 @@ import sys
 
 import numpy as np
 
+from .._core.arguments import NOT_GIVEN
 from .._core.dispatch import Kind, finish, gradient_edge, recording
 from .._core.inference import must_be_changeable
 from .._core.layout import (
@@ -19,7 +20,8 @@ from .._core.storage import owner_of, window
 from .._core.tensor import Tensor, contiguous_strides, method
 from .._kernels.buffers import is_kept
 from .._words.shape import sizes_of
-from ..autograd.graph import Node
+from ..autograd.graph import Node, is_leaf, unbroadcast
+from ..autograd.hooks import Handle
 from ..autograd.inplace import check_write
 from .as_strided import as_strided
 from .shape import squeeze, swapaxes, swapdims, t, transpose, unsqueeze
@@ -32,15 +34,17 @@ def in_place_view(name, operation):
         must_be_changeable(tensor._counter)
         if recording.enabled and tensor.requires_grad:
             check_write(tensor)
-        edge = gradient_edge(tensor) if recording.enabled else None
+        edge, shape = gradient_edge(tensor), tensor._array.shape
         try:
             view = operation(tensor, *args, **options)
         except RuntimeError as error:
             raise RuntimeError(str(error).replace(f"{operation.__name__}()", f"{name}()")) from None
         tensor._array = view._array
         tensor._counter[0] += 1
-        if edge is not None:
+        if edge is not None and recording.enabled:
             _adopt(tensor, view._node)
+        elif edge is not None and not is_leaf(tensor) and tensor._array.shape != shape:
+            _remember(edge, shape)
         return tensor
 
     function.__name__ = function.__qualname__ = name
@@ -49,6 +53,24 @@ def in_place_view(name, operation):
     )
     function.__signature__ = without(signature_of(operation), "out")
     method(name)(function)
+
+
+def _remember(node, shape):
+    """Let a node take no gradients but those that go with the shape that its result once had.
+
+    For a tensor that became another view while nothing was recorded.
+    """
+
+    def fitted(grad):
+        new = grad.ndim - len(shape)
+        if new < 0 or any(n not in (1, m) for n, m in zip(shape, grad.shape[new:])):
+            raise RuntimeError(
+                f"Function returned an invalid gradient at index 0 - got {list(grad.shape)} but "
+                f"expected shape compatible with {list(shape)}"
+            )
+        return unbroadcast(grad, shape)
+
+    Handle(node, fitted)
 
 
 _in_place_nodes = {}  # the type of a view's node -> that of the same view made in place
@@ -147,13 +169,13 @@ _SET = Kind("NotImplemented", ("input",), operation="set_")
 
 
 @method("set_")
-def _set_(tensor, source=None):
+def _set_(tensor, source=NOT_GIVEN):
     """Look at the memory of `source` from now on, or at none; no gradient can pass.
 
     Mirrors torch.Tensor.set_, for tensors.
     """
     must_be_changeable(tensor._counter)
-    array = np.empty(0, tensor._array.dtype) if source is None else source._array
+    array = np.empty(0, tensor._array.dtype) if source is NOT_GIVEN else source._array
     if array.dtype != tensor._array.dtype:
         names = [x.dtype.name for x in (source, tensor)]
         names = [{"float32": "float", "float64": "double"}.get(name, name) for name in names]

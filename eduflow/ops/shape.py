@@ -6,7 +6,7 @@ import warnings
 
 import numpy as np
 
-from .._core.arguments import check_dim
+from .._core.arguments import check_dim, must_all_be_tensors
 from .._core.calls import answering
 from .._core.dispatch import Kind, must_be_tensor, op, two_way
 from .._core.dtype import dtype as dtype_class
@@ -411,6 +411,8 @@ def movedim(input, source, destination):
 
     Raises RuntimeError for repeated dims. Mirrors torch.movedim.
     """
+    if isinstance(source, bool) or isinstance(destination, bool):
+        raise TypeError("movedim(): argument 'source' must be tuple of ints, not bool")
     ends = [sizes_of("movedim", (dims,)) for dims in (source, destination)]
     if len(ends[0]) != len(ends[1]):
         raise RuntimeError(
@@ -444,7 +446,9 @@ def _at_least(tensors, places):
     For a tensor without dims, `places` says how many.
     """
     one = len(tensors) == 1 and isinstance(tensors[0], Tensor)
-    tensors = tensors if one or isinstance(tensors[0], Tensor) else tensors[0]
+    if len(tensors) == 1 and isinstance(tensors[0], (tuple, list)):
+        (tensors,) = tensors
+    must_all_be_tensors(tensors)
     results = []
     for x in tensors:
         for place in places.get(x.ndim, ()):

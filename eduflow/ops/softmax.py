@@ -48,6 +48,10 @@ def logsumexp(input, dim, keepdim=False, *, keepdims=False):
     if array.dtype.kind not in "fc":
         array = array.astype(get_default_dtype().numpy)
     axes = reduced_axes(dim, array.ndim)
+    if isinstance(dim, (tuple, list)) and not dim and array.ndim:
+        raise RuntimeError(
+            f"output with shape [] doesn't match the broadcast shape {[1] * array.ndim}"
+        )
     result, derivative = _log_of_sum(array, axes, keepdim or keepdims)
     return finish(_LOGSUMEXP, (result, derivative), (input,))
 
@@ -70,8 +74,19 @@ def along_dim(name, kernel=None):
                 returned = returned.astype(dtype.numpy)  # integers were added up as int64
             return finish(kind, returned, (input,), fits)
 
-        function.__signature__ = signature_of(function)
-        return functools.update_wrapper(function, body)
+        if kernel and "softmax" in kernel:
+            function.__signature__ = signature_of(function)
+            return functools.update_wrapper(function, body)
+
+        def accumulate(input, dim=None, *, dtype=None):
+            return function(input, dim, dtype)
+
+        def alone(input, dim=None):
+            return function(input, dim)
+
+        found = alone if kernel else accumulate  # logcumsumexp takes no dtype
+        found.__signature__ = signature_of(found)
+        return functools.update_wrapper(found, body)
 
     return decorate
 

@@ -146,6 +146,8 @@ def searchsorted(sorted_sequence, input, *, out_int32=False, right=False, side=N
             "while right was True"
         )
     sequence, values = sorted_sequence._array, input._array if isinstance(input, Tensor) else input
+    refuse_kinds("searchsorted_out_cpu", sequence)
+    refuse_kinds("searchsorted_out_cpu", np.asarray(values))
     if sorter is not None:
         sequence = np.take_along_axis(sequence, sorter._array, -1)
     side = "right" if right else side or "left"

@@ -9,6 +9,7 @@ from .._core.dispatch import pointwise
 from .._core.layout import single
 from .._core.tensor import method
 from .._kernels import kernel
+from .._words.operands import refuse_kinds
 from .choose import choose
 
 # Rational approximations by W. J. Cody, "Rational Chebyshev Approximations for the Error Function",
@@ -112,6 +113,7 @@ def erf(input):
 @pointwise(floats=True)
 def erfc(input):
     """1 - erf(input), exact also where that is tiny. Mirrors torch.erfc."""
+    refuse_kinds("erfc_vml_cpu", input)
     result = _erfc64(input.astype(np.float64)).astype(input.dtype)
     return result, lambda grad: grad * (-_SLOPE * np.exp(-input * input))
 
@@ -120,6 +122,7 @@ def erfc(input):
 @pointwise(floats=True)
 def erfinv(input):
     """The inverse of erf, between -1 and 1. Mirrors torch.erfinv."""
+    refuse_kinds("erfinv_vml_cpu", input)
     result = _erfinv64(input.astype(np.float64)).astype(input.dtype)
     return result, lambda grad: grad * (np.exp(result * result) / _SLOPE)
 

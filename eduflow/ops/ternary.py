@@ -61,10 +61,9 @@ def addcmul(input, tensor1, tensor2, *, value=1):
 
 
 @method("addcdiv")
-@pointwise(numbers=False)
+@pointwise(numbers=False, check=refuse_integer_addcdiv)
 def addcdiv(input, tensor1, tensor2, *, value=1):
     """`input + value * tensor1 / tensor2`, for floating-point dtypes. Mirrors torch.addcdiv."""
-    refuse_integer_addcdiv(input)
     return (
         input + computed(value, input.dtype) * (tensor1 / tensor2),
         lambda grad: grad,

@@ -30,7 +30,8 @@ def cumulative_trapezoid(y, x=None, *, dx=None, dim=-1):
 @answering
 def trapz(y, x=None, *, dx=None, dim=-1):
     """The older name of trapezoid. Mirrors torch.trapz."""
-    return trapezoid(y, x, dx=dx, dim=dim)
+    given = {} if x is None else {"x": x}
+    return trapezoid(y, **given, dx=dx, dim=dim)
 
 
 def _areas(name, y, x, dx, dim):
@@ -46,7 +47,8 @@ def _areas(name, y, x, dx, dim):
     both = y.narrow(dim, 1, size - 1) + y.narrow(dim, 0, size - 1)
     if x is None:
         return both * ((1 if dx is None else dx) / 2)
-    steps = diff(x, dim=-1 if x.ndim == 1 else dim)
+    place = check_dim(dim, y.ndim) - max(y.ndim - x.ndim, 0)  # x has no more dims in front
+    steps = diff(x, dim=-1 if x.ndim == 1 else place)
     if x.ndim == 1:
         steps = steps.reshape([-1] + [1] * (y.ndim - 1 - check_dim(dim, y.ndim)))
     return both * steps / 2

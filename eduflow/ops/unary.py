@@ -170,6 +170,8 @@ def logit(input, eps=None, *, out=None):
 
 @pointwise(floats=True)
 def _logit(input):
+    refuse_kinds("logit_cpu", input)
+
     def derivative(grad):
         slope = choose((input == 0) | (input == 1), math.inf, 1 / (input * (1 - input)))
         return grad * choose((input < 0) | (input > 1), math.nan, slope)
@@ -270,6 +272,8 @@ def sign(input):
 @pointwise()
 def signbit(input):
     """Whether the sign bit is set: true also for -0.0. Mirrors torch.signbit."""
+    if input.dtype.kind == "c":
+        raise NotImplementedError("signbit is not implemented for complex tensors.")
     return np.signbit(input) if input.dtype.kind == "f" else input < 0
 
 
@@ -343,15 +347,21 @@ def nan_to_num(input, nan=0.0, posinf=None, neginf=None, *, out=None):
 
 
 @pointwise(node="NanToNumBackward0")
-def _nan_to_num(input, *, nan, posinf, neginf):
+def _nan_to_num(input, *, nan, posinf=None, neginf=None):
     result = np.nan_to_num(input, nan=nan, posinf=posinf, neginf=neginf)
     return result, lambda grad: choose(np.isfinite(input), grad, 0.0)
+
+
+def _no_complex(name, array):
+    if array.dtype.kind == "c":
+        raise RuntimeError(f"{name} is not supported for complex tensors.")
 
 
 @method("deg2rad")
 @pointwise(floats=True, node="Deg2RadBackward0")
 def deg2rad(input):
     """Degrees as radians. Mirrors torch.deg2rad."""
+    _no_complex("deg2rad", input)
     return input * (math.pi / 180), lambda grad: grad * (math.pi / 180)
 
 
@@ -359,4 +369,5 @@ def deg2rad(input):
 @pointwise(floats=True, node="Rad2DegBackward0")
 def rad2deg(input):
     """Radians as degrees. Mirrors torch.rad2deg."""
+    _no_complex("rad2deg", input)
     return input * (180 / math.pi), lambda grad: grad * (180 / math.pi)

@@ -23,7 +23,7 @@ DIFFERENT = {
     """,
     "PyTorch takes it without saying so": """
         bernoulli .bernoulli F.rrelu F.rrelu_ rand_like randn_like randint_like argmax
-        argmin isfinite isinf isnan isreal nansum prod sum take softmax scatter_add
+        argmin nansum prod sum take softmax scatter_add
         scatter_reduce scatter .scatter .scatter_ rrelu_ std var .std .var save .logit_
         zeros_like ones_like empty_like full_like tensor .type isin
     """,
@@ -43,9 +43,6 @@ DIFFERENT = {
     "the same function as conj, which puts nothing off here": "conj_physical",
     "a view of other memory is not to be set piece by piece": """
         .set_
-    """,
-    "converts first, as cumsum does": """
-        logcumsumexp .logcumsumexp
     """,
     "arguments with names in capitals, which are not read out of the text": """
         cholesky_inverse cholesky_solve lu_solve lu_unpack matrix_exp triangular_solve vander
@@ -174,4 +171,4 @@ def test_signatures_read_well():
     assert str(inspect.signature(eduflow.mul)) == "(input, other, *, out=None)"
     assert str(inspect.signature(eduflow.Tensor.add_)) == "(input, other, *, alpha=1)"
     assert str(inspect.signature(eduflow.ones(2).exp_)) == "()"
-    assert str(inspect.signature(eduflow.cumsum)) == "(input, dim=None, dtype=None, *, out=None)"
+    assert str(inspect.signature(eduflow.cumsum)) == "(input, dim=None, *, dtype=None, out=None)"

@@ -3,15 +3,17 @@
 import json
 import random
 import re
+from pathlib import Path
 
 import pytest
 
 import eduflow
 from tests.oracle import RECORDED, TORCH_INSTALLED
-from tests.wrong_calls.calls import callables, random_call, written
+from tests.wrong_calls.calls import callables, random_call, read, written
 from tests.wrong_calls.compare import INTERNAL, fault, internal_word, outcome
 
 ANSWERS = RECORDED / "wrong_calls.json"
+ONCE_ACCEPTED = Path(random_call.__code__.co_filename).with_name("once_accepted.txt")
 
 
 def drawn(seed):
@@ -70,3 +72,26 @@ def test_a_fault_is_found():
     assert fault(refused, ValueError("no")) == "another type"
     assert fault(refused, None) == "accepted"
     assert fault(refused, TypeError("exp(): argument 'input' must be Tensor, not int")) is None
+
+
+def test_what_once_went_well_or_said_something_internal():
+    """Each line names the type of PyTorch's error, which is asked where it is installed."""
+    wrong = []
+    for line in ONCE_ACCEPTED.read_text(encoding="utf-8").splitlines():
+        kind, text = line.split(": ", 1)
+        call = read(text)
+        found = outcome(eduflow, call)
+        if fault(expected_error(call, kind), found):
+            wrong.append(f"{text}: {found!r}, expected {kind}")
+    assert not wrong
+
+
+def expected_error(call, kind):
+    """PyTorch's error for a call, which must be of this kind; a stand-in where it is missing."""
+    if not TORCH_INSTALLED:
+        return type(kind, (Exception,), {})()
+    import torch
+
+    error = outcome(torch, call)
+    assert type(error).__name__ == kind, call
+    return error

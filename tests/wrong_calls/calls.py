@@ -94,6 +94,15 @@ def written(call):
     return f"{room}.{name}({', '.join(words)})"
 
 
+def read(text):
+    """The call that `written` writes as this text."""
+    where, rest = text.rstrip(")").split("(")
+    room, name = where.split(".")
+    words = [word for word in rest.split(", ") if word]
+    named = tuple(tuple(word.split("=")) for word in words if "=" in word)
+    return room, name, tuple(word for word in words if "=" not in word), named
+
+
 def made(torch, call):
     """The call made under a library: its result."""
     room, name, given, named = call

@@ -36,6 +36,8 @@ def cosine_similarity(x1, x2, dim=1, eps=1e-8):
             "expected common dtype to be floating point, yet common dtype is "
             + type_name(target.numpy)
         )
+    if eps < 0:
+        raise RuntimeError(f"eps must be non-negative, got: {eps:g}")
     floats = [x if x.is_floating_point() else x.to(target) for x in (x1, x2)]
     units = [_unit(x, dim, eps) for x in broadcast_tensors(*floats)]
     return (units[0] * units[1]).sum(dim)

@@ -6,6 +6,7 @@ import warnings
 from ..._core.calls import answering
 from ..._core.dispatch import must_be_tensor
 from ..._words.module import check_probability
+from ..._words.operands import refuse_kinds
 from ...ops.factories import empty_like, zeros
 
 
@@ -21,12 +22,14 @@ def dropout(input, p=0.5, training=True, inplace=False):
     must_be_tensor("dropout", ["input"], [input], numbers=False)
     if p == 0 or not training or not input.numel():
         return input
+    refuse_kinds("bernoulli_scalar_cpu_", input._array)
     kept = 0 if p == 1 else empty_like(input).bernoulli_(1 - p).div_(1 - p)
     return input.mul_(kept) if inplace else input * kept
 
 
 def _noise(input, p, channels):
     """Ones and, with probability `p`, zeros: one for each element, or for each of the channels."""
+    refuse_kinds("bernoulli_scalar_cpu_", input._array)
     if not channels:
         return empty_like(input).bernoulli_(1 - p)
     if input.ndim < 2:

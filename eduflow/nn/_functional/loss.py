@@ -692,6 +692,7 @@ def multilabel_soft_margin_loss(
     """
     reduction = reduction_of(reduction, size_average, reduce)
     must_be_tensor("log_sigmoid", ("input",), (input,))
+    must_be_tensor("multilabel_soft_margin_loss", ("target",), (target,))
     losses = -(target * logsigmoid(input) + (1 - target) * logsigmoid(-input))
     if weight is not None:
         losses = losses * weight

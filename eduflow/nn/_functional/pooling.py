@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from ..._core.calls import answering
-from ..._core.dispatch import Kind, finish, raw, two_way
+from ..._core.dispatch import Kind, finish, must_be_tensor, raw, two_way
 from ..._core.keeping import keeping
 from ..._core.layout import like_images
 from ..._core.numpy_warnings import quiet
@@ -480,6 +480,7 @@ def adaptive_max_pool1d(input, output_size, return_indices=False):
 
 def _adaptive_max(dims, input, output_size, return_indices):
     name = f"adaptive_max_pool{dims}d"
+    must_be_tensor(name, ("input",), (input,))
     size = adaptive_size(name, dims, output_size, input.size())
     array = pooled_array(name, input)
     check_adaptive(name, array, dims, size)

@@ -167,6 +167,8 @@ _REDUCTIONS = ("none", "mean", "sum")
 
 def _named(reduction):
     """The word for a reduction's number; ValueError for a number that names none."""
+    if not isinstance(reduction, int) or isinstance(reduction, bool):
+        raise TypeError(f"argument 'reduction' must be int, not {type(reduction).__name__}")
     if reduction not in range(len(_REDUCTIONS)):
         raise ValueError(f"{reduction} is not a valid value for reduction")
     return _REDUCTIONS[reduction]
