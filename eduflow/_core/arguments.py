@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
+import warnings
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -577,3 +579,43 @@ def check_shapes(*shapes: tuple[int, ...]) -> None:
                     dim,
                 )
         so_far = tuple(b if a == 1 else a for a, b in zip(left, right))
+
+
+def with_options(
+    operation: Callable[..., Any],
+    body: Callable[..., Any],
+    names: Sequence[str],
+    rounded_once: Callable[..., Any],
+) -> Callable[..., Any]:
+    """`operation`, a pointwise one made of `body`, with the keyword options of its body.
+
+    In PyTorch's old order the one option may stand second: `add(input, alpha, other)`. Halves are
+    computed by what `rounded_once` makes of the body.
+    """
+    scale = {"add": "alpha", "sub": "alpha", "addcmul": "value", "addcdiv": "value"}
+    option = scale.get(body.__name__, "")
+
+    def function(*inputs: Any, out: Any = None, **options: Any) -> Any:
+        if option and len(inputs) == len(names) + 1 and isinstance(inputs[1], NUMBERS):
+            _warn_of_order(body.__name__, names, option)
+            return function(inputs[0], *inputs[2:], out=out, **{option: inputs[1]}, **options)
+        if not options:
+            return operation(*inputs, out=out)
+        named = {n: options.pop(n) for n in list(options) if n in names or n in SPELLINGS}
+        compute: Callable[..., Any] = functools.partial(body, **options)
+        first = getattr(inputs[0], "_array", None) if inputs else None
+        if first is not None and first.dtype == np.float16:
+            compute = rounded_once(compute)
+        return operation(*inputs, out=out, body=compute, **named)
+
+    return function
+
+
+def _warn_of_order(name: str, names: Sequence[str], option: str) -> None:
+    first, rest = f"Tensor {names[0]}", ", ".join(f"Tensor {other}" for other in names[1:])
+    warnings.warn(
+        f"This overload of {name} is deprecated:\n\t{name}({first}, Number {option}, {rest}, *, "
+        "Tensor out = None)\nConsider using one of the following signatures instead:\n\t"
+        f"{name}({first}, {rest}, *, Number {option} = 1, Tensor out = None)",
+        stacklevel=3,
+    )

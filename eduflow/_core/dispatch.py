@@ -5,15 +5,20 @@ from __future__ import annotations
 import functools
 import re
 import threading
-import warnings
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
 from .._kernels import switch
-from .arguments import NOT_GIVEN, NUMBERS, check_broadcast, must_be_tensor, operands
-from .calls import SPELLINGS, answered, answering
+from .arguments import (
+    NOT_GIVEN,
+    check_broadcast,
+    must_be_tensor,
+    operands,
+    with_options,
+)
+from .calls import answered, answering
 from .dtype import dtype as dtype_class
 from .dtype import promoted, result_dtype
 from .kinds import checks_of, look_at
@@ -139,9 +144,13 @@ class Holomorphic:
 
 def conjugated(kind: Kind, result: Tensor, returned: Any) -> Any:
     """What a body returned, its derivatives made fit for `result`, a tensor, if it is complex."""
-    if result._array.dtype.kind != "c" or not kind.holomorphic:
-        return returned
-    return returned[0], *[d if d is None else Holomorphic(d) for d in returned[1:]]
+    return returned if result._array.dtype.kind != "c" else _with_conjugates(kind, *returned)
+
+
+def _with_conjugates(kind: Kind, result: Any, *derivatives: Any) -> Any:
+    if not kind.holomorphic:
+        return result, *derivatives
+    return result, *[d if d is None else Holomorphic(d) for d in derivatives]
 
 
 def unsupported(kind: Kind, dtype: np.dtype, error: Exception) -> Exception:
@@ -206,9 +215,8 @@ def elementwise(kind, body, inputs, floats=False, out=None, **options):
 
 def told_apart(inputs: Sequence[Any], arrays: list[np.ndarray]) -> list[np.ndarray]:
     """The arrays, a view of one that several inputs share: a derivative tells x from x.detach()."""
-    if len(arrays) == 2 and arrays[0] is arrays[1] and inputs[0] is not inputs[1]:
-        return [arrays[0], arrays[1].view()]
-    return arrays
+    shared = len(arrays) == 2 and arrays[0] is arrays[1]
+    return arrays if not shared or inputs[0] is inputs[1] else [arrays[0], arrays[1].view()]
 
 
 def unusual_layout(inputs: Sequence[Any], arrays: list[np.ndarray]) -> list[np.ndarray] | None:
@@ -441,7 +449,7 @@ def pointwise(
         options = {"floats": floats, "numbers": numbers, "check": check}
         function = _operation(body, kind, False, options, names)
         if has_options:
-            function = _with_options(function, body, names)
+            function = with_options(function, body, names, rounded_once)
         functools.update_wrapper(function, body)
         takes(function, (signature_of if name in _NO_OUT else _and_out)(body))
         if has_options or len(names) > 2:  # the others are quick, and see to it themselves
@@ -472,41 +480,6 @@ def _closed(function: Callable[..., Any], name: str) -> Callable[..., Any]:
 def _and_out(function: Callable[..., Any]) -> Any:
     """What `function` takes, and `out`."""
     return with_out(signature_of(function))
-
-
-def _warn_of_order(name: str, names: Sequence[str], option: str) -> None:
-    first, rest = f"Tensor {names[0]}", ", ".join(f"Tensor {other}" for other in names[1:])
-    warnings.warn(
-        f"This overload of {name} is deprecated:\n\t{name}({first}, Number {option}, {rest}, *, "
-        "Tensor out = None)\nConsider using one of the following signatures instead:\n\t"
-        f"{name}({first}, {rest}, *, Number {option} = 1, Tensor out = None)",
-        stacklevel=3,
-    )
-
-
-def _with_options(
-    operation: Callable[..., Any], body: Callable[..., Any], names: Sequence[str]
-) -> Callable[..., Any]:
-    """`operation` with the keyword options of its body.
-
-    In PyTorch's old order the one option may stand second: `add(input, alpha, other)`.
-    """
-    scale = {"add": "alpha", "sub": "alpha", "addcmul": "value", "addcdiv": "value"}
-    option = scale.get(body.__name__, "")
-
-    def function(*inputs: Any, out: Any = None, **options: Any) -> Any:
-        if option and len(inputs) == len(names) + 1 and isinstance(inputs[1], NUMBERS):
-            _warn_of_order(body.__name__, names, option)
-            return function(inputs[0], *inputs[2:], out=out, **{option: inputs[1]}, **options)
-        if not options:
-            return operation(*inputs, out=out)
-        named = {n: options.pop(n) for n in list(options) if n in names or n in SPELLINGS}
-        compute: Callable[..., Any] = functools.partial(body, **options)
-        if inputs and isinstance(inputs[0], Tensor) and inputs[0]._array.dtype == np.float16:
-            compute = rounded_once(compute)
-        return operation(*inputs, out=out, body=compute, **named)
-
-    return function
 
 
 def node_name(body: Callable[..., Any]) -> str:

@@ -11,14 +11,6 @@ _SAVED = (
     "to get a normal tensor and use it in autograd, or use `torch.no_grad()` instead of "
     "`torch.inference_mode()`."
 )
-_CHANGED = (
-    "Inplace update to inference tensor outside InferenceMode is not allowed.You can make a clone "
-    "to get a normal tensor before doing inplace update.See "
-    "https://github.com/pytorch/rfcs/pull/17 for more details."
-)
-_REQUIRES_GRAD = (
-    "Setting requires_grad=True on inference tensor outside InferenceMode is not allowed."
-)
 
 
 class _InThread(threading.local):
@@ -63,15 +55,3 @@ class Uncounted(list):
         if not inference.on:
             raise RuntimeError(_SAVED)
         return super().__getitem__(index)
-
-
-def must_be_changeable(counter: list[int]) -> None:
-    """RuntimeError where the tensor of this version counter may not be changed in place now."""
-    if type(counter) is not list and not inference.on:
-        raise RuntimeError(_CHANGED)
-
-
-def may_require_grad(counter: list[int]) -> None:
-    """RuntimeError where the tensor of this version counter may not ask for gradients now."""
-    if type(counter) is not list and not inference.on:
-        raise RuntimeError(_REQUIRES_GRAD)

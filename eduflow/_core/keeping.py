@@ -17,14 +17,15 @@ def keeping(derivative: Callable[..., Any], *kept: np.ndarray, flat: bool = Fals
     are functions of them that are `flat`: then a second derivative is zeros, and not none at all.
     """
 
-    def relying(*grads: Any) -> Any:
-        result, saved = derivative(*grads), kept
-        return _joined(result, saved) if flat and isinstance(result, Tensor) else result
-
-    return relying
+    return lambda *grads: _above(derivative(*grads), kept, flat)
 
 
 _FLAT = Kind("FlatBackward0", ("input", "kept"))
+
+
+def _above(result: Any, kept: Any, flat: bool) -> Any:
+    """A gradient, with a place in the graph above what is `kept` if it is a `flat` function."""
+    return _joined(result, kept) if flat and isinstance(result, Tensor) else result
 
 
 def _joined(result: Tensor, kept: Any) -> Tensor:

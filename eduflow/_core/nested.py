@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import warnings
 from collections.abc import Sequence
 from typing import Any
 
@@ -18,7 +17,6 @@ from .arguments import (
     supported,
 )
 from .dtype import OLD_NAMES, dtype, get_default_dtype, promote_types, scalar_dtype
-from .package import PACKAGE
 from .size import Size
 
 
@@ -59,16 +57,6 @@ def lent(array: Any) -> np.ndarray:
         return array
     memory = np.asarray(_Lender(array))
     return np.ndarray(array.shape, array.dtype, memory, 0, array.strides)
-
-
-def warn_of_copy() -> None:
-    """Say that `tensor(x)` of a tensor is better written as a clone, as PyTorch says it."""
-    copy = "sourceTensor.detach().clone()"
-    warnings.warn(
-        f"To copy construct from a tensor, it is recommended to use {copy} or "
-        f"{copy}.requires_grad_(True), rather than {PACKAGE}.tensor(sourceTensor).",
-        stacklevel=3,
-    )
 
 
 def old_style(data: Sequence[Any], target: np.dtype) -> np.ndarray:

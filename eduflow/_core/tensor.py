@@ -197,6 +197,7 @@ def attribute(*names: str) -> Callable[..., Any]:
 
 
 @method("dim", "ndimension")
+@attribute("ndim")
 def _dim(tensor: Tensor) -> int:
     """The number of dims."""
     return tensor._array.ndim
@@ -219,12 +220,6 @@ def _len(tensor: Tensor) -> int:
 def _element_size(tensor: Tensor) -> int:
     """Bytes per element."""
     return tensor._array.itemsize
-
-
-@attribute("ndim")
-def _ndim(tensor: Tensor) -> int:
-    """The number of dims."""
-    return tensor._array.ndim
 
 
 @attribute("itemsize")

@@ -2,9 +2,12 @@
 
 import functools
 import re
+import warnings
 
 from .._core.dtype import dtype
 from .._core.tensor import Tensor
+from .inference import must_be_changeable
+from .inplace import check_target
 
 _PACKAGE = __name__.split(".", 1)[0]
 CHANGED_VIEW = (
@@ -136,3 +139,45 @@ def check_strict_grads(grads, strict, output, of=""):
                 f"Output {output} of the user-provided function is independent of input {i}. This "
                 "is not allowed in strict mode."
             )
+
+
+def warn_of_no_grad():
+    """Say, where `.grad` was looked at, that this tensor is no leaf and gets none."""
+    warnings.warn(
+        "The .grad attribute of a Tensor that is not a leaf Tensor is being accessed. Its "
+        ".grad attribute won't be populated during autograd.backward(). If you indeed want the "
+        ".grad field to be populated for a non-leaf Tensor, use .retain_grad() on the non-leaf "
+        "Tensor.",
+        stacklevel=3,
+    )
+
+
+def must_be_a_gradient(grad, tensor):
+    """TypeError or RuntimeError unless `grad` is None, or a tensor like the one it belongs to."""
+    if grad is None:
+        return
+    if not isinstance(grad, Tensor):
+        raise TypeError(
+            "assigned grad expected to be a Tensor or None but got grad of type "
+            f"{type(grad).__name__}"
+        )
+    if grad is tensor:
+        raise RuntimeError("can't assign Variable as its own grad")
+    if grad.shape != tensor.shape:
+        raise RuntimeError(
+            f"attempting to assign a gradient of size '{list(grad.shape)}' to a tensor of size "
+            f"'{list(tensor.shape)}'. Please ensure that the gradient and the tensor are the "
+            "same size"
+        )
+    if grad.dtype is not tensor.dtype:
+        raise RuntimeError(
+            f"attempting to assign a gradient with dtype '{grad.dtype.ctype_name}' to a tensor "
+            f"with dtype '{tensor.dtype.ctype_name}'. The gradient must have the tensor's dtype."
+        )
+
+
+def must_have_room(old, grad):
+    """RuntimeError where `grad`, an array, cannot be added in place to the gradient `old`."""
+    if old is not None:
+        must_be_changeable(old._counter)
+        check_target(old._array, grad.shape)

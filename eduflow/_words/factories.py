@@ -1,11 +1,25 @@
 """What functions that make tensors are handed, checked in PyTorch's words."""
 
 import math
+import warnings
 
 import numpy as np
 
 from .._core.arguments import number_argument
 from .._core.dtype import old_name
+from .._core.package import PACKAGE
+from .._core.tensor import Tensor
+
+
+def better_cloned(data):
+    """Say that `tensor(x)` of a tensor is better written as a clone, as PyTorch says it."""
+    if isinstance(data, Tensor):
+        copy = "sourceTensor.detach().clone()"
+        warnings.warn(
+            f"To copy construct from a tensor, it is recommended to use {copy} or "
+            f"{copy}.requires_grad_(True), rather than {PACKAGE}.tensor(sourceTensor).",
+            stacklevel=3,
+        )
 
 
 def bounds_argument(bounds, start, end, step):

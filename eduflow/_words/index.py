@@ -4,8 +4,7 @@ import operator
 
 import numpy as np
 
-from .._core.arguments import computed
-from .._core.dispatch import NUMBERS
+from .._core.arguments import NUMBERS, computed
 from .._core.tensor import Tensor, wrap
 
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from .._core.arguments import fitted, through_int64
-from .._core.dispatch import NUMBERS, check_broadcast
+from .._core.arguments import NUMBERS, fitted, through_int64
+from .._core.dispatch import check_broadcast
 from .._core.dtype import dtype
 from .._core.explain import noted
 from .._core.storage import address, owner_of

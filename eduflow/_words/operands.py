@@ -29,7 +29,7 @@ _USE_DETACH = (
 
 def must_lead_back(index, node):
     """RuntimeError for element `index` of backward's tensors if no gradient can go to its node."""
-    if node is None or node.is_deserted():
+    if node is None or ("leaf" in vars(node) and node.leaf() is None):  # nobody holds it
         raise RuntimeError(
             f"element {index} of tensors does not require grad and does not have a grad_fn"
         )

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .._core.dispatch import NUMBERS
+from .._core.arguments import NUMBERS
 from .._core.dtype import type_name
 
 _ANY_DIMS = ("nearest", "area", "nearest-exact")

@@ -82,14 +82,7 @@ def run_backward(roots, keep_graph=False, create_graph=False, inputs=None, colle
 # %% end
 
 
-def visitor(search, create_graph):
-    """Who says on a walk where a node sends its gradients; None if it is just along its edges."""
-    if create_graph or watchers:
-        return functools.partial(_visit, search, create_graph)
-    return search
-
-
-def _visit(search, create_graph, node, grad):
+def watched_visit(search, create_graph, node, grad):
     """What a walk does at a node if it is recorded, or somebody looks on."""
     watchers.before(node, grad)
     edges = node.edges if search is None else search(node, grad)[1]
@@ -110,8 +103,15 @@ class Sender:
         return pairs
 
 
+# %% lesson 20 backward
+def visitor(search, create_graph):
+    """Who says on a walk where a node sends its gradients; None if it is just along its edges."""
+    watched = create_graph or watchers
+    return functools.partial(watched_visit, search, create_graph) if watched else search
+
+
 @method("backward")
-def _backward(tensor, gradient=None, retain_graph=None, create_graph=False, inputs=None):
+def backward_from(tensor, gradient=None, retain_graph=None, create_graph=False, inputs=None):
     """Compute the gradients of this tensor by all leaves, and add them to their `.grad`.
 
     A tensor of several elements needs a `gradient` of its own shape to start from. The graph is
@@ -123,7 +123,10 @@ def _backward(tensor, gradient=None, retain_graph=None, create_graph=False, inpu
     if inputs is None:
         run_backward(roots, keep, create_graph)
     else:
-        _backward_into(inputs, roots, keep, create_graph)
+        backward_into(inputs, roots, keep, create_graph)
+
+
+# %% end
 
 
 def _roots(outputs, grads, create_graph):
@@ -136,7 +139,7 @@ def _as_tuple(x):
     return (x,) if isinstance(x, Tensor) else tuple(x)
 
 
-def _backward_into(inputs, roots, keep, create_graph):
+def backward_into(inputs, roots, keep, create_graph):
     """Add gradients to the `.grad` of `inputs`, and of no other tensor."""
     inputs = _as_tuple(inputs)
     if not inputs:
@@ -160,7 +163,7 @@ def backward(tensors, grad_tensors=None, retain_graph=None, create_graph=False, 
     if inputs is None:
         run_backward(roots, keep, create_graph)
     else:
-        _backward_into(inputs, roots, keep, create_graph)
+        backward_into(inputs, roots, keep, create_graph)
 
 
 def grad(

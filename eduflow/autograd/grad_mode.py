@@ -1,4 +1,4 @@
-"""Whether operations are recorded for backward: a switch for each thread. And detach."""
+"""Whether operations are recorded for backward: a switch for each thread."""
 
 import functools
 import inspect
@@ -6,7 +6,6 @@ import warnings
 
 from .._core.dispatch import recording
 from .._core.inference import inference
-from .._core.tensor import alias, method
 
 
 def is_inference_mode_enabled():
@@ -107,12 +106,6 @@ class no_grad(Switch):
 
 class enable_grad(Switch):
     """Record inside, even where recording is off outside."""
-
-
-@method("detach")
-def _detach(tensor):
-    """The same memory and version counter, without a history: gradients stop here."""
-    return alias(tensor, tensor._array)
 
 
 class set_grad_enabled(Switch):

@@ -6,13 +6,11 @@ import weakref
 
 import numpy as np
 
-from .._core.dispatch import two_way
+from .._core.dispatch import raw, two_way
 from .._core.dtype import dtype as dtype_class
 from .._core.extend_class import grows
-from .._core.inference import must_be_changeable
 from .._core.tensor import Tensor, method, wrap
-from .._words.autograd import modified, must_be_outside
-from .._words.inplace import check_target
+from .._words.autograd import modified, must_be_outside, must_have_room
 from .._words.operands import FREED
 from .watchers import saved_tensors_hooks as saved_tensors_hooks
 from .watchers import watchers
@@ -35,7 +33,10 @@ def recorded_sum(function):
 
         return function(grad, shape), spread
 
-    return functools.wraps(function)(lambda grad, shape: add_up(grad, shape=shape))
+    def either(grad, shape):
+        return add_up(grad, shape=shape) if isinstance(grad, Tensor) else function(grad, shape)
+
+    return functools.wraps(function)(either)
 
 
 # %% lesson 02 unbroadcast
@@ -53,13 +54,6 @@ def unbroadcast(grad, shape):
 
 
 # %% end
-
-
-def cast(grad, dtype):
-    """A gradient, array or tensor, in NumPy's `dtype`."""
-    if isinstance(grad, Tensor):
-        return grad.to(dtype_class.by_numpy[dtype])
-    return grad.astype(dtype, copy=False)
 
 
 # %% lesson 02 node
@@ -149,10 +143,6 @@ class _Node:
         """Keep `grad`, an array that is nobody else's, as it is: whether this node does so."""
         return False
 
-    def is_deserted(self):
-        """Whether nobody holds the leaf to which gradients would go from here."""
-        return False
-
     def name(self):
         """The name of the operation, in PyTorch's spelling: MulBackward0."""
         return type(self).__name__
@@ -212,28 +202,6 @@ class AccumulateGrad(Node):
         """The leaf."""
         return self.leaf()
 
-    def is_deserted(self):
-        """Whether nobody holds the leaf any more."""
-        return self.leaf() is None
-
-    def gradients(self, grad, edges):
-        """Add the gradient to the leaf's, if it still asks for one; nothing goes further down."""
-        leaf = self.leaf()
-        if leaf is not None:
-            must_be_outside(is_leaf(leaf))
-            self.collect(leaf, grad)
-        return ()
-
-    def collect(self, tensor, grad):
-        """Add `grad`, an array or a tensor, to the gradient of `tensor`, and tell who waits.
-
-        They are told even where the tensor has stopped asking for a gradient.
-        """
-        if tensor._node is not None:
-            collect(tensor, grad)
-        for hook in list((self.after or {}).values()):
-            hook(tensor)
-
     def take_over(self, grad):
         """Make `grad` the leaf's first gradient without a copy, if it has memory of its own."""
         leaf = self.leaf()
@@ -247,30 +215,35 @@ class AccumulateGrad(Node):
         return True
 
 
-def collect(tensor, grad):
-    """Add `grad`, an array or (with a history) a tensor, to the gradient of `tensor`."""
-    grad = like_its_tensor(tensor, grad)
-    if isinstance(grad, Tensor):
-        tensor._grad = grad if tensor._grad is None else tensor._grad + grad
-    else:
-        if tensor._grad is not None:
-            must_be_changeable(tensor._grad._counter)
-            check_target(tensor._grad._array, grad.shape)
-        accumulate(tensor, grad)
+# %% lesson 20 collect
+def cast(grad, dtype):
+    """A gradient, array or tensor, in NumPy's `dtype`."""
+    recorded = isinstance(grad, Tensor)
+    return grad.to(dtype_class.by_numpy[dtype]) if recorded else grad.astype(dtype, copy=False)
 
 
 def like_its_tensor(tensor, grad):
-    """A gradient, array or tensor, in the dtype and the shape of the tensor it belongs to.
-
-    It may be wider where the tensor was written into one of another dtype, and of another shape
-    where a result was unsqueezed in place while nothing was recorded.
-    """
-    array, given = tensor._array, getattr(grad, "_array", grad)
-    if given.dtype == array.dtype and given.shape == array.shape:
+    """A gradient, array or tensor, in the shape and the dtype of the tensor it belongs to."""
+    array, given = tensor._array, raw(grad)
+    if given.shape == array.shape and given.dtype == array.dtype:
         return grad
     return fit_to(grad, array.shape, array.dtype)
 
 
+def collect(tensor, grad):
+    """Add `grad`, an array or (with a history) a tensor, to the gradient of `tensor`."""
+    grad, old = like_its_tensor(tensor, grad), tensor._grad
+    if isinstance(grad, Tensor):
+        tensor._grad = grad if old is None else old + grad
+    else:
+        must_have_room(old, grad)
+        accumulate(tensor, grad)
+
+
+# %% end
+
+
+# %% lesson 20 end-of-the-road
 def collector(leaf):
     """The node that collects the gradient of `leaf`: the leaf owns it, it knows the leaf weakly."""
     return AccumulateGrad(weakref.ref(leaf))
@@ -279,6 +252,28 @@ def collector(leaf):
 def is_leaf(tensor):
     """Whether the tensor was made by the user, not computed from tensors that require grad."""
     return tensor._node is None or isinstance(tensor._node, AccumulateGrad)
+
+
+@method("gradients", of=AccumulateGrad)
+def end_at_leaf(node, grad, edges):
+    """Add the gradient to the leaf's, if anybody holds it; nothing goes further down."""
+    leaf = node.leaf()
+    if leaf is not None:
+        must_be_outside(is_leaf(leaf))
+        node.collect(leaf, grad)
+    return ()
+
+
+@method("collect", of=AccumulateGrad)
+def collect_and_tell(node, leaf, grad):
+    """Add `grad` to the leaf's gradient, if it still asks for one; tell the hooks in any case."""
+    if leaf._node is not None:
+        collect(leaf, grad)
+    for hook in list((node.after or {}).values()):
+        hook(leaf)
+
+
+# %% end
 
 
 class Part(Node):

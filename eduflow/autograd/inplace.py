@@ -5,11 +5,11 @@ import copy
 import numpy as np
 
 from .._core.dispatch import Kind, gradient_edge, no_slope, raw
-from .._core.inference import must_be_changeable
 from .._core.storage import address, owner_of, window
 from .._core.tensor import Tensor, element_strides, method, wrap
 from .._core.view import View
 from .._words.autograd import short_name
+from .._words.inference import must_be_changeable
 from .._words.inplace import REPEATED, repeats
 from .graph import AccumulateGrad, Node, is_leaf
 from .hooks import follow

@@ -109,8 +109,9 @@ def record(kind, out, returned, inputs, edges, fits=None, arrays=None):
 def node_type(kind, base=Node):
     """A type of Node for each kind of operation, so that a node can be called by its name."""
     if kind.node is None or not issubclass(kind.node, base):
-        bases = (_Once, base) if kind.once else (base,)
-        kind.node = type(kind.name, bases, {"parameters": kind.parameters})
+        kind.node = type(
+            kind.name, (_Once, base) if kind.once else (base,), {"parameters": kind.parameters}
+        )
     return kind.node
 
 

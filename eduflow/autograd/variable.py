@@ -1,11 +1,11 @@
 """What a tensor knows of its gradient: requires_grad, grad, grad_fn, data. And Variable."""
 
-import warnings
 import weakref
 
 from .._core.dispatch import gradient_edge
-from .._core.inference import may_require_grad
 from .._core.tensor import Tensor, alias, method, wrap
+from .._words.autograd import must_be_a_gradient, warn_of_no_grad
+from .._words.inference import may_require_grad
 from .._words.operands import check_requires_grad
 from .graph import AccumulateGrad, collector, is_leaf
 from .watchers import Watcher, watchers
@@ -49,16 +49,6 @@ method("requires_grad")(property(asks_for_gradients, ask_for_gradients))
 # %% end
 
 
-@method("requires_grad_")
-def _requires_grad_(tensor, requires_grad=True):
-    """Ask for gradients of this leaf (or stop asking); returns the tensor itself."""
-    if requires_grad and tensor._node is not None:
-        return tensor
-    check_requires_grad(is_leaf(tensor), tensor.dtype, requires_grad, "")
-    tensor.requires_grad = requires_grad
-    return tensor
-
-
 def _grad_fn(tensor):
     """The node of the operation that made this tensor; None for a leaf."""
     node = gradient_edge(tensor)
@@ -79,48 +69,31 @@ def _output_nr(tensor):
 method("output_nr")(property(_output_nr))
 
 
-def _get_grad(tensor):
+# %% lesson 20 grad
+@method("requires_grad_")
+def requires_grad_(tensor, requires_grad=True):
+    """Ask for gradients of this leaf (or stop asking); returns the tensor itself."""
+    if not (requires_grad and tensor._node is not None):
+        check_requires_grad(is_leaf(tensor), tensor.dtype, requires_grad, "")
+        tensor.requires_grad = requires_grad
+    return tensor
+
+
+def look_at_grad(tensor):
     """The gradient that backward() has left here; None before, and for what is no leaf."""
     if tensor._grad is None and not (is_leaf(tensor) or tensor.retains_grad):
-        warnings.warn(
-            "The .grad attribute of a Tensor that is not a leaf Tensor is being accessed. Its "
-            ".grad attribute won't be populated during autograd.backward(). If you indeed want the "
-            ".grad field to be populated for a non-leaf Tensor, use .retain_grad() on the non-leaf "
-            "Tensor.",
-            stacklevel=2,
-        )
+        warn_of_no_grad()
     return tensor._grad
 
 
-def _set_grad(tensor, grad):
-    if grad is not None:
-        _check_grad(tensor, grad)
+def put_grad(tensor, grad):
+    """Put a gradient here, a tensor like this one; None takes it away, as `del` does."""
+    must_be_a_gradient(grad, tensor)
     tensor._grad = grad
 
 
-method("grad")(property(_get_grad, _set_grad, lambda tensor: _set_grad(tensor, None)))
-
-
-def _check_grad(tensor, grad):
-    """A gradient must be a tensor like the one it belongs to."""
-    if not isinstance(grad, Tensor):
-        raise TypeError(
-            "assigned grad expected to be a Tensor or None but got grad of type "
-            f"{type(grad).__name__}"
-        )
-    if grad is tensor:
-        raise RuntimeError("can't assign Variable as its own grad")
-    if grad.shape != tensor.shape:
-        raise RuntimeError(
-            f"attempting to assign a gradient of size '{list(grad.shape)}' to a tensor of size "
-            f"'{list(tensor.shape)}'. Please ensure that the gradient and the tensor are the "
-            "same size"
-        )
-    if grad.dtype is not tensor.dtype:
-        raise RuntimeError(
-            f"attempting to assign a gradient with dtype '{grad.dtype.ctype_name}' to a tensor "
-            f"with dtype '{tensor.dtype.ctype_name}'. The gradient must have the tensor's dtype."
-        )
+method("grad")(property(look_at_grad, put_grad, lambda tensor: put_grad(tensor, None)))
+# %% end
 
 
 @method("detach_")
@@ -162,11 +135,21 @@ class _Watchman(Watcher):
 _watchman = _Watchman()
 
 
-def _get_data(tensor):
+# %% lesson 20 detach
+@method("detach")
+def detach(tensor):
+    """The same memory and version counter, without a history: gradients stop here."""
+    return alias(tensor, tensor._array)
+
+
+def get_data(tensor):
     """The same memory without a history, and changes to it are not counted: prefer detach()."""
-    if type(tensor._counter) is not list:
-        return alias(tensor, tensor._array)  # an inference tensor's are not counted anyway
+    if tensor.is_inference():
+        return detach(tensor)  # changes of an inference tensor are not counted anyway
     return wrap(tensor._array.view())
+
+
+# %% end
 
 
 def _set_data(tensor, source):
@@ -179,4 +162,4 @@ def _set_data(tensor, source):
     tensor._array = source._array
 
 
-method("data")(property(_get_data, _set_data))
+method("data")(property(get_data, _set_data))

@@ -7,7 +7,7 @@ import warnings
 import numpy as np
 
 from .._core.dtype import bool as boolean
-from .._core.inference import must_be_changeable
+from .._words.inference import must_be_changeable
 from ..autograd.grad_mode import no_grad
 from ..ops.choose import where
 from ..ops.distributions import randperm

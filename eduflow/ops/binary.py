@@ -3,8 +3,8 @@
 import numpy as np
 
 from .._core import dtype as dtypes
-from .._core.arguments import fitted
-from .._core.dispatch import NUMBERS, meeting, must_be_tensor, no_slope, place_into, pointwise
+from .._core.arguments import NUMBERS, fitted
+from .._core.dispatch import meeting, must_be_tensor, no_slope, place_into, pointwise
 from .._core.dtype import float64
 from .._core.tensor import Tensor, method
 from .._words.operands import no_bools, refuse_kinds, scaled

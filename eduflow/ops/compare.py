@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from .._core.dispatch import NUMBERS, must_be_tensor, pointwise, takes_out
+from .._core.arguments import NUMBERS
+from .._core.dispatch import must_be_tensor, pointwise, takes_out
 from .._core.dtype import promoted, type_name
 from .._core.tensor import Tensor, method, wrap
 from .._words.operands import refuse_kinds

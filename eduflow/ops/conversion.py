@@ -24,7 +24,7 @@ def _cast(array, wanted):
 
 
 @quiet
-def _converted(tensor, wanted, memory_format=None):
+def converted(tensor, wanted, memory_format=None):
     """A copy of `tensor` in the dtype `wanted`; its gradient comes back in the tensor's own."""
     before = tensor._array.dtype
 
@@ -39,8 +39,9 @@ def _converted(tensor, wanted, memory_format=None):
     return finish(_TO_COPY, returned, (tensor,))
 
 
+# %% lesson 20 to
 @method("to")
-def _to(tensor, *args, dtype=None, device=None, non_blocking=False, copy=False, memory_format=None):
+def to(tensor, *args, dtype=None, device=None, non_blocking=False, copy=False, memory_format=None):
     """This tensor in another dtype: `x.to(float64)`, `x.to("cpu", int64)`, `x.to(other_tensor)`.
 
     Returns the tensor itself where nothing changes, unless `copy`. There is only the CPU: another
@@ -50,7 +51,10 @@ def _to(tensor, *args, dtype=None, device=None, non_blocking=False, copy=False, 
     copy = copy or copies or not suggests(tensor._array, memory_format)
     if wanted is tensor.dtype and not copy:
         return tensor
-    return _converted(tensor, wanted, memory_format)
+    return converted(tensor, wanted, memory_format)
+
+
+# %% end
 
 
 def _converter(wanted):

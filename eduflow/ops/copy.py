@@ -1,6 +1,7 @@
 """Copies and copying into: clone, deepcopy and pickle, `copy_`, `fill_`, `zero_`, and `out=`."""
 
 import copy as _copy
+import functools
 import warnings
 
 import numpy as np
@@ -8,12 +9,12 @@ import numpy as np
 from .._core import dtype as dtypes
 from .._core.arguments import through_int64
 from .._core.dispatch import finish, gradient_edge, no_slope, pointwise, recording
-from .._core.inference import must_be_changeable
 from .._core.layout import format_strides, keeps_order, kept_strides, rearranged
 from .._core.numpy_warnings import quiet
 from .._core.storage import owner_of
 from .._core.tensor import Tensor, element_strides, method, wrap
-from .._kernels import switch
+from .._kernels import at_home, switch
+from .._words.inference import must_be_changeable
 from .._words.inplace import check_fits, check_overlap, number_to_fill, repeats, source_of
 from ..autograd.inplace import check_write
 from .conversion import CLONE
@@ -95,17 +96,9 @@ def _shallow_copy(tensor):
     return twin.requires_grad_() if gradient_edge(tensor) is not None else twin
 
 
-@pointwise(node="CopyBackwards")
-def _copied(input, other):
-    if other.shape == input.shape:
-        return other.view(), no_slope, lambda grad: grad
-    shape = np.broadcast_shapes(input.shape, other.shape)
-    return np.broadcast_to(other, shape), no_slope, lambda grad: grad
-
-
 def _copied_quickly(tensor, src):
     """Whether numbers of one dtype and shape were copied at once, as nothing is to be recorded."""
-    if switch.plain or type(src) is not Tensor or type(tensor._counter) is not list:
+    if type(src) is not Tensor or type(tensor._counter) is not list:
         return False
     target, source = tensor._array, src._array
     if target.dtype is not source.dtype or target.shape != source.shape or repeats(target):
@@ -118,41 +111,57 @@ def _copied_quickly(tensor, src):
     return True
 
 
+def shortened(copy):
+    """Decorator for `copy_`: what can be copied at once is, unless the function is a learner's."""
+
+    @functools.wraps(copy)
+    def copy_at_once(tensor, src, non_blocking=False):
+        return tensor if not switch.plain and _copied_quickly(tensor, src) else copy(tensor, src)
+
+    return copy_at_once if at_home(copy) else copy
+
+
+# %% lesson 20 copy
+def covered(input, value):
+    """`value` in place of all that was in `input`: a gradient goes to it, and none to the old."""
+    same = value.shape == input.shape
+    result = value.view() if same else np.broadcast_to(value, input.shape)
+    return result, no_slope, lambda grad: grad
+
+
+copied = pointwise(node="CopyBackwards")(covered)
+filled, filled_by_number = (pointwise(node=f"FillBackward{n}")(covered) for n in (3, 2))
+
+
 @method("copy_")
 @quiet
-def _copy_(tensor, src, non_blocking=False):
+@shortened
+def copy_(tensor, src, non_blocking=False):
     """Write the numbers of `src`, which may broadcast, into the tensor; any dtype will do."""
-    if _copied_quickly(tensor, src):
-        return tensor
     src = source_of(src)
     recorded = tensor._array.dtype.kind in "fc"  # else no history is looked at
     if recorded and recording.enabled and (tensor.requires_grad or src.requires_grad):
         check_write(tensor)
     check_fits(tensor, src)
     src = src if recorded else wrap(through_int64(src._array, tensor._array.dtype))
-    return modify(tensor, _copied, src, checked=False, recorded=recorded)
+    return modify(tensor, copied, src, checked=False, recorded=recorded)
 
 
-def _filled(input, value):
-    return np.broadcast_to(value, input.shape), no_slope, lambda grad: grad
+@method("fill_")
+@quiet
+def fill_(tensor, value):
+    """Write one number, or a tensor without dims, into every place."""
+    value = number_to_fill(tensor, value)
+    fill = filled if isinstance(value, Tensor) else filled_by_number
+    return modify(tensor, fill, value, checked=False)
 
 
-_fill_number = pointwise(node="FillBackward2")(_filled)
-_fill_tensor = pointwise(node="FillBackward3")(_filled)
+# %% end
 
 
 @pointwise(node="ZeroBackward0")
 def _zeroed(input):
     return np.zeros_like(input), no_slope
-
-
-@method("fill_")
-@quiet
-def _fill_(tensor, value):
-    """Write one number, or a tensor without dims, into every place."""
-    value = number_to_fill(tensor, value)
-    fill = _fill_tensor if isinstance(value, Tensor) else _fill_number
-    return modify(tensor, fill, value, checked=False)
 
 
 @method("zero_")

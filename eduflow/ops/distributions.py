@@ -16,11 +16,11 @@ from .._core.dispatch import Kind, finish, no_slope, pointwise_fits, recording, 
 from .._core.dtype import OLD_NAMES, get_default_dtype, int64, old_name
 from .._core.dtype import dtype as dtype_class
 from .._core.generator import generator_argument
-from .._core.inference import must_be_changeable
 from .._core.layout import contiguous_format, memory_order
 from .._core.signature import passes_on
 from .._core.tensor import Tensor, created, element_strides, method, wrap
 from .._kernels import kernel
+from .._words.inference import must_be_changeable
 from .._words.inplace import REPEATED, repeats
 from ..autograd.inplace import adopt, check_write, constant, stand_in
 from .factories import empty_like

@@ -26,12 +26,12 @@ from .._core.layout import (
     preserve_format,
     with_layout,
 )
-from .._core.nested import lent, numbers_of, warn_of_copy
+from .._core.nested import lent, numbers_of
 from .._core.numpy_warnings import quiet
 from .._core.signature import passes_on
 from .._core.storage import element_place
 from .._core.tensor import Tensor, created, method, wrap
-from .._words.factories import bounds_argument, spacing_argument
+from .._words.factories import better_cloned, bounds_argument, spacing_argument
 
 
 @answering
@@ -41,8 +41,7 @@ def tensor(data, *, dtype=None, **options):
     Without a dtype, floats become the default dtype, ints int64; NumPy arrays and tensors keep
     theirs. Raises ValueError for lists of different lengths. Mirrors torch.tensor.
     """
-    if isinstance(data, Tensor):
-        warn_of_copy()
+    better_cloned(data)
     target = dtype_argument("tensor", dtype, None)
     return created(numbers_of(data, target), **options)
 
@@ -242,6 +241,7 @@ def _end(name, argument, position, value):
     return number_argument(name, argument, position, value)
 
 
+# %% lesson 20 zeros-like
 def dense_like(array, dtype, make, memory_format):
     """New memory of the shape of `array` in this format, or else in the same order without gaps."""
     kept = keeps_order(memory_format)
@@ -249,7 +249,7 @@ def dense_like(array, dtype, make, memory_format):
     return with_layout(make(array.shape, dtype), strides)
 
 
-def _like(name, make, input, dtype, memory_format, options):
+def made_like(name, make, input, dtype, memory_format, options):
     """A tensor with the shape, dtype and memory order of `input`, its memory made by `make`."""
     target = like_argument(name, input, dtype)
     return created(dense_like(input._array, target, make, memory_format), **options)
@@ -258,19 +258,22 @@ def _like(name, make, input, dtype, memory_format, options):
 @answering
 def zeros_like(input, *, dtype=None, memory_format=None, **options):
     """Zeros in the shape and dtype of `input`. Mirrors torch.zeros_like."""
-    return _like("zeros_like", np.zeros, input, dtype, memory_format, options)
+    return made_like("zeros_like", np.zeros, input, dtype, memory_format, options)
+
+
+# %% end
 
 
 @answering
 def ones_like(input, *, dtype=None, memory_format=None, **options):
     """Ones in the shape and dtype of `input`. Mirrors torch.ones_like."""
-    return _like("ones_like", np.ones, input, dtype, memory_format, options)
+    return made_like("ones_like", np.ones, input, dtype, memory_format, options)
 
 
 @answering
 def empty_like(input, *, dtype=None, memory_format=None, **options):
     """A tensor in the shape and dtype of `input`, content unset. Mirrors torch.empty_like."""
-    return _like("empty_like", np.zeros, input, dtype, memory_format, options)
+    return made_like("empty_like", np.zeros, input, dtype, memory_format, options)
 
 
 @answering
@@ -281,7 +284,7 @@ def full_like(input, fill_value, *, dtype=None, memory_format=None, **options):
     def make(shape, dtype):
         return np.full(shape, fitted(number, np.dtype(dtype)))
 
-    return _like("full_like", make, input, dtype, memory_format, options)
+    return made_like("full_like", make, input, dtype, memory_format, options)
 
 
 def _refuse_others(name, options):

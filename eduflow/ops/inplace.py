@@ -5,14 +5,14 @@ import warnings
 
 import numpy as np
 
-from .._core.arguments import computed
+from .._core.arguments import NUMBERS, computed
 from .._core.calls import answering
-from .._core.dispatch import NUMBERS, gradient_edge, recording
-from .._core.inference import must_be_changeable
+from .._core.dispatch import gradient_edge, recording
 from .._core.numpy_warnings import quietly
 from .._core.signature import signature_of, without
 from .._core.tensor import Tensor, method, wrap
 from .._kernels import switch
+from .._words.inference import must_be_changeable
 from .._words.inplace import check_overlap, check_result, check_target, repeats
 from ..autograd.graph import AccumulateGrad
 from ..autograd.inplace import adopt, check_write, constant, stand_in

@@ -7,7 +7,6 @@ import numpy as np
 
 from .._core.arguments import NOT_GIVEN
 from .._core.dispatch import Kind, finish, gradient_edge, recording
-from .._core.inference import must_be_changeable
 from .._core.layout import (
     channels_last,
     contiguous_format,
@@ -19,6 +18,7 @@ from .._core.signature import signature_of, without
 from .._core.storage import owner_of, window
 from .._core.tensor import Tensor, contiguous_strides, method
 from .._kernels.buffers import is_kept
+from .._words.inference import must_be_changeable
 from .._words.shape import sizes_of
 from ..autograd.graph import Node, is_leaf, unbroadcast
 from ..autograd.hooks import Handle

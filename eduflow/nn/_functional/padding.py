@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from ..._core.arguments import fitted
+from ..._core.arguments import NUMBERS, fitted
 from ..._core.calls import answering
-from ..._core.dispatch import NUMBERS, Kind, finish, must_be_tensor, two_way
+from ..._core.dispatch import Kind, finish, must_be_tensor, two_way
 from ..._core.keeping import keeping
 from ..._core.layout import like_images
 from ..._core.tensor import Tensor

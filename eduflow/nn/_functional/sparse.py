@@ -4,9 +4,9 @@ import numpy as np
 
 from ..._core.calls import answering
 from ..._core.dispatch import Kind, finish, must_be_tensor, raw
-from ..._core.inference import must_be_changeable
 from ..._core.tensor import wrap
 from ..._words import sparse as words
+from ..._words.inference import must_be_changeable
 from ...ops.factories import arange
 from ...ops.index import write_back
 
