@@ -85,12 +85,12 @@ def pooled(kind, input, windows, return_indices, volumes=False):
 
 def _over(
     images="unsqueeze(input, 0) if input.ndim == dims + 1 else input",
-    asked="check(images, weight, bias, *how)",
+    asked="refuse(images, weight, bias, *how)",
     result="in_order(body(images, weight, bias, *how), images, weight, groups)",
     end="result if images is input else squeeze(result, 0)",
 ):
     return f"""
-def over_images(body, check, dims, input, weight, bias, how, groups):
+def over_images(body, refuse, dims, input, weight, bias, how, groups):
     images = {images}
     {asked}
     result = {result}
@@ -212,9 +212,9 @@ WRONG = {
         "always a batch": (_over(images="input"), "makes one of it"),
         "never alone": (_over(end="result"), "gets one back"),
         "every batch of one": (_over(end="squeeze(result, 0)"), "A batch of one is still a batch"),
-        "not checked": (_over(asked="pass"), "Nobody calls `check`"),
+        "not checked": (_over(asked="pass"), "Nobody calls `refuse`"),
         "not laid out": (_over(result="body(images, weight, bias, *how)"), "they lie as they came"),
-        "checked too early": (_over(asked="check(input, weight, bias, *how)"), "wants the batch"),
+        "checked too early": (_over(asked="refuse(input, weight, bias, *how)"), "wants the batch"),
     },
     "seen_by": {
         "always spread": (
@@ -334,11 +334,11 @@ def pooled(kind, input, windows, return_indices, volumes=False):
             end="result if input.ndim == dims + 2 else result.squeeze(0)",
         ),
         "branches": """
-def over_images(body, check, dims, input, weight, bias, how, groups):
+def over_images(body, refuse, dims, input, weight, bias, how, groups):
     alone = input.dim() == dims + 1
     if alone:
         input = unsqueeze(input, 0)
-    check(input, weight, bias, *how)
+    refuse(input, weight, bias, *how)
     result = in_order(body(input, weight, bias, *how), input, weight, groups)
     if alone:
         return squeeze(result, 0)

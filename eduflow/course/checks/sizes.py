@@ -600,8 +600,8 @@ register(
 def _said(torch: Any, shape: tuple[int, ...], dims: int, thing: Any) -> Any:
     calls: list[Any] = []
 
-    def check(images: Any, weight: Any, bias: Any, *how: Any) -> None:
-        calls.append(("check", tuple(images.shape), bias, how))
+    def refuse(images: Any, weight: Any, bias: Any, *how: Any) -> None:
+        calls.append(("refuse", tuple(images.shape), bias, how))
 
     def body(images: Any, weight: Any, bias: Any, *how: Any) -> Any:
         calls.append(("body", tuple(images.shape), bias, how))
@@ -609,7 +609,7 @@ def _said(torch: Any, shape: tuple[int, ...], dims: int, thing: Any) -> Any:
 
     x = torch.from_numpy(_fresh(*shape))
     weight = torch.ones(*[1] * (dims + 2))
-    result = thing(body, check, dims, x, weight, None, ("stride", "padding"), 1)
+    result = thing(body, refuse, dims, x, weight, None, ("stride", "padding"), 1)
     if not hasattr(result, "shape"):
         return result
     return {"calls": calls, "shape": tuple(result.shape), "numbers": result.tolist()}
@@ -662,7 +662,7 @@ _ALONE = "return result if images is input else squeeze(result, 0)"
 register(
     Exercise(
         name="over_images",
-        signature="over_images(body, check, dims, input, weight, bias, how, groups) -> tensor",
+        signature="over_images(body, refuse, dims, input, weight, bias, how, groups) -> tensor",
         reference=late(lambda torch: shipped(_CONV, "over_images")),
         cases=[
             _said_case((2, 1, 4, 4), 2, "A batch goes in and comes out as it is."),
@@ -679,7 +679,7 @@ register(
             Case(
                 use=inside(_CONV, "over_images", _refused),
                 show="conv2d(x, w), x (1, 3, 3), w (1, 1, 5, 5)",
-                hint="First `check(images, weight, bias, *how)`, then `body`.",
+                hint="First `refuse(images, weight, bias, *how)`, then `body`.",
             ),
         ],
         misconceptions=[
@@ -700,8 +700,8 @@ register(
             ),
             Misconception(
                 "not checked",
-                _over({"check(images, weight, bias, *how)\n": "pass\n"}),
-                "Nobody calls `check` before `body`: what does not fit is not refused.",
+                _over({"refuse(images, weight, bias, *how)\n": "pass\n"}),
+                "Nobody calls `refuse` before `body`: what does not fit is not refused.",
             ),
             Misconception(
                 "not laid out",
@@ -711,11 +711,11 @@ register(
             ),
             Misconception(
                 "checked too early",
-                _over({"check(images,": "check(input,"}),
-                "`check` wants the batch: give it `images`, not `input`.",
+                _over({"refuse(images,": "refuse(input,"}),
+                "`refuse` wants the batch: give it `images`, not `input`.",
             ),
         ],
-        hint="A batch of it; check; body and in_order; alone again if it came alone.",
+        hint="A batch of it; refuse; body and in_order; alone again if it came alone.",
     )
 )
 

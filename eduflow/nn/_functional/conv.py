@@ -205,13 +205,13 @@ def in_order(result, images, weight, groups):
     return result
 
 
-def over_images(body, check, dims, input, weight, bias, how, groups):
+def over_images(body, refuse, dims, input, weight, bias, how, groups):
     """`body` for a batch of images, (N, C, ...), or for one, (C, ...): that is a batch of one.
 
-    `how` are further arguments of `body`; `check` takes the same, and raises where they do not fit.
+    `how` are further arguments of `body`; `refuse` takes the same, and raises where they misfit.
     """
     images = unsqueeze(input, 0) if input.ndim == dims + 1 else input
-    check(images, weight, bias, *how)
+    refuse(images, weight, bias, *how)
     result = in_order(body(images, weight, bias, *how), images, weight, groups)
     return result if images is input else squeeze(result, 0)
 
