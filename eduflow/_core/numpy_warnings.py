@@ -31,11 +31,12 @@ except ImportError:
         state.__exit__(None, None, None)
 
 
-def quiet(function: Callable[..., Any]) -> Callable[..., Any]:
+# %% lesson 21 quiet
+def quiet(function):
     """Decorator: while the function runs, NumPy does not warn of nan, infinity or overflow."""
 
     @functools.wraps(function)
-    def silent(*args: Any, **options: Any) -> Any:
+    def silent(*args, **options):
         before = silence(SILENT)
         try:
             return function(*args, **options)
@@ -43,6 +44,9 @@ def quiet(function: Callable[..., Any]) -> Callable[..., Any]:
             restore(before)
 
     return silent
+
+
+# %% end
 
 
 def quietly(ufunc: Callable[..., Any], *arrays: Any) -> Any:

@@ -73,7 +73,7 @@ def altered(file: str, name: str, changes: dict[str, str]) -> Any:
 
 def _apart(module: Any) -> dict[str, Any]:
     """The names of a module, for functions that are made anew: they become methods of nothing."""
-    return vars(module) | {"method": lambda *names, **of: lambda function: function}
+    return {**vars(module), "method": lambda *names, **of: lambda function: function}
 
 
 @lru_cache

@@ -269,10 +269,7 @@ def first_state(optimizer, parameter, group):
 @method("_move", of=Adaptive)
 @quiet
 def take_step(optimizer, parameter, group):
-    """Count the step, work sign and weight decay into the gradient, and let `_update` do the rest.
-
-    A parameter that moves for the first time gets the state that `_start` makes.
-    """
+    """Count the step, work sign and weight decay into the gradient; `_update` does the rest."""
     grad = -parameter.grad if group["maximize"] else parameter.grad
     state = optimizer.state[parameter]
     if not state:

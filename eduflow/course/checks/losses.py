@@ -1045,7 +1045,7 @@ def _stepping(show: str, hint: str = "", **case: Any) -> Case:
 def _trained(thing: Any, torch: Any) -> Any:
     """Three steps of AdamW whose every move is the function under test."""
 
-    class Probe(torch.optim.AdamW):  # type: ignore[misc,name-defined]
+    class Probe(torch.optim.AdamW):  # type: ignore[misc]
         _move, _start = thing, shipped(_OPTIMIZER, "first_state")
 
     weight = torch.tensor([4.0, -2.0], requires_grad=True)
