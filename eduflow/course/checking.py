@@ -309,8 +309,8 @@ def judge(case: Case, got: Outcome, expected: Outcome, may_be_none: bool = False
             f"The reference fails on {case.show or case.args!r}: {_did(expected)}."
         ) from expected.error
     if got.error is not None:
-        wanted = _wanted_instead(expected.value)
-        return Comparison(f"it {_did(got)}{wanted}{_place(got.error)}")
+        wanted, own = _wanted_instead(expected.value), _first_of(got.error)
+        return Comparison(f"it {_raised(own)}{wanted}{_place(own)}")
     if got.value is None and expected.value is not None:
         why = "it printed, and returned nothing" if got.printed else "no `return`?"
         why = "" if may_be_none and not got.printed else f" ({why})"
@@ -361,7 +361,11 @@ def _gradient(number: int) -> str:
 def _did(outcome: Outcome) -> str:
     if outcome.error is None:
         return f"returned {describe(outcome.value)}"
-    return f"raised {type(outcome.error).__name__}: {words_of(outcome.error)}"
+    return _raised(outcome.error)
+
+
+def _raised(error: BaseException) -> str:
+    return f"raised {type(error).__name__}: {words_of(error)}"
 
 
 def _wanted_instead(value: Any) -> str:
@@ -369,22 +373,34 @@ def _wanted_instead(value: Any) -> str:
     return "" if isinstance(value, dict) else f"\n  Expected: {describe(value)}"
 
 
-# Where lines are that no learner wrote: this package, Python's own library, what pip installed.
-OTHERS = PACKAGE, *{sysconfig.get_path(n) for n in ("stdlib", "purelib")}
+# Where lines are that no learner wrote: this package and the functions that it makes of text,
+# Python's own library, what pip installed.
+OTHERS = PACKAGE, "<string>", *{sysconfig.get_path(n) for n in ("stdlib", "purelib")}
+
+
+def _first_of(error: BaseException) -> BaseException:
+    """What went wrong in the learner's lines, where the library has made another error of it."""
+    first = error
+    while not _own_frames(first):
+        if first.__cause__ is None:
+            return error
+        first = first.__cause__
+    return first
+
+
+def _own_frames(error: BaseException) -> list[traceback.FrameSummary]:
+    """The calls of the learner's code that an error came through, from the outside in.
+
+    On the way back the library calls first, and the learner's lines are further in.
+    """
+    frames = traceback.extract_tb(error.__traceback__)
+    return [frame for frame in frames if not frame.filename.startswith(OTHERS)]
 
 
 def _place(error: BaseException) -> str:
     """The line of the learner's code that raised, if it is known."""
-    if isinstance(error, TOO_EARLY):
-        return ""
-    frames = [
-        frame
-        for frame in traceback.extract_tb(error.__traceback__)
-        if not frame.filename.startswith(__file__.rsplit("checking", 1)[0])
-    ]
-    # On the way back the library calls first, and the learner's lines further in.
-    own = [frame for frame in frames if not frame.filename.startswith(OTHERS)]
-    lines = [frame.line for frame in own or frames if frame.line]
+    frames = [] if isinstance(error, TOO_EARLY) else _own_frames(error)
+    lines = [frame.line for frame in frames if frame.line]
     return f"\n  It happened in: {lines[0]}" if lines else ""
 
 
@@ -448,7 +464,7 @@ def _hint(exercise: Exercise, case: Case, got: Outcome) -> str:
     if isinstance(got.error, TOO_EARLY):
         return ""
     read = 'Read the message first; it may stand under "Help" below.'
-    if isinstance(got.error, SLIPS) or not case.hint:
+    if isinstance(_first_of(got.error), SLIPS) or not case.hint:
         return read
     return f"{read} What is special in this case: {case.hint}"
 

@@ -51,7 +51,7 @@ def _edge(*body):
 _IF = 'if recording.enabled and (type(returned) is tuple or array.dtype.kind in "fc"):'
 _ARRAY = "array = np.asarray(returned[0] if type(returned) is tuple else returned)"
 _WRAP = "result = wrap(array if layout is None else laid_out(array, *layout))"
-_OUT = "return result if out is None else place_into(out, result, kind.operation)"
+_OUT = "return result if out is None else place_into(out, result, kind.operation, inputs)"
 _EDGES = "edges = [gradient_edge(x) for x in inputs]"
 _ANY = "if any(edge is not None for edge in edges):"
 _KEEP = "keep_history(kind, result, returned, inputs, edges, fits, arrays)"
@@ -440,7 +440,7 @@ RIGHT = {
             "    if edges.count(None) < len(edges):",
             "        keep_history(kind, result, returned, inputs, edges, fits, arrays)",
             "if out is not None:",
-            "    return place_into(out, result, kind.operation)",
+            "    return place_into(out, result, kind.operation, inputs)",
             "return result",
         ),
     },

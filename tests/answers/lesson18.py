@@ -186,6 +186,10 @@ WRONG = {
             "`order`",
         ),
         "too early": (_is_dense(grow="return True"), "after the whole loop"),
+        "bytes": (
+            _is_dense(gap="array.shape[dim] != 1 and array.strides[dim] != step"),
+            "count bytes",
+        ),
         "reading order": (_is_dense(dims="reversed(range(array.ndim))"), "Walk along `order`"),
     },
     "shorter": {
@@ -198,6 +202,7 @@ WRONG = {
         "only one asked": (_shorter(inputs="inputs[:1]"), "ask the first input only"),
     },
     "kept_strides": {
+        "bytes": (_kept("return array.strides"), "NumPy's own count bytes"),
         "its own": (_kept("return strides"), "with its gaps and overlaps"),
         "fresh": (_kept("return contiguous_strides(array.shape)"), "what `contiguous()` makes"),
         "fresh where gaps are": (
@@ -269,6 +274,13 @@ WRONG = {
         "the wrong way round": (_clone(free="not keeps_order(memory_format)"), "memory_format"),
     },
     "squeeze": {
+        "bytes": (
+            _squeeze(
+                window="restride(array, [shape[dim] for dim in kept], "
+                "[array.strides[dim] for dim in kept])"
+            ),
+            "size of buffer",
+        ),
         "fresh strides": (
             _squeeze(
                 window="restride(array, [shape[dim] for dim in kept], "

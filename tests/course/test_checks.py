@@ -384,3 +384,25 @@ def test_the_line_that_failed_is_the_learner_s() -> None:
 
     said = run(EXERCISES["unbroadcast"], wrong).text
     assert "It happened in: return grad.sum(axis=range(1))" in said
+
+
+def test_what_went_wrong_in_the_learner_s_lines_is_said_in_its_own_words() -> None:
+    from eduflow._core.calls import answering
+
+    def third(numbers: Any) -> Any:
+        return numbers[2]
+
+    cases = [Case(args=([1, 2],))]
+    exercise = Exercise("third", "third(numbers)", lambda numbers: 3, cases)
+    said = run(exercise, answering(third)).text
+    assert "it raised IndexError: list index out of range\n" in said
+    assert said.split("It happened in: ")[1].startswith("return numbers[2]")
+
+
+def test_where_only_the_library_s_lines_failed_none_is_shown() -> None:
+    from eduflow._core.calls import answering
+    from eduflow._core.dispatch import place_into
+
+    exercise = Exercise("f", "f(out)", lambda *args: 3, [Case(args=(1, 2, "f"))])
+    said = run(exercise, answering(place_into)).text
+    assert "it raised TypeError" in said and "It happened in" not in said

@@ -541,7 +541,7 @@ register(
             _finishing(
                 "a product, with out",
                 lambda t: _product(t, t.full((3,), 2.0), t.full((3,), 3.0), out=t.zeros(3)),
-                "`place_into(out, result, kind.operation)` writes into it, and returns it.",
+                "`place_into(out, result, kind.operation, inputs)` writes into it, and returns it.",
             ),
             _finishing(
                 "a sum laid out as its inputs are",
@@ -602,7 +602,10 @@ register(
                 "no out",
                 _DISPATCH,
                 "finish",
-                {"result if out is None else place_into(out, result, kind.operation)": "result"},
+                {
+                    "result if out is None else place_into(out, result, kind.operation, inputs)": ""
+                    "result"
+                },
                 "Where `out` is given, the result is written into it, and `out` is returned.",
             ),
             _slip(

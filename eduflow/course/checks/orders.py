@@ -303,6 +303,7 @@ register(
             ),
             _dense_case(_fresh(4, 2, 3).transpose(1, 2, 0), None, "x), x permuted, in any order"),
             _dense_case(_fresh(6)[::2], [0], "x[::2], [0])"),
+            _dense_case(_fresh(6), [0], "x, [0]), x (6,)"),
             _dense_case(_fresh(), [], "x, []), x without dims"),
         ],
         misconceptions=[
@@ -331,6 +332,14 @@ register(
                 "first dim only",
                 lambda array, order=None: _is_dense(array, order, walk=1),
                 "You have an answer after the first dim already: True comes after the whole loop.",
+            ),
+            Misconception(
+                "bytes",
+                lambda array, order=None: _is_dense(
+                    array, order, gap=lambda stride, step: array.itemsize * stride != step
+                ),
+                "`array.strides`, NumPy's own, count bytes. `strides` above counts elements, as "
+                "`step` does.",
             ),
             Misconception(
                 "reading order only",
@@ -508,7 +517,8 @@ register(
                 "Nearly: what is dense keeps its strides as they are, those of dims of size 1 too.",
             ),
         ],
-        hint="is_dense(array)? Else dense_strides(shape, memory_order(shape, [strides])).",
+        hint="strides = element_strides(array), for NumPy's own count bytes. Do they stay? "
+        "is_dense(array). Else dense_strides(shape, memory_order(shape, [strides])).",
     )
 )
 
@@ -783,7 +793,8 @@ register(
                 "Nothing is gone: `kept` should leave out the dims in `dims`.",
             ),
         ],
-        hint="Keep the dims that are not in `dims`, sizes and strides alike.",
+        hint="Keep the dims that are not in `dims`, sizes and strides alike; strides count "
+        "elements here, `element_strides(array)`, not bytes as NumPy's do.",
     )
 )
 
