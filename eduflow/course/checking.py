@@ -310,7 +310,7 @@ def judge(case: Case, got: Outcome, expected: Outcome, may_be_none: bool = False
         ) from expected.error
     if got.error is not None:
         wanted, own = _wanted_instead(expected.value), _first_of(got.error)
-        return Comparison(f"it {_raised(own)}{wanted}{_place(own)}")
+        return Comparison(f"it {_with_words(own)}{wanted}{_place(own)}")
     if got.value is None and expected.value is not None:
         why = "it printed, and returned nothing" if got.printed else "no `return`?"
         why = "" if may_be_none and not got.printed else f" ({why})"
@@ -361,10 +361,10 @@ def _gradient(number: int) -> str:
 def _did(outcome: Outcome) -> str:
     if outcome.error is None:
         return f"returned {describe(outcome.value)}"
-    return _raised(outcome.error)
+    return _with_words(outcome.error)
 
 
-def _raised(error: BaseException) -> str:
+def _with_words(error: BaseException) -> str:
     return f"raised {type(error).__name__}: {words_of(error)}"
 
 
