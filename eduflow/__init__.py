@@ -435,6 +435,7 @@ from .ops.reduce import (
     var,
     var_mean,
 )
+from .ops.rejection import binomial
 from .ops.scatter import scatter, scatter_add, scatter_reduce
 from .ops.shape import (
     adjoint,
@@ -674,6 +675,7 @@ __all__ = [
     "bilinear",
     "binary_cross_entropy_with_logits",
     "bincount",
+    "binomial",
     "bitwise_and",
     "bitwise_left_shift",
     "bitwise_not",

@@ -1,5 +1,7 @@
 """What parameters and values of distributions have to be, as torch.distributions.constraints."""
 
+from ..ops.decomposition import linalg_cholesky_ex
+
 __all__ = [
     "Constraint",
     "boolean",
@@ -10,11 +12,13 @@ __all__ = [
     "integer_interval",
     "interval",
     "less_than",
+    "lower_cholesky",
     "multinomial",
     "nonnegative",
     "nonnegative_integer",
     "one_hot",
     "positive",
+    "positive_definite",
     "positive_integer",
     "real",
     "real_vector",
@@ -115,6 +119,22 @@ class _Simplex(Constraint):
         return (value >= 0).all(-1) & ((value.sum(-1) - 1).abs() < 1e-6)
 
 
+class _LowerCholesky(Constraint):
+    event_dim = 2
+
+    def check(self, value):
+        lower = (value.tril() == value).flatten(-2).all(-1)
+        return lower & (value.diagonal(dim1=-2, dim2=-1) > 0).all(-1)
+
+
+class _PositiveDefinite(Constraint):
+    event_dim = 2
+
+    def check(self, value):
+        alike = value.isclose(value.mT, atol=1e-6).flatten(-2).all(-1)
+        return linalg_cholesky_ex(value).info.eq(0) if alike.all() else alike
+
+
 class _Multinomial(_Bounded):
     is_discrete, event_dim = True, 1
 
@@ -184,6 +204,7 @@ one_hot = _OneHot()
 real = _Real()
 real_vector = independent(real, 1)
 positive = greater_than(0.0)
+lower_cholesky, positive_definite = _LowerCholesky(), _PositiveDefinite()
 nonnegative = greater_than_eq(0.0)
 unit_interval = interval(0.0, 1.0)
 nonnegative_integer = _IntegerGreaterThan(lower_bound=0)

@@ -35,7 +35,8 @@ class Distribution:
 
     def _check_parameters(self):
         for name, constraint in self.arg_constraints.items():
-            value = vars(self).get(name)
+            computed = isinstance(getattr(type(self), name, None), property)
+            value = getattr(self, name) if computed else vars(self).get(name)
             if not isinstance(value, Tensor) or type(constraint).__name__ == "_Dependent":
                 continue
             if not constraint.check(value).all():

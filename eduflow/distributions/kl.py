@@ -3,11 +3,17 @@
 import math
 
 from ..nn._functional.activation import softplus
+from ..ops.inverse import linalg_solve_triangular
 from .bernoulli import Bernoulli
 from .categorical import Categorical, OneHotCategorical
+from .dirichlet import Beta, Dirichlet
 from .distribution import Distribution
 from .exponential import Exponential, Poisson
+from .gamma import Gamma
+from .geometric import Geometric
 from .independent import Independent, together
+from .log_normal import HalfNormal, LogNormal
+from .multivariate_normal import MultivariateNormal
 from .normal import Laplace, Normal
 from .uniform import Uniform
 
@@ -110,3 +116,54 @@ def _independents(p, q):
     if p.reinterpreted_batch_ndims != q.reinterpreted_batch_ndims:
         raise NotImplementedError
     return together(kl_divergence(p.base_dist, q.base_dist), p.reinterpreted_batch_ndims)
+
+
+@register_kl(Gamma, Gamma)
+def _gammas(p, q):
+    first = q.concentration * (p.rate / q.rate).log()
+    second = q.concentration.lgamma() - p.concentration.lgamma()
+    third = (p.concentration - q.concentration) * p.concentration.digamma()
+    return first + second + third + (q.rate - p.rate) * (p.concentration / p.rate)
+
+
+@register_kl(Dirichlet, Dirichlet)
+def _dirichlets(p, q):
+    total, other = p.concentration.sum(-1), q.concentration.sum(-1)
+    logs = (p.concentration.lgamma() - q.concentration.lgamma()).sum(-1)
+    slopes = p.concentration.digamma() - total.digamma().unsqueeze(-1)
+    found = total.lgamma() - other.lgamma() - logs
+    return found + ((p.concentration - q.concentration) * slopes).sum(-1)
+
+
+@register_kl(Beta, Beta)
+def _betas(p, q):
+    return _dirichlets(p._dirichlet, q._dirichlet)
+
+
+@register_kl(LogNormal, LogNormal)
+def _log_normals(p, q):
+    return kl_divergence(p.base_dist, q.base_dist)
+
+
+@register_kl(HalfNormal, HalfNormal)
+def _half_normals(p, q):
+    return kl_divergence(p.base_dist, q.base_dist)
+
+
+@register_kl(Geometric, Geometric)
+def _geometrics(p, q):
+    return -p.entropy() - (-q.probs).log1p() / p.probs - q.logits
+
+
+@register_kl(MultivariateNormal, MultivariateNormal)
+def _multivariate_normals(p, q):
+    if p.event_shape != q.event_shape:
+        raise ValueError(
+            "KL-divergence between two Multivariate Normals with different event shapes cannot be "
+            "computed"
+        )
+    solved = linalg_solve_triangular(q.scale_tril, p.scale_tril, upper=False)
+    away = (q.loc - p.loc).unsqueeze(-1)
+    distance = linalg_solve_triangular(q.scale_tril, away, upper=False).pow(2).sum((-2, -1))
+    spread = solved.pow(2).sum((-2, -1))
+    return q._half_log_det() - p._half_log_det() + 0.5 * (spread + distance - p.event_shape[0])

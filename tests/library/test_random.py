@@ -353,3 +353,12 @@ def test_gradients_can_be_asked_for(same):
         return [draw.requires_grad and draw.is_leaf for draw in draws]
 
     same(asked)
+
+
+def test_a_draw_moves_with_its_parameter_as_its_chance_stays():
+    """PyTorch comes near it; of Beta(a, 1) it is known: x is a power 1 / a of a uniform number."""
+    a = eduflow.tensor([0.2, 1.0, 7.0], dtype=eduflow.float64, requires_grad=True)
+    x = eduflow.distributions.Beta(a, eduflow.ones(3, dtype=eduflow.float64)).rsample()
+    x.sum().backward()
+    expected = -(x * x.log() / a).detach()
+    assert eduflow.allclose(a.grad, expected, rtol=1e-9)
