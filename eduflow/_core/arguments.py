@@ -450,7 +450,10 @@ def argument_along(
         raise NotImplementedError(f"\"{name}_out_cpu\" not implemented for 'Bool'")
     array, fits = converted(input, dtype)
     axis = check_dim(dim, array.ndim)
-    if kernel and array.dtype.kind != "f":
+    unasked = (
+        array.size == 0 and kernel and "{last}" in kernel
+    )  # may be of ints
+    if kernel and array.dtype.kind != "f" and not unasked:
         last = "_lastdim" if axis == max(array.ndim - 1, 0) else ""
         must_be_real(kernel.format(last=last), array.dtype)
     return array, fits, axis if array.ndim else ()

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from .dispatch import Kind, finish, like
+from .dispatch import Kind, finish, gradient_edge, like, recording
 from .tensor import Tensor
 
 
@@ -18,6 +18,28 @@ def keeping(derivative: Callable[..., Any], *kept: np.ndarray, flat: bool = Fals
     """
 
     return lambda *grads: _above(derivative(*grads), kept, flat)
+
+
+def relying(result: Tensor, *tensors: Any) -> Tensor:
+    """`result`, whose node from now on relies on these tensors, too, and reads none of them.
+
+    That is for results of several operations where PyTorch has one, which saves them; `result` may
+    be among them. What is no tensor is left aside.
+    """
+    node = result._node
+    if node is not None and recording.enabled:
+        node.saved = [*(node.saved or ()), *[_entry(x, result) for x in tensors if _is_tensor(x)]]
+    return result
+
+
+def _is_tensor(x: Any) -> bool:
+    return isinstance(x, Tensor)
+
+
+def _entry(x: Tensor, result: Tensor) -> tuple:
+    """A tensor as Node.saved lists it; its place is the node that it came from."""
+    place = -1 if x is result else gradient_edge(x)
+    return x._array, place, x._counter, x._counter[0]
 
 
 _FLAT = Kind("FlatBackward0", ("input", "kept"))

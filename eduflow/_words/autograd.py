@@ -52,11 +52,14 @@ def must_be_outside(is_leaf):
 
 def _maker(node, position, counter):
     """Which operation gave the saved tensor the history it has now; nothing for a leaf."""
-    source = node if position < 0 else node.edges[position]
+    by_input = isinstance(position, int)  # else it is the node that the tensor came from
+    source = position
+    if by_input:
+        source = node if position < 0 else node.edges[position]
     if source is None or hasattr(source, "leaf"):
         return ""
     maker, index = source.place()
-    name = counter[1] if len(counter) > 1 and position >= 0 else short_name(maker)
+    name = counter[1] if len(counter) > 1 and source is not node else short_name(maker)
     return f", which is output {index} of {name},"
 
 

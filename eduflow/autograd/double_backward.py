@@ -91,6 +91,9 @@ def tensor_if_saved(node, value, saved=None):
     position, counter = found[0]
     tensor = wrap(np.asarray(value))
     tensor._counter = counter
+    if not isinstance(position, int):  # it is only relied upon, and came from there
+        tensor._node = position
+        return tensor
     edge = node if position < 0 else node.edges[position]
     fit = node.fits[position] if position >= 0 and node.fits else None
     if edge is not None and fit is not None:  # broadcast or promoted: its gradient must be fitted

@@ -225,8 +225,9 @@ class Search:
         inner = [n for n in self.nodes if collects and not isinstance(n, AccumulateGrad)]
         inner += [node.place()[0] for node in inner]
         self.run = {node.number for node in inner}
+        makers = {node.place()[0] for node in self.nodes}
         self.found = dict.fromkeys(self.nodes)
-        self.needed = _on_the_way([node for node, _ in roots], {*self.found, *inner})
+        self.needed = _on_the_way([node for node, _ in roots], {*self.found, *inner}, makers)
 
     def __call__(self, node, grad):
         """Take the gradient if it is wanted; the node and its edges that lead to an input.
@@ -236,8 +237,7 @@ class Search:
         edges = [edge if edge and edge.number in self.needed else None for edge in node.edges]
         if node in self.found:
             self.found[node] = grad
-            return node, edges if any(edges) or node.number in self.run else None
-        return node, edges if node.number in self.needed else None  # a leaf that is a root
+        return node, edges if any(edges) or node.number in self.run else None
 
     def gradients(self):
         """The gradient of each input, or None where none arrived."""
@@ -252,14 +252,18 @@ def _copied(grad):
     return wrap(like_input(array.copy(), array))
 
 
-def _on_the_way(roots, wanted):
-    """The numbers of all nodes through which a gradient can get from `roots` to `wanted`."""
+def _on_the_way(roots, wanted, makers):
+    """The numbers of all nodes through which a gradient can get from `roots` to `wanted`.
+
+    Also of the other results of their `makers`: as in PyTorch gradients get as far as there.
+    """
     needed, stack, seen = set(), [(node, False) for node in roots], set()
     while stack:
         node, done = stack.pop()
         edges = [edge for edge in node.edges if edge is not None]
         if done:
-            if node in wanted or any(edge.number in needed for edge in edges):
+            beside = node.place()[0] is not node and node.place()[0] in makers
+            if beside or node in wanted or any(edge.number in needed for edge in edges):
                 needed.add(node.number)
         elif node.number not in seen:
             seen.add(node.number)

@@ -196,7 +196,7 @@ def moved(node, tensor):
     """`node`, of which the result was written into `tensor`: what it saved of it counts there."""
     counter = tensor._counter
     node.saved = [
-        (a, p, counter, counter[0]) if p < 0 else (a, p, c, v) for a, p, c, v in node.saved
+        (a, p, counter, counter[0]) if p == -1 else (a, p, c, v) for a, p, c, v in node.saved
     ]
     return node
 

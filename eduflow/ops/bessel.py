@@ -44,6 +44,8 @@ def _bessel(input, *, order, scaled):
     wide = input.astype(np.float64)
     value = _scaled(order, wide)
     result = np.asarray(value if scaled else value * np.exp(np.abs(wide))).astype(input.dtype)
+    if order == 0 and not scaled:  # then the derivative needs no more than its input
+        return result, lambda grad: grad * _bessel(input, order=1, scaled=False)
     return result, derivative
 
 

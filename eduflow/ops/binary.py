@@ -1,11 +1,14 @@
 """Elementwise operations of two tensors: add, mul, div, pow and kin, with their derivatives."""
 
+import math
+
 import numpy as np
 
 from .._core import dtype as dtypes
 from .._core.arguments import NUMBERS, fitted
 from .._core.dispatch import meeting, must_be_tensor, no_slope, place_into, pointwise
 from .._core.dtype import float64
+from .._core.keeping import keeping
 from .._core.tensor import Tensor, method
 from .._words.operands import no_bools, refuse_kinds, scaled
 from .choose import choose
@@ -81,10 +84,11 @@ def positive(input):
 def _div_rounded(input, other, *, rounding):
     refuse_kinds(f"div_{rounding}_cpu", input, "b")
     _no_zero_division(other)
+    slopes = keeping(no_slope, other), keeping(no_slope, input, other)
     if rounding == "floor" or input.dtype.kind == "u":
-        return np.floor_divide(input, other), no_slope, no_slope
+        return np.floor_divide(input, other), *slopes
     if input.dtype.kind == "f":
-        return np.trunc(input / other), no_slope, no_slope
+        return np.trunc(input / other), *slopes
     quotient = np.abs(input) // np.abs(other)
     return quotient * np.sign(input) * np.sign(other), no_slope, no_slope
 
@@ -208,7 +212,7 @@ def _pow_tensor(input, exponent):
         stays = (input == 0) & (exponent.real >= 0)
         return grad * choose(stays, 0.0, result * np.log(input))
 
-    return result, d_input, d_exponent
+    return result, keeping(d_input, result), d_exponent
 
 
 def _tensor_power(input, exponent):
@@ -299,12 +303,22 @@ def logaddexp2(input, other):
     )
 
 
+@pointwise(node="LdexpBackward0", floats=True)
+def _ldexp(input, other):
+    logarithm, result = math.log(2), input * np.exp2(other)
+    return (
+        result,
+        keeping(lambda grad: grad * 2.0**other, result),
+        lambda grad: grad * (result * logarithm),
+    )
+
+
 @method("ldexp")
 def ldexp(input, other, *, out=None):
     """`input * 2 ** other`. Mirrors torch.ldexp."""
     must_be_tensor("ldexp", ("input", "other"), (input, other), numbers=False)
     refuse_kinds("ldexp_cpu_exp", other._array, "b")
-    return mul(input, pow(2.0, other), out=out)
+    return _ldexp(input, other, out=out)
 
 
 @method("nextafter")
@@ -312,7 +326,7 @@ def ldexp(input, other, *, out=None):
 def nextafter(input, other):
     """The next number that the dtype has, from `input` towards `other`. Mirrors torch.nextafter."""
     refuse_kinds("nextafter_cpu", input, "biuc")
-    return np.nextafter(input, other)
+    return np.nextafter(input, other), keeping(lambda grad: grad, input, other), no_slope
 
 
 @method("xlogy")
@@ -344,7 +358,11 @@ def atan2(input, other):
 def copysign(input, other):
     """`input` with the sign of `other`. Mirrors torch.copysign."""
     result = np.copysign(input, other)
-    return result, lambda grad: grad * choose(input == 0, 0.0, result / input), no_slope
+    return (
+        result,
+        lambda grad: grad * choose(input == 0, 0.0, result / input),
+        keeping(no_slope, result),
+    )
 
 
 def _one_dtype(input, other):

@@ -9,8 +9,9 @@ import numpy as np
 from .._core.calls import answering
 from .._core.dispatch import must_be_tensor, no_slope, pointwise
 from .._core.dtype import type_name
+from .._core.keeping import keeping
 from .._core.storage import address, owner_of
-from .._core.tensor import method
+from .._core.tensor import Tensor, method
 from .._core.view import view_op
 from .choose import choose
 
@@ -77,7 +78,8 @@ def is_conj(input):
 def angle(input):
     """The angle of a complex number in radians; 0 or pi for real ones. Mirrors torch.angle."""
     if input.dtype.kind != "c":
-        return np.where(np.isnan(input), input, np.angle(input)).astype(input.dtype), no_slope
+        angles = np.where(np.isnan(input), input, np.angle(input)).astype(input.dtype)
+        return angles, keeping(no_slope, input)
 
     def derivative(grad):
         size = np.abs(input)
@@ -97,7 +99,11 @@ def isreal(input):
 def _complex(input, other):
     result = np.empty(np.broadcast(input, other).shape, np.promote_types(input.dtype, np.complex64))
     result.real, result.imag = input, other
-    return result, lambda grad: grad.real, lambda grad: grad.imag
+    return (
+        result,
+        keeping(lambda grad: grad.real, input),
+        keeping(lambda grad: grad.imag, other),
+    )
 
 
 @answering
@@ -124,12 +130,17 @@ def _two_reals(name, parameters, inputs):
         )
 
 
+def _direction(x):
+    """Complex numbers, an array or a tensor, brought to size 1; 0 stays 0."""
+    return x.sgn() if isinstance(x, Tensor) else np.sign(x)
+
+
 @pointwise(holomorphic=False, numbers=False)
 def _polar(input, other):
     result = input * np.exp(other * 1j)
     return (
         result,
-        lambda grad: (grad.conj() * np.exp(other * 1j)).real,
+        lambda grad: (grad.conj() * _direction(result)).real,
         lambda grad: (grad.conj() * result * 1j).real,
     )
 

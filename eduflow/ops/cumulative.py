@@ -107,7 +107,10 @@ def _extreme_so_far(name, ufunc, input, dim):
     if not isinstance(input, Tensor):
         must_be_tensor(name, ["input"], (input,))
     refuse_kinds(f"{name}_cpu", input._array)
-    array, axis = input._array, check_dim(dim, input._array.ndim)
+    array = input._array
+    if not array.size and not -array.ndim <= dim < array.ndim:
+        dim = 0  # where nothing lies, no dim is wrong
+    axis = check_dim(dim, array.ndim)
     if not array.ndim:
         return np.asarray(0), axis
     best = ufunc.accumulate(array, axis)

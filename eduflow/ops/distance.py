@@ -8,6 +8,7 @@ from .._core.arguments import check_shapes
 from .._core.calls import answering
 from .._core.dispatch import Kind, finish, must_be_tensor, op
 from .._core.dtype import type_name
+from .._core.keeping import relying
 from .._core.numpy_warnings import quiet
 from .._core.tensor import Tensor
 from ..autograd.record import joint_op
@@ -49,7 +50,8 @@ def cdist(x1, x2, p=2.0, compute_mode="use_mm_for_euclid_dist_if_necessary"):
         x1, x2 = x1.expand(*batch, *a.shape[-2:]), x2.expand(*batch, *b.shape[-2:])
         return _euclidean_dist(x1, x2) if by_product else _cdist_forward(x1, x2, p=p)
     away = x1.unsqueeze(-2) - x2.unsqueeze(-3)
-    return finish(_CDIST, norm_body(away._array, p, (away.ndim - 1,), False), (away,))
+    found = finish(_CDIST, norm_body(away._array, p, (away.ndim - 1,), False), (away,))
+    return relying(found, x1, x2)
 
 
 @op(node="EuclideanDistBackward0")
@@ -153,4 +155,4 @@ def pdist(input, p=2.0):
     if array.size * len(array) > 2 * _ROOM:
         return _cdist_forward(input, input, p=p)[first, second]
     away = index_select(input, 0, first) - index_select(input, 0, second)
-    return finish(_PDIST, norm_body(away._array, p, (1,), False), (away,))
+    return relying(finish(_PDIST, norm_body(away._array, p, (1,), False), (away,)), input)

@@ -226,6 +226,15 @@ def _stretched(tensor, own, other, names):
     return tensor if list(tensor.shape) == wanted else tensor.expand(wanted)
 
 
+def _without_ones(tensor, own, other, names, out):
+    """`tensor`, and its names, without dims of size 1 along which `other` will be summed alone."""
+    larger = {name for name, size in zip(names, other.shape, strict=True) if size > 1}
+    pairs = zip(own, tensor.shape, strict=True)
+    ones = [i for i, (name, size) in enumerate(pairs) if size == 1 and name in larger - set(out)]
+    kept = [name for i, name in enumerate(own) if i not in ones]
+    return (tensor.squeeze(ones) if ones else tensor), kept
+
+
 def _check_mixed(a, first, b, second, out):
     """RuntimeError where two dtypes meet in a sum of products; they may in products alone."""
     sizes = [dict(zip(names, x.shape, strict=True)) for names, x in ((first, a), (second, b))]
@@ -242,6 +251,9 @@ def _two(a, first, b, second, out):
         _check_mixed(a, first, b, second, out)
         both = promote_types(a.dtype, b.dtype)
         a, b = a.to(both), b.to(both)
+    (a, first), (b, second) = (
+        _without_ones(a, first, b, second, out), _without_ones(b, second, a, first, out)
+    )  # fmt: skip
     a, b = _stretched(a, first, b, second), _stretched(b, second, a, first)
     mine = [name for name in dict.fromkeys(first) if name in second or name in out]
     other = [name for name in dict.fromkeys(second) if name in first or name in out]

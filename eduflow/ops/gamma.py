@@ -7,6 +7,7 @@ import numpy as np
 from .._core import dtype as dtypes
 from .._core.dispatch import Kind, finish, must_be_tensor, pointwise, takes_out, two_way
 from .._core.dtype import get_default_dtype
+from .._core.keeping import relying
 from .._core.numpy_warnings import quiet
 from .._core.tensor import Tensor, method
 from .._words.operands import refuse_kinds
@@ -158,7 +159,7 @@ def mvlgamma(input, p):
     result = wide * 0 + p * (p - 1) / 4 * math.log(math.pi)
     for step in range(p):
         result = result + lgamma(wide - step / 2)
-    return result
+    return relying(result, input)
 
 
 @pointwise(floats=True)

@@ -4,7 +4,7 @@ import numpy as np
 
 from .._core.arguments import check_dim
 from .._core.dispatch import Kind, finish, like, place_into, raw, takes_out
-from .._core.keeping import keeping
+from .._core.keeping import keeping, relying
 from .._core.tensor import method
 from .index import write_back
 
@@ -82,7 +82,8 @@ def gather(input, dim, index, *, sparse_grad=False, out=None):
             )
     check_bounds(index._array, dim, own)
     if not index.numel():
-        return finish(_GATHER, _nothing(input._array, shape), (input, index), None, out)
+        made = finish(_GATHER, _nothing(input._array, shape), (input, index), None, out)
+        return relying(made, index)
     kept = (input._array,)
     return _read_by(_GATHER, input, index, lambda places: grid(places, dim), out, kept)
 

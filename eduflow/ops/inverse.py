@@ -5,6 +5,7 @@ import numpy as np
 from .._core.calls import answering
 from .._core.dispatch import Kind, finish, like, must_be_tensor, takes_out, two_way
 from .._core.dtype import type_name
+from .._core.keeping import relying
 from .._core.numpy_warnings import quiet
 from .._core.tensor import Tensor, method, wrap
 from .._words.linalg import (
@@ -243,6 +244,7 @@ def linalg_solve(A, B, *, left=True):
     refuse_others("linalg_solve_cpu", A)
     not_solvable("torch.linalg.solve", _singular(A._array))
     found = _solution(A, columns, left)
+    found = relying(found, found)
     return found.squeeze(-1) if vector else found
 
 
@@ -265,6 +267,7 @@ def linalg_solve_ex(A, B, *, left=True, check_errors=False):
     columns = B.unsqueeze(-1) if vector else B
     _check_sides("solve", A, columns, left)
     found = where(bad, float("nan"), _solution(safe, columns, left))
+    found = relying(found, A, found)
     return _SOLVE_EX(found.squeeze(-1) if vector else found, wrap(info))
 
 
@@ -277,7 +280,8 @@ def linalg_solve_triangular(A, B, *, upper, left=True, unitriangular=False):
     must_be_tensor("linalg_solve_triangular", ["A", "B"], (A, B), numbers=False)
     _check_system("solve_triangular", A, B)
     _check_sides("solve_triangular", A, B, left)
-    return _triangular(A, B, upper, left, unitriangular)
+    found = _triangular(A, B, upper, left, unitriangular)
+    return relying(found, A, found)
 
 
 def _triangular(A, B, upper, left, unitriangular):
@@ -300,7 +304,8 @@ def triangular_solve(b, A, upper=True, transpose=False, unitriangular=False):
     Mirrors torch.triangular_solve.
     """
     turned = A.mT if transpose else A
-    return _TRIANGULAR(_triangular(turned, b, upper != transpose, True, unitriangular), A.clone())
+    found = _triangular(turned, b, upper != transpose, True, unitriangular)
+    return _TRIANGULAR(relying(found, b, A, found), A.clone())
 
 
 @takes_out
@@ -313,7 +318,8 @@ def cholesky_solve(B, L, upper=False):
         )
     lower = L.triu().mH if upper else L.tril()
     first = _triangular(lower, B, False, True, False)
-    return _triangular(lower.mH, first, True, True, False)
+    found = _triangular(lower.mH, first, True, True, False)
+    return relying(found, B, L, found)
 
 
 @takes_out
@@ -327,7 +333,7 @@ def cholesky_inverse(L, upper=False):
             f"{rows} by {columns} matrices"
         )
     factor = L.triu() if upper else L.tril()
-    return inverse_of(factor.mH @ factor if upper else factor @ factor.mH)
+    return relying(inverse_of(factor.mH @ factor if upper else factor @ factor.mH), L)
 
 
 @two_way(node="LinalgPinvBackward0", holomorphic=False)

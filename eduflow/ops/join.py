@@ -104,8 +104,8 @@ def cat(tensors, dim=0, *, axis=None, out=None):
         raise ValueError("torch.cat(): expected a non-empty list of Tensors")
     arrays = [x._array for x in tensors]
     _check_dims(arrays)
-    kept = [array for array in arrays if not _adds_nothing(array)] or arrays
-    dim = check_dim(dim if axis is None else axis, kept[0].ndim)
+    kept = [array for array in arrays if not _adds_nothing(array)]
+    dim = check_dim(dim if axis is None else axis, kept[0].ndim) if kept else 0
     _check_shapes(arrays, dim)
     return _cat(tensors, dim=dim, dtype=result_dtype(tensors).numpy, out=out)
 

@@ -13,19 +13,22 @@ from .._core.dispatch import (
     must_be_tensor,
     place_into,
     pointwise_fits,
+    recording,
     takes_out,
     two_way,
 )
 from .._core.dtype import dtype, promoted, type_name
 from .._core.explain import noted
+from .._core.layout import broadcast_strides
 from .._core.numpy_warnings import quiet
 from .._core.reduction import total
-from .._core.tensor import Tensor, method
+from .._core.tensor import Tensor, element_strides, method
 from .._words.operands import refuse_kinds
 from .._words.shape import expanded_sizes
 from ..autograd.graph import fit_to
 from .binary import mul
 from .einsum import pair
+from .shape import view_strides
 
 
 def two_arrays(name, second, input, other):
@@ -318,7 +321,45 @@ def matmul(input, other, *, out=None):
             f"both arguments to matmul need to be at least 1D, but they are {a.ndim}D and {b.ndim}D"
         )
     kind, body = _by_rank(a, b, gradient_edge(input) is not None)
+    if (
+        max(a.ndim, b.ndim) > 2
+        and recording.enabled
+        and (input.requires_grad or other.requires_grad)
+    ):
+        input, other = _in_one_piece(input, other)
+        a, b = input._array, other._array
     return finish(kind, body(a, b), (input, other), None, out)
+
+
+def _in_one_piece(input, other):
+    """Both tensors, copied where PyTorch multiplies, and saves, copies: it has one batch dim.
+
+    Or none: then rows are put below each other.
+    """
+    a, b = input._array, other._array
+    turned, alone = b.swapaxes(-1, -2) if b.ndim > 1 else b, a.ndim == b.ndim == 3
+    if b.ndim < 3 or (alone and len(b) == 1 != len(a) and other.requires_grad):
+        flat = other.requires_grad or not _nested(a)
+        return _copied_unless(input, a, a.shape, 1 if flat else 2), other
+    if a.ndim < 3 or (alone and len(a) == 1 != len(b) and input.requires_grad):
+        looked_at, kept = (turned, 1) if input.requires_grad else (b, 2)
+        return input, _copied_unless(other, looked_at, looked_at.shape, kept)
+    batch = np.broadcast_shapes(a.shape[:-2], b.shape[:-2])
+    shapes = [(*batch, *array.shape[-2:]) for array in (a, b)]
+    return _copied_unless(input, a, shapes[0], 2), _copied_unless(other, b, shapes[1], 2)
+
+
+def _nested(array):
+    """Whether the batch dims of an array lie in memory one inside the other."""
+    strides, shape = element_strides(array), array.shape
+    return all(strides[i] == strides[i + 1] * shape[i + 1] for i in range(array.ndim - 2))
+
+
+def _copied_unless(tensor, array, shape, kept):
+    """`tensor`, if `array`, expanded to `shape`, reads as one with a dim before the last `kept`."""
+    flat = (math.prod(shape[:-kept]), *shape[-kept:])
+    fits = view_strides(shape, broadcast_strides(array, shape), flat) is not None
+    return tensor if fits or not array.size else tensor.clone()
 
 
 @method("__matmul__")

@@ -5,6 +5,7 @@ import numpy as np
 from .._core.calls import answering
 from .._core.dispatch import like, must_be_tensor, raw, takes_out, two_way
 from .._core.dtype import type_name
+from .._core.keeping import relying
 from .._core.numpy_warnings import quiet
 from .._core.tensor import method, wrap
 from .._words.linalg import must_be_floats, not_factored, refuse_others
@@ -194,7 +195,8 @@ def linalg_lu_factor_ex(A, *, pivot=True, check_errors=False):
         both = cat([lower[..., :size, :].tril(-1) + upper, lower[..., size:, :]], -2)
     else:
         both = cat([lower.tril(-1) + upper[..., :size], upper[..., size:]], -1)
-    return _LU_FACTOR_EX(both, wrap(pivots_of(order)[..., :size]), wrap(info))
+    pivots = wrap(pivots_of(order)[..., :size])
+    return _LU_FACTOR_EX(relying(both, both, pivots), pivots, wrap(info))
 
 
 def linalg_lu_factor(A, *, pivot=True):
@@ -246,7 +248,8 @@ def linalg_lu_solve(LU, pivots, B, *, left=True, adjoint=False):
     P, lower, upper = lu_unpack(LU, pivots)
     A = matmul(matmul(P, lower), upper)
     A = A.mH if adjoint else A
-    return solution(A, B) if left else divided_by(B, A)
+    found = solution(A, B) if left else divided_by(B, A)
+    return relying(found, LU, pivots, found)
 
 
 @takes_out

@@ -7,7 +7,7 @@ import numpy as np
 from .._core.arguments import NUMBERS, check_dim, converted
 from .._core.dispatch import Kind, finish, like, must_be_tensor, raw, takes_out
 from .._core.dtype import type_name
-from .._core.keeping import keeping
+from .._core.keeping import keeping, relying
 from .._core.numpy_warnings import quiet
 from .._core.reduction import contiguous_result, reduced_axes, spread_over, total
 from .._core.tensor import Tensor, method
@@ -27,7 +27,7 @@ def dist(input, other, p=2):
             "norm(): input dtype should be either floating point or complex. Got "
             f"{type_name(difference._array.dtype)} instead."
         )
-    return difference.norm(p)
+    return relying(difference.norm(p), input, other)
 
 
 @kernel

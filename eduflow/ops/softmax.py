@@ -69,7 +69,7 @@ def along_dim(name, kernel=None):
         @quiet
         def function(input, dim=None, dtype=None):
             array, fits, axis = argument_along(body.__name__, kernel, input, dim, dtype)
-            returned = body(array, axis)
+            returned = body(array, axis) if array.size or array.dtype.kind in "fc" else array.copy()
             if dtype is not None and type(returned) is not tuple:
                 returned = returned.astype(dtype.numpy)  # integers were added up as int64
             return finish(kind, returned, (input,), fits)

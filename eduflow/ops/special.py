@@ -7,7 +7,7 @@ import numpy as np
 
 from .._core.dispatch import pointwise
 from .._core.layout import single
-from .._core.tensor import method
+from .._core.tensor import Tensor, method
 from .._kernels import kernel
 from .._words.operands import refuse_kinds
 from .choose import choose
@@ -124,7 +124,12 @@ def erfinv(input):
     """The inverse of erf, between -1 and 1. Mirrors torch.erfinv."""
     refuse_kinds("erfinv_vml_cpu", input)
     result = _erfinv64(input.astype(np.float64)).astype(input.dtype)
-    return result, lambda grad: grad * (np.exp(result * result) / _SLOPE)
+
+    def derivative(grad):
+        root = erfinv(input) if isinstance(input, Tensor) else _erfinv64(input).astype(input.dtype)
+        return grad * (np.exp(root * root) / _SLOPE)
+
+    return result, derivative
 
 
 def _erfinv64(x):

@@ -4,6 +4,7 @@ import numpy as np
 
 from .._core.arguments import computed
 from .._core.dispatch import pointwise
+from .._core.keeping import keeping, relying
 from .._core.tensor import Tensor, method
 from .._words.operands import check_lerp, refuse_integer_addcdiv, refuse_kinds
 
@@ -13,7 +14,7 @@ def lerp(input, end, weight, *, out=None):
     """From `input` (weight 0) in a straight line to `end` (weight 1). Mirrors torch.lerp."""
     check_lerp(input, end, weight)
     if isinstance(weight, Tensor):
-        return lerp_tensor(input, end, weight, out=out)
+        return relying(lerp_tensor(input, end, weight, out=out), weight)
     return lerp_number(input, end, weight=weight, out=out)
 
 
@@ -66,7 +67,7 @@ def addcdiv(input, tensor1, tensor2, *, value=1):
     """`input + value * tensor1 / tensor2`, for floating-point dtypes. Mirrors torch.addcdiv."""
     return (
         input + computed(value, input.dtype) * (tensor1 / tensor2),
-        lambda grad: grad,
+        keeping(lambda grad: grad, tensor2),
         lambda grad: grad * (value / tensor2),
         lambda grad: -grad * (value * tensor1 / (tensor2 * tensor2)),
     )

@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from .._core.dispatch import must_be_tensor, no_slope, pointwise
+from .._core.keeping import keeping
 from .._core.tensor import Tensor, method
 from .._words.operands import refuse_kinds
 from .binary import pow
@@ -89,7 +90,7 @@ def sgn(input):
     """The sign; of a complex number, the number of size 1 in its direction. Mirrors torch.sgn."""
     result = _sign(input)
     if input.dtype.kind != "c":
-        return result, no_slope
+        return result, keeping(no_slope, input, result)
 
     def turned(grad):
         along = (grad.conj() * result).real * result  # what only changes the size is lost

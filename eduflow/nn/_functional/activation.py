@@ -272,7 +272,7 @@ def _prelu(input, weight):
             *(input, weight),
             flat=True,
         ),
-        lambda grad: choose(input >= 0, 0.0, grad * input),
+        keeping(lambda grad: choose(input >= 0, 0.0, grad * input), weight),
     )
 
 
@@ -347,7 +347,7 @@ def _rrelu(input, *, noise, negative_slope):
     if noise is None:
         return _leaky_relu.__wrapped__(input, negative_slope=negative_slope)
     fixed_noise = noise
-    return input * noise, lambda grad: grad * fixed_noise
+    return input * noise, keeping(lambda grad: grad * fixed_noise, input)
 
 
 @pointwise(node="RreluWithNoiseBackward1")

@@ -8,6 +8,7 @@ import numpy as np
 
 from ..._core.calls import answering
 from ..._core.dispatch import two_way
+from ..._core.keeping import relying
 from ..._core.layout import like_images
 from ..._core.tensor import Tensor
 from ..._kernels import kernel
@@ -170,6 +171,15 @@ def _to_weight(grad, input, *, kernel, how):
     )
 
 
+def saving(body):
+    """`body`, its result relying on images and weight: PyTorch saves both in any case."""
+
+    def function(images, weight, *others):
+        return relying(body(images, weight, *others), images, weight)
+
+    return function
+
+
 def each_dim(dims):
     """Decorator for convolutions: they get an entry for each dim, and images in a batch.
 
@@ -186,7 +196,7 @@ def each_dim(dims):
                 name, dims, (input, weight, bias), stride, padding, dilation, groups
             )
             return over_images(
-                body, given.check_convolution, dims, input, weight, bias, how, groups
+                saving(body), given.check_convolution, dims, input, weight, bias, how, groups
             )
 
         return function
@@ -338,7 +348,7 @@ def each_dim_transposed(dims):
                 name, dims, (input, weight, bias), stride, padding, output_padding, groups, dilation
             )
             return over_images(
-                body,
+                saving(body),
                 functools.partial(given.check_transposed, transposed_size),
                 dims,
                 input,

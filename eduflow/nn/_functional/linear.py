@@ -4,10 +4,10 @@ import math
 
 from ..._core.blas import times
 from ..._core.calls import answering
-from ..._core.dispatch import Kind, finish, must_be_tensor
+from ..._core.dispatch import Kind, finish, must_be_tensor, op
 from ..._words.module import must_fit_linear
 from ...autograd.graph import Node, unbroadcast
-from ...autograd.record import joint_op, node_type
+from ...autograd.record import node_type
 from ...ops.einsum import pair
 from ...ops.linalg import matmul
 
@@ -83,22 +83,25 @@ def linear(input, weight, bias=None):
 # %% end
 
 
-@joint_op(node="TrilinearBackward0")
+@op(node="TrilinearBackward0")
 def _trilinear(input1, weight, input2):
     """out[n, o] is the sum over i and j of input1[n, i] * weight[o, i, j] * input2[n, j]."""
     half = pair(input1, weight, first="ni", second="oij", out="noj")
 
-    def derivative(grad, needs):
-        left = pair(input1, weight, first="ni", second="oij", out="noj")
+    def of_input1(grad):
         right = pair(grad, input2, first="no", second="nj", out="noj")
-        outer = pair(grad, input1, first="no", second="ni", out="noi")
-        return (
-            pair(right, weight, first="noj", second="oij", out="ni"),
-            pair(outer, input2, first="noi", second="nj", out="oij"),
-            pair(left, grad, first="noj", second="no", out="nj"),
-        )
+        return pair(right, weight, first="noj", second="oij", out="ni")
 
-    return pair(half, input2, first="noj", second="nj", out="no"), derivative
+    def of_weight(grad):
+        outer = pair(grad, input1, first="no", second="ni", out="noi")
+        return pair(outer, input2, first="noi", second="nj", out="oij")
+
+    def of_input2(grad):
+        left = pair(input1, weight, first="ni", second="oij", out="noj")
+        return pair(left, grad, first="noj", second="no", out="nj")
+
+    result = pair(half, input2, first="noj", second="nj", out="no")
+    return result, of_input1, of_weight, of_input2
 
 
 @answering

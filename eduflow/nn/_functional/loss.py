@@ -20,6 +20,7 @@ from ..._core.dispatch import (
 )
 from ..._core.dtype import promote_types, type_name
 from ..._core.explain import noted
+from ..._core.keeping import relying
 from ..._core.numpy_warnings import quiet
 from ..._core.tensor import Tensor
 from ..._words.loss import (
@@ -484,7 +485,7 @@ def binary_cross_entropy(
             expanded_sizes(fixed_weight, target._array.shape)
     _check_probabilities(input._array, target._array)
     returned = _entropies(input._array, target._array, fixed_weight, reduction)
-    return finish(_BCE, returned, (input, target))
+    return relying(finish(_BCE, returned, (input, target)), target, weight)
 
 
 def _check_probabilities(input, target):
@@ -563,21 +564,21 @@ def binary_cross_entropy_with_logits(
             tuple(input.shape),
             tuple(target.shape),
         )
-    weight, rise = [
+    factor, rise = [
         _constant("binary_cross_entropy_with_logits", name, given)
         for name, given in (("weight", weight), ("pos_weight", pos_weight))
     ]
     check_broadcast(np.asarray(rise), input._array)
-    check_broadcast(input._array, np.asarray(weight))
-    for factor in (rise, weight):
-        _check_factor(factor, input._array)
+    check_broadcast(input._array, np.asarray(factor))
+    for given in (rise, factor):
+        _check_factor(given, input._array)
     _check_scores(input._array, target._array)
     dtype = np.promote_types(input._array.dtype, target._array.dtype)
     arrays = [x._array.astype(dtype, copy=False) for x in (input, target)]
-    losses, *returned = _from_scores(*arrays, weight, rise - 1, reduction, target._array.dtype)
-    return finish(
-        _LOGITS, tuple(returned), (input, target), pointwise_fits((input, target), losses)
-    )
+    losses, *returned = _from_scores(*arrays, factor, rise - 1, reduction, target._array.dtype)
+    fits = pointwise_fits((input, target), losses)
+    made = finish(_LOGITS, tuple(returned), (input, target), fits)
+    return relying(made, target, weight, pos_weight)
 
 
 def _check_factor(factor, input):

@@ -5,6 +5,7 @@ import numpy as np
 from ..._core.calls import answering
 from ..._core.dispatch import Kind, check_broadcast, finish, must_be_tensor, recording
 from ..._core.dtype import type_name
+from ..._core.keeping import relying
 from ..._core.numpy_warnings import quiet
 from ..._words.loss import check_reduction, must_be_constant, reduced, reduction_of
 from ...ops.choose import minimum, where
@@ -155,9 +156,9 @@ def multi_margin_loss(
     _check_multi_margin(input._array, target._array, weight)
     if recording.enabled:
         must_be_constant("multi_margin_loss", "weight", weight)
-    weight = None if weight is None else weight._array
-    returned = _multi_margins(input._array, target._array, p, margin, weight, reduction)
-    return finish(_MULTI_MARGIN, returned, (input,))
+    factors = None if weight is None else weight._array
+    returned = _multi_margins(input._array, target._array, p, margin, factors, reduction)
+    return relying(finish(_MULTI_MARGIN, returned, (input,)), input, target, weight)
 
 
 def _multi_margins(input, target, p, margin, weight, reduction):
@@ -236,7 +237,7 @@ def multilabel_margin_loss(input, target, size_average=None, reduce=None, reduct
     if ((classes < -1) | (classes >= max(scores.shape[-1:], default=1))).any():
         raise RuntimeError("argument #2 'target' is out of range")
     returned = _multilabel(scores, classes, reduction)
-    return finish(_MULTILABEL, returned, (input,))
+    return relying(finish(_MULTILABEL, returned, (input,)), input, target)
 
 
 def _multilabel(input, target, reduction):

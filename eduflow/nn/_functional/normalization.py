@@ -8,6 +8,7 @@ from ..._core.calls import answering
 from ..._core.dispatch import Kind
 from ..._core.dtype import dtype as dtype_class
 from ..._core.dtype import float16
+from ..._core.keeping import relying
 from ..._core.layout import (
     is_channels_last,
     is_dense_with_channels_last,
@@ -333,7 +334,8 @@ def layer_norm(input, normalized_shape, weight=None, bias=None, eps=1e-05):
     length = math.prod(shape)
     rows = (input._array.size // max(length, 1), length)
     rows = rows if length else (math.prod(input._array.shape[: -len(shape)]), 0)
-    return row_norm(_LAYER_NORM, input, weight, bias, rows, rows, (length,), 0, eps)
+    result = row_norm(_LAYER_NORM, input, weight, bias, rows, rows, (length,), 0, eps)
+    return relying(result, bias)
 
 
 _GROUP_NORM = Kind("NativeGroupNormBackward0", ["input", "weight", "bias"])

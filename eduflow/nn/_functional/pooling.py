@@ -8,10 +8,10 @@ import numpy as np
 
 from ..._core.calls import answering
 from ..._core.dispatch import Kind, finish, must_be_tensor, raw, two_way
-from ..._core.keeping import keeping
+from ..._core.keeping import keeping, relying
 from ..._core.layout import like_images
 from ..._core.numpy_warnings import quiet
-from ..._core.tensor import method, wrap
+from ..._core.tensor import Tensor, method, wrap
 from ..._core.windows import adaptive_windows, sizes
 from ..._kernels import kernel
 from ..._words.operands import refuse_kinds
@@ -140,6 +140,11 @@ def pooled(kind, input, windows, return_indices, volumes=False):
 # %% end
 
 
+def _relying(found):
+    """What `pooled` found: the result relies on the indices, if they are given away."""
+    return found if isinstance(found, Tensor) else (relying(*found), found[1])
+
+
 @answering
 def max_pool2d(
     input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False, return_indices=False
@@ -153,7 +158,7 @@ def max_pool2d(
     windows = max_windows(
         2, input, (kernel_size, stride, padding, dilation), ceil_mode, return_indices
     )
-    return pooled(_MAX[2], input, windows, return_indices, volumes=True)
+    return _relying(pooled(_MAX[2], input, windows, return_indices, volumes=True))
 
 
 @answering
@@ -164,7 +169,7 @@ def max_pool3d(
     windows = max_windows(
         3, input, (kernel_size, stride, padding, dilation), ceil_mode, return_indices
     )
-    return pooled(_MAX[3], input, windows, return_indices, volumes=True)
+    return _relying(pooled(_MAX[3], input, windows, return_indices, volumes=True))
 
 
 @answering
@@ -486,7 +491,7 @@ def _adaptive_max(dims, input, output_size, return_indices):
     check_adaptive(name, array, dims, size)
     refuse_kinds(name if dims == 2 else f"{name}_cpu", array, "iubc")
     windows = [adaptive_windows(s, n) for s, n in zip(array.shape[-dims:], size)]
-    return pooled(_KINDS[name], input, windows, return_indices)
+    return _relying(pooled(_KINDS[name], input, windows, return_indices))
 
 
 def adaptive_max_pool2d(input, output_size, return_indices=False):

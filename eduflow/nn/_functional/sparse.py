@@ -4,6 +4,7 @@ import numpy as np
 
 from ..._core.calls import answering
 from ..._core.dispatch import Kind, finish, must_be_tensor, raw
+from ..._core.keeping import relying
 from ..._core.tensor import wrap
 from ..._words import sparse as words
 from ..._words.inference import must_be_changeable
@@ -98,6 +99,8 @@ def embedding_bag(
     """
     weight, input = words.turned(weight, input)
     given = (offsets, per_sample_weights)
+    scaled = per_sample_weights is not None and per_sample_weights.requires_grad
+    saved = (input, weight) if scaled else (input,)
     words.bags(input, weight, *given, mode, scale_grad_by_freq, sparse)
     if input.dim() == 2:
         offsets = arange(0, input.numel(), input.size(1))
@@ -118,7 +121,8 @@ def embedding_bag(
     if per_sample_weights is not None:
         scale = per_sample_weights.reshape(-1)[: len(kept)]
         rows = rows * scale[wrap(kept)].unsqueeze(1)
-    return _together(rows, bags, len(starts) - 1, mode)
+    result = _together(rows, bags, len(starts) - 1, mode)
+    return relying(result, *given, *saved)
 
 
 def _together(rows, bags, count, mode):

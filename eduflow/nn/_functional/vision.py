@@ -7,6 +7,7 @@ import numpy as np
 
 from ..._core import dtype as dtypes
 from ..._core.calls import answering
+from ..._core.keeping import relying
 from ..._core.numpy_warnings import quiet
 from ..._core.tensor import wrap
 from ..._words import vision as words
@@ -159,4 +160,4 @@ def grid_sample(input, grid, mode="bilinear", padding_mode="zeros", align_corner
             found = found + _nothing_of(places)
         else:
             found = _linear(flat, places, sizes)
-    return found.reshape(*input.shape[:2], *out)
+    return relying(found.reshape(*input.shape[:2], *out), input, grid)
