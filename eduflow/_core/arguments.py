@@ -450,10 +450,8 @@ def argument_along(
         raise NotImplementedError(f"\"{name}_out_cpu\" not implemented for 'Bool'")
     array, fits = converted(input, dtype)
     axis = check_dim(dim, array.ndim)
-    unasked = (
-        array.size == 0 and kernel and "{last}" in kernel
-    )  # may be of ints
-    if kernel and array.dtype.kind != "f" and not unasked:
+    nothing = array.size == 0 and "{last}" in (kernel or "")  # a softmax of that may be of ints
+    if kernel and array.dtype.kind != "f" and not nothing:
         last = "_lastdim" if axis == max(array.ndim - 1, 0) else ""
         must_be_real(kernel.format(last=last), array.dtype)
     return array, fits, axis if array.ndim else ()

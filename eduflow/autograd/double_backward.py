@@ -8,7 +8,7 @@ import numpy as np
 from .._core.dispatch import Holomorphic
 from .._core.extend_class import grows
 from .._core.tensor import wrap
-from .graph import Node
+from .graph import AccumulateGrad, Node
 from .record import JointNode, held_by
 
 
@@ -79,6 +79,12 @@ def _with_history(node, name, value):
     return wrap(np.asarray(value)) if tensor is value else tensor
 
 
+def asking(edge):
+    """The node of a saved tensor; None if it is a leaf that has stopped asking for gradients."""
+    leaf = edge.leaf() if isinstance(edge, AccumulateGrad) else None
+    return edge if leaf is None or leaf._node is not None else None
+
+
 def tensor_if_saved(node, value, saved=None):
     """An input or the result as a tensor: value, counter, place in the graph. Else the value.
 
@@ -92,9 +98,9 @@ def tensor_if_saved(node, value, saved=None):
     tensor = wrap(np.asarray(value))
     tensor._counter = counter
     if not isinstance(position, int):  # it is only relied upon, and came from there
-        tensor._node = position
+        tensor._node = asking(position)
         return tensor
-    edge = node if position < 0 else node.edges[position]
+    edge = node if position < 0 else asking(node.edges[position])
     fit = node.fits[position] if position >= 0 and node.fits else None
     if edge is not None and fit is not None:  # broadcast or promoted: its gradient must be fitted
         edge = Node([lambda grad: grad], [edge], (), [fit])

@@ -32,7 +32,7 @@ def scaled_dot_product_attention(
     """
     given = (query, key, value)
     must_be_tensor("scaled_dot_product_attention", ("query", "key", "value"), given, numbers=False)
-    if not query.is_floating_point() and not all(x.numel() for x in given):
+    if not query.is_floating_point() and not any(x.numel() for x in given):
         return query.new_zeros((*query.shape[:-1], value.shape[-1]))  # there nothing is refused
     words.products(*given, attn_mask, dropout_p, is_causal)
     if enable_gqa:
