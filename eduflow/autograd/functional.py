@@ -26,7 +26,7 @@ def _prepared(inputs, create_graph):
 
 
 def _fresh(x):
-    return x.detach().clone().requires_grad_()
+    return x.detach().requires_grad_()
 
 
 def _called(name, func, inputs):

@@ -2,7 +2,7 @@
 
 import warnings
 
-from tests.programs import graphs, indexing, layers  # noqa: F401  # their steps
+from tests.programs import graphs, indexing, layers, training  # noqa: F401  # their steps
 from tests.programs.steps import STEPS
 from tests.programs.undefined import WALKS, is_undefined
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ..._core.calls import answering
-from ..._core.dispatch import two_way
+from ..._core.dispatch import recording, two_way
 from ..._core.keeping import relying
 from ..._core.layout import like_images
 from ..._core.tensor import Tensor
@@ -195,6 +195,8 @@ def each_dim(dims):
             how = given.convolution_options(
                 name, dims, (input, weight, bias), stride, padding, dilation, groups
             )
+            if recording.enabled and any(before != after for before, after in how[1]):
+                input = input.clone()  # as in PyTorch, which pads a copy, and relies on that
             return over_images(
                 saving(body), given.check_convolution, dims, input, weight, bias, how, groups
             )

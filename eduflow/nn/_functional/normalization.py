@@ -351,6 +351,8 @@ def group_norm(input, num_groups, weight=None, bias=None, eps=1e-05):
     out even. Mirrors F.group_norm.
     """
     check_group_norm(input, num_groups, weight, bias)
+    if not is_dense_with_channels_last(input._array):
+        input = input.contiguous()  # as in PyTorch: what is copied is not relied upon
     shape = input.shape
     count, channels, length = shape[0], shape[1], math.prod(shape[2:])
     rows = (count * num_groups, channels // num_groups * length)
