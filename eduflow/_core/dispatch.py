@@ -248,6 +248,12 @@ def rounded_once(body: Callable[..., Any]) -> Callable[..., Any]:
     return computed
 
 
+def _are_halves(inputs: Sequence[Any]) -> bool:
+    """Whether the result may be in half precision: that of a tensor, or the default dtype."""
+    halves = [x.dtype.numpy == np.float16 for x in inputs if isinstance(x, Tensor)]
+    return any(halves) or dtype_class._default.numpy == np.float16
+
+
 def _general(
     body: Callable[..., Any],
     kind: Kind,
@@ -269,9 +275,8 @@ def _general(
         if given is None:
             return NotImplemented
         try:
-            in_half = kind.operation in _IN_HALF
-            compute = body if in_half else rounded_once(body)
-            made = elementwise(kind, compute, given, floats, **named)
+            wide = _are_halves(given) and kind.operation not in _IN_HALF
+            made = elementwise(kind, rounded_once(body) if wide else body, given, floats, **named)
         except NotImplementedError:
             check_broadcast(*promoted(given, floats))  # PyTorch says this first
             raise
