@@ -463,3 +463,38 @@ RIGHT = {
         ),
     },
 }
+
+_FITS = "`fit_to` returns what fits already as it is"
+SAME: dict[str, dict[str, str]] = {
+    "like_its_tensor": {
+        (
+            "like_its_tensor: array, given = (tensor._array, raw(grad)) => array, given = "
+            "(tensor._array, grad)"
+        ): f"a tensor's dtype is none of NumPy's, so it is fitted, and {_FITS}",
+        (
+            "like_its_tensor: if given.shape == array.shape and given.dtype == array.dtype: => "
+            "if False:"
+        ): _FITS,
+        "like_its_tensor: return grad => pass": _FITS,
+    },
+    "covered": {
+        (
+            "covered: result = value.view() if same else np.broadcast_to(value, input.shape) => "
+            "result = value.view() if False else np.broadcast_to(value, input.shape)"
+        ): "to its own shape nothing is broadcast",
+        (
+            "covered: result = value.view() if same else np.broadcast_to(value, input.shape) => "
+            "result = value if same else np.broadcast_to(value, input.shape)"
+        ): "the result is written elsewhere, and nobody keeps it",
+    },
+    "copy_": {
+        (
+            "copy_: recorded = tensor._array.dtype.kind in 'fc' => recorded = "
+            "tensor._array.dtype.kind in 'fc?'"
+        ): "no dtype is of a kind that is called `?`",
+        (
+            "copy_: return modify(tensor, copied, src, checked=False, recorded=recorded) => "
+            "return modify(tensor, copied, src, checked=False)"
+        ): "bare numbers ask for nothing, so nothing is recorded anyway",
+    },
+}

@@ -67,7 +67,7 @@ def _walked(backward_from: Any, torch: Any, *, options: Make, last: str = "sum")
     """What a walk leaves at two leaves, and whether the graph can be walked again."""
     x, y = _asking(torch, 3), _asking(torch, 3)
     product = x * x * y
-    output = product.sum() if last == "sum" else product
+    output = {"sum": product.sum(), "all": product, "nothing": torch.ones(())}[last]
     given = options(torch)
     wanted = given.pop("into", None)
     if wanted:
@@ -118,7 +118,18 @@ register(
                 create_graph=True,
                 retain_graph=False,
             ),
+            _walking(
+                "backward of what asks for nothing",
+                "It is element 0 of the tensors: `start(0, ...)`.",
+                last="nothing",
+            ),
             _walking("backward with inputs=[x]", "`backward_into(inputs, ...)`.", into="x"),
+            _walking(
+                "backward with inputs=[x], retain_graph=True",
+                "`backward_into(inputs, roots, keep, create_graph)`, in this order.",
+                into="x",
+                retain_graph=True,
+            ),
             _walking(
                 "backward with inputs=[y], retain_graph=True, create_graph=True",
                 into="y",
@@ -1099,6 +1110,11 @@ register(
                 "Not recorded: `wrap(through_int64(src._array, tensor._array.dtype))`.",
             ),
             _copying(
+                "large floats into bytes",
+                lambda t: (t.zeros(2, dtype=t.uint8), t.tensor([2.0**33 + 5, -7], dtype=t.float64)),
+                "Not recorded: `wrap(through_int64(src._array, tensor._array.dtype))`.",
+            ),
+            _copying(
                 "floats that require grad into ints",
                 lambda t: (t.zeros(2, dtype=t.int64), _asking(t, 2)),
                 "Ints have no history: it is not recorded.",
@@ -1149,6 +1165,16 @@ register(
                 "`check_fits(tensor, src)` refuses it.",
             ),
             _copying("3 numbers into 2", lambda t: (t.zeros(2), t.ones(3)), "`check_fits`."),
+            _copying(
+                "2 numbers that require grad into one of several views, of 3",
+                lambda t: (t.ones(2, 3).unbind(0)[0], _asking(t, 2)),
+                "One of both asks: `check_write` speaks first.",
+            ),
+            _copying(
+                "into one of several views, and nobody asks",
+                lambda t: (t.ones(2, 3).unbind(0)[0], t.zeros(3)),
+                "Where neither requires grad nothing is refused.",
+            ),
             _copying(
                 "into one of several views",
                 lambda t: (_one_of_several(t), t.ones(2)),
