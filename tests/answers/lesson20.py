@@ -261,7 +261,7 @@ WRONG = {
         ),
     },
     "detach": {
-        "its own counter": (_detach("return wrap(tensor._array)"), "another array object"),
+        "its own counter": (_detach("return wrap(tensor._array)"), "both tensors hold one array"),
         "data": (_detach("return wrap(tensor._array.view())"), "nobody would notice a change"),
         "a copy": (_detach("return alias(tensor, tensor._array.copy())"), "You made a copy"),
         "clone": (_detach("return tensor.clone()"), "counter"),

@@ -875,6 +875,14 @@ register(
                 "That is `.data`; `alias` shares both.",
             ),
             _slip(
+                "wrapped",
+                _VARIABLE,
+                "detach",
+                {"alias(tensor, tensor._array)": "wrap(tensor._array)"},
+                "`wrap` starts a counter of its own, and both tensors hold one array object. "
+                "`alias(tensor, array)` shares the counter, and takes a view.",
+            ),
+            _slip(
                 "a copy",
                 _VARIABLE,
                 "detach",
