@@ -66,6 +66,8 @@ AREAS = {
     "nn.init": "torch.nn.init",
     "nn.utils": "torch.nn.utils",
     "nn.utils.rnn": "torch.nn.utils.rnn",
+    "nn.utils.parametrize": "torch.nn.utils.parametrize",
+    "nn.utils.parametrizations": "torch.nn.utils.parametrizations",
     "autograd": "torch.autograd",
     "optim": "torch.optim",
     "optim.lr_scheduler": "torch.optim.lr_scheduler",
@@ -73,6 +75,7 @@ AREAS = {
     "random": "torch.random",
     "linalg": "torch.linalg",
     "special": "torch.special",
+    "fft": "torch.fft",
     "distributions": "torch.distributions",
 }
 

@@ -73,6 +73,7 @@ FAMILIES: dict[str, tuple[str, str, dict[str, str]]] = {
             "torch.linalg": "",
         },
     ),
+    "fft": ("Fourier transforms", "Over one dim, two or several.", {"torch.fft": ""}),
     "special": ("Special functions", "Each on every element.", {"torch.special": ""}),
     "distributions": (
         "Distributions",

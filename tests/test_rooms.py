@@ -24,7 +24,7 @@ nn/modules
 nn
 _weights_only_unpickler
 _utils
-linalg special distributions
+linalg special fft distributions
 optim utils datasets cuda accelerator serialization amp backends compiler jit version
 interop
 __init__

@@ -12,10 +12,13 @@ from tests.oracle import RECORDED, TORCH_INSTALLED
 
 # Packages whose every name is to be seen, and modules whose helpers only `dir` hides.
 PACKAGES = ("", "nn", "nn.functional", "nn.modules", "nn.utils", "autograd", "optim", "utils",
-            "utils.data", "cuda", "accelerator", "linalg", "special", "distributions")  # fmt: skip
+            "utils.data", "cuda", "accelerator", "linalg", "special", "fft",
+            "distributions")  # fmt: skip
 MODULES = (
     "nn.init",
     "nn.utils.rnn",
+    "nn.utils.parametrize",
+    "nn.utils.parametrizations",
     "nn.parameter",
     "optim.lr_scheduler",
     "random",
