@@ -66,8 +66,6 @@ AREAS = {
     "nn.init": "torch.nn.init",
     "nn.utils": "torch.nn.utils",
     "nn.utils.rnn": "torch.nn.utils.rnn",
-    "nn.utils.parametrize": "torch.nn.utils.parametrize",
-    "nn.utils.parametrizations": "torch.nn.utils.parametrizations",
     "autograd": "torch.autograd",
     "optim": "torch.optim",
     "optim.lr_scheduler": "torch.optim.lr_scheduler",
