@@ -12,7 +12,7 @@ from .._core.view import View, view_of
 from .._words.autograd import CHANGED_VIEW
 from .._words.operands import FREED
 from .grad_mode import no_grad
-from .graph import Node, Part, fit_to, is_leaf
+from .graph import AccumulateGrad, Node, Part, fit_to, is_leaf
 from .hooks import follow
 from .inplace import adopt, check_view
 from .record import ONCE
@@ -321,7 +321,10 @@ def _node_type(cls):
 
 
 class DelayedError(Node):
-    """Stands where gradients must not pass, and says so when one comes along."""
+    """Stands where gradients must not pass, and says so when one comes along.
+
+    As in PyTorch nothing of the graph lies behind it: nobody who asks for a tensor gets here.
+    """
 
     def __init__(self, edges):
         super().__init__((), edges)
@@ -345,10 +348,9 @@ def once_differentiable(backward):
         ):
             return returned
         results = returned if isinstance(returned, tuple) else (returned,)
-        edges = [gradient_edge(g) for g in grads]
         for tensor in results:
             if isinstance(tensor, Tensor):
-                tensor._node = DelayedError(edges)
+                tensor._node = DelayedError([AccumulateGrad(lambda: None)])
         return returned
 
     return wrapper

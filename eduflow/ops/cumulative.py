@@ -242,5 +242,9 @@ def diff(input, n=1, dim=-1, prepend=None, append=None):
     if not n:
         return input.clone()
     for _ in range(min(n, input._array.shape[axis])):
-        input = finish(_DIFF, _differences.__wrapped__(input._array, axis=axis), (input,))
+        array = input._array
+        after, before = [(slice(None),) * axis + (part,) for part in (slice(1, None), slice(-1))]
+        layout = [array[after], array[before]]
+        returned = _differences.__wrapped__(array, axis=axis)
+        input = finish(_DIFF, returned, (input,), layout=layout)
     return input

@@ -321,14 +321,17 @@ def matmul(input, other, *, out=None):
             f"both arguments to matmul need to be at least 1D, but they are {a.ndim}D and {b.ndim}D"
         )
     kind, body = _by_rank(a, b, gradient_edge(input) is not None)
-    if (
-        max(a.ndim, b.ndim) > 2
-        and recording.enabled
-        and (input.requires_grad or other.requires_grad)
-    ):
+    recorded = recording.enabled and (input.requires_grad or other.requires_grad)
+    if recorded and max(a.ndim, b.ndim) > 2 and not _is_usual(a, b):
         input, other = _in_one_piece(input, other)
         a, b = input._array, other._array
     return finish(kind, body(a, b), (input, other), None, out)
+
+
+def _is_usual(a, b):
+    """Whether two arrays are in order, and one has no batch dims, or both have the same."""
+    ordered = a.flags.c_contiguous and a.ndim > 2
+    return ordered and (b.ndim < 3 or (b.flags.c_contiguous and a.shape[:-2] == b.shape[:-2]))
 
 
 def _in_one_piece(input, other):
@@ -357,6 +360,8 @@ def _nested(array):
 
 def _copied_unless(tensor, array, shape, kept):
     """`tensor`, if `array`, expanded to `shape`, reads as one with a dim before the last `kept`."""
+    if array.ndim == kept + 1 and array.shape == shape:
+        return tensor
     flat = (math.prod(shape[:-kept]), *shape[-kept:])
     fits = view_strides(shape, broadcast_strides(array, shape), flat) is not None
     return tensor if fits or not array.size else tensor.clone()

@@ -6,6 +6,7 @@ import numpy as np
 
 from .._core.dispatch import must_be_tensor, no_slope, pointwise
 from .._core.keeping import keeping
+from .._core.layout import like_input
 from .._core.tensor import Tensor, method
 from .._words.operands import refuse_kinds
 from .binary import pow
@@ -344,7 +345,10 @@ def nan_to_num(input, nan=0.0, posinf=None, neginf=None, *, out=None):
     # As floats: NumPy takes no ints beyond its own into an array.
     given = {"nan": nan or 0.0, "posinf": posinf, "neginf": neginf}
     numbers = {k: float(v) if isinstance(v, int) else v for k, v in given.items()}
-    return _nan_to_num(input, **numbers, out=out)
+    made = _nan_to_num(input, **numbers, out=out)
+    if out is None:  # dims of size 1 keep their strides, too, unlike in other such functions
+        made._array = like_input(made._array, input._array)
+    return made
 
 
 @pointwise(node="NanToNumBackward0")
