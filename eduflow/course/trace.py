@@ -64,12 +64,16 @@ class Shares:
 
 @dataclass(frozen=True)
 class Line:
-    """A statement that ran: the file and line where it starts, and who brought it."""
+    """A statement that ran: the file and line where it starts, and who brought it.
+
+    `cell` is the export cell whose lines are counted from its own first, or "" for a line of a file.
+    """
 
     file: str
     number: int
     lesson: int | None = None
     written: bool = False
+    cell: str = ""
 
 
 @dataclass(frozen=True)
@@ -210,6 +214,7 @@ class _CellOf:
 
     def __init__(self, name: str, written: Written) -> None:
         lines = _export_of(name)
+        self.name = name
         self.starts = statements("\n".join(lines))
         self.own = written.in_cell(lines)
         path = next(line for line in lines if EXPORT.match(line)).split()
@@ -220,7 +225,7 @@ class _CellOf:
     def line(self, number: int) -> Line:
         """The statement that a line belongs to."""
         start = self.starts.get(number, number)
-        return Line(self.file, start, self.lesson, start in self.own)
+        return Line(self.file, start, self.lesson, start in self.own, self.name)
 
 
 class _File:

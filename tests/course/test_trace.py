@@ -128,17 +128,19 @@ def test_the_walk_that_is_counted_is_the_plain_one(lessons):
     assert "_kernels/engine.py" not in files
 
 
-def test_an_export_cell_counts_as_a_lesson(lessons):
-    name = "<cell of this test>"
+def test_export_cells_count_as_a_lesson_each_with_its_own_lines(lessons):
+    names = ["<cell of this test>", "<another cell>"]
     source = CELL.replace("@pointwise", "#")
-    linecache.cache[name] = (len(source), None, source.splitlines(True), name)
-    space = {}
+    spaces = {name: {} for name in names}
     try:
-        exec(compile(source, name, "exec"), space)
-        found = tally(lambda: space["mul"](2.0, 3.0), lessons)
+        for name, space in spaces.items():
+            linecache.cache[name] = (len(source), None, source.splitlines(True), name)
+            exec(compile(source, name, "exec"), space)
+        found = tally(lambda: [space["mul"](2.0, 3.0) for space in spaces.values()], lessons)
     finally:
-        del linecache.cache[name]
-    assert found.shares == Shares(written=1, read=1)
+        for name in names:
+            linecache.cache.pop(name, None)
+    assert found.shares == Shares(written=2, read=2)
     assert {line.file for line in found.lines} == {"ops/binary.py"}
 
 
