@@ -40,7 +40,7 @@ from .placeholders import (
     undress,
 )
 from .regions import SourceFile
-from .regrow import replace_everywhere, replace_in_tables, settle
+from .regrow import Places, replace_everywhere, replace_in_tables, settle
 
 MODULE_FACTS = {*vars(types.ModuleType("any")), "__path__", "__file__"}
 Used = dict[str, Any]
@@ -209,7 +209,9 @@ class Growth(MetaPathFinder, Loader):
 
     def modules(self) -> list[types.ModuleType]:
         """The framework's modules as they are loaded now."""
-        return [m for name, m in list(sys.modules.items()) if is_library(name, self.root)]
+        root = self.root
+        modules = list(sys.modules.items())
+        return [m for name, m in modules if name.startswith(root) and is_library(name, root)]
 
     def module_of(self, parts: tuple[str, ...]) -> types.ModuleType:
         """A module by its place in the package."""
@@ -219,7 +221,8 @@ class Growth(MetaPathFinder, Loader):
 
     def grow(self, before: dict[str, Any], module: types.ModuleType) -> None:
         """Let all that waited for new names of `module` come in; `before` is its old namespace."""
-        self._pass_on(self._filled(before, vars(module)))
+        places, filled = self._places(), self._filled(before, vars(module))
+        places.replace(filled)
         grew = True
         while grew:
             grew = False
@@ -229,10 +232,17 @@ class Growth(MetaPathFinder, Loader):
                 if self._lacks(item) is None and self._try(item):
                     self.waiting.remove(item)
                     self._remember(item)
-                    self._pass_on(self._filled(old, space))
+                    pairs = self._filled(old, space)
+                    places.look_at_new(map(vars, self.modules()))
+                    places.look(space)
+                    places.replace(pairs)
+                    filled += pairs
                     grew = True
-                elif self._lacks(item):
+                    continue
+                if self._lacks(item):
                     self._bind_missing(item, self._lacks(item))
+                places.look(space)
+        self._pass_on(filled)  # should a statement have put something where nobody looked
 
     @staticmethod
     def _filled(before: dict[str, Any], space: dict[str, Any]) -> list[tuple[Any, Any]]:
@@ -245,9 +255,14 @@ class Growth(MetaPathFinder, Loader):
 
     def _pass_on(self, pairs: list[tuple[Any, Any]]) -> None:
         if pairs:
-            spaces = [vars(module) for module in self.modules()]
-            replace_everywhere(pairs, spaces)
-            replace_in_tables(pairs, spaces)
+            replace_everywhere(pairs, [vars(module) for module in self.modules()])
+            replace_in_tables(pairs, self._places().tables.values())
+
+    def _places(self) -> Places:
+        """Where placeholders stand now."""
+        places = Places(Missing)
+        places.look_at_new(map(vars, self.modules()))
+        return places
 
     def _remember(self, item: Item) -> None:
         self.came_in.append(item)

@@ -51,9 +51,11 @@ def begin_lesson(slug: str) -> Live:
     if _current is None or _current.frame.slug != slug:
         collecting = gc.isenabled()
         gc.disable()  # thousands of syntax trees are made, and none of them is garbage
+        gc.unfreeze()  # those of another lesson in this kernel are, by and by
         try:
             _current = _start(slug, shell.user_ns)
         finally:
+            gc.freeze()  # nor will be: to look through them takes half a second each time
             if collecting:
                 gc.enable()
     _hook(shell)

@@ -79,7 +79,7 @@ def mutants(source: str) -> list[Mutant]:
         if line not in wanted:
             continue
         for number in range(99):
-            changed = copy.deepcopy(tree)
+            changed = _copy_at(tree, path)
             if not _apply(changed, path, number):
                 break
             text = ast.unparse(ast.fix_missing_locations(changed))
@@ -132,6 +132,13 @@ def _at(tree: ast.AST, path: Path) -> ast.AST:
         value = getattr(tree, name)
         tree = value[index] if isinstance(value, list) else value
     return tree
+
+
+def _copy_at(tree: ast.Module, path: Path) -> ast.Module:
+    """A copy to make a change in at a place; statements that it leaves alone are shared."""
+    _, number = path[0]
+    body = [copy.deepcopy(node) if n == number else node for n, node in enumerate(tree.body)]
+    return ast.Module(body, tree.type_ignores)
 
 
 def _apply(tree: ast.AST, path: Path, number: int) -> bool:

@@ -55,7 +55,7 @@ def _move_home(value: Any, new: type, old: type) -> None:
                     continue
 
 
-def replace_everywhere(pairs: list[tuple[Any, Any]], spaces: list[dict[str, Any]]) -> None:
+def replace_everywhere(pairs: list[tuple[Any, Any]], spaces: Iterable[dict[str, Any]]) -> None:
     """In each namespace, put the second object of a pair wherever the first one is."""
     swap = {id(old): new for old, new in pairs}
     for space in spaces:
@@ -65,21 +65,51 @@ def replace_everywhere(pairs: list[tuple[Any, Any]], spaces: list[dict[str, Any]
                     space[name] = swap[id(value)]
 
 
-def replace_in_tables(pairs: list[tuple[Any, Any]], spaces: list[dict[str, Any]]) -> None:
-    """The same in the dicts and lists that stand in the namespaces."""
+def replace_in_tables(pairs: list[tuple[Any, Any]], tables: Iterable[Any]) -> None:
+    """The same in dicts and lists."""
     swap = {id(old): new for old, new in pairs}
-    for space in spaces:
-        for name, table in space.items():
-            if type(table) is dict:
-                if not name.startswith("__") and _holds(table.values(), swap):
-                    table.update({k: swap[id(v)] for k, v in table.items() if id(v) in swap})
-            elif type(table) is list and not name.startswith("__") and _holds(table, swap):
-                table[:] = [swap.get(id(value), value) for value in table]
+    for table in tables:
+        if type(table) is dict:
+            if _holds(table.values(), swap):
+                table.update({k: swap[id(v)] for k, v in table.items() if id(v) in swap})
+        elif _holds(table, swap):
+            table[:] = [swap.get(id(value), value) for value in table]
 
 
 def _holds(values: Iterable[Any], swap: dict[int, Any]) -> bool:
     """Whether there is something to swap: asked of all names for each cell, mostly in vain."""
     return not swap.keys().isdisjoint(map(id, values))
+
+
+class Places:
+    """Where objects of one kind may stand: the namespaces that have some, and all their tables."""
+
+    def __init__(self, kind: type) -> None:
+        self.kind = kind
+        self.known: set[int] = set()
+        self.spaces: dict[int, dict[str, Any]] = {}
+        self.tables: dict[int, Any] = {}
+
+    def look(self, space: dict[str, Any]) -> None:
+        """Look through a namespace, again where something may have been added."""
+        self.known.add(id(space))
+        for name, value in space.items():
+            if type(value) is self.kind:
+                self.spaces[id(space)] = space
+            elif type(value) in (dict, list) and not name.startswith("__"):
+                self.tables[id(value)] = value
+
+    def look_at_new(self, spaces: Iterable[dict[str, Any]]) -> None:
+        """Look through the namespaces that were not there before."""
+        for space in spaces:
+            if id(space) not in self.known:
+                self.look(space)
+
+    def replace(self, pairs: list[tuple[Any, Any]]) -> None:
+        """Put the second object of a pair wherever the first one is."""
+        if pairs:
+            replace_everywhere(pairs, self.spaces.values())
+            replace_in_tables(pairs, self.tables.values())
 
 
 def settle(

@@ -69,6 +69,7 @@ for path in paths:
         error = result.error_before_exec or result.error_in_exec
         if error:
             errors.append(f"{path.stem}#{cell.id}: {error}")
+gc.unfreeze()
 gc.collect()
 signs = [
     f"{cls.__qualname__}.{name}" for m in growth.modules() for cls in vars(m).values()
