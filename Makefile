@@ -88,7 +88,7 @@ wasm: ready-test ## Test the library on the browser's Python, in node, after `ma
 	  "$$($(PY) -c 'import sysconfig; print(sysconfig.get_path("purelib"))')" tests/library -q $(ARGS)
 
 browser: ready-test+browser ## Open every lesson in JupyterLab, and run it in the browser edition, in a real browser
-	$(PYTEST) --dist worksteal tests/browser $(ARGS)
+	$(PYTEST) --dist load --maxschedchunk 1 tests/browser $(ARGS)
 
 bench: ready-test+truth ## Measure speed beside PyTorch
 	$(PY) -m tests.bench $(ARGS)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import base64
 import io
 import json
+import re
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import matplotlib
@@ -15,6 +17,7 @@ import nbformat
 import numpy as np
 import pytest
 from nbclient import NotebookClient
+from nbval.plugin import get_sanitize_patterns
 
 from .pictures import RMS_LIMIT, compare_pictures
 
@@ -78,6 +81,17 @@ def test_changed_text_and_unrun_cells_fail(report):
     assert "text.ipynb::Cell 1 FAILED" in report
     assert "This cell was never run" in report
     assert "3 failed, 3 passed" in report
+
+
+def test_a_picture_among_the_text_is_cleaned_at_once():
+    """Measured is the processor's time; a pattern that starts at every letter takes seconds."""
+    config = ROOT / "tests" / "lessons" / "sanitize.cfg"
+    text = f"{'a' * 50_000} File /tmp/ipykernel_12/34.py:1"
+    start = time.process_time()
+    for regex, replacement in get_sanitize_patterns(config.read_text(encoding="utf-8")):
+        text = re.sub(regex, replacement, text)
+    assert time.process_time() - start < 1
+    assert text.endswith(" File CELL:1")
 
 
 def outputs_with(*pictures):
