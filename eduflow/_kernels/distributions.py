@@ -5,6 +5,7 @@ import numpy as np
 from .buffers import buffer
 
 _INT64 = np.dtype(np.int64)
+_PLACE = np.dtype(np.intp)  # what `take` takes; on 32-bit machines that is less than int64
 
 
 def shuffled(n, words):
@@ -15,19 +16,20 @@ def shuffled(n, words):
     along what was in its own place k by then: k itself, or again what the last step into k brought.
     """
     words = np.asarray(words)
-    steps, others, further, brought = (buffer((n,), _INT64) for _ in range(4))
+    steps, others = (buffer((n,), _INT64) for _ in range(2))
+    further, brought = (buffer((n,), _PLACE) for _ in range(2))
     others[...] = further[...] = steps[...] = np.arange(n)
     left = np.arange(n, n - words.size, -1, dtype=words.dtype)
     others[: words.size] += np.remainder(words, left, out=left)
     further[others] = steps  # the last step into each place stays, if only that from itself
     _ends(further, brought)
-    order = np.left_shift(others, 32, out=further)
+    order = np.left_shift(others, 32, out=further if _PLACE == _INT64 else None)
     order |= steps
     order.sort()  # by place, and for one place by step
     np.bitwise_and(order, 0xFFFFFFFF, out=steps)
     order >>= 32
     again = np.flatnonzero(order[1:] == order[:-1])
-    values = brought.take(steps.take(again, mode="clip"), mode="clip")
+    values = brought.take(steps.take(again, mode="clip").astype(_PLACE, copy=False), mode="clip")
     again += 1
     order[again] = values
     others[steps] = order
