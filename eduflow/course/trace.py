@@ -66,7 +66,7 @@ class Shares:
 class Line:
     """A statement that ran: the file and line where it starts, and who brought it.
 
-    `cell` is the export cell whose lines are counted from its own first, or "" for a line of a file.
+    `cell` is the export cell whose lines count from its own first; "" for a line of a file.
     """
 
     file: str
