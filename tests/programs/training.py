@@ -189,7 +189,7 @@ def kept_otherwise(torch, x, y, p, q):
 def _functions(torch):
     Function = torch.autograd.Function
 
-    class Split(Function):
+    class Twofold(Function):
         """Two outputs, and a context that is set up apart."""
 
         @staticmethod
@@ -216,12 +216,12 @@ def _functions(torch):
         def backward(ctx, grad):
             return grad * ctx.factor, None
 
-    return Split, Once
+    return Twofold, Once
 
 
 @step
 def custom_apart(torch, x, y, p, q):
-    split, once = _functions(torch)
+    twofold, once = _functions(torch)
     if not x.is_floating_point():
         return None  # PyTorch leaves the dtype of a product with an int to the function
-    return list(split.apply(x)) if p % 2 else once.apply(x, 1.5)
+    return list(twofold.apply(x)) if p % 2 else once.apply(x, 1.5)

@@ -12,6 +12,11 @@ def _same_memory(x, y):
     return x.untyped_storage().data_ptr() == y.untyped_storage().data_ptr()
 
 
+WRITES = (
+    *("add_", "mul_", "augmented", "elementwise_", "fill_", "copy_", "set_item", "set_slice"),
+    *("set_mask", "set_picked", "indexed_", "put_", "fill_diagonal_", "index_reduce_", "limited_"),
+)
+
 # For steps of these names: when (of the two tensors, the number p, and all tensors), and why.
 UNDEFINED = [
     (
@@ -38,6 +43,11 @@ UNDEFINED = [
         ("views_",),
         lambda x, y, p, tensors: x.retains_grad,
         "PyTorch loses the hook that keeps the gradient: a later write fails an internal check",
+    ),
+    (
+        WRITES,
+        lambda x, y, p, tensors: x.retains_grad and "Twofold" in x.grad_fn.name(),
+        "PyTorch looks for the hook that keeps the gradient at another result: the check fails",
     ),
     (
         ("add_to_data",),
