@@ -442,7 +442,7 @@ def _collected(collect: Any, torch: Any, *, make: Make) -> Any:
     first: dict[str, Any] = {}
     for number, grad in enumerate(grads):
         before = getattr(grad, "_array", grad).copy()
-        told = _told(lambda grad=grad: collect(tensor, grad))
+        told = _told(partial(collect, tensor, grad))
         if told is not None:
             return told
         found = tensor._grad
@@ -594,7 +594,7 @@ register(
 # requires_grad_
 
 
-def _asked(requires_grad_: Any, torch: Any, *, make: Make, wanted: tuple = ()) -> Any:
+def _asked(requires_grad_: Any, torch: Any, *, make: Make, wanted: tuple[bool, ...] = ()) -> Any:
     """What comes of asking for gradients, or of no longer asking."""
     tensor = make(torch)
     before = tensor._node
@@ -972,7 +972,7 @@ register(
 # covered
 
 
-def _covering(covered: Any, torch: Any, *, shapes: tuple) -> Any:
+def _covering(covered: Any, torch: Any, *, shapes: tuple[tuple[int, ...], tuple[int, ...]]) -> Any:
     """What is written, and the gradients of the old numbers and of the value, for one upstream."""
     old = np.full(shapes[0], 9.0, np.float32)
     value = np.arange(1.0, 1.0 + int(np.prod(shapes[1])), dtype=np.float32).reshape(shapes[1])
@@ -984,10 +984,15 @@ def _covering(covered: Any, torch: Any, *, shapes: tuple) -> Any:
     seen = {"result": np.array(result), "holds the memory of the old": _shares(result, old)}
     recorded = torch.tensor(grad.tolist()).view(old.shape)
     for name, back in (("old", to_old), ("value", to_value)):
-        seen[f"gradient of the {name}"] = _told(lambda back=back: np.array(back(grad)))
-        kind = type(_told(lambda back=back: back(recorded))).__name__
+        found = _told(partial(_applied, back, grad))
+        seen[f"gradient of the {name}"] = found if isinstance(found, str) else np.array(found)
+        kind = type(_told(partial(_applied, back, recorded))).__name__
         seen[f"of a tensor it is a, for the {name}"] = kind
     return seen | {"the old as before": bool((old == 9).all())}
+
+
+def _applied(back: Any, grad: Any) -> Any:
+    return back(grad)
 
 
 def _shares(result: Any, old: Any) -> bool:
