@@ -27,6 +27,15 @@ def parameters_of(function: Callable[..., Any]) -> tuple[tuple[str, ...], bool]:
     return code.co_varnames[: code.co_argcount], bool(more)
 
 
+def has_parameter(function: Callable[..., Any], name: str) -> bool:
+    """Whether a function has a parameter of this name; quicker than to make its signature."""
+    function = undecorated(function)
+    if hasattr(function, "__signature__"):
+        return name in function.__signature__.parameters
+    code = function.__code__
+    return name in code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+
+
 def signature_of(function: Callable[..., Any]) -> Signature:
     """`inspect.signature`, for plain functions; that is ten times as slow, and imports would be."""
     function = undecorated(function)
