@@ -364,7 +364,7 @@ def _quick_binary(
                 b = b.view()  # so that a derivative tells x from x.detach()
             if a.dtype is not b.dtype or (floats and a.dtype.kind != "f"):
                 return general(input, other, body=body)
-        elif (type(other) is float or type(other) is int) and a.dtype.kind == "f" and numbers:
+        elif numbers and a.dtype.kind == "f" and is_usual(other):
             b, scalar = np.array(other, a.dtype), True
         else:
             return general(input, other, body=body)
@@ -394,6 +394,14 @@ def _quick_binary(
         return out
 
     return binary
+
+
+_FAR = 2**63  # ints from here on are no numbers to PyTorch, or unsigned ones
+
+
+def is_usual(number: Any) -> bool:
+    """Whether this is a Python float, or an int of 64 bits."""
+    return type(number) is float or (type(number) is int and -_FAR <= number < _FAR)
 
 
 def _alike(a: np.ndarray, b: np.ndarray, scalar: bool) -> bool:

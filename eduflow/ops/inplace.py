@@ -7,7 +7,7 @@ import numpy as np
 
 from .._core.arguments import NUMBERS, computed
 from .._core.calls import answering
-from .._core.dispatch import gradient_edge, recording
+from .._core.dispatch import gradient_edge, is_usual, recording
 from .._core.numpy_warnings import quietly
 from .._core.signature import signature_of, without
 from .._core.tensor import Tensor, method, wrap
@@ -223,18 +223,24 @@ def finished(function, name, operation):
     return function if ufunc is None else _short_cut(function, ufunc, operation)
 
 
-def _is_simple(tensor, rest, options):
+def _is_simple(tensor, rest, options, scaled):
     """Whether floats meet a number or floats of their own dtype and shape.
 
-    `alpha`, a number, is the one option that may be there.
+    `alpha`, a real number, is the one option that may be there, if the other side may be `scaled`.
     """
-    if len(rest) != 1 or (options and type(options.get("alpha")) not in (int, float)):
+    if len(rest) != 1 or (options and not (scaled and _is_alpha(options))):
         return False
     (other,), array = rest, tensor._array
-    alike = type(other) in (float, int)
     if type(other) is Tensor:
         alike = other._array.dtype is array.dtype and other._array.shape == array.shape
+    else:
+        alike = is_usual(other)
     return alike and array.dtype.kind == "f" and type(tensor._counter) is list
+
+
+def _is_alpha(options):
+    """Whether the options are `alpha`, a real number, and nothing else."""
+    return len(options) == 1 and type(options.get("alpha")) in (float, int)
 
 
 def _is_recorded(tensor, other):
@@ -256,11 +262,11 @@ def _rewritten(tensor, operation, other, options):
 
 def _short_cut(function, ufunc, operation):
     """Plain arithmetic, which NumPy does in place while nothing is recorded; else `function`."""
+    scaled = operation in (add, sub)
 
     @functools.wraps(function)
     def quick(tensor, *rest, **options):
-        scaled = options and ufunc not in (np.add, np.subtract)  # there is no such option
-        if switch.plain or scaled or not _is_simple(tensor, rest, options):
+        if switch.plain or not _is_simple(tensor, rest, options, scaled):
             return function(tensor, *rest, **options)
         (other,), array = rest, tensor._array
         recorded = _is_recorded(tensor, other)
