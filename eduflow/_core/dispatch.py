@@ -364,7 +364,7 @@ def _quick_binary(
                 b = b.view()  # so that a derivative tells x from x.detach()
             if a.dtype is not b.dtype or (floats and a.dtype.kind != "f"):
                 return general(input, other, body=body)
-        elif numbers and a.dtype.kind == "f" and is_usual(other):
+        elif numbers and a.dtype.kind == "f" and (type(other) is float or is_usual(other)):
             b, scalar = np.array(other, a.dtype), True
         else:
             return general(input, other, body=body)
@@ -377,8 +377,12 @@ def _quick_binary(
             restore(before)
         if returned is None:
             return general(input, other, body=body)  # which says what is wrong
-        fits, layout = None, None
-        if not _alike(a, b, scalar):
+        fits = layout = None
+        if not (
+            a.flags.c_contiguous
+            and (scalar or a.shape == b.shape)
+            and ((b.flags.c_contiguous and not scalar) or (1 not in a.shape and a.size))
+        ):  # the result may lie in another order, or a gradient has to be fitted
             fits, layout = _fits(a, b, scalar, returned), (a, b)
         if type(returned) is not tuple or a.dtype.kind == "c":
             return finish(kind, returned, (input, other), fits, None, (a, b), layout)
@@ -402,14 +406,6 @@ _FAR = 2**63  # ints from here on are no numbers to PyTorch, or unsigned ones
 def is_usual(number: Any) -> bool:
     """Whether this is a Python float, or an int of 64 bits."""
     return type(number) is float or (type(number) is int and -_FAR <= number < _FAR)
-
-
-def _alike(a: np.ndarray, b: np.ndarray, scalar: bool) -> bool:
-    """Whether a result of `a` and `b` lies in reading order, and no gradient has to be fitted."""
-    if not a.flags.c_contiguous or not (scalar or a.shape == b.shape):
-        return False
-    # Else the strides along dims of size 1 may be strange, and nothing has strides of its own.
-    return (b.flags.c_contiguous and not scalar) or (1 not in a.shape and a.size > 0)
 
 
 def _fits(a: np.ndarray, b: np.ndarray, scalar: bool, returned: Any) -> list | None:
