@@ -320,10 +320,10 @@ def _save_to_path(obj: Any, f: Any, protocol: int) -> None:
             "expected 'f' to be string, path, or a file-like object with a 'write' attribute"
         )
     path = Path(os.path.realpath(f))
-    _replace(path, lambda file: write_archive(obj, file, protocol, path.stem or "archive"))
+    replace_file(path, lambda file: write_archive(obj, file, protocol, path.stem or "archive"))
 
 
-def _replace(path: Path, write: Callable[[BinaryIO], None]) -> None:
+def replace_file(path: Path, write: Callable[[BinaryIO], None]) -> None:
     """Let `write(file)` write a file beside `path`, and put it in the place of `path`."""
     if not path.parent.is_dir():
         raise RuntimeError(f"Parent directory {path.parent} does not exist.")
