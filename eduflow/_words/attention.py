@@ -30,6 +30,9 @@ def products(query, key, value, attn_mask, dropout_p, is_causal):
             "Expected query, key, and value to all be  at least 2 dimensional, but got "
             f"{q} {k} and {v} instead."
         )
+    if not value.numel():  # there nothing is computed
+        _mask_kind(query, attn_mask)
+        return
     if not query.is_floating_point():
         found = dtypes.OLD_NAMES[query.dtype.name][0]
         raise RuntimeError(f"expected scalar type Float but found {found}")

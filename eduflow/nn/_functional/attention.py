@@ -32,10 +32,10 @@ def scaled_dot_product_attention(
     """
     given = (query, key, value)
     must_be_tensor("scaled_dot_product_attention", ("query", "key", "value"), given, numbers=False)
+    words.products(*given, attn_mask, dropout_p, is_causal)
     if not value.numel():  # then nothing is refused
         nothing = query.new_zeros((*query.shape[:-1], value.shape[-1]))
         return nothing + 0 * sum(x.sum() for x in given) if query.is_floating_point() else nothing
-    words.products(*given, attn_mask, dropout_p, is_causal)
     if enable_gqa:
         words.repeats(*given)
     fused = _is_fused(*given, attn_mask, dropout_p, enable_gqa)
