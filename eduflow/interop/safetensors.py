@@ -13,9 +13,12 @@ import numpy as np
 try:
     from safetensors import deserialize as _deserialize
     from safetensors.numpy import save as _save
-except ModuleNotFoundError as error:
-    error.add_note("eduflow.interop.safetensors stands on it: pip install safetensors")
-    raise
+except ModuleNotFoundError:
+
+    def _deserialize(*_):
+        raise ModuleNotFoundError("No module named 'safetensors': pip install safetensors")
+
+    _save = _deserialize
 
 from .._core.storage import address, owner_of
 from .._core.tensor import Tensor, wrap
