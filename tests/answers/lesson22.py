@@ -135,6 +135,10 @@ WRONG = {
             _count(behind="(count - 1) * stride - padding > size"),
             "a window that begins at `size`",
         ),
+        "the one after the last": (
+            _count(behind="count * stride - padding >= size"),
+            "is number `count - 1`",
+        ),
         "cut off": (_count(floor="int(room / stride) + 1"), "below zero is rounded down"),
     },
     "for_each_dim": {
@@ -174,6 +178,10 @@ WRONG = {
         "numbers": (_borders(pair="n // 2", numbers="n"), "a pair is wanted"),
         "halves of numbers": (_borders(numbers="(n // 2, n - n // 2)"), "A number is not shared"),
         "valid unknown": (_borders(valid="1"), '"valid" is no border'),
+        "one pair": (
+            "\ndef borders(padding, kernel, dilation):\n    return 0, 0\n",
+            "(0, 0) for each dim",
+        ),
     },
     "window_steps": {
         "no dilation": (_steps(begin="j - windows.padding"), "`j * dilation` behind"),
@@ -228,7 +236,8 @@ WRONG = {
         ),
         "a copy": (_seen(seen="look(input, *args).copy()"), "return the window itself"),
         "as it came": (_seen(added="grad", way="grad"), "with zeros where nobody looked"),
-        "no arguments": (_seen(seen="look(input)"), "required positional argument"),
+        "no arguments": (_seen(seen="look(input)"), "First it is `look(input, *args)`"),
+        "no arguments on the way back": (_seen(again="look"), "hands them on"),
     },
 }
 

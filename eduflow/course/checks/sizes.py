@@ -135,6 +135,12 @@ register(
                 "The first window begins at `-padding`, not at 0, and so all begin that much "
                 "earlier.",
             ),
+            Misconception(
+                "the one after the last",
+                _counting(behind="count * stride >= size + padding"),
+                "Windows are numbered from 0: the last of `count` is number `count - 1`, and "
+                "begins at `(count - 1) * stride - padding`.",
+            ),
         ],
         hint="room // stride + 1; with ceil_mode rounded up, without a window behind the picture.",
     )
@@ -243,7 +249,7 @@ register(
         signature="borders(padding, kernel, dilation) -> a pair for each dim",
         reference=_ends,
         cases=[
-            Case(args=("valid", (3, 3), (1, 1)), hint='"valid" is no border.'),
+            Case(args=("valid", (3, 3), (1, 1)), hint='"valid" is no border: (0, 0) for each dim.'),
             Case(args=("same", (3, 3), (1, 1)), hint="A kernel of 3 needs 2 in all."),
             Case(args=("same", (4, 3), (1, 2)), hint="Of 3 the smaller half, 1, goes before."),
             Case(args=("same", (1,), (5,)), hint="A kernel of 1 needs no border."),
@@ -854,6 +860,12 @@ register(
                 _seeing({"Again(look, view, args)": "Again(look, look, args)"}),
                 "Where derivatives are recorded themselves, `again` is given a tensor, and `look` "
                 "knows arrays only: `view(x, *args)` takes it.",
+            ),
+            Misconception(
+                "look without its arguments",
+                _seeing({"look(input, *args)": "look(input)"}),
+                "The further arguments of `look` are lost. First it is `look(input, *args)`; on "
+                "the way back `Again(look, view, args)` hands them on.",
             ),
             Misconception(
                 "the window alone",
