@@ -19,7 +19,9 @@ from .placeholders import Missing
 from .shown import Shown, show, side_by_side
 from .source import lesson_files
 
-FOLDED = re.compile(r"<details>\s*<summary>\s*(Hint[^<]*?)\s*</summary>(.*?)</details>", re.DOTALL)
+FOLDED = re.compile(
+    r"<details>\s*<summary>\s*(Hint(?:(?!</?summary).)*?)\s*</summary>(.*?)</details>", re.DOTALL
+)
 
 
 @dataclass(frozen=True)
@@ -255,7 +257,9 @@ def _hints(notebook: Notebook, place: Place) -> list[tuple[str, str]]:
         if cell.id in starts:
             inside = cell.id == place.task.cell
         elif inside and not cell.is_code:
-            found += [(match[1], match[2].strip()) for match in FOLDED.finditer(cell.source)]
+            for match in FOLDED.finditer(cell.source):
+                heading = re.sub("</?code>", "`", match[1])  # text between HTML tags is HTML
+                found.append((heading, match[2].strip()))
     if not found:
         known = [all_exercises().get(check) for check in place.task.checks]
         found = [("Hint", item.hint) for item in known if item and item.hint]

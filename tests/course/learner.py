@@ -45,7 +45,7 @@ HINTS = """A word.
 
 Look at `data`.
 </details>
-<details><summary>Hint 2</summary>
+<details><summary>Hint 2 for <code>add</code></summary>
 
 Make a `Tensor` of the sum.
 </details>

@@ -24,7 +24,7 @@ def test_hints_come_one_at_a_time(learner: Learner) -> None:
     assert said[1].splitlines() == [
         "add, Hint 1", "  Look at `data`.", "  1 more: run the cell again."
     ]  # fmt: skip
-    assert "Hint 2" in said[2]
+    assert "Hint 2 for `add`" in said[2]
     assert "That was the last one." in said[2]
     assert "all hints again" in said[3]
     assert '`borrow("add")` goes on with ours' in said[3]
