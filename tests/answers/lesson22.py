@@ -187,6 +187,10 @@ WRONG = {
         "no dilation": (_steps(begin="j - windows.padding"), "`j * dilation` behind"),
         "no padding": (_steps(begin="j * windows.dilation"), "begins at `-padding`"),
         "all places": (_steps(inside="places[first:]"), "behind the last window"),
+        "as many from the first on": (
+            _steps(inside="places[first : first + windows.count]"),
+            "ends at a number",
+        ),
         "one by one": (_steps(ins="slice(inside[0], inside[-1] + 1)"), "it steps by `stride`"),
         "windows by places": (
             _steps(outs="slice(inside[0], inside[0] + len(inside))"),

@@ -438,6 +438,12 @@ register(
                 "Lists would copy, and mean pairs where two dims have them. Slices are wanted.",
             ),
             Misconception(
+                "as many from the first on",
+                _stepping(inside="places[first : first + windows.count]"),
+                "A cut ends at a number, not after so many: those before `count` are "
+                "`places[first : count]`.",
+            ),
+            Misconception(
                 "rounded the wrong way",
                 _stepping(first="max(0, -places.start // windows.stride)"),
                 "Two of three begin in the border: `-(start // stride)` rounds up, `-start // "
