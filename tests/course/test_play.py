@@ -43,7 +43,7 @@ PASSED = re.compile(r": (all \d+ checks|the one check) passed\.")
 FAILED = re.compile(r": \d+ of \d+ checks passed\.")
 # Percent of the lines, words and the reading of arguments left aside: of a script that builds a
 # network and makes a step, and of the step alone.
-SCRIPT, SHOWN = 53, 60
+SCRIPT, SHOWN = 65, 80
 STEP = """
 import myflow as torch
 from myflow import nn
