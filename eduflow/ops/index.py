@@ -211,7 +211,17 @@ def read(array, key):
             raise
         nowhere = [np.zeros_like(x) if isinstance(x, np.ndarray) else x for x in key]
         result = gathered(array, tuple(nowhere))  # where nothing lies, no index is wrong
+    if not result.size:
+        _refuse_places_of_nothing(array, key)
     return layout.with_layout(result, picked_strides(array, key, result.shape))
+
+
+def _refuse_places_of_nothing(array, key):
+    """IndexError for a place along a dim of size 0, which older NumPys let pass."""
+    lists = index_lists(key)
+    sizes = [array.shape[dim] for dim in lists]
+    if 0 in sizes and all(part.size for part in lists.values()):
+        given.check_arrays(list(lists.values()), sizes)
 
 
 # %% lesson 22 picked-strides

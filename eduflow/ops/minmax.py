@@ -103,7 +103,8 @@ def return_type(name, *fields):
 def as_int64(index):
     """NumPy's indices as PyTorch has them; with 32 bits they are converted, in the same order."""
     wide = np.asarray(index, np.int64)
-    return wide if index.size else like_input(wide, index)  # NumPy forgets how nothing lies there
+    # A conversion forgets the strides of nothing, and of dims of size 1.
+    return wide if wide is index else like_input(wide, np.asarray(index))
 
 
 def chosen(kind, names, input, index, axis, keepdim=True, kept=()):
