@@ -312,7 +312,10 @@ WRONG = {
             "strides of fresh memory",
         ),
         "never refuses": (_view_strides(_FILL, filled="pass"), "no new dim may span both"),
-        "not turned around": (_view_strides(_FILL, "return tuple(new_strides)"), "longest steps"),
+        "not turned around": (
+            _view_strides(_FILL, "return tuple(new_strides)"),
+            "Turn them around",
+        ),
         "a list": (_view_strides(_FILL, "return new_strides[::-1]"), "expected a tuple"),
         "filled first": (
             _view_strides(

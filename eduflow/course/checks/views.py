@@ -525,6 +525,11 @@ def _regardless(shape: Sizes, strides: Sizes, new_shape: Sizes) -> Sizes | None:
     return _row_major(new_shape)
 
 
+def _not_turned(shape: Sizes, strides: Sizes, new_shape: Sizes) -> Sizes | None:
+    found = _view_strides(shape, strides, new_shape)
+    return found if 0 in shape or found is None else found[::-1]
+
+
 def _if_all_merge(shape: Sizes, strides: Sizes, new_shape: Sizes) -> Sizes | None:
     return _view_strides(shape, strides, new_shape) if len(_blocks(shape, strides)) < 2 else None
 
@@ -598,6 +603,12 @@ register(
                 _regardless,
                 "You give the strides of fresh memory of the new shape. They are right only if "
                 "the old strides are those of fresh memory as well: look at the blocks.",
+            ),
+            Misconception(
+                "not turned around",
+                _not_turned,
+                "These are the right strides, the last dim's first: they were noted from the back. "
+                "Turn them around at the end.",
             ),
             Misconception(
                 "one block or nothing",
