@@ -186,7 +186,7 @@ register(
             Case(
                 use=lambda thing, torch: thing(np.array([[np.nan, -np.inf], [np.inf, 2]])),
                 show="rectified(np.array([[nan, -inf], [inf, 2]]))",
-                hint="nan stays nan: np.maximum(0, input) keeps it, a comparison does not.",
+                hint="nan stays nan, -inf becomes 0 (-inf times 0 is nan): np.maximum(0, input).",
             ),
             Case(
                 use=lambda thing, torch: thing(np.array([-3, 4], np.int64)),
