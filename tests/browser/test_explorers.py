@@ -357,6 +357,7 @@ FIGURES_ONLY = {
     "18": "its pictures are orders in memory, and times, which each run measures",
     "19": "its picture is what brackets choose of three tables",
     "22": "its picture is a row of six places, and the windows along it",
+    "21": "its picture is a line that training fits, rightly and wrongly",
 }
 
 
