@@ -29,6 +29,8 @@ MARKDOWN_IMAGE = re.compile(r"!\[(?P<alt>[^\]]*)\]\(")
 HTML_IMAGE = re.compile(r"<img\b[^>]*>", re.IGNORECASE)
 SOLUTION = re.compile(r"^( *)### BEGIN SOLUTION\n.*?### END SOLUTION", re.MULTILINE | re.DOTALL)
 MARKED_SUMMARY = re.compile(r"<summary>[^<\n]*(?:`|\*\*)[^\n]*")
+QUESTION, CODE = re.compile(r"(predict|quiz)\("), re.compile(r"`[^`]*`")
+STARRED = re.compile(r"(?<![\w*])\*\w[\w ]*\*(?!\w)")
 HTML_ALT = re.compile(r"\balt\s*=\s*([\"'])\s*\S", re.IGNORECASE)
 
 every_lesson = pytest.mark.parametrize("path", LESSONS + GALLERIES, ids=lambda path: path.stem)
@@ -108,6 +110,20 @@ def test_headings_of_hints_are_html(path):
     """Between <summary> tags Markdown is not read: backticks would stand there as they are."""
     sources = [cell.source for cell in read_cells(path) if cell.kind == "markdown"]
     assert not [line for source in sources for line in MARKED_SUMMARY.findall(source)]
+
+
+@every_lesson
+def test_questions_have_no_marks_but_backticks(path):
+    """A card shows what stands between backticks as code, and a star as a star."""
+    sources = [cell.source for cell in code_cells(path) if QUESTION.match(cell.source)]
+    assert not [mark for source in sources for mark in STARRED.findall(CODE.sub("", source))]
+
+
+@every_lesson
+def test_pictures_show_the_page_through(path):
+    """No paper of one theme in JupyterLab's other one: see the tick labels' two greys."""
+    stored = [(cell.id, str(cell.outputs)) for cell in code_cells(path)]
+    assert not [name for name, outputs in stored if "needs_background" in outputs]
 
 
 @every_lesson
@@ -210,4 +226,5 @@ def test_the_rules_see_what_they_should_see():
     assert "inside another" in solution_trouble("### BEGIN SOLUTION\n### BEGIN SOLUTION")
     silent = '![ ](a.png) ![fine](b.png) <img src="c.png"> <img src="d.png" alt="a curve">'
     assert MARKED_SUMMARY.findall("<summary>Hint</summary>\n<summary>`f`</summary>") != []
+    assert STARRED.findall(CODE.sub("", "the *first* of `2 * x * y`, or 2 * 3 * 4")) == ["*first*"]
     assert images_without_alt(silent) == ["![ ](", '<img src="c.png">']
