@@ -16,6 +16,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from .exercises import Late, Misconception, late
+
 ROOT = __name__.split(".")[0]
 
 
@@ -69,6 +71,16 @@ def altered(file: str, name: str, changes: dict[str, str]) -> Any:
     space = _apart(module)
     exec(compile(text, f"{file} altered", "exec"), space)
     return space[name]
+
+
+def rewritten(file: str, name: str, changes: dict[str, str]) -> Late:
+    """`altered`, made anew at the time of the check: a reference or a wrong implementation."""
+    return late(lambda torch: altered(file, name, changes))
+
+
+def slip(label: str, file: str, name: str, changes: dict[str, str], message: str) -> Misconception:
+    """A wrong idea: what the framework ships, with some of its text replaced."""
+    return Misconception(label, rewritten(file, name, changes), message)
 
 
 def _apart(module: Any) -> dict[str, Any]:

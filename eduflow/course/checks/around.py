@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from ..probing import altered, shipped
-from . import Case, Exercise, Misconception, late, register
+from ..probing import shipped, slip
+from . import Case, Exercise, late, register
 
 _DISPATCH, _GRAPH, _ENGINE = "_core.dispatch", "autograd.graph", "autograd.engine"
 _MODE = "autograd.grad_mode"
@@ -19,11 +19,6 @@ _MODE = "autograd.grad_mode"
 def _file(torch: Any, name: str) -> Any:
     """A file of the framework that stands now."""
     return importlib.import_module(f"{torch.__name__}.{name}")
-
-
-def _slip(label: str, file: str, name: str, changes: dict[str, str], message: str) -> Misconception:
-    """A wrong idea: what the framework ships, with some of its text replaced."""
-    return Misconception(label, late(lambda torch: altered(file, name, changes)), message)
 
 
 # pointwise_fits
@@ -101,7 +96,7 @@ register(
             ),
         ],
         misconceptions=[
-            _slip(
+            slip(
                 "shapes only",
                 _DISPATCH,
                 "pointwise_fits",
@@ -109,28 +104,28 @@ register(
                 "You look at the shape alone. Promotion changes the dtype: an int64 tensor that "
                 "became float32 must be noted, too.",
             ),
-            _slip(
+            slip(
                 "dtypes only",
                 _DISPATCH,
                 "pointwise_fits",
                 {"own == (result.shape, result.dtype)": "own and own[1] == result.dtype"},
                 "You look at the dtype alone. Broadcasting changes the shape.",
             ),
-            _slip(
+            slip(
                 "always a list",
                 _DISPATCH,
                 "pointwise_fits",
                 {"return fits if any(fits) else None": "return fits"},
                 "Where nothing is to be undone, return None in place of the list.",
             ),
-            _slip(
+            slip(
                 "all noted",
                 _DISPATCH,
                 "pointwise_fits",
                 {"None if own == (result.shape, result.dtype) else own": "own"},
                 "An input that is as the result needs no note: None in its place.",
             ),
-            _slip(
+            slip(
                 "the result's",
                 _DISPATCH,
                 "pointwise_fits",
@@ -141,7 +136,7 @@ register(
                 "You note the shape and dtype of the result. Gradients go back to those of the "
                 "*input*.",
             ),
-            _slip(
+            slip(
                 "places lost",
                 _DISPATCH,
                 "pointwise_fits",
@@ -298,7 +293,7 @@ register(
             ),
         ],
         misconceptions=[
-            _slip(
+            slip(
                 "not told apart",
                 _DISPATCH,
                 "elementwise",
@@ -306,28 +301,28 @@ register(
                 "Two tensors made of one NumPy array share it. `told_apart(inputs, arrays)` gives "
                 "the second one a view, so that a derivative knows which of the two it holds.",
             ),
-            _slip(
+            slip(
                 "floats forgotten",
                 _DISPATCH,
                 "elementwise",
                 {"promoted(inputs, floats)": "promoted(inputs)"},
                 "`floats` did not arrive: `promoted(inputs, floats)`.",
             ),
-            _slip(
+            slip(
                 "options forgotten",
                 _DISPATCH,
                 "elementwise",
                 {"body(*arrays, **options)": "body(*arrays)"},
                 "The options did not reach the body: `body(*arrays, **options)`.",
             ),
-            _slip(
+            slip(
                 "out forgotten",
                 _DISPATCH,
                 "elementwise",
                 {"fits, out, arrays": "fits, None, arrays"},
                 "`out` did not reach `finish`, so nothing is written into it.",
             ),
-            _slip(
+            slip(
                 "fits forgotten",
                 _DISPATCH,
                 "elementwise",
@@ -335,7 +330,7 @@ register(
                 "Nobody noted what the way in has changed, so gradients come back in the wrong "
                 "shape or dtype: give `finish` what `pointwise_fits(inputs, result)` says.",
             ),
-            _slip(
+            slip(
                 "result alone",
                 _DISPATCH,
                 "elementwise",
@@ -382,7 +377,7 @@ register(
         reference=late(lambda torch: shipped(_DISPATCH, "gradient_edge")),
         cases=[Case(use=_edges, show="gradient_edge of six things")],
         misconceptions=[
-            _slip(
+            slip(
                 "views not asked",
                 _DISPATCH,
                 "gradient_edge",
@@ -390,7 +385,7 @@ register(
                 "A view whose base was changed in place needs a new place in the graph: ask "
                 "`x._view.node(x)` where `x._view` is not None.",
             ),
-            _slip(
+            slip(
                 "leaves left out",
                 _DISPATCH,
                 "gradient_edge",
@@ -398,7 +393,7 @@ register(
                 "`grad_fn` hides the collector of a leaf, and so its gradient would get lost. Take "
                 "`_node`.",
             ),
-            _slip(
+            slip(
                 "whether",
                 _DISPATCH,
                 "gradient_edge",
@@ -554,14 +549,14 @@ register(
             ),
         ],
         misconceptions=[
-            _slip(
+            slip(
                 "always recorded",
                 _DISPATCH,
                 "finish",
                 {"if recording.enabled and (": "if ("},
                 "You record although `recording.enabled` is False: so `no_grad` has no effect.",
             ),
-            _slip(
+            slip(
                 "nobody asked",
                 _DISPATCH,
                 "finish",
@@ -569,21 +564,21 @@ register(
                 "Nobody asks for a gradient, and yet the result gets a past. Look at the edges: is "
                 "any of them not None?",
             ),
-            _slip(
+            slip(
                 "all must ask",
                 _DISPATCH,
                 "finish",
                 {"if any(": "if all("},
                 "One input that asks is enough; you want all of them to.",
             ),
-            _slip(
+            slip(
                 "bools as well",
                 _DISPATCH,
                 "finish",
                 {' and (type(returned) is tuple or array.dtype.kind in "fc")': ""},
                 "A comparison returns bools and no derivative: nothing is to be kept of it.",
             ),
-            _slip(
+            slip(
                 "derivatives only",
                 _DISPATCH,
                 "finish",
@@ -591,14 +586,14 @@ register(
                 "Floats that come without derivatives must refuse gradients. You let them pass as "
                 "if nobody had asked.",
             ),
-            _slip(
+            slip(
                 "no layout",
                 _DISPATCH,
                 "finish",
                 {"array if layout is None else laid_out(array, *layout)": "array"},
                 "You take no notice of `layout`.",
             ),
-            _slip(
+            slip(
                 "no out",
                 _DISPATCH,
                 "finish",
@@ -608,7 +603,7 @@ register(
                 },
                 "Where `out` is given, the result is written into it, and `out` is returned.",
             ),
-            _slip(
+            slip(
                 "fits lost",
                 _DISPATCH,
                 "finish",
@@ -696,7 +691,7 @@ register(
             ),
         ],
         misconceptions=[
-            _slip(
+            slip(
                 "no sum",
                 _GRAPH,
                 "fit_to",
@@ -704,14 +699,14 @@ register(
                 "The shape is still that of the result: `unbroadcast(grad, shape)` sums over the "
                 "copies.",
             ),
-            _slip(
+            slip(
                 "no cast",
                 _GRAPH,
                 "fit_to",
                 {"return cast(grad, dtype)": "return grad"},
                 "The dtype is still that of the result: `cast(grad, dtype)`.",
             ),
-            _slip(
+            slip(
                 "imaginary part cast away",
                 _GRAPH,
                 "fit_to",
@@ -719,14 +714,14 @@ register(
                 "The cast throws the imaginary part away, and warns of it. Take `grad.real` where "
                 "the dtype is real.",
             ),
-            _slip(
+            slip(
                 "always real",
                 _GRAPH,
                 "fit_to",
                 {'if dtype.kind == "f":': "if True:"},
                 "A complex input has a complex gradient: `real` only where `dtype.kind` is `f`.",
             ),
-            _slip(
+            slip(
                 "cast first",
                 _GRAPH,
                 "fit_to",
@@ -858,7 +853,7 @@ register(
             _restoring(_failing, "an exception that leaves a function with @Off()"),
         ],
         misconceptions=[
-            _slip(
+            slip(
                 "on at the end",
                 _MODE,
                 "Switch",
@@ -866,7 +861,7 @@ register(
                 "At the end of an inner block you switch recording on, though the outer one is "
                 "still open. Go back to what was before: `self.before`.",
             ),
-            _slip(
+            slip(
                 "the other way round",
                 _MODE,
                 "Switch",
@@ -874,7 +869,7 @@ register(
                 "At the end you do the opposite of the beginning. That need not be what was "
                 "before: keep it, in `self.before`.",
             ),
-            _slip(
+            slip(
                 "always off",
                 _MODE,
                 "Switch",
@@ -882,7 +877,7 @@ register(
                 "You always switch off. What is wanted inside, `self.wanted` says: `enable_grad` "
                 "is made of the same class.",
             ),
-            _slip(
+            slip(
                 "one switch for all calls",
                 _MODE,
                 "Switch",
@@ -890,14 +885,14 @@ register(
                 "A function that calls itself enters the same switch twice, and the inner call "
                 "overwrites `before`. Make a new one for each call: `self.again()`.",
             ),
-            _slip(
+            slip(
                 "result lost",
                 _MODE,
                 "Switch",
                 {"return function(*args, **kwargs)": "function(*args, **kwargs)"},
                 "The wrapper calls the function, and loses what it returns.",
             ),
-            _slip(
+            slip(
                 "name lost",
                 _MODE,
                 "Switch",
@@ -905,7 +900,7 @@ register(
                 "The decorated function has lost its name and its text: put "
                 "`@functools.wraps(function)` above the wrapper.",
             ),
-            _slip(
+            slip(
                 "exception swallowed",
                 _MODE,
                 "Switch",
@@ -916,7 +911,7 @@ register(
                 "Your `__exit__` returns something true, and Python takes that for: the exception "
                 "is dealt with. Return nothing.",
             ),
-            _slip(
+            slip(
                 "switched last",
                 _MODE,
                 "Switch",
@@ -1040,14 +1035,14 @@ register(
             _walking(", for one input", "`visitor(search, create_graph)`", wanted=True),
         ],
         misconceptions=[
-            _slip(
+            slip(
                 "not put back",
                 _ENGINE,
                 "run_backward",
                 {"        recording.enabled = before": "        pass"},
                 "After the walk, recording is not as it was before.",
             ),
-            _slip(
+            slip(
                 "put back if all goes well",
                 _ENGINE,
                 "run_backward",
@@ -1058,14 +1053,14 @@ register(
                 "When a hook raises, recording stays off for good. What must happen in any case "
                 "stands behind `finally:`.",
             ),
-            _slip(
+            slip(
                 "on afterwards",
                 _ENGINE,
                 "run_backward",
                 {"        recording.enabled = before": "        recording.enabled = True"},
                 "Afterwards you switch on. If it was off before, it must be off again.",
             ),
-            _slip(
+            slip(
                 "never recorded",
                 _ENGINE,
                 "run_backward",
@@ -1073,21 +1068,21 @@ register(
                 "With `create_graph` the walk itself is recorded: set `recording.enabled` to "
                 "`create_graph`.",
             ),
-            _slip(
+            slip(
                 "swallowed",
                 _ENGINE,
                 "run_backward",
                 {"        watchers.failed(error)\n        raise": "        watchers.failed(error)"},
                 "The error of the hook is gone. `raise` alone raises it on.",
             ),
-            _slip(
+            slip(
                 "watchers not told",
                 _ENGINE,
                 "run_backward",
                 {"        watchers.failed(error)\n        raise": "        raise"},
                 "Who watches must hear of the error: `watchers.failed(error)`, then `raise`.",
             ),
-            _slip(
+            slip(
                 "search left out",
                 _ENGINE,
                 "run_backward",

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from ..probing import altered
+from ..probing import rewritten
 from . import Case, Exercise, Misconception, late, register
 from .views import step
 
@@ -772,7 +772,7 @@ register(
             ),
             Misconception(
                 "no dims kept",
-                late(lambda torch: altered(_SUMS, "spread_over", {", keepdims=keepdims": ""})),
+                rewritten(_SUMS, "spread_over", {", keepdims=keepdims": ""}),
                 "Backward once more you always sum without keepdims. With dims of size 1, the sum "
                 "keeps them, too: hand `keepdims` on, True if `grad` had as many dims as `shape`.",
             ),

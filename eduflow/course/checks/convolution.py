@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from ..probing import altered
+from ..probing import rewritten
 from . import Case, Exercise, Misconception, late, register
 from .planes import (
     all_stamped,
@@ -706,7 +706,7 @@ register(
             ),
             Misconception(
                 "how without its name",
-                late(lambda torch: altered(_FILE, "conv2d", {"how=how": "how"})),
+                rewritten(_FILE, "conv2d", {"how=how": "how"}),
                 "`convolution` takes three things by their place. What stands behind the star in "
                 "its first line is given by name: `how=how`.",
             ),
@@ -844,7 +844,7 @@ register(
             ),
             Misconception(
                 "no place for None",
-                late(lambda torch: altered("nn.modules.conv", "Conv2d", _NO_PLACE)),
+                rewritten("nn.modules.conv", "Conv2d", _NO_PLACE),
                 "Without a bias the layer has no `bias` at all, and others ask for it. "
                 '`self.register_parameter("bias", None)` keeps the place.',
             ),

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ..probing import altered
+from ..probing import rewritten
 from . import Case, Exercise, Misconception, late, register
 from .views import step
 
@@ -326,7 +326,7 @@ register(
             ),
             Misconception(
                 "zeros alone",
-                late(lambda torch: altered("ops.shape", "spread", _ZEROS_ALONE)),
+                rewritten("ops.shape", "spread", _ZEROS_ALONE),
                 "Two things are to be returned, and only the zeros come back: `@two_way` took them "
                 "apart. Return the zeros and what leads back, `lambda outer: look(outer)`.",
             ),

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from ..probing import altered, shipped
-from . import Case, Exercise, Misconception, late, register
+from ..probing import shipped, slip
+from . import Case, Exercise, late, register
 
 _ENGINE, _GRAPH, _VARIABLE, _COPY = (
     "autograd.engine",
@@ -19,11 +19,6 @@ _ENGINE, _GRAPH, _VARIABLE, _COPY = (
     "ops.copy",
 )
 Make = Callable[[Any], Any]
-
-
-def _slip(label: str, file: str, name: str, changes: dict[str, str], message: str) -> Misconception:
-    """A wrong idea: what the framework ships, with some of its text replaced."""
-    return Misconception(label, late(lambda torch: altered(file, name, changes)), message)
 
 
 def _case(look: Callable[..., Any], show: str, hint: str = "", **given: Any) -> Case:
@@ -143,7 +138,7 @@ register(
             ),
         ],
         misconceptions=[
-            _slip(
+            slip(
                 "or",
                 _ENGINE,
                 "backward_from",
@@ -151,7 +146,7 @@ register(
                 "`retain_graph=False` is an answer, and `or` takes no notice of it. Only where it "
                 "is None does `create_graph` decide.",
             ),
-            _slip(
+            slip(
                 "retain_graph alone",
                 _ENGINE,
                 "backward_from",
@@ -159,28 +154,28 @@ register(
                 "With `create_graph=True` the graph must stay, or nothing can be differentiated a "
                 "second time.",
             ),
-            _slip(
+            slip(
                 "always kept",
                 _ENGINE,
                 "backward_from",
                 {_KEEP: "keep = True"},
                 "You always keep the graph, and all memory that it holds.",
             ),
-            _slip(
+            slip(
                 "gradient lost",
                 _ENGINE,
                 "backward_from",
                 {"tensor, gradient, create": "tensor, None, create"},
                 "The `gradient` that was handed in did not reach `start`.",
             ),
-            _slip(
+            slip(
                 "not recorded",
                 _ENGINE,
                 "backward_from",
                 {"run_backward(roots, keep, create_graph)": "run_backward(roots, keep)"},
                 "`create_graph` did not reach `run_backward`: the walk is not recorded.",
             ),
-            _slip(
+            slip(
                 "inputs lost",
                 _ENGINE,
                 "backward_from",
@@ -276,7 +271,7 @@ register(
             ),
         ],
         misconceptions=[
-            _slip(
+            slip(
                 "returns nothing",
                 _GRAPH,
                 "end_at_leaf",
@@ -284,14 +279,14 @@ register(
                 "The walk goes through what you return. Nothing goes further down, so an empty "
                 "tuple: `return ()`.",
             ),
-            _slip(
+            slip(
                 "sends on",
                 _GRAPH,
                 "end_at_leaf",
                 {"return ()": "return [(node, grad)]"},
                 "You send the gradient on, though this is the end of the road.",
             ),
-            _slip(
+            slip(
                 "held by nobody",
                 _GRAPH,
                 "end_at_leaf",
@@ -299,7 +294,7 @@ register(
                 "The leaf may be gone: `node.leaf()` is None then, and there is nobody to give the "
                 "gradient to.",
             ),
-            _slip(
+            slip(
                 "hooks not called",
                 _GRAPH,
                 "end_at_leaf",
@@ -307,7 +302,7 @@ register(
                 "The gradient is there, but the hooks were not called: `node.collect(leaf, grad)` "
                 "does both.",
             ),
-            _slip(
+            slip(
                 "not refused",
                 _GRAPH,
                 "end_at_leaf",
@@ -386,35 +381,35 @@ register(
             _likening("float64 without dims, array", lambda t: (t.tensor(1.0).double(), _SIX)),
         ],
         misconceptions=[
-            _slip(
+            slip(
                 "shape only",
                 _GRAPH,
                 "like_its_tensor",
                 {" and given.dtype == array.dtype": ""},
                 "You look at the shape alone. The dtype may be another as well.",
             ),
-            _slip(
+            slip(
                 "dtype only",
                 _GRAPH,
                 "like_its_tensor",
                 {"given.shape == array.shape and ": ""},
                 "You look at the dtype alone. The shape may be another as well.",
             ),
-            _slip(
+            slip(
                 "one is enough",
                 _GRAPH,
                 "like_its_tensor",
                 {"array.shape and given": "array.shape or given"},
                 "It may stay as it is only if shape *and* dtype are right.",
             ),
-            _slip(
+            slip(
                 "never fitted",
                 _GRAPH,
                 "like_its_tensor",
                 {"return fit_to(grad, array.shape, array.dtype)": "return grad"},
                 "The gradient is as it came: `fit_to(grad, shape, dtype)`.",
             ),
-            _slip(
+            slip(
                 "the array alone",
                 _GRAPH,
                 "like_its_tensor",
@@ -534,7 +529,7 @@ register(
             _collecting("arrays of no elements", lambda t: (_asking(t, 0), _array(), _array())),
         ],
         misconceptions=[
-            _slip(
+            slip(
                 "overwritten",
                 _GRAPH,
                 "collect",
@@ -545,7 +540,7 @@ register(
                 "The new gradient replaced the old one. Gradients are *added*, until somebody "
                 "calls `zero_grad()`.",
             ),
-            _slip(
+            slip(
                 "never in place",
                 _GRAPH,
                 "collect",
@@ -556,28 +551,28 @@ register(
                 },
                 "An array is added in place, and the first one copied: `accumulate(tensor, grad)`.",
             ),
-            _slip(
+            slip(
                 "always in place",
                 _GRAPH,
                 "collect",
                 {"if isinstance(grad, Tensor):": "grad = raw(grad)\n    if False:"},
                 "A gradient with a history must keep it. You took the bare numbers.",
             ),
-            _slip(
+            slip(
                 "no room",
                 _GRAPH,
                 "collect",
                 {"        must_have_room(old, grad)\n": ""},
                 "Before an array is added in place: `must_have_room(old, grad)`.",
             ),
-            _slip(
+            slip(
                 "not added",
                 _GRAPH,
                 "collect",
                 {"grad if old is None else old + grad": "grad"},
                 "Where a history is at stake it is still a sum: old + `grad`.",
             ),
-            _slip(
+            slip(
                 "not like its tensor",
                 _GRAPH,
                 "collect",
@@ -656,35 +651,35 @@ register(
             ),
         ],
         misconceptions=[
-            _slip(
+            slip(
                 "not returned",
                 _VARIABLE,
                 "requires_grad_",
                 {"    return tensor": "    return None"},
                 "Return the tensor, so that one can go on: `torch.ones(2).requires_grad_()`.",
             ),
-            _slip(
+            slip(
                 "always on",
                 _VARIABLE,
                 "requires_grad_",
                 {"tensor.requires_grad = requires_grad": "tensor.requires_grad = True"},
                 "You switch it on whatever is wanted: `requires_grad_(False)` freezes a parameter.",
             ),
-            _slip(
+            slip(
                 "results refused",
                 _VARIABLE,
                 "requires_grad_",
                 {"if not (requires_grad and tensor._node is not None):": "if True:"},
                 "A result that has a `_node` requires grad already: nothing to do, and no error.",
             ),
-            _slip(
+            slip(
                 "results let off",
                 _VARIABLE,
                 "requires_grad_",
                 {"requires_grad and tensor._node is not None": "tensor._node is not None"},
                 "Whoever asks already may *stop* asking: look at `requires_grad` as well.",
             ),
-            _slip(
+            slip(
                 "not checked",
                 _VARIABLE,
                 "requires_grad_",
@@ -754,7 +749,7 @@ register(
             ),
         ],
         misconceptions=[
-            _slip(
+            slip(
                 "no warning",
                 _VARIABLE,
                 "look_at_grad",
@@ -762,7 +757,7 @@ register(
                 "None in silence is what people stumble over: `warn_of_no_grad()` where nothing "
                 "will ever come.",
             ),
-            _slip(
+            slip(
                 "leaves warned",
                 _VARIABLE,
                 "look_at_grad",
@@ -770,28 +765,28 @@ register(
                 "You warn wherever there is no gradient. A leaf may get one yet, and so may what "
                 "retains it.",
             ),
-            _slip(
+            slip(
                 "retained warned",
                 _VARIABLE,
                 "look_at_grad",
                 {"is_leaf(tensor) or tensor.retains_grad": "is_leaf(tensor)"},
                 "Whoever called `retain_grad()` will get a gradient: no warning then.",
             ),
-            _slip(
+            slip(
                 "retained only",
                 _VARIABLE,
                 "look_at_grad",
                 {"is_leaf(tensor) or tensor.retains_grad": "tensor.retains_grad"},
                 "You warn at a leaf, which may get a gradient yet.",
             ),
-            _slip(
+            slip(
                 "always for results",
                 _VARIABLE,
                 "look_at_grad",
                 {"tensor._grad is None and ": ""},
                 "You warn although there is a gradient.",
             ),
-            _slip(
+            slip(
                 "nothing returned",
                 _VARIABLE,
                 "look_at_grad",
@@ -866,7 +861,7 @@ register(
         reference=late(lambda torch: shipped(_VARIABLE, "detach")),
         cases=_detach_cases("detach"),
         misconceptions=[
-            _slip(
+            slip(
                 "a counter of its own",
                 _VARIABLE,
                 "detach",
@@ -874,7 +869,7 @@ register(
                 "The memory is shared, but the counter is not, so nobody would notice a change. "
                 "That is `.data`; `alias` shares both.",
             ),
-            _slip(
+            slip(
                 "wrapped",
                 _VARIABLE,
                 "detach",
@@ -882,21 +877,21 @@ register(
                 "`wrap` starts a counter of its own, and both tensors hold one array object. "
                 "`alias(tensor, array)` shares the counter, and takes a view.",
             ),
-            _slip(
+            slip(
                 "a copy",
                 _VARIABLE,
                 "detach",
                 {"alias(tensor, tensor._array)": "alias(tensor, tensor._array.copy())"},
                 "You made a copy. A detached tensor looks at the same memory.",
             ),
-            _slip(
+            slip(
                 "itself",
                 _VARIABLE,
                 "detach",
                 {"return alias(tensor, tensor._array)": "return tensor"},
                 "You returned the tensor itself. `alias` makes a second one over the same memory.",
             ),
-            _slip(
+            slip(
                 "cut in place",
                 _VARIABLE,
                 "detach",
@@ -907,7 +902,7 @@ register(
                 "You returned the tensor itself, and cut it off from its history. That is "
                 "`detach_`.",
             ),
-            _slip(
+            slip(
                 "asks",
                 _VARIABLE,
                 "detach",
@@ -926,7 +921,7 @@ register(
         reference=late(lambda torch: shipped(_VARIABLE, "get_data")),
         cases=_detach_cases("get_data"),
         misconceptions=[
-            _slip(
+            slip(
                 "the same counter",
                 _VARIABLE,
                 "get_data",
@@ -934,7 +929,7 @@ register(
                 "Changes are counted for both tensors. `.data` has a counter of its own, which "
                 "`wrap` starts.",
             ),
-            _slip(
+            slip(
                 "one array",
                 _VARIABLE,
                 "get_data",
@@ -942,21 +937,21 @@ register(
                 "Both tensors have the very same array object, so a derivative could not tell them "
                 "apart. Take a view: `tensor._array.view()`.",
             ),
-            _slip(
+            slip(
                 "a copy",
                 _VARIABLE,
                 "get_data",
                 {"tensor._array.view()": "tensor._array.copy()"},
                 "You made a copy. `.data` looks at the same memory.",
             ),
-            _slip(
+            slip(
                 "inference forgotten",
                 _VARIABLE,
                 "get_data",
                 {"if tensor.is_inference():": "if False:"},
                 "An inference tensor must stay one: there, detach.",
             ),
-            _slip(
+            slip(
                 "itself",
                 _VARIABLE,
                 "get_data",
@@ -1018,14 +1013,14 @@ register(
             _case(_covering, "covered(0 by 3, 3)", shapes=((0, 3), (3,))),
         ],
         misconceptions=[
-            _slip(
+            slip(
                 "not broadcast",
                 _COPY,
                 "covered",
                 {"value.view() if same else np.broadcast_to(value, input.shape)": "value.view()"},
                 "The result must have the shape of `input`: `np.broadcast_to(value, input.shape)`.",
             ),
-            _slip(
+            slip(
                 "swapped",
                 _COPY,
                 "covered",
@@ -1033,21 +1028,21 @@ register(
                 "Your derivatives are the wrong way round: the old numbers get nothing, the value "
                 "gets all.",
             ),
-            _slip(
+            slip(
                 "both",
                 _COPY,
                 "covered",
                 {"no_slope, lambda grad: grad": "lambda grad: grad, lambda grad: grad"},
                 "The old numbers are gone, and so they matter for nothing: `no_slope`.",
             ),
-            _slip(
+            slip(
                 "neither",
                 _COPY,
                 "covered",
                 {"no_slope, lambda grad: grad": "no_slope, no_slope"},
                 "The value gets the gradient as it is: `lambda grad: grad`.",
             ),
-            _slip(
+            slip(
                 "written already",
                 _COPY,
                 "covered",
@@ -1058,7 +1053,7 @@ register(
                 "You write into `input`. `modify` does the writing; here only say what the result "
                 "is.",
             ),
-            _slip(
+            slip(
                 "result alone",
                 _COPY,
                 "covered",
@@ -1195,14 +1190,14 @@ register(
             ),
         ],
         misconceptions=[
-            _slip(
+            slip(
                 "nothing returned",
                 _COPY,
                 "copy_",
                 {"return modify(": "modify("},
                 "Return what `modify` returns: the tensor itself.",
             ),
-            _slip(
+            slip(
                 "never recorded",
                 _COPY,
                 "copy_",
@@ -1210,42 +1205,42 @@ register(
                 "The numbers are there, but no history: no gradient will find its way to the "
                 "source.",
             ),
-            _slip(
+            slip(
                 "always recorded",
                 _COPY,
                 "copy_",
                 {'recorded = tensor._array.dtype.kind in "fc"': "recorded = True"},
                 "Ints and bools have no history: recorded only where `dtype.kind` is in `fc`.",
             ),
-            _slip(
+            slip(
                 "floats only",
                 _COPY,
                 "copy_",
                 {'in "fc"': 'in "f"'},
                 "Complex numbers have a history, too: kind c.",
             ),
-            _slip(
+            slip(
                 "no_grad as well",
                 _COPY,
                 "copy_",
                 {" and recording.enabled and (": " and ("},
                 "Under `no_grad` a leaf may be changed: ask `recording.enabled`.",
             ),
-            _slip(
+            slip(
                 "ints refused",
                 _COPY,
                 "copy_",
                 {"if recorded and recording": "if recording"},
                 "Only what is recorded can be refused: ints have no history.",
             ),
-            _slip(
+            slip(
                 "not checked",
                 _COPY,
                 "copy_",
                 {"        check_write(tensor)": "        pass"},
                 "`check_write(tensor)` must speak before `check_fits`.",
             ),
-            _slip(
+            slip(
                 "any shape",
                 _COPY,
                 "copy_",

@@ -10,17 +10,12 @@ from typing import Any
 
 import numpy as np
 
-from ..probing import altered, inside, shipped
-from . import Case, Exercise, Misconception, late, register
+from ..probing import inside, shipped, slip
+from . import Case, Exercise, late, register
 
 _LOSS, _LINEAR, _UNARY = "nn._functional.loss", "nn._functional.linear", "ops.unary"
 _OPTIMIZER = "optim.optimizer"
 _NEAR = 1e-5
-
-
-def _slip(label: str, file: str, name: str, changes: dict[str, str], message: str) -> Misconception:
-    """A wrong idea: what the framework ships, with some of its text replaced."""
-    return Misconception(label, late(lambda torch: altered(file, name, changes)), message)
 
 
 def _numbers(*shape: int) -> Any:
@@ -174,14 +169,14 @@ register(
             ),
         ],
         misconceptions=[
-            _slip(
+            slip(
                 "weights left out",
                 _LOSS,
                 "picked",
                 {"if weight is not None": "if False"},
                 "The weights of the classes are not looked at.",
             ),
-            _slip(
+            slip(
                 "weights by sample",
                 _LOSS,
                 "picked",
@@ -189,7 +184,7 @@ register(
                 "You give the first weight to the first sample. There is one weight for each "
                 "*class*: look up that of the target.",
             ),
-            _slip(
+            slip(
                 "the padding looked up",
                 _LOSS,
                 "picked",
@@ -197,14 +192,14 @@ register(
                 "`weight[target]` looks up the padding as well, and -100 is no class. Put class 0 "
                 "in its place: np.where(counts, target, 0).",
             ),
-            _slip(
+            slip(
                 "-100 for good",
                 _LOSS,
                 "picked",
                 {"target != ignore_index": "target != -100"},
                 "You leave out -100. It is only what `ignore_index` is if nobody says otherwise.",
             ),
-            _slip(
+            slip(
                 "padding counts",
                 _LOSS,
                 "picked",
@@ -212,14 +207,14 @@ register(
                 "Samples whose target is `ignore_index` must not count: where there are some, "
                 "`picked_among`.",
             ),
-            _slip(
+            slip(
                 "the mask turned around",
                 _LOSS,
                 "picked",
                 {"target != ignore_index": "target == ignore_index"},
                 "The mask is turned around: `counts` is True where a sample does count.",
             ),
-            _slip(
+            slip(
                 "divided before",
                 _LOSS,
                 "picked",
@@ -229,7 +224,7 @@ register(
                 "The shares add up to 1 already, so a sum is no sum any more. `surprise` divides "
                 "where that is wanted.",
             ),
-            _slip(
+            slip(
                 "shares of their own dtype",
                 _LOSS,
                 "picked",
@@ -237,7 +232,7 @@ register(
                 "The loss has another dtype: ones are float64 unless you give them that of "
                 "`log_p`.",
             ),
-            _slip(
+            slip(
                 "shares of 0",
                 _LOSS,
                 "picked",
@@ -361,14 +356,14 @@ register(
             ),
         ],
         misconceptions=[
-            _slip(
+            slip(
                 "never smoothed",
                 _LOSS,
                 "of_scores",
                 {"if smoothing <= 0": "if True"},
                 "This is the sharp loss whatever `smoothing` says.",
             ),
-            _slip(
+            slip(
                 "added",
                 _LOSS,
                 "of_scores",
@@ -376,56 +371,56 @@ register(
                 "The even loss is added to a sharp one that counts in full. Of that only "
                 "1 - smoothing is left.",
             ),
-            _slip(
+            slip(
                 "not divided by the classes",
                 _LOSS,
                 "of_scores",
                 {"smoothing / log_p.size(dim) * even": "smoothing * even"},
                 "`even` is the sum over all classes: divide it by how many there are.",
             ),
-            _slip(
+            slip(
                 "divided by the samples",
                 _LOSS,
                 "of_scores",
                 {"log_p.size(dim)": "log_p.size(0)"},
                 "You divide by how many samples there are. The classes stand in dim `dim`.",
             ),
-            _slip(
+            slip(
                 "divided by the last size",
                 _LOSS,
                 "of_scores",
                 {"log_p.size(dim)": "log_p.size(-1)"},
                 "For images the last size is a width. The classes stand in dim `dim`.",
             ),
-            _slip(
+            slip(
                 "changed places",
                 _LOSS,
                 "of_scores",
                 {_MIX: "smoothing * sharp + (1 - smoothing) / log_p.size(dim) * even"},
                 "The shares have changed places: `smoothing` is that of the even loss.",
             ),
-            _slip(
+            slip(
                 "padding and reduction left out",
                 _LOSS,
                 "of_scores",
                 {_SHARP: "nll_loss(log_p, target, weight)"},
                 "`nll_loss` does not hear of `ignore_index` and `reduction`: pass them on by name.",
             ),
-            _slip(
+            slip(
                 "reduction left out",
                 _LOSS,
                 "of_scores",
                 {_SHARP: "nll_loss(log_p, target, weight, ignore_index=ignore_index)"},
                 "Always a mean: pass on `reduction`.",
             ),
-            _slip(
+            slip(
                 "weights left out",
                 _LOSS,
                 "of_scores",
                 {_SHARP: "nll_loss(log_p, target, ignore_index=ignore_index, reduction=reduction)"},
                 "The weights do not reach `nll_loss`: they are its third argument.",
             ),
-            _slip(
+            slip(
                 "raw scores",
                 _LOSS,
                 "of_scores",
@@ -508,56 +503,56 @@ register(
             ),
         ],
         misconceptions=[
-            _slip(
+            slip(
                 "no warning",
                 _LOSS,
                 "alike",
                 {"        warn_of_sizes(input, target)\n": ""},
                 "Nobody is told that the sizes differ: `warn_of_sizes(input, target)`.",
             ),
-            _slip(
+            slip(
                 "always a warning",
                 _LOSS,
                 "alike",
                 {"if target.size() != input.size()": "if True"},
                 "It warns though the sizes are the same.",
             ),
-            _slip(
+            slip(
                 "not broadcast",
                 _LOSS,
                 "alike",
                 {_SPREAD: ""},
                 "It warns, and leaves the shapes as they are: `broadcast_tensors` gives both.",
             ),
-            _slip(
+            slip(
                 "only the target",
                 _LOSS,
                 "alike",
                 {_SPREAD: "        target = broadcast_tensors(input, target)[1]\n"},
                 "Only the target is broadcast. Either may be the smaller one: take both.",
             ),
-            _slip(
+            slip(
                 "the dtype of the input",
                 _LOSS,
                 "alike",
                 {_PROMOTE: "dtype = input.dtype"},
                 "You take the dtype of the input. The wider of both wins: `promote_types`.",
             ),
-            _slip(
+            slip(
                 "the dtype of the target",
                 _LOSS,
                 "alike",
                 {_PROMOTE: "dtype = target.dtype"},
                 "You take the dtype of the target. The wider of both wins: `promote_types`.",
             ),
-            _slip(
+            slip(
                 "dtypes left alone",
                 _LOSS,
                 "alike",
                 {"input.to(dtype), target.to(dtype)": "input, target"},
                 "The dtypes still differ: `.to(dtype)`, for both.",
             ),
-            _slip(
+            slip(
                 "changed places",
                 _LOSS,
                 "alike",
@@ -626,42 +621,42 @@ register(
             _of_columns("sqrt"),
         ],
         misconceptions=[
-            _slip(
+            slip(
                 "the 2 forgotten",
                 _UNARY,
                 "sqrt",
                 {_ROOT_WAY: "grad / result"},
                 "The slope is twice too steep: the square has slope 2x, so the root has 1 / (2x).",
             ),
-            _slip(
+            slip(
                 "times",
                 _UNARY,
                 "sqrt",
                 {_ROOT_WAY: "grad * (2 * result)"},
                 "That is the slope of the square. The root's is one divided by it.",
             ),
-            _slip(
+            slip(
                 "half the result",
                 _UNARY,
                 "sqrt",
                 {_ROOT_WAY: "grad * result / 2"},
                 "You multiply by the result. The steeper the flatter: divide by it.",
             ),
-            _slip(
+            slip(
                 "by the input",
                 _UNARY,
                 "sqrt",
                 {_ROOT_WAY: "grad / (2 * input)"},
                 "You divide by the input. It is the *result* that counts here.",
             ),
-            _slip(
+            slip(
                 "no way back",
                 _UNARY,
                 "sqrt",
                 {f"return result, lambda grad: {_ROOT_WAY}": "return result"},
                 "The root is right, but it has no derivative: return a pair.",
             ),
-            _slip(
+            slip(
                 "the slope without grad",
                 _UNARY,
                 "sqrt",
@@ -685,42 +680,42 @@ register(
             _of_columns("sigmoid"),
         ],
         misconceptions=[
-            _slip(
+            slip(
                 "the sign forgotten",
                 _UNARY,
                 "sigmoid",
                 {"np.exp(-input)": "np.exp(input)"},
                 "It falls where it should rise: exp(-input).",
             ),
-            _slip(
+            slip(
                 "no 1",
                 _UNARY,
                 "sigmoid",
                 {"1 / (1 + np.exp(-input))": "1 / np.exp(-input)"},
                 "Without `1 +` below the line it grows for ever.",
             ),
-            _slip(
+            slip(
                 "flat",
                 _UNARY,
                 "sigmoid",
                 {_SIGMOID_WAY: "grad * (1 - result)"},
                 "The slope is a product: (1 - result) times result.",
             ),
-            _slip(
+            slip(
                 "like tanh",
                 _UNARY,
                 "sigmoid",
                 {_SIGMOID_WAY: "grad * (1 - result * result)"},
                 "That is the slope of tanh.",
             ),
-            _slip(
+            slip(
                 "by the input",
                 _UNARY,
                 "sigmoid",
                 {_SIGMOID_WAY: "grad * ((1 - input) * input)"},
                 "The slope is worked out from the *result*, not from the input.",
             ),
-            _slip(
+            slip(
                 "no way back",
                 _UNARY,
                 "sigmoid",
@@ -797,14 +792,14 @@ register(
             ),
         ],
         misconceptions=[
-            _slip(
+            slip(
                 "not viewed back",
                 _LINEAR,
                 "linear",
                 {"rows.view(*shape[:-1], weight.shape[0])": "rows"},
                 "The result is still one matrix: view it as before, with the new last size.",
             ),
-            _slip(
+            slip(
                 "the old last size",
                 _LINEAR,
                 "linear",
@@ -812,7 +807,7 @@ register(
                 "The last size of the result is not that of the input: it is how many rows the "
                 "weight has.",
             ),
-            _slip(
+            slip(
                 "two operations",
                 _LINEAR,
                 "linear",
@@ -820,7 +815,7 @@ register(
                 "The numbers are right. But a matrix is ONE operation, a product with a bias: "
                 "finish(ADDMM, affine(...), given).",
             ),
-            _slip(
+            slip(
                 "always two operations",
                 _LINEAR,
                 "linear",
@@ -831,14 +826,14 @@ register(
                 "The numbers are right, but always by two operations. A matrix is one: "
                 "finish(ADDMM, affine(...), given).",
             ),
-            _slip(
+            slip(
                 "the bias forgotten",
                 _LINEAR,
                 "linear",
                 {"matmul(input, weight.t()) + bias": "matmul(input, weight.t())"},
                 "Where the input is not contiguous, the bias is missing.",
             ),
-            _slip(
+            slip(
                 "always a view",
                 _LINEAR,
                 "linear",
@@ -846,14 +841,14 @@ register(
                 "An input that is not contiguous cannot be viewed as one matrix: ask "
                 "`input.is_contiguous()`.",
             ),
-            _slip(
+            slip(
                 "bias not looked at",
                 _LINEAR,
                 "linear",
                 {" and bias.dim() == 1": ""},
                 "A bias that has not one dim belongs to the third case.",
             ),
-            _slip(
+            slip(
                 "rows and columns",
                 _LINEAR,
                 "linear",
@@ -930,7 +925,7 @@ register(
             _beginning("a parameter without dims", _asking()),
         ],
         misconceptions=[
-            _slip(
+            slip(
                 "a plain number",
                 _OPTIMIZER,
                 "first_state",
@@ -938,35 +933,35 @@ register(
                 "The step is a Python number. It is to be counted in place: `number(0)` is a "
                 "tensor.",
             ),
-            _slip(
+            slip(
                 "from 1 on",
                 _OPTIMIZER,
                 "first_state",
                 {"number(0)": "number(1)"},
                 "The step begins at 1. It is before the first step: 0.",
             ),
-            _slip(
+            slip(
                 "no step",
                 _OPTIMIZER,
                 "first_state",
                 {_STATE: "zeros"},
                 'Only the averages are there: "step" is missing.',
             ),
-            _slip(
+            slip(
                 "no averages",
                 _OPTIMIZER,
                 "first_state",
                 {_STATE: '{"step": number(0)}'},
                 "Only the step is there: the averages are missing.",
             ),
-            _slip(
+            slip(
                 "one tensor for all",
                 _OPTIMIZER,
                 "first_state",
                 {_ZEROS: "dict.fromkeys(optimizer._averages(group), zeros_like(parameter))"},
                 "All averages are one and the same tensor. Make a new one for each name.",
             ),
-            _slip(
+            slip(
                 "the parameter itself",
                 _OPTIMIZER,
                 "first_state",
@@ -974,7 +969,7 @@ register(
                 "The averages begin as the parameter, in its memory. They begin at 0: "
                 "`zeros_like`.",
             ),
-            _slip(
+            slip(
                 "numbers for averages",
                 _OPTIMIZER,
                 "first_state",
@@ -982,7 +977,7 @@ register(
                 "Each average is a single number. It has the shape of the parameter: "
                 "`zeros_like(parameter)`.",
             ),
-            _slip(
+            slip(
                 "always Adam's",
                 _OPTIMIZER,
                 "first_state",
@@ -1097,7 +1092,7 @@ register(
             ),
         ],
         misconceptions=[
-            _slip(
+            slip(
                 "always a new state",
                 _OPTIMIZER,
                 "take_step",
@@ -1105,7 +1100,7 @@ register(
                 "The state is made anew in every step, and forgets all. Only an empty one is "
                 "filled.",
             ),
-            _slip(
+            slip(
                 "a state apart",
                 _OPTIMIZER,
                 "take_step",
@@ -1115,14 +1110,14 @@ register(
                 },
                 "The new state is nowhere kept: fill the one in `optimizer.state`, by `.update`.",
             ),
-            _slip(
+            slip(
                 "not counted",
                 _OPTIMIZER,
                 "take_step",
                 {'    state["step"].add_(1)\n': ""},
                 "The step is not counted.",
             ),
-            _slip(
+            slip(
                 "counted afterwards",
                 _OPTIMIZER,
                 "take_step",
@@ -1134,42 +1129,42 @@ register(
                 },
                 "`_update` hears of step 0: count before you call it.",
             ),
-            _slip(
+            slip(
                 "a new counter",
                 _OPTIMIZER,
                 "take_step",
                 {'state["step"].add_(1)': 'state["step"] = state["step"] + 1'},
                 "Each step makes a new counter. Count in place: `.add_(1)`.",
             ),
-            _slip(
+            slip(
                 "maximize left out",
                 _OPTIMIZER,
                 "take_step",
                 {'-parameter.grad if group["maximize"] else parameter.grad': "parameter.grad"},
                 '`group["maximize"]` is not looked at: then the gradient gets a minus.',
             ),
-            _slip(
+            slip(
                 "always uphill",
                 _OPTIMIZER,
                 "take_step",
                 {'-parameter.grad if group["maximize"] else parameter.grad': "-parameter.grad"},
                 "Always uphill: the minus is for `maximize` only.",
             ),
-            _slip(
+            slip(
                 "no decay",
                 _OPTIMIZER,
                 "take_step",
                 {f"        grad = {_DECAY}": "        pass"},
                 "Weight decay is missing: `decayed` makes the new gradient.",
             ),
-            _slip(
+            slip(
                 "the decay is lost",
                 _OPTIMIZER,
                 "take_step",
                 {f"        grad = {_DECAY}": f"        {_DECAY}"},
                 "`decayed` *returns* the gradient with the pull in it; what it returns is lost.",
             ),
-            _slip(
+            slip(
                 "never decoupled",
                 _OPTIMIZER,
                 "take_step",
@@ -1179,14 +1174,14 @@ register(
                 },
                 "Never decoupled: in `a | b` the right one wins, so the group stands there.",
             ),
-            _slip(
+            slip(
                 "the group alone",
                 _OPTIMIZER,
                 "take_step",
                 {'{"decoupled_weight_decay": False} | group)': "group)"},
                 'Not every group knows "decoupled_weight_decay": put False before it.',
             ),
-            _slip(
+            slip(
                 "the raw gradient",
                 _OPTIMIZER,
                 "take_step",
@@ -1196,14 +1191,14 @@ register(
                 },
                 "`_update` gets the raw gradient: pass on `grad`, with sign and decay.",
             ),
-            _slip(
+            slip(
                 "no update",
                 _OPTIMIZER,
                 "take_step",
                 {"    optimizer._update(parameter, grad, state, group)": "    pass"},
                 "`_update`, which moves the parameter, is not called.",
             ),
-            _slip(
+            slip(
                 "decay only if it stands there",
                 _OPTIMIZER,
                 "take_step",

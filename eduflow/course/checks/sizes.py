@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from ..probing import ROOT, altered, inside, shipped, swapped, tried
+from ..probing import ROOT, inside, rewritten, shipped, swapped, tried
 from . import Case, Exercise, Misconception, late, register
 
 _WINDOWS, _POOL, _CONV, _SHAPE = (
@@ -19,11 +19,6 @@ _WINDOWS, _POOL, _CONV, _SHAPE = (
     "ops.shape",
 )
 Changes = dict[str, str]
-
-
-def _slip(file: str, name: str, changes: Changes) -> Any:
-    """Our lines with some of their text replaced."""
-    return late(lambda torch: altered(file, name, changes))
 
 
 def _fresh(*shape: int, dtype: Any = np.float32) -> Any:
@@ -51,7 +46,9 @@ def _counting(**changes: str) -> Any:
         "behind": "(count - 1) * stride >= size + padding",
         "end": "return count - begins_behind",
     }
-    return _slip(_WINDOWS, "window_count", {places[where]: new for where, new in changes.items()})
+    return rewritten(
+        _WINDOWS, "window_count", {places[where]: new for where, new in changes.items()}
+    )
 
 
 register(
@@ -240,7 +237,7 @@ def _bordering(**changes: str) -> Any:
         "numbers": "for_each_dim(",
         "same": "tuple([(n // 2, n - n // 2) for n in totals])",
     }
-    return _slip(_WINDOWS, "borders", {places[where]: new for where, new in changes.items()})
+    return rewritten(_WINDOWS, "borders", {places[where]: new for where, new in changes.items()})
 
 
 register(
@@ -360,7 +357,7 @@ def _stepping(**changes: str) -> Any:
         "any": "if inside := places[first : windows.count]:",
     }
     cut = {'@method("steps", of=Windows)\n': ""}
-    return _slip(
+    return rewritten(
         _WINDOWS, "window_steps", cut | {places[where]: new for where, new in changes.items()}
     )
 
@@ -529,7 +526,7 @@ def _pooled_whole(torch: Any) -> Any:
 
 
 def _pooling(changes: Changes) -> Any:
-    return _slip(_POOL, "pooled", changes)
+    return rewritten(_POOL, "pooled", changes)
 
 
 _WAY = "keeping(derivative, array, flat=True)"
@@ -666,7 +663,7 @@ def _refused(torch: Any) -> Any:
 
 
 def _over(changes: Changes) -> Any:
-    return _slip(_CONV, "over_images", changes)
+    return rewritten(_CONV, "over_images", changes)
 
 
 _LAID = "in_order(body(images, weight, bias, *how), images, weight, groups)"
@@ -807,7 +804,7 @@ def _unfolded_again(thing: Any, torch: Any) -> Any:
 
 
 def _seeing(changes: Changes) -> Any:
-    return _slip(_SHAPE, "seen_by", changes)
+    return rewritten(_SHAPE, "seen_by", changes)
 
 
 _ADDED = "add_up(grad, look=again, shape=shape)"

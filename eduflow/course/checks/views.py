@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ..probing import altered
+from ..probing import rewritten
 from . import Case, Exercise, Misconception, late, register
 
 Sizes = tuple[int, ...]
@@ -126,7 +126,7 @@ def _by_transpose(kind: str, back: str, order: str) -> Misconception:
     changes = {_BACK: back, "permute_dims(grad, back)": f"grad.transpose({order})"}
     return Misconception(
         f"transpose, {kind}",
-        late(lambda torch: altered("ops.shape", "permute_dims", changes)),
+        rewritten("ops.shape", "permute_dims", changes),
         "In this case `grad` is a tensor, whose `transpose` takes two dims and no order. "
         "`permute_dims(grad, back)` takes arrays and tensors.",
     )
