@@ -20,7 +20,7 @@ from .._words.linalg import (
 )
 from .inverse import adjoint_of
 from .join import cat
-from .lu import solution
+from .lu import solution, upper_triangle
 from .minmax import return_type
 
 
@@ -141,7 +141,7 @@ def _orthogonal(input):
 
     def derivative(grad):
         upper = _upper(input)
-        inner = -_mirrored(_above(adjoint_of(result) @ grad))
+        inner = -_mirrored(upper_triangle(adjoint_of(result) @ grad))
         return _right_of(grad + result @ inner, upper)
 
     result = np.linalg.qr(input)[0]
@@ -153,16 +153,11 @@ def _upper(input):
     """R of matrices that are not wide."""
 
     def derivative(grad):
-        inner = _mirrored(_above(grad @ adjoint_of(result)))
+        inner = _mirrored(upper_triangle(grad @ adjoint_of(result)))
         return _right_of(_orthogonal(input) @ inner, result)
 
     result = np.linalg.qr(input)[1]
     return result, derivative
-
-
-def _above(x):
-    """What is on and above the diagonal, of an array or a tensor."""
-    return x * _mask(x, np.triu(np.ones(x.shape[-2:])))
 
 
 def _mirrored(x):

@@ -116,7 +116,7 @@ def _lower(square):
 @two_way(node="LinalgLuBackward0")
 def _upper(square):
     def derivative(grad):
-        inner = _above(grad @ result.swapaxes(-1, -2))
+        inner = upper_triangle(grad @ result.swapaxes(-1, -2))
         return _slope(_lower(square), result, inner)
 
     result = np.triu(eliminated(square, False)[0])
@@ -128,7 +128,7 @@ def _below(x):
     return x * like(x, np.tril(np.ones(x.shape[-2:]), -1).astype(raw(x).dtype))
 
 
-def _above(x):
+def upper_triangle(x):
     """What is on and above the diagonal, of an array or a tensor."""
     return x * like(x, np.triu(np.ones(x.shape[-2:])).astype(raw(x).dtype))
 
