@@ -16,9 +16,8 @@ from ..ops.factories import zeros_like
 class Optimizer:
     """Parameters in groups, each group with its options, and a state for each parameter.
 
-    `params` is an iterable of tensors, of (name, tensor) pairs, or of groups: dicts with "params"
-    and options of their own. `defaults` are the options that groups leave out. A subclass says in
-    `step` how to move the parameters. Mirrors torch.optim.Optimizer.
+    `params`: an iterable of tensors, of (name, tensor) pairs, or of groups. `defaults`: options
+    that groups leave out. A subclass moves in `step`. Mirrors torch.optim.Optimizer.
     """
 
     def __init__(self, params, defaults):

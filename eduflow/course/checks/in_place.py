@@ -320,8 +320,8 @@ register(
                 "of derivatives: `replaced` takes both.",
             ),
         ],
-        hint="`change(grad[where])` inside, `grad` outside: in a copy, which `replaced` makes, for "
-        "`grad` itself must stay as it is.",
+        hint="Inside the view what `change` returns, outside it `grad`: in a copy, which "
+        "`replaced` makes, for `grad` itself must stay as it is.",
     )
 )
 
@@ -973,7 +973,7 @@ register(
             Case(
                 use=partial(_moved, groups=True, closure=True),
                 show="move_all(optimizer, move, closure)",
-                hint="The given lines call the closure and return the loss.",
+                hint="`loss_of(closure)` comes before all moves; at the end return the loss.",
             ),
         ],
         misconceptions=[
@@ -1228,7 +1228,7 @@ register(
             Case(
                 use=partial(_stepped, lr=0.5),
                 show="SGD([a, b, c], lr=0.5), two steps",
-                hint="parameter.add_(direction, alpha=-lr)",
+                hint="Against the direction, `lr` times as far, written into the parameter.",
             ),
             Case(
                 use=partial(_stepped, lr=0.5, groups=True),
