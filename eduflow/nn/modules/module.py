@@ -30,7 +30,7 @@ class Registry(Mixins):
         self.__dict__.update(_non_persistent_buffers_set=set(), _hooks={})
 
     def __setattr__(self, name, value):
-        """Parameters, modules and buffers go into their drawers, all else is ordinary."""
+        """Put parameters, modules and buffers into their drawers; all else is ordinary."""
         for drawer, kind in DRAWERS.items():
             if isinstance(value, kind):
                 check_in(self, drawer, name, value)
@@ -45,7 +45,7 @@ class Registry(Mixins):
         object.__setattr__(self, name, value)
 
     def __getattr__(self, name):
-        """Called only where Python finds nothing: look into the drawers."""
+        """What a drawer holds under `name`, which Python did not find; or AttributeError."""
         for drawer in DRAWERS:
             if name in self.__dict__.get(drawer, ()):
                 return self.__dict__[drawer][name]
