@@ -38,7 +38,7 @@ def walk_back(roots, keep_graph=False, visit=None):
             return
         node, grad = waiting.pop(-heappop(numbers))
         if node.hooks:
-            grad = node.receive(grad)
+            grad = node.receive(grad)  # as the hooks leave it
         sender, edges = (node, node.edges) if visit is None else visit(node, grad)
         pairs = ()
         if edges is not None:

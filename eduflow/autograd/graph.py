@@ -62,16 +62,16 @@ class Node:
 
     `derivatives[i]` turns the gradient of the result into that of input i, and `edges[i]` is the
     node that it goes to; None where nobody asked. `saved` lists what must not change until then:
-    (array, place, version counter, version it had). `fits` says where broadcasting or promotion
-    changed an input.
+    (array, place, version counter, version it had). `fits[i]` is the shape and dtype of input i,
+    if broadcasting or promotion changed them: `fitted` brings its gradient back to these.
     """
 
     def __init__(self, derivatives, edges, saved=(), fits=None):
         self.number = next_number()  # its inputs were made before it: their numbers are lower
         self.derivatives, self.edges = derivatives, edges
         self.saved, self.fits = saved, fits
-        self.hooks = None
-        if watchers:
+        self.hooks = None  # functions that change a gradient on its way: none yet
+        if watchers:  # who looks on, to find errors or to count
             watchers.made(self)
 
     def check(self):
