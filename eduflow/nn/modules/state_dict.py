@@ -39,7 +39,7 @@ def members(module):
 def save_members(module, state, prefix, keep_vars):
     """Write what belongs to this module alone into the dict `state`, each name after `prefix`.
 
-    The tensors themselves if `keep_vars`, else detached: the same memory without a history.
+    The tensors themselves if `keep_vars`, else without their history.
     """
     for name, tensor in members(module).items():
         state[prefix + name] = tensor if keep_vars else tensor.detach()
@@ -61,11 +61,11 @@ def save(module, state, prefix, keep_vars):
 
 # %% lesson 06 load-members
 def load_members(mine, state, prefix, missing, problems, put):
-    """Load what belongs to one module, and note in two lists what is wrong. Returns nothing.
+    """Fill one module from `state`, and note in two lists what does not fit. Returns nothing.
 
-    `mine` is a dict of its members, `state` what was saved, under names with `prefix` before them.
-    A name that is not in `state` goes into the list `missing`; for another shape, a text goes into
-    `problems`; what fits is copied by `put(name, path, value)`.
+    `mine` is a dict of its members. With the prefix "fc1.", `mine["bias"]` gets `state["fc1.bias"]`
+    by `put("bias", "fc1.bias", value)`. A path that is not in `state` goes into the list `missing`;
+    for another shape, a text goes into `problems`.
     """
     for name, tensor in mine.items():
         path = prefix + name

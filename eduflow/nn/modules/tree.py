@@ -67,10 +67,10 @@ def walk(module, path, seen, once):
 
 # %% lesson 06 named-members
 def named_members(module, drawer, prefix, recurse, once):
-    """Pairs (path, member) of a drawer, such as "_parameters", of all modules if `recurse`.
+    """Yield (path, member) for all in a drawer of `module`, and if `recurse` of all modules in it.
 
-    The weight of `body.first` has the path "body.first.weight". Places that hold None are left
-    out; if `once`, a member that stands in several places is given out at the first only.
+    For "_parameters", the weight of `body.first` comes as ("body.first.weight", weight). Paths
+    begin with `prefix`; None is left out; if `once`, a shared member comes at its first place only.
     """
     seen = set()
     for path, owner in walk(module, prefix, set(), once) if recurse else [(prefix, module)]:
