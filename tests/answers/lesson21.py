@@ -154,6 +154,7 @@ WRONG = {
         "not divided": (_but(_SCORES, (" / log_p.size(dim)", "")), "divide it by how many"),
         "by samples": (_but(_SCORES, ("size(dim)", "size(0)")), "how many samples there are"),
         "by the last size": (_but(_SCORES, ("size(dim)", "size(-1)")), "the last size is a width"),
+        "by the second size": (_but(_SCORES, ("size(dim)", "shape[1]")), "has no second size"),
         "changed places": (
             _but(
                 _SCORES,
@@ -222,6 +223,7 @@ WRONG = {
         "by the input": (_root(way="grad / (2 * input)"), "by the input"),
         "no way back": (_root(end="return result"), "return a pair"),
         "no grad": (_root(way="1 / (2 * result)"), "from above is lost"),
+        "no function": (_root(way="1 / (2 * result)", end="return result, {}"), "a *function*"),
     },
     "sigmoid": {
         "falls": (_sigmoid("1 / (1 + np.exp(input))"), "It falls where it should rise"),
@@ -230,6 +232,10 @@ WRONG = {
         "tanh": (_sigmoid(way="grad * (1 - result * result)"), "slope of tanh"),
         "by the input": (_sigmoid(way="grad * (1 - input) * input"), "not from the input"),
         "no way back": (_sigmoid(end="return result"), "return a pair"),
+        "no function": (
+            _sigmoid(way="result * (1 - result)", end="return result, {}"),
+            "a *function*",
+        ),
     },
     "linear": {
         "not viewed back": (

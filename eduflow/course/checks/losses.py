@@ -342,6 +342,13 @@ register(
                 "smoothing -0.5", "A share below 0 is none.", target=[1, 0, 3], smoothing=-0.5
             ),
             _scoring("one vector of scores", target=2, shape=(4,)),
+            _scoring(
+                "one vector of scores, smoothing 0.3",
+                "A vector has one dim, so its classes stand in dim `dim`, which is 0.",
+                target=2,
+                shape=(4,),
+                smoothing=0.3,
+            ),
             Case(
                 use=_ruled_out,
                 show="of_scores, no smoothing, a score is -inf",
@@ -391,6 +398,13 @@ register(
                 "of_scores",
                 {"log_p.size(dim)": "log_p.size(-1)"},
                 "For images the last size is a width. The classes stand in dim `dim`.",
+            ),
+            slip(
+                "divided by the second size",
+                _LOSS,
+                "of_scores",
+                {"log_p.size(dim)": "log_p.shape[1]"},
+                "A vector of scores has no second size. The classes stand in dim `dim`.",
             ),
             slip(
                 "changed places",
@@ -603,6 +617,10 @@ def _of_columns(name: str) -> Case:
 
 
 _ROOT_WAY, _SIGMOID_WAY = "grad / (2 * result)", "grad * ((1 - result) * result)"
+_AN_ARRAY = (
+    "You return the slope itself, an array. What goes with the result is a *function* of `grad`, "
+    "with the slope in it: `lambda grad: ...`"
+)
 
 register(
     Exercise(
@@ -663,6 +681,13 @@ register(
                 {_ROOT_WAY: "1 / (2 * result)"},
                 "The gradient from above is lost: the slope is multiplied by `grad`.",
             ),
+            slip(
+                "a slope, no function",
+                _UNARY,
+                "sqrt",
+                {f"lambda grad: {_ROOT_WAY}": "1 / (2 * result)"},
+                _AN_ARRAY,
+            ),
         ],
         hint="np.sqrt, and a derivative that divides by twice the result.",
     )
@@ -721,6 +746,13 @@ register(
                 "sigmoid",
                 {f"return result, lambda grad: {_SIGMOID_WAY}": "return result"},
                 "The result is right, but it has no derivative: return a pair.",
+            ),
+            slip(
+                "a slope, no function",
+                _UNARY,
+                "sigmoid",
+                {f"lambda grad: {_SIGMOID_WAY}": "(1 - result) * result"},
+                _AN_ARRAY,
             ),
         ],
         hint="1 / (1 + exp(-x)), and the slope (1 - result) * result.",
