@@ -354,7 +354,16 @@ WRONG = {
                 "if strides is not None: return new_memory(input, shape)",
                 "return same_memory(input, shape, strides)",
             ),
-            "'a copy', expected 'a view'",
+            "copy and view the wrong way round",
+        ),
+        "the other way round, by else": (
+            _reshape(
+                _RULE,
+                "if strides is None: out = same_memory(input, shape, strides)",
+                "else: out = new_memory(input, shape)",
+                "return out",
+            ),
+            "copy and view the wrong way round",
         ),
         "strides of fresh memory": (
             _reshape(
@@ -519,7 +528,29 @@ WRONG = {
                     "return restride(input, shape, strides, offset)",
                 )
             ),
-            "Places",
+            "`//` rounds down",
+        ),
+        "stop alone rounded down": (
+            _SLICE.format(
+                body=_lines(
+                    "offset = start * strides[dim]",
+                    "shape[dim] = stop // step - start // step",
+                    "strides[dim] *= step",
+                    "return restride(input, shape, strides, offset)",
+                )
+            ),
+            "rounded up",
+        ),
+        "one place too many": (
+            _SLICE.format(
+                body=_lines(
+                    "offset = start * strides[dim]",
+                    "shape[dim] = (stop - start) // step + 1",
+                    "strides[dim] *= step",
+                    "return restride(input, shape, strides, offset)",
+                )
+            ),
+            "`stop` is not included",
         ),
         "stride forgotten": (
             _SLICE.format(

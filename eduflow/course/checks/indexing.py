@@ -114,6 +114,10 @@ def _part(dim: int, start: int, stop: int, step: int) -> Any:
     return _places(dim, slice(start, stop, step))
 
 
+def _rounded_down(dim: int, start: int, stop: int, step: int) -> Any:
+    return _part(dim, start, start + (stop - start) // step * step, step)
+
+
 def _slice(places: Callable[..., Any] = _part, make: Callable[[Any], Any] = lambda x: x) -> Any:
     return _look(places, make)
 
@@ -124,7 +128,15 @@ register(
         signature="slice_places(input, dim, start, stop, step) -> view",
         reference=_slice(),
         cases=[
-            _window_case(_numbers(4, 3), 0, 1, 3, 1, show="x (4, 3), dim 0, 1:3:1"),
+            _window_case(
+                _numbers(4, 3),
+                0,
+                1,
+                3,
+                1,
+                show="x (4, 3), dim 0, 1:3:1",
+                hint="Places 1 and 2: `stop` is not included. `len(range(1, 3, 1))` counts them.",
+            ),
             _window_case(
                 _numbers(3, 6),
                 1,
@@ -176,6 +188,13 @@ register(
                 _slice(lambda dim, start, stop, step: _part(dim, 0, max(stop - start, 0), step)),
                 "Sizes and strides are right, but the window begins at place 0. It begins at "
                 "start: that many strides further on.",
+            ),
+            Misconception(
+                "the number of places rounded down",
+                _slice(_rounded_down),
+                "The last place is missing where the step does not go into the way: `//` rounds "
+                "down. From 1 to 6 by steps of 2 lie 1, 3 and 5, three places, as "
+                "`len(range(start, stop, step))` counts.",
             ),
             Misconception(
                 "a copy",

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ..probing import rewritten
+from ..probing import rewritten, slip
 from . import Case, Exercise, Misconception, late, register
 
 Sizes = tuple[int, ...]
@@ -712,6 +712,14 @@ register(
                 late(_reshape(lambda array, shape: array.copy("C").reshape(shape))),
                 "The numbers are right, but you always copy them. `view_strides` tells you when "
                 "there is no need to.",
+            ),
+            slip(
+                "the branches swapped",
+                "ops.shape",
+                "reshape",
+                {"if strides is None:": "if strides is not None:"},
+                "You have copy and view the wrong way round. Strides mean that a view is "
+                "possible; None means that only a copy will do.",
             ),
             Misconception(
                 "copies all that is not contiguous",
