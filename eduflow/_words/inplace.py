@@ -4,7 +4,7 @@ import numpy as np
 
 from .._core.arguments import NUMBERS, fitted, through_int64
 from .._core.dispatch import check_broadcast
-from .._core.dtype import dtype
+from .._core.dtype import dtype, result_dtype
 from .._core.explain import noted
 from .._core.storage import address, owner_of
 from .._core.tensor import Tensor, wrap
@@ -28,12 +28,12 @@ def check_cast(source, target):
 
 def check_target(array, shape):
     """RuntimeError if a result of this shape cannot be written into `array`."""
+    if repeats(array):
+        raise RuntimeError(REPEATED)
     if array.shape != shape:
         raise RuntimeError(
             f"output with shape {list(array.shape)} doesn't match the broadcast shape {list(shape)}"
         )
-    if repeats(array):
-        raise RuntimeError(REPEATED)
 
 
 REPEATED = (
@@ -127,5 +127,18 @@ def _gapless(array):
 
 def check_result(tensor, result):
     """RuntimeError if `tensor` has no room for `result`: its dtype, its shape."""
-    check_cast(result._array.dtype, tensor._array.dtype)
     check_target(tensor._array, result._array.shape)
+    check_cast(result._array.dtype, tensor._array.dtype)
+
+
+def check_room(tensor, others, compares=False):
+    """RuntimeError if `tensor` has no room for an elementwise result of itself and `others`.
+
+    What only `compares` them is of no dtype of theirs.
+    """
+    tensors = [tensor, *[x for x in others if isinstance(x, Tensor)]]
+    arrays = [x._array for x in tensors]
+    check_broadcast(*arrays)
+    check_target(tensor._array, np.broadcast_shapes(*[array.shape for array in arrays]))
+    if not compares:
+        check_cast(result_dtype(tensors).numpy, tensor._array.dtype)

@@ -93,9 +93,14 @@ FREED = (
 
 
 def refuse_kinds(kernel, array, kinds="c"):
-    """NotImplementedError, in PyTorch's words, for a dtype of one of the `kinds`."""
-    if array.dtype.kind in kinds:
-        raise NotImplementedError(f"\"{kernel}\" not implemented for '{type_name(array.dtype)}'")
+    """NotImplementedError, in PyTorch's words, for an array with a dtype of one of the `kinds`."""
+    refuse_dtype(kernel, array.dtype, kinds)
+
+
+def refuse_dtype(kernel, dtype, kinds="c"):
+    """NotImplementedError, in PyTorch's words, for a NumPy dtype of one of the `kinds`."""
+    if dtype.kind in kinds:
+        raise NotImplementedError(f"\"{kernel}\" not implemented for '{type_name(dtype)}'")
 
 
 def scaled(other, alpha):

@@ -119,7 +119,7 @@ def div(input, other, *, rounding_mode=None, out=None):
 @pointwise("__floordiv__")
 def floor_divide(input, other):
     """`input / other` rounded down; no gradient passes. Mirrors torch.floor_divide."""
-    refuse_kinds("div_floor_cpu", input, "b")
+    refuse_kinds("div_floor_cpu", input, "bc")
     _no_zero_division(other)
     return np.floor_divide(input, other)
 
@@ -317,7 +317,8 @@ def _ldexp(input, other):
 def ldexp(input, other, *, out=None):
     """`input * 2 ** other`. Mirrors torch.ldexp."""
     must_be_tensor("ldexp", ("input", "other"), (input, other), numbers=False)
-    refuse_kinds("ldexp_cpu_exp", other._array, "b")
+    if input.is_floating_point():
+        refuse_kinds("ldexp_cpu_exp", other._array, "b")
     return _ldexp(input, other, out=out)
 
 
@@ -373,6 +374,8 @@ def _one_dtype(input, other):
 @method("heaviside")
 def heaviside(input, values, *, out=None):
     """0 below zero, 1 above, `values` at zero. Mirrors torch.heaviside."""
+    if any(isinstance(x, Tensor) and x.is_complex() for x in (input, values)):
+        raise RuntimeError("heaviside is not yet implemented for complex tensors.")
     return _heaviside(input, values, out=out)
 
 

@@ -19,7 +19,7 @@ from .._core.dispatch import (
 from .._core.dtype import promoted
 from .._core.tensor import Tensor, method, wrap
 from .._kernels import kernel
-from .._words.operands import refuse_kinds
+from .._words.operands import refuse_dtype, refuse_kinds
 
 
 @kernel(tensors=True)
@@ -166,7 +166,9 @@ def _range(dtype):
     if dtype.is_floating_point:
         return -np.inf, np.inf
     return (
-        (0, 1) if dtype is dtypes.bool else (np.iinfo(dtype.numpy).min, np.iinfo(dtype.numpy).max)
+        (False, True)
+        if dtype is dtypes.bool
+        else (np.iinfo(dtype.numpy).min, np.iinfo(dtype.numpy).max)
     )
 
 
@@ -188,8 +190,8 @@ def clamp(input, min=None, max=None, *, out=None):
     if not all(tensors):
         raise TypeError("clamp(): min and max must both be numbers or both be tensors")
     found = dtypes.result_dtype((input, *limits))
-    if len(limits) == 2 and found is dtypes.bool:
-        raise NotImplementedError("\"clamp_cpu\" not implemented for 'Bool'")
+    kernel = "maximum_cpu" if max is None else "minimum_cpu" if min is None else "clamp_cpu"
+    refuse_dtype(kernel, found.numpy, "c" if len(limits) == 1 else "bc")
     lowest, highest = _range(found)
     min, max = lowest if min is None else min, highest if max is None else max
     return _clamp_tensors(input, min, max, out=out)

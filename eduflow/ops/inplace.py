@@ -13,7 +13,7 @@ from .._core.signature import signature_of, without
 from .._core.tensor import Tensor, method, wrap
 from .._kernels import switch
 from .._words.inference import must_be_changeable
-from .._words.inplace import check_overlap, check_result, check_target, repeats
+from .._words.inplace import check_overlap, check_result, check_room, check_target, repeats
 from ..autograd.graph import AccumulateGrad
 from ..autograd.inplace import adopt, check_write, constant, stand_in
 from .aliases import (
@@ -218,9 +218,32 @@ def finished(function, name, operation):
     function.__name__ = function.__qualname__ = name
     function.__doc__ = f"`{operation.__name__}`, in place: written into the tensor, and returned."
     function.__signature__ = without(signature_of(operation), "out")
+    if len(function.__signature__.parameters) > 1 and operation not in _OF_OTHER_SHAPES:
+        function = _room_first(function, operation in _COMPARISONS)
     function = answering(function, name)
     ufunc = _UFUNCS.get(operation)
     return function if ufunc is None else _short_cut(function, ufunc, operation)
+
+
+def _room_first(function, compares=False):
+    """An elementwise in-place method that looks whether there is room before it refuses dtypes."""
+
+    @functools.wraps(function)
+    def asked(tensor, *rest, **options):
+        try:
+            return function(tensor, *rest, **options)
+        except NotImplementedError:
+            check_room(tensor, (*rest, *options.values()), compares)
+            raise
+
+    return asked
+
+
+_OF_OTHER_SHAPES = {
+    *(addbmm, addmm, addmv, addr, baddbmm, cumprod, cumsum, index_add, index_copy, index_fill),
+    *(index_put, index_reduce, masked_scatter, put, renorm, scatter, scatter_add, scatter_reduce),
+}  # apart from these, in-place methods broadcast what they are given
+_COMPARISONS = {ge, greater, greater_equal, gt, le, less, less_equal, lt}
 
 
 def _is_simple(tensor, rest, options, scaled):
@@ -320,6 +343,12 @@ def first_asking(check, operation):
 def _no_complex(tensor):
     if tensor.is_complex():
         raise RuntimeError("In-place abs is not supported for complex tensors.")
+
+
+def _room_for_fractions(tensor, other=None):
+    if not (tensor.is_floating_point() or tensor.is_complex()):
+        found = tensor.dtype.legacy_name.removesuffix("Tensor")
+        raise RuntimeError(f"ldexp can't be cast to the desired output type {found}")
 
 
 def _wide_enough(tensor, exponent=None):
@@ -422,7 +451,7 @@ in_place_apart("index_fill_", index_fill)
 in_place_apart("index_put_", index_put)
 in_place("index_reduce_", index_reduce)
 in_place("lcm_", lcm)
-in_place("ldexp_", ldexp)
+in_place("ldexp_", first_asking(_room_for_fractions, ldexp))
 in_place("le_", le)
 in_place("lerp_", lerp)
 in_place("less_", less)
@@ -487,7 +516,7 @@ def in_place_operator(name, operation):
         return modify(tensor, operation, other)
 
     operator.__name__ = operator.__qualname__ = name
-    method(name)(operator)
+    method(name)(_room_first(operator))
 
 
 in_place_operator("__ifloordiv__", floor_divide)

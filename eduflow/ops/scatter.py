@@ -158,9 +158,9 @@ def _too_small(src, shape, wrong):
 
 
 def _used(values, index):
-    """The part of an array, or of a number, that an index smaller than it uses."""
+    """The part of an array, a tensor or a number that an index smaller than it uses."""
     shape = index.shape
-    if not isinstance(values, np.ndarray) or values.shape == shape:
+    if not isinstance(values, np.ndarray | Tensor) or values.shape == shape:
         return values
     if values.ndim != len(shape) or not index.size:
         # a vector goes with a single index, and anything with an index of no elements
@@ -203,7 +203,7 @@ def scatter_reduced(name, input, dim, index, src, reduce, include_self=True):
     result = _reduced(input._array, key, used, reduce, include_self)
     back = functools.partial(_fitting, "ScatterReduceBackward0", shape=src._array.shape)
     options = {"dim": dim, "include_self": include_self, "back": back}
-    arrays = input._array, index._array, used, result
+    arrays = input._array, index._array, src._array, result
     if reduce == "prod":
         derivatives = _product_derivatives(name, *arrays, **options)
     else:
@@ -263,17 +263,17 @@ def _shares(reduce, before, key, values, result, include_self):
     """How much of the gradient of a place goes to the element before, and to each source element.
 
     As in PyTorch, an extreme is shared with the element before even where that does not count; its
-    share is then lost.
+    share is then lost. And it compares all of the source, if that broadcasts, with what was used.
     """
-    stays = _stays(before, key, include_self)
+    stays, met = _stays(before, key, include_self), result[key]
     if reduce == "sum":
-        return stays, np.ones(values.shape, before.dtype)
+        return stays, np.ones(met.shape, before.dtype)
     if reduce == "mean":
         count = _count(before, key, include_self)
         return stays / count, 1 / count[key]
-    own, theirs = np.asarray(before == result), (values == result[key]).astype(before.dtype)
+    own, theirs = np.asarray(before == result), (values == met).astype(before.dtype)
     winners = np.asarray(own.astype(before.dtype))
-    np.add.at(winners, key, theirs)
+    np.add.at(winners, key, _used(theirs, met))
     return own * stays / winners, theirs / winners[key]
 
 

@@ -52,6 +52,7 @@ def lerp_tensor(input, end, weight):
 @pointwise(numbers=False)
 def addcmul(input, tensor1, tensor2, *, value=1):
     """`input + value * tensor1 * tensor2`. Mirrors torch.addcmul."""
+    refuse_kinds("addcmul_cpu_out", input, "b")
     factor = computed(value, input.dtype)
     return (
         input + factor * tensor1 * tensor2,
