@@ -142,9 +142,21 @@ class Holomorphic:
         return self.derivative.__closure__
 
 
-def conjugated(kind: Kind, result: Tensor, returned: Any) -> Any:
-    """What a body returned, its derivatives made fit for `result`, a tensor, if it is complex."""
+def conjugated(kind: Kind, result: Tensor, returned: Any, edges: Sequence[Any] = ()) -> Any:
+    """What a body returned, its derivatives made fit for `result`, a tensor, if it is complex.
+
+    And for their `edges`, if given, where these lead nowhere.
+    """
+    returned = ended(returned, edges)
     return returned if result._array.dtype.kind != "c" else _with_conjugates(kind, *returned)
+
+
+def ended(returned: Any, edges: Sequence[Any]) -> Any:
+    """What a body returned, without what a derivative holds whose edge leads nowhere."""
+    for i, edge in enumerate(edges):
+        if edge is not None and not edge.leads_on:
+            returned = edge.ending(returned, i)
+    return returned
 
 
 def _with_conjugates(kind: Kind, result: Any, *derivatives: Any) -> Any:
@@ -174,7 +186,7 @@ def keep_history(kind, result, returned, inputs, edges, fits=None, arrays=None):
     if type(returned) is not tuple:
         refuse_gradients(kind, result, inputs, edges)
     else:
-        kind.record(result, conjugated(kind, result, returned), inputs, edges, fits, arrays)
+        kind.record(result, conjugated(kind, result, returned, edges), inputs, edges, fits, arrays)
 
 
 def finish(kind, returned, inputs, fits=None, out=None, arrays=None, layout=None):
@@ -394,6 +406,8 @@ def _quick_binary(
                 None if scalar else other._node if other._view is None else other._view.node(other)
             )
             if left is not None or right is not None:
+                if input._view is not None or (not scalar and other._view is not None):
+                    returned = ended(returned, (left, right))
                 kind.record(out, returned, (input, other), (left, right), fits, (a, b))
         return out
 
@@ -502,7 +516,7 @@ def _finish_quickly(kind: Kind, returned: tuple, inputs: Sequence[Tensor]) -> Te
     if recording.enabled:
         edges = [x._node if x._view is None else x._view.node(x) for x in inputs]
         if edges.count(None) < len(edges):
-            kind.record(result, conjugated(kind, result, returned), inputs, edges)
+            kind.record(result, conjugated(kind, result, returned, edges), inputs, edges)
     return result
 
 

@@ -122,6 +122,7 @@ class _Node:
     """What every node can do besides sending gradients."""
 
     parameters = ()  # what the operation calls its inputs
+    leads_on = True  # whether there is anywhere to go for a gradient
     one_by_one = Node.gradients  # one derivative for each input: a kernel of the walk does the same
     fit_to = staticmethod(fit_to)
 

@@ -5,6 +5,7 @@ import copy
 import numpy as np
 
 from .._core.dispatch import Kind, gradient_edge, no_slope, raw
+from .._core.keeping import keeping
 from .._core.storage import address, owner_of, window
 from .._core.tensor import Tensor, element_strides, method, wrap
 from .._core.view import View
@@ -13,7 +14,7 @@ from .._words.inference import must_be_changeable
 from .._words.inplace import REPEATED, repeats
 from .graph import AccumulateGrad, Node, is_leaf
 from .hooks import follow
-from .record import ONCE, node_type
+from .record import ONCE, held_by, node_type
 
 
 def check_write(tensor):
@@ -174,8 +175,34 @@ def _view_node(view, tensor):
         tensor._node = _as_strided_node(base, gradient_edge(base), positions(base, tensor))
         follow(tensor)
     elif tensor._node is None and base.requires_grad:
-        return AccumulateGrad(lambda: None)  # a leaf that nobody holds
+        return Nowhere()
     return tensor._node
+
+
+class Nowhere(AccumulateGrad):
+    """Where gradients of a view go that was made under no_grad: a leaf that nobody holds."""
+
+    leads_on = False
+
+    def __init__(self):
+        super().__init__(lambda: None)
+
+    def place(self):
+        """No node is here, for those who ask."""
+        return None, 0
+
+    def ending(self, returned, i):
+        """What a body returned, derivative number `i` of several without what it alone saves.
+
+        So it is in PyTorch: an input that one derivative of several reads is saved for that one.
+        """
+        result, *derivatives = returned
+        others = [d for j, d in enumerate(derivatives) if j != i and d is not None]
+        if others and i < len(derivatives) and derivatives[i] is not None:
+            held = [result, *[array for d in others for array in held_by(d)]]
+            kept = [a for a in held_by(derivatives[i]) if any(a is other for other in held)]
+            derivatives[i] = keeping(lambda grad: grad, *kept)
+        return result, *derivatives
 
 
 def stand_in(tensor):
