@@ -31,10 +31,11 @@ from .tensor import Tensor, method, wrap
 class Kind:
     """What there is to know of an operation: its name on the tape, the names of its inputs.
 
-    `once` says that it goes backward only once, because it saves more than its inputs and result.
+    `once` says that it goes backward only once, because it saves more than its inputs and result;
+    `looks` lists the inputs that in PyTorch another operation makes a view of at first.
     """
 
-    __slots__ = ("name", "parameters", "holomorphic", "operation", "once", "node")
+    __slots__ = ("name", "parameters", "holomorphic", "operation", "once", "looks", "node")
 
     def __init__(
         self,
@@ -43,9 +44,10 @@ class Kind:
         holomorphic: bool = True,
         operation: str | None = None,
         once: bool = False,
+        looks: Sequence[int] = (),
     ) -> None:
         self.name, self.parameters, self.holomorphic = name, tuple(parameters), holomorphic
-        self.once = once
+        self.once, self.looks = once, looks
         self.operation = operation or _function_name(name)  # for error texts
         self.node = None  # the type of its nodes on the tape, once there is one
 
@@ -147,14 +149,17 @@ def conjugated(kind: Kind, result: Tensor, returned: Any, edges: Sequence[Any] =
 
     And for their `edges`, if given, where these lead nowhere.
     """
-    returned = ended(returned, edges)
+    returned = ended(returned, edges, kind.looks)
     return returned if result._array.dtype.kind != "c" else _with_conjugates(kind, *returned)
 
 
-def ended(returned: Any, edges: Sequence[Any]) -> Any:
-    """What a body returned, without what a derivative holds whose edge leads nowhere."""
+def ended(returned: Any, edges: Sequence[Any], but: Sequence[int] = ()) -> Any:
+    """What a body returned, without what a derivative holds whose edge leads nowhere.
+
+    Those of the inputs with the numbers in `but` stay as they are.
+    """
     for i, edge in enumerate(edges):
-        if edge is not None and not edge.leads_on:
+        if edge is not None and not edge.leads_on and i not in but:
             returned = edge.ending(returned, i)
     return returned
 

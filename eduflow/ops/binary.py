@@ -229,7 +229,7 @@ def _number_pow(exponent, *, base):
     if base == 0:
         return result, lambda grad: grad * choose(exponent.real >= 0, 0.0, result * -np.inf)
     logarithm = np.log(complex(base) if exponent.dtype.kind == "c" else float(base)).item()
-    return result, lambda grad: grad * (result * logarithm)
+    return result, keeping(lambda grad: grad * (result * logarithm), exponent)
 
 
 @method("pow")

@@ -196,8 +196,8 @@ def _check_sizes(names, arrays):
 
 _SUM = Kind("SumBackward1", ["input"])
 _PERMUTE = Kind("PermuteBackward0", ["input"])
-_PAIR = Kind("ViewBackward0", ["input", "other"])
-_MUL = Kind("MulBackward0", ["input", "other"])
+_PAIR = Kind("ViewBackward0", ["input", "other"], looks=(0, 1))
+_MUL = Kind("MulBackward0", ["input", "other"], looks=(0, 1))
 
 
 @quiet

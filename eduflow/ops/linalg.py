@@ -280,9 +280,10 @@ def check_bmm(a, b):
     _check_bmm_dtype(a, b)
 
 
-_ROW = Kind("SqueezeBackward4", ["input", "other"])
-_MANY = Kind("UnsafeViewBackward0", ["input", "other"])
-_TURNED = Kind("CloneBackward0", ["input", "other"])
+_ROW = Kind("SqueezeBackward4", ["input", "other"], looks=(0,))
+_FOLDED = Kind("UnsafeViewBackward0", ["input", "other"], looks=(0,))
+_MANY = Kind("UnsafeViewBackward0", ["input", "other"], looks=(0, 1))
+_TURNED = Kind("CloneBackward0", ["input", "other"], looks=(0, 1))
 
 
 def _by_rank(a, b, turned):
@@ -295,10 +296,10 @@ def _by_rank(a, b, turned):
         return _DOT, _dot
     if b.ndim == 1:
         check_mv(a, b)
-        return (_MV, _mv) if a.ndim == 2 else (_MANY, _batches)
+        return (_MV, _mv) if a.ndim == 2 else (_FOLDED, _batches)
     if b.ndim == 2:
         check_mm(a.reshape(1, -1) if a.ndim == 1 else a, b)
-        return (_ROW, _batches) if a.ndim == 1 else (_MANY, _folded)
+        return (_ROW, _batches) if a.ndim == 1 else (_FOLDED, _folded)
     if a.ndim > 2 or not turned:
         _check_batches(a.reshape(1, -1) if a.ndim == 1 else a, b)
         return _MANY, _batches
@@ -377,7 +378,7 @@ def _rmatmul(tensor, other):
     return matmul(other, tensor) if isinstance(other, Tensor) else NotImplemented
 
 
-_OUTER = Kind("MulBackward0", ["input", "vec2"])
+_OUTER = Kind("MulBackward0", ["input", "vec2"], looks=(0, 1))
 
 
 def _outer(input, vec2):
@@ -410,7 +411,7 @@ def _fits(inputs, returned):
 ger = outer
 
 
-_INNER = Kind("ViewBackward0", ["input", "other"])
+_INNER = Kind("ViewBackward0", ["input", "other"], looks=(0, 1))
 
 
 def _inner(input, other):
@@ -620,7 +621,7 @@ def chain_matmul(*matrices):
     return product.clone() if product is matrices[0] else product
 
 
-_TENSORDOT = Kind("ViewBackward0", ["input", "other"])
+_TENSORDOT = Kind("ViewBackward0", ["input", "other"], looks=(0, 1))
 
 
 @takes_out
