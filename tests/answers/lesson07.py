@@ -693,8 +693,8 @@ SAME: dict[str, dict[str, str]] = {
     },
     "weight_gradient": {
         (
-            "weight_gradient: total = (by_group(grad, how) @ seen.swapaxes(2, 3)).sum(axis=0) "
-            "=> total = (by_group(grad, how) @ seen.swapaxes(3, 2)).sum(axis=0)"
+            "weight_gradient: each = by_group(grad, how) @ seen.swapaxes(2, 3) "
+            "=> each = by_group(grad, how) @ seen.swapaxes(3, 2)"
         ): "the same two dims change places",
     },
     "input_gradient": {

@@ -119,7 +119,8 @@ def weight_gradient(grad, input, kernel, how):
     `grad`, (N, O, *out), is the gradient of the result, and `input` is (N, C, *size).
     """
     seen = columns(input, kernel, grad.shape[2:], how)
-    total = (by_group(grad, how) @ seen.swapaxes(2, 3)).sum(axis=0)
+    each = by_group(grad, how) @ seen.swapaxes(2, 3)
+    total = each.sum(axis=0)
     return total.reshape(grad.shape[1], input.shape[1] // how.groups, *kernel)
 
 
@@ -148,7 +149,8 @@ def input_gradient(grad, weight, size, how):
     """
     stamps = rows(weight, how).swapaxes(1, 2) @ by_group(grad, how)
     channels, kernel, out = how.groups * weight.shape[1], weight.shape[2:], grad.shape[2:]
-    return stamp(stamps.reshape(len(grad), channels, *kernel, *out), size, how)
+    stamps = stamps.reshape(len(grad), channels, *kernel, *out)
+    return stamp(stamps, size, how)
 
 
 # %% end
