@@ -147,6 +147,9 @@ WRONG = {
             _but(_PICKED, ("share, reduction)", 'share, "mean")')),
             "sum",
         ),
+        "all of Python": (_but(_PICKED, ("counts.all()", "all(counts)")), "Python's `all`"),
+        "no places": (_but(_PICKED, ("places(target, log_p.ndim)", "target")), "where in `log_p`"),
+        "no return": (_but(_PICKED, ("return picked_among", "picked_among")), "nothing comes back"),
     },
     "of_scores": {
         "sharp only": (_but(_SCORES, ("smoothing <= 0", "smoothing < 2")), "the sharp loss what"),
@@ -175,6 +178,18 @@ WRONG = {
             "third argument",
         ),
         "raw scores": (_but(_SCORES, ("nll_loss(log_p", "nll_loss(input")), "not the raw scores"),
+        "options by place": (
+            _but(
+                _SCORES,
+                ("ignore_index=ignore_index, reduction=reduction", "ignore_index, reduction"),
+            ),
+            "By their place",
+        ),
+        "all divided": (
+            _but(_SCORES, (_MIX, "((1 - smoothing) * sharp + smoothing * even) / log_p.size(dim)")),
+            "You divide both",
+        ),
+        "even of scores": (_but(_SCORES, ("against_all(log_p", "against_all(input")), "raw scores"),
     },
     "alike": {
         "no warning": (
@@ -215,6 +230,10 @@ WRONG = {
             ),
             "changed places",
         ),
+        "all in the if": (
+            _but(_ALIKE, ("    dtype = ", "        dtype = "), ("    return", "        return")),
+            "only two lines",
+        ),
     },
     "sqrt": {
         "no 2": (_root(way="grad / result"), "twice too steep"),
@@ -224,6 +243,7 @@ WRONG = {
         "no way back": (_root(end="return result"), "return a pair"),
         "no grad": (_root(way="1 / (2 * result)"), "from above is lost"),
         "no function": (_root(way="1 / (2 * result)", end="return result, {}"), "a *function*"),
+        "no brackets": (_root(way="grad / 2 * result"), "needs brackets"),
     },
     "sigmoid": {
         "falls": (_sigmoid("1 / (1 + np.exp(input))"), "It falls where it should rise"),
@@ -235,6 +255,11 @@ WRONG = {
         "no function": (
             _sigmoid(way="result * (1 - result)", end="return result, {}"),
             "a *function*",
+        ),
+        "no grad": (_sigmoid(way="(1 - result) * result"), "from above is lost"),
+        "from the exponential": (
+            _sigmoid(way="grad * np.exp(-input) / (1 + np.exp(-input)) ** 2"),
+            "no nan can come",
         ),
     },
     "linear": {
@@ -262,6 +287,7 @@ WRONG = {
             _but(_LINEAR, ("math.prod(shape[:-1]), shape[-1]", "shape[0], math.prod(shape[1:])")),
             "The LAST size stays",
         ),
+        "no star": (_but(_LINEAR, ("view(*shape[:-1]", "view(shape[:-1]")), "a star before"),
     },
     "first_state": {
         "a Python number": (_but(_STATE, ("number(0)", "0")), "a Python number"),
@@ -287,6 +313,7 @@ WRONG = {
             _but(_STATE, ("optimizer._averages(group)", '["exp_avg", "exp_avg_sq"]')),
             "Adam's names",
         ),
+        "a Python float": (_but(_STATE, ("number(0)", "0.0")), "a Python number"),
     },
     "take_step": {
         "anew each time": (_but(_STEP, ("if not state", "if True")), "forgets all"),
@@ -334,6 +361,10 @@ WRONG = {
         "weight_decay asked for": (
             _but(_STEP, ('group.get("weight_decay")', 'group["weight_decay"]')),
             "answers None",
+        ),
+        "what update gives": (
+            _but(_STEP, ("        state.update(", "        state = state.update(")),
+            "returns None",
         ),
     },
 }

@@ -96,6 +96,7 @@ def test_the_stub_is_told_so_kindly(name: str) -> None:
     assert "not written yet" in result.text
 
 
+@pytest.mark.filterwarnings("ignore:size_average and reduce args")  # an answer earns this one
 @pytest.mark.parametrize(("name", "label", "source", "phrase"), WRONG)
 def test_a_wrong_answer_is_told_why(name: str, label: str, source: str, phrase: str) -> None:
     result = judged(name, source)

@@ -244,6 +244,30 @@ register(
                 "A share of 0 is nearly right, but 0 times -inf is nan, and the dtype may change. "
                 "Let `picked_among` leave the padding out.",
             ),
+            slip(
+                "all of Python",
+                _LOSS,
+                "picked",
+                {"counts.all()": "all(counts)"},
+                "Python's `all` goes along the first dim, and one vector of scores has a target "
+                "without dims. `counts.all()` asks an array of any shape.",
+            ),
+            slip(
+                "no places",
+                _LOSS,
+                "picked",
+                {"places(target, log_p.ndim)": "target"},
+                "`surprise` wants to know where in `log_p` to look, in all its dims: "
+                "`places(target, log_p.ndim)`.",
+            ),
+            slip(
+                "nothing returned for padding",
+                _LOSS,
+                "picked",
+                {"return picked_among": "picked_among"},
+                "Where there is padding, nothing comes back: `return` belongs before "
+                "`picked_among`, too.",
+            ),
         ],
         hint="A mask, the shares, and one of two calls.",
     )
@@ -441,6 +465,28 @@ register(
                 {_SHARP: _SHARP.replace("log_p", "input")},
                 "`nll_loss` wants log-probabilities: `log_p`, not the raw scores.",
             ),
+            slip(
+                "options by place",
+                _LOSS,
+                "of_scores",
+                {", ignore_index=ignore_index, reduction=reduction": ", ignore_index=reduction"},
+                "By their place they land in `size_average` and `ignore_index`: `nll_loss` wants "
+                "`ignore_index=ignore_index` and `reduction=reduction`.",
+            ),
+            slip(
+                "all divided",
+                _LOSS,
+                "of_scores",
+                {_MIX: "((1 - smoothing) * sharp + smoothing * even) / log_p.size(dim)"},
+                "You divide both losses. Only the even one is a sum over all classes.",
+            ),
+            slip(
+                "even of raw scores",
+                _LOSS,
+                "of_scores",
+                {"against_all(log_p": "against_all(input"},
+                "`against_all` wants log-probabilities: `log_p`, not the raw scores.",
+            ),
         ],
         hint="The sharp loss; if that is not all, the even one, and the mixture.",
     )
@@ -487,6 +533,8 @@ def _wide(*shape: int) -> Callable[[Any], Any]:
 
 _PROMOTE = "dtype = promote_types(input.dtype, target.dtype)"
 _SPREAD = "        input, target = broadcast_tensors(input, target)\n"
+_REST = f"    {_PROMOTE}\n    return input.to(dtype), target.to(dtype)"
+_REST_INSIDE = f"        {_PROMOTE}\n        return input.to(dtype), target.to(dtype)"
 
 register(
     Exercise(
@@ -573,6 +621,14 @@ register(
                 {"input.to(dtype), target.to(dtype)": "target.to(dtype), input.to(dtype)"},
                 "The two have changed places: first the input, then the target.",
             ),
+            slip(
+                "returned in the if",
+                _LOSS,
+                "alike",
+                {_REST: _REST_INSIDE},
+                "Where the sizes are equal, nothing comes back: only two lines belong into the "
+                "`if`.",
+            ),
         ],
         hint="Sizes, then dtypes, then both are returned.",
     )
@@ -658,7 +714,7 @@ register(
                 _UNARY,
                 "sqrt",
                 {_ROOT_WAY: "grad * result / 2"},
-                "You multiply by the result. The steeper the flatter: divide by it.",
+                "You multiply by the result. Divide by it; `2 * result` needs brackets.",
             ),
             slip(
                 "by the input",
@@ -700,7 +756,11 @@ register(
         reference=late(lambda torch: shipped(_UNARY, "sigmoid")),
         cases=[
             _sloping("sigmoid", [0.0, 1.0, -2.0], "The slope is (1 - result) * result."),
-            _sloping("sigmoid", [-200.0, 200.0], "Far out it is 0 or 1, and flat."),
+            _sloping(
+                "sigmoid",
+                [-200.0, 200.0],
+                "Far out it is 0 or 1, and flat. From the result no nan can come.",
+            ),
             _of_ints("sigmoid"),
             _of_columns("sigmoid"),
         ],
@@ -753,6 +813,13 @@ register(
                 "sigmoid",
                 {f"lambda grad: {_SIGMOID_WAY}": "(1 - result) * result"},
                 _AN_ARRAY,
+            ),
+            slip(
+                "the slope without grad",
+                _UNARY,
+                "sigmoid",
+                {_SIGMOID_WAY: "(1 - result) * result"},
+                "The gradient from above is lost: the slope is multiplied by `grad`.",
             ),
         ],
         hint="1 / (1 + exp(-x)), and the slope (1 - result) * result.",
@@ -887,6 +954,13 @@ register(
                 {"math.prod(shape[:-1]), shape[-1]": "shape[0], math.prod(shape[1:])"},
                 "The LAST size stays; all sizes before it are multiplied.",
             ),
+            slip(
+                "sizes in a tuple",
+                _LINEAR,
+                "linear",
+                {"rows.view(*shape[:-1]": "rows.view(shape[:-1]"},
+                "`view` wants one size after the other: a star before `shape[:-1]` takes it apart.",
+            ),
         ],
         hint="Four cases, in the order of the text.",
     )
@@ -1016,6 +1090,13 @@ register(
                 {"optimizer._averages(group)": '("exp_avg", "exp_avg_sq")'},
                 "These are Adam's names. Every optimizer has its own: ask "
                 "`optimizer._averages(group)`.",
+            ),
+            slip(
+                "a Python float",
+                _OPTIMIZER,
+                "first_state",
+                {"number(0)": "0.0"},
+                "The step is a Python number. `number(0)` makes a tensor, which counts in place.",
             ),
         ],
         hint="One dict for the step, one for the averages, and `|` between them.",
@@ -1236,6 +1317,13 @@ register(
                 "take_step",
                 {'group.get("weight_decay")': 'group["weight_decay"]'},
                 'Not every group knows "weight_decay": `group.get(...)` answers None.',
+            ),
+            slip(
+                "what update returns",
+                _OPTIMIZER,
+                "take_step",
+                {"        state.update(": "        state = state.update("},
+                "`.update(...)` changes a dict in place, and returns None: do not store that.",
             ),
         ],
         hint="Gradient, state, count, decay, update.",
