@@ -2,30 +2,16 @@
 
 import gc as _gc
 from importlib import import_module as _import_module
-from types import ModuleType as _ModuleType
+from typing import TYPE_CHECKING as _TYPE_CHECKING
 
 _sweeping = _gc.isenabled()
 _gc.disable()  # what modules are made of is kept: looking for rubbish takes a tenth of the import
 
 from . import (
-    accelerator,
-    amp,
     autograd,
-    backends,
-    compiler,
-    cuda,
-    datasets,
-    distributions,
-    fft,
-    jit,
-    linalg,
     nn,
     ops,
-    optim,
     random,
-    serialization,
-    special,
-    utils,
     version,
 )
 from ._core.device import device
@@ -116,7 +102,6 @@ from ._core.typed_storage import (
     TypedStorage,
 )
 from ._words.absent import absent as _absent
-from .amp import GradScaler, autocast
 from .autograd.grad_mode import (
     enable_grad,
     inference_mode,
@@ -125,7 +110,6 @@ from .autograd.grad_mode import (
     no_grad,
     set_grad_enabled,
 )
-from .compiler import compile
 from .nn._functional.activation import (
     celu_,
     hardshrink,
@@ -591,7 +575,6 @@ from .ops.window_functions import (
     kaiser_window,
 )
 from .random import get_rng_state, initial_seed, manual_seed, seed, set_rng_state
-from .serialization import load, save
 from .version import __version__ as __version__
 
 if _sweeping:
@@ -1175,13 +1158,59 @@ __all__ = [
 ]
 
 
-# Loaded when they are first asked for: the course and its pictures are no part of the library.
-_ON_DEMAND = ("course", "show")
+# Loaded when they are first asked for: names, and the files that they stand in or are.
+_LATER = {
+    "GradScaler": "amp",
+    "autocast": "amp",
+    "compile": "compiler",
+    "load": "serialization",
+    "save": "serialization",
+}
+_LATER_WHOLE = {
+    "accelerator",
+    "amp",
+    "backends",
+    "compiler",
+    "cuda",
+    "datasets",
+    "distributions",
+    "fft",
+    "jit",
+    "linalg",
+    "optim",
+    "serialization",
+    "special",
+    "utils",
+}
+_ON_DEMAND = ("course", "show")  # no part of the library
+
+if _TYPE_CHECKING:  # editors and mypy need not wait
+    from . import (
+        accelerator,
+        amp,
+        backends,
+        compiler,
+        cuda,
+        datasets,
+        distributions,
+        fft,
+        jit,
+        linalg,
+        optim,
+        serialization,
+        special,
+        utils,
+    )
+    from .amp import GradScaler, autocast
+    from .compiler import compile
+    from .serialization import load, save
 
 
-def __getattr__(name: str) -> _ModuleType:
-    if name in _ON_DEMAND:
+def __getattr__(name: str) -> object:
+    if name in _LATER_WHOLE or name in _ON_DEMAND:
         return _import_module(f"{__name__}.{name}")
+    if name in _LATER:
+        return getattr(_import_module(f"{__name__}.{_LATER[name]}"), name)
     raise _absent(__name__, name)
 
 

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from .kinds import Checks, checks_of, look_at
-from .signature import has_parameter, signature_of, takes, without
+from .signature import has_out, signature_of, takes, without
 
 _HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
 _NUMPY = os.path.dirname(os.path.abspath(np.__file__)) + os.sep
@@ -111,14 +111,14 @@ def _wrapped(
 
 def as_method(function: Callable[..., Any], name: str) -> Callable[..., Any]:
     """`function` as a method of Tensor, which takes no `out=`."""
-    has_out = has_parameter(function, "out")
-    if not has_out and not name.endswith("_"):
+    takes_one = has_out(function)
+    if not takes_one and not name.endswith("_"):
         return function
     coat: Any = getattr(function, "__inside__", None)
     made = _without_out(function, name)
     if coat and coat[0] is function:
         made = _wrapped(coat[1], coat[2], coat[3], name)
-    if has_out:
+    if takes_one:
         takes(made, without(signature_of(function), "out"))
     return made
 

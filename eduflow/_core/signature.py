@@ -6,11 +6,42 @@ A decorated operation takes other arguments than the function of arrays that it 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from inspect import CO_VARARGS, CO_VARKEYWORDS, Parameter, Signature
 from typing import Any
 
+_STARS = CO_VARARGS | CO_VARKEYWORDS
 OUT = Parameter("out", Parameter.KEYWORD_ONLY, default=None)
+
+
+class Later(Signature):
+    """A signature that is made when somebody looks at it: to make 900 would slow down imports."""
+
+    __slots__ = ("make", "made", "has_out")
+    make: tuple[Any, ...]
+    made: Mapping[str, Parameter] | None
+    has_out: bool
+    _return_annotation: Any
+
+    @property
+    def _parameters(self) -> Mapping[str, Parameter]:  # type: ignore[override]
+        """What `Signature` keeps; it is asked for by all that looks at one."""
+        if self.made is None:
+            function, *given = self.make
+            self.made = Signature(function(*given), __validate_parameters__=False).parameters
+        return self.made
+
+    @_parameters.setter
+    def _parameters(self, parameters: Mapping[str, Parameter]) -> None:
+        self.made = parameters  # a copy of one is whole from the start
+
+
+def later(has_out: bool, function: Callable[..., list[Parameter]], *given: Any) -> Later:
+    """A signature of the parameters that `function(*given)` lists, and whether `out` is one."""
+    signature = object.__new__(Later)
+    signature.make, signature.made, signature.has_out = (function, *given), None, has_out
+    signature._return_annotation = Signature.empty
+    return signature
 
 
 def undecorated(function: Callable[..., Any]) -> Any:
@@ -23,17 +54,31 @@ def undecorated(function: Callable[..., Any]) -> Any:
 def parameters_of(function: Callable[..., Any]) -> tuple[tuple[str, ...], bool]:
     """The names of what a function takes by position or by name, and whether it takes more."""
     code = undecorated(function).__code__
-    more = code.co_kwonlyargcount or code.co_flags & (CO_VARARGS | CO_VARKEYWORDS)
+    more = code.co_kwonlyargcount or code.co_flags & _STARS
     return code.co_varnames[: code.co_argcount], bool(more)
 
 
-def has_parameter(function: Callable[..., Any], name: str) -> bool:
-    """Whether a function has a parameter of this name; quicker than to make its signature."""
+def takes_several(function: Any) -> bool:
+    """Whether a function takes more than one argument, `out` aside; what it was made of says so."""
+    while hasattr(function, "__wrapped__"):
+        function = function.__wrapped__
+    code = function.__code__
+    names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+    return len(names) - ("out" in names) > 1 or bool(code.co_flags & _STARS)
+
+
+def has_out(function: Callable[..., Any]) -> bool:
+    """Whether a function has a parameter `out`; quicker than to look at its signature."""
     function = undecorated(function)
     if hasattr(function, "__signature__"):
-        return name in function.__signature__.parameters
+        return _has_out(function.__signature__)
     code = function.__code__
-    return name in code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+    return "out" in code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+
+
+def _has_out(signature: Signature) -> bool:
+    known = getattr(signature, "has_out", None)
+    return "out" in signature.parameters if known is None else known
 
 
 def signature_of(function: Callable[..., Any]) -> Signature:
@@ -41,6 +86,11 @@ def signature_of(function: Callable[..., Any]) -> Signature:
     function = undecorated(function)
     if hasattr(function, "__signature__"):
         return function.__signature__
+    return later(has_out(function), _read_off, function)
+
+
+def _read_off(function: Any) -> list[Parameter]:
+    """The parameters of a plain function."""
     code, values = function.__code__, function.__kwdefaults__ or {}
     names = iter(code.co_varnames)
     defaults = function.__defaults__ or ()
@@ -59,7 +109,7 @@ def signature_of(function: Callable[..., Any]) -> Signature:
     found += options
     if code.co_flags & CO_VARKEYWORDS:
         found.append(Parameter(next(names), Parameter.VAR_KEYWORD))
-    return Signature(found, __validate_parameters__=False)
+    return found
 
 
 _EITHER_WAY = Parameter.POSITIONAL_OR_KEYWORD
@@ -67,19 +117,24 @@ _EITHER_WAY = Parameter.POSITIONAL_OR_KEYWORD
 
 def with_out(signature: Signature) -> Signature:
     """The same, and `out=None` besides, which must be named."""
+    return signature if _has_out(signature) else later(True, _and_out, signature)
+
+
+def _and_out(signature: Signature) -> list[Parameter]:
     given = list(signature.parameters.values())
-    if "out" in signature.parameters:
-        return signature
     last = given and given[-1].kind is Parameter.VAR_KEYWORD
     given.insert(len(given) - 1 if last else len(given), OUT)
-    return Signature(given, __validate_parameters__=False)
+    return given
 
 
 def with_none(signature: Signature, default: Any) -> Signature:
     """The same with None where the default is this one, which says that nothing was given."""
+    return later(_has_out(signature), _with_none, signature, default)
+
+
+def _with_none(signature: Signature, default: Any) -> list[Parameter]:
     places = signature.parameters.values()
-    given = [p.replace(default=None) if p.default is default else p for p in places]
-    return Signature(given, __validate_parameters__=False)
+    return [p.replace(default=None) if p.default is default else p for p in places]
 
 
 def takes(function: Any, signature: Signature) -> None:
@@ -89,13 +144,22 @@ def takes(function: Any, signature: Signature) -> None:
 
 def passes_on(function: Callable[..., Any], receiver: Callable[..., Any]) -> None:
     """Say that the options of `function` are those of `receiver`, which it hands them on to."""
-    given = list(signature_of(function).parameters.values())[:-1]
-    for parameter in list(signature_of(receiver).parameters.values())[1:]:
+    pair = signature_of(function), signature_of(receiver)
+    takes(function, later(any(map(_has_out, pair)), _in_place_of_the_last, *pair))
+
+
+def _in_place_of_the_last(own: Signature, passed: Signature) -> list[Parameter]:
+    given = list(own.parameters.values())[:-1]
+    for parameter in list(passed.parameters.values())[1:]:
         given.append(parameter.replace(kind=Parameter.KEYWORD_ONLY))
-    takes(function, Signature(given, __validate_parameters__=False))
+    return given
 
 
 def without(signature: Signature, unwanted: str) -> Signature:
     """The same without the parameter of this name."""
-    given = [p for p in signature.parameters.values() if p.name != unwanted]
-    return Signature(given, __validate_parameters__=False)
+    has = unwanted != "out" and _has_out(signature)
+    return later(has, _without, signature, unwanted)
+
+
+def _without(signature: Signature, unwanted: str) -> list[Parameter]:
+    return [p for p in signature.parameters.values() if p.name != unwanted]

@@ -39,7 +39,7 @@ from .placeholders import (
     set_cause,
     undress,
 )
-from .regions import SourceFile
+from .regions import Package, SourceFile
 from .regrow import Places, replace_everywhere, replace_in_tables, settle
 
 MODULE_FACTS = {*vars(types.ModuleType("any")), "__path__", "__file__"}
@@ -193,6 +193,7 @@ class Growth(MetaPathFinder, Loader):
         else:
             importlib.reload(top)
         self._import_all()
+        self._bind_all()
         self.refresh()
 
     def stop(self) -> None:
@@ -203,6 +204,15 @@ class Growth(MetaPathFinder, Loader):
         """Modules that are only imported on demand must know of their placeholders, too."""
         for parts in sorted(self.frame.touched):
             importlib.import_module(".".join((self.root, *parts)))
+
+    def _bind_all(self) -> None:
+        """Give modules the names that wait until they are asked for: some are placeholders."""
+        for module in self.modules():
+            space = vars(module)
+            if "__getattr__" in space:
+                for name in space.get("__all__", ()):
+                    if name not in space:
+                        space[name] = space["__getattr__"](name)
 
     def _is_inner(self, name: str) -> bool:
         return name != self.root and is_library(name, self.root)
@@ -360,6 +370,13 @@ class Growth(MetaPathFinder, Loader):
 def cell_name(file: SourceFile, cell: str) -> str:
     """What an export cell is called among the statements that came in."""
     return f"{file.path}#{cell}"
+
+
+def load_whole(package: Package, root: str) -> None:
+    """Import every file of the framework: some wait until they are asked for."""
+    for name in [".".join((root, *parts)) for parts in sorted(package.modules)]:
+        if is_library(name, root):
+            importlib.import_module(name)
 
 
 def members(root: str) -> dict[tuple[str, str], set[str]]:

@@ -9,7 +9,7 @@ from .._core.arguments import NUMBERS, computed
 from .._core.calls import answering
 from .._core.dispatch import gradient_edge, is_usual, recording
 from .._core.numpy_warnings import quietly
-from .._core.signature import signature_of, without
+from .._core.signature import signature_of, takes_several, without
 from .._core.tensor import Tensor, method, wrap
 from .._kernels import switch
 from .._words.inference import must_be_changeable
@@ -218,7 +218,7 @@ def finished(function, name, operation):
     function.__name__ = function.__qualname__ = name
     function.__doc__ = f"`{operation.__name__}`, in place: written into the tensor, and returned."
     function.__signature__ = without(signature_of(operation), "out")
-    if len(function.__signature__.parameters) > 1 and operation not in _OF_OTHER_SHAPES:
+    if takes_several(operation) and operation not in _OF_OTHER_SHAPES:
         function = _room_first(function, operation in _COMPARISONS)
     function = answering(function, name)
     ufunc = _UFUNCS.get(operation)

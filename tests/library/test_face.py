@@ -97,10 +97,13 @@ def test_import_star_brings_names_that_pytorch_has(theirs, place):
 
 
 @needs_processes
-def test_course_and_show_are_loaded_when_asked_for():
+def test_what_programs_need_later_is_loaded_when_asked_for():
     code = (
         "import sys, eduflow\n"
-        "assert not {'eduflow.course', 'eduflow.show', 'matplotlib'} & set(sys.modules)\n"
+        "later = ['course', 'show', 'optim', 'nn.modules', 'nn.functional', 'utils', 'fft']\n"
+        "later += ['distributions', 'linalg', 'serialization', 'datasets', 'amp']\n"
+        "assert not {'matplotlib', *(f'eduflow.{name}' for name in later)} & set(sys.modules)\n"
+        "assert eduflow.optim.SGD and eduflow.save and eduflow.nn.Linear\n"
         "assert eduflow.show.strides and eduflow.course.lesson and eduflow.datasets.load_digits\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
