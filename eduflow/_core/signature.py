@@ -24,7 +24,7 @@ class Later(Signature):
     _return_annotation: Any
 
     @property
-    def _parameters(self) -> Mapping[str, Parameter]:  # type: ignore[override]
+    def _parameters(self) -> Mapping[str, Parameter]:
         """What `Signature` keeps; it is asked for by all that looks at one."""
         if self.made is None:
             function, *given = self.make
