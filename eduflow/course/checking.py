@@ -28,6 +28,7 @@ SECONDS = 10.0  # that one call may take
 PRINTED = 2000  # characters that are shown of what an answer prints
 TOO_EARLY = (NotBuiltYet, ModuleNotBuiltYet, UsedBeforeBuilt)
 SLIPS = (AttributeError, NameError, TypeError)  # what any slip of the pen raises
+NONE = "Something is None there: that is what a function gives that ends without `return`."
 
 
 @dataclass
@@ -463,8 +464,11 @@ def _hint(exercise: Exercise, case: Case, got: Outcome) -> str:
         return case.hint or exercise.hint
     if isinstance(got.error, TOO_EARLY):
         return ""
-    read = 'Read the message first; it may stand under "Help" below.'
-    if isinstance(_first_of(got.error), SLIPS) or not case.hint:
+    first = _first_of(got.error)
+    read = 'Read the message first; where there is a "Help" below, it may stand there.'
+    if isinstance(first, SLIPS) and "NoneType" in words_of(first):
+        return f"{read} {NONE}"
+    if isinstance(first, SLIPS) or not case.hint:
         return read
     return f"{read} What is special in this case: {case.hint}"
 

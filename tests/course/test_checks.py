@@ -269,7 +269,7 @@ def test_the_hint_of_a_case_is_for_answers_only() -> None:
     exercise = an_exercise(Case(args=(2,), hint="Look at two."), reference=lambda x: 2 * x)
     crashed = run(exercise, lambda x: x.nothing).text
     assert "Look at two." not in crashed
-    assert 'it may stand under "Help" below' in crashed
+    assert 'where there is a "Help" below, it may stand there' in crashed
     assert "Look at two." in run(exercise, lambda x: 5 * x).text
 
     def strict(x: int) -> int:
@@ -278,6 +278,19 @@ def test_the_hint_of_a_case_is_for_answers_only() -> None:
     case = Case(args=(-1,), raises=ValueError, hint="A ValueError is asked for.")
     text = run(an_exercise(case, reference=strict), lambda x: x.nothing).text
     assert "A ValueError is asked for." in text
+
+
+@pytest.mark.parametrize("goes_on", [lambda x: x.data, lambda x: x[0], lambda x: x + 1, list])
+def test_what_breaks_on_none_asks_for_a_return(goes_on: Any) -> None:
+    """A check that goes on with what came back meets None where a `return` was forgotten."""
+
+    def use(thing: Any, torch: Any) -> Any:
+        back = thing(1)
+        return goes_on(back) if back is None else back
+
+    exercise = an_exercise(Case(use=use, show="scale(1)"), reference=lambda x: x)
+    assert "that ends without `return`" in run(exercise, lambda x: None).text
+    assert "`return`" not in run(exercise, lambda x: x.nothing).text
 
 
 def test_another_slip_is_not_taken_for_a_known_one() -> None:
