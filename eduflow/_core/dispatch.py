@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from .._kernels import switch
+from .._kernels import at_home, switch
+from .._kernels.pointwise import VALUES
 from .arguments import (
     NOT_GIVEN,
     check_broadcast,
@@ -320,10 +321,17 @@ def _respelled(input: Any, other: Any, named: dict[str, Any]) -> tuple[Any, Any,
 _QUICK = {"f", "d"}  # halves take the longer way
 
 
+def _values_of(body: Callable[..., Any]) -> Callable[..., Any]:
+    """What `body` computes, without its derivatives where NumPy has a function for that."""
+    values = VALUES.get(body.__name__)
+    return values if values is not None and at_home(body) else body
+
+
 def _quick_unary(
     general: Callable[..., Any], body: Callable[..., Any], kind: Kind
 ) -> Callable[..., Any]:
     """`general` for one tensor; where that is in order and of a float dtype, by a shorter way."""
+    usual, values = body, _values_of(body)
 
     def unary(
         input: Any = NOT_GIVEN, *, out: Any = None, body: Any = body, x: Any = NOT_GIVEN
@@ -333,22 +341,24 @@ def _quick_unary(
         array = input._array
         if array.dtype.char not in _QUICK:
             return general(input, out=out, body=body)
+        edge = None
+        if recording.enabled:
+            edge = input._node if input._view is None else input._view.node(input)
         before = silence(SILENT)
         try:
-            returned = body(array)
+            returned = body(array) if edge is not None or body is not usual else values(array)
         except TypeError as error:
             raise unsupported(kind, array.dtype, error) from error
         finally:
             restore(before)
         layout = None if array.flags.c_contiguous else (array,)
-        if type(returned) is not tuple:
+        if edge is not None and type(returned) is not tuple:
             return finish(kind, returned, (input,), None, None, (array,), layout)
-        result = returned[0] if type(returned[0]) is np.ndarray else np.asarray(returned[0])
+        result = returned[0] if type(returned) is tuple else returned
+        result = result if type(result) is np.ndarray else np.asarray(result)
         out = wrap(result if layout is None else laid_out(result, array))
-        if recording.enabled:
-            edge = input._node if input._view is None else input._view.node(input)
-            if edge is not None:
-                kind.record(out, returned, (input,), (edge,), None, (array,))
+        if edge is not None:
+            kind.record(out, returned, (input,), (edge,), None, (array,))
         return out
 
     return unary
@@ -358,6 +368,7 @@ def _quick_binary(
     general: Callable[..., Any], body: Callable[..., Any], kind: Kind, floats: bool, numbers: bool
 ) -> Callable[..., Any]:
     """`general` for two; where they are alike, which is nearly always, by a shorter way."""
+    usual, values = body, _values_of(body)
 
     def binary(
         input: Any = NOT_GIVEN,
@@ -385,9 +396,15 @@ def _quick_binary(
             b, scalar = np.array(other, a.dtype), True
         else:
             return general(input, other, body=body)
+        left = right = None
+        if recording.enabled:
+            left = input._node if input._view is None else input._view.node(input)
+            if not scalar:
+                right = other._node if other._view is None else other._view.node(other)
+        recorded = left is not None or right is not None
         before = silence(SILENT)
         try:
-            returned = body(a, b)
+            returned = body(a, b) if recorded or body is not usual else values(a, b)
         except (TypeError, ValueError):
             returned = None
         finally:
@@ -400,20 +417,17 @@ def _quick_binary(
             and (scalar or a.shape == b.shape)
             and ((b.flags.c_contiguous and not scalar) or (1 not in a.shape and a.size))
         ):  # the result may lie in another order, or a gradient has to be fitted
-            fits, layout = _fits(a, b, scalar, returned), (a, b)
-        if type(returned) is not tuple or a.dtype.kind == "c":
+            fits = _fits(a, b, scalar, returned)
+            layout = (a, b) if a.ndim > 1 or b.ndim > 1 else None
+        if recorded and (type(returned) is not tuple or a.dtype.kind == "c"):
             return finish(kind, returned, (input, other), fits, None, (a, b), layout)
-        result = returned[0] if type(returned[0]) is np.ndarray else np.asarray(returned[0])
+        result = returned[0] if type(returned) is tuple else returned
+        result = result if type(result) is np.ndarray else np.asarray(result)
         out = wrap(result if layout is None else laid_out(result, a, b))
-        if recording.enabled:
-            left = input._node if input._view is None else input._view.node(input)
-            right = (
-                None if scalar else other._node if other._view is None else other._view.node(other)
-            )
-            if left is not None or right is not None:
-                if input._view is not None or (not scalar and other._view is not None):
-                    returned = ended(returned, (left, right))
-                kind.record(out, returned, (input, other), (left, right), fits, (a, b))
+        if recorded:
+            if input._view is not None or (not scalar and other._view is not None):
+                returned = ended(returned, (left, right))
+            kind.record(out, returned, (input, other), (left, right), fits, (a, b))
         return out
 
     return binary
@@ -561,6 +575,7 @@ def op(*, node: str | None = None, holomorphic: bool = True) -> Callable[..., An
 
         takes(function, with_out(signature_of(body)))
         function.__answers__ = True  # type: ignore[attr-defined]
+        function.kind = kind  # type: ignore[attr-defined]
         return function
 
     return decorate

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import functools
+import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from .._kernels import switch
+from .._kernels import at_home, switch
 from .calls import answered
 from .dispatch import Kind, conjugated, gradient_edge, must_be_tensor, node_name, recording
 from .inference import inference
@@ -112,6 +113,58 @@ def _look_quickly(
     return view
 
 
+def seen(kind: Kind, input: Tensor, window: np.ndarray, derivative: Callable[..., Any]) -> Tensor:
+    """A view of `input` that was found already, with its place in the graph."""
+    counter, above, origin, edge = input._counter, input._view, "", None
+    if recording.enabled:
+        edge = input._node if above is None else above.node(input)
+    else:
+        origin = "inference" if inference.on else "no_grad"
+    view = object.__new__(Tensor)
+    view._array, view._counter, view._node = window, counter, None
+    if above is None:
+        view._view = View(input, counter[0], origin)  # type: ignore[assignment]
+    else:
+        view._view = View(above.base, counter[0], origin or above.origin)
+    if edge is not None:
+        kind.record(view, (window, derivative), (input,), (edge,), None, (input._array,))
+    return view
+
+
+def are_ours(*functions: Callable[..., Any]) -> bool:
+    """Whether all these functions, and what was decorated to make them, are this package's own."""
+    return at_home(*map(inspect.unwrap, functions))
+
+
+def quickly(
+    operation: Callable[..., Any], short: Callable[..., Any], *taught: Callable[..., Any]
+) -> Callable[..., Any]:
+    """Decorator for a function of a tensor that ends in the view `operation`: a short cut to it.
+
+    `short(array, arguments)` finds the window and the way back, or returns None: then the function
+    itself is called. So it is in plain mode, and where one of the `taught` functions, whose work
+    `short` does, is a learner's.
+    """
+
+    def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
+        if not are_ours(*taught):
+            return function
+        kind: Kind = operation.kind  # type: ignore[attr-defined]
+
+        @functools.wraps(function)
+        def quick(input: Any, *args: Any, **options: Any) -> Any:
+            usual = not options and not switch.plain and isinstance(input, Tensor)
+            if usual and type(input._counter) is list:
+                found = short(input._array, args)
+                if found is not None:
+                    return seen(kind, input, *found)
+            return function(input, *args, **options)
+
+        return quick
+
+    return decorate
+
+
 def view_op(
     *, node: str | None = None, origin: str = "", two_way: bool = False
 ) -> Callable[..., Any]:
@@ -144,6 +197,7 @@ def view_op(
             return must_be_tensor(kind.operation, parameters, (input,))
 
         function.__answers__ = True  # type: ignore[attr-defined]
+        function.kind = kind  # type: ignore[attr-defined]
         return function
 
     return decorate

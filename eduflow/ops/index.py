@@ -1,5 +1,7 @@
 """Reading with brackets: `x[...]`, from what stands in them to the elements they pick."""
 
+import functools
+
 import numpy as np
 
 from .._core import layout
@@ -7,10 +9,11 @@ from .._core.arguments import fitted
 from .._core.dispatch import Kind, finish, raw, recording, two_way
 from .._core.storage import restride
 from .._core.tensor import contiguous_strides, element_strides, method
-from .._core.view import view_op
-from .._kernels import kernel
+from .._core.view import are_ours, seen, view_op
+from .._kernels import kernel, switch
+from .._kernels import views as places
 from .._words import index as given
-from .shape import unsqueeze, view_strides, window_op
+from .shape import spread, unsqueeze, view_strides, window_op
 
 
 # %% lesson 19 key
@@ -197,6 +200,48 @@ def get_item(tensor, index):
 
 
 # %% end
+
+
+def _back(grad, place, shape):
+    """The gradient of what lies at `place`, spread over zeros of `shape`."""
+    if type(grad) is not np.ndarray:
+        return spread(grad, look=_At(place), shape=shape)
+    zeros = np.zeros(shape, grad.dtype)
+    zeros[place] = grad
+    return zeros
+
+
+class _At:
+    """What lies at a place, of an array or a tensor."""
+
+    def __init__(self, place):
+        self.place = place
+
+    def __call__(self, x):
+        return x[self.place]
+
+
+def _by_short_cut(function):
+    """`x[index]`, for an int and a slice by a short way, where all that stands for it is ours."""
+    if not are_ours(function, pick, select_place, slice_places, spread):
+        return function
+    kinds = {int: select_window.kind, slice: slice_window.kind}
+
+    @functools.wraps(function)
+    def get(tensor, index):
+        kind = kinds.get(type(index))
+        if kind is not None and not switch.plain and type(tensor._counter) is list:
+            array = tensor._array
+            place = places.place(array, index)
+            if place is not None:
+                derivative = lambda grad, at=place, shape=array.shape: _back(grad, at, shape)  # noqa: E731
+                return seen(kind, tensor, array[place], derivative)
+        return function(tensor, index)
+
+    return get
+
+
+method("__getitem__")(_by_short_cut(get_item))
 
 
 def read(array, key):

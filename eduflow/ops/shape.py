@@ -13,8 +13,9 @@ from .._core.dtype import dtype as dtype_class
 from .._core.layout import contiguous_format, rearranged
 from .._core.storage import restride
 from .._core.tensor import Tensor, alias, contiguous_strides, element_strides, method
-from .._core.view import record_view, view_op, with_strides
+from .._core.view import quickly, record_view, view_op, with_strides
 from .._kernels import kernel
+from .._kernels import views as short
 from .._words import shape as given
 from .._words.shape import check_unflatten, sizes_of
 from ..autograd.graph import fit_to
@@ -292,6 +293,7 @@ def _permute_method(tensor, *order, dims=None):
 
 
 @method("view")
+@quickly(window_of, short.same_memory, view_of_shape, view_strides, window_of)
 def _view_method(tensor, *shape, size=None, dtype=None):
     """The same memory with another shape, one of whose sizes may be -1; or with another dtype.
 
@@ -303,6 +305,7 @@ def _view_method(tensor, *shape, size=None, dtype=None):
 
 
 @method("reshape")
+@quickly(window_of, short.same_memory, reshape, view_strides, window_of)
 def _reshape_method(tensor, *sizes, shape=None):
     """The tensor with another shape; see eduflow.reshape."""
     return reshape(tensor, given.sizes_of("reshape", sizes if shape is None else (shape,)))
