@@ -110,7 +110,9 @@ def _wrapped(
 
 
 def as_method(function: Callable[..., Any], name: str) -> Callable[..., Any]:
-    """`function` as a method of Tensor, which takes no `out=`."""
+    """`function` as a method of Tensor, which takes no `out=`; as it is if it says it is one."""
+    if hasattr(function, "__method__"):
+        return function
     takes_one = has_out(function)
     if not takes_one and not name.endswith("_"):
         return function

@@ -341,22 +341,25 @@ def _quick_unary(
         array = input._array
         if array.dtype.char not in _QUICK:
             return general(input, out=out, body=body)
-        edge = None
-        if recording.enabled:
+        edge, quick, recorded = None, body is usual and values is not body, recording.enabled
+        if quick and recorded:
             edge = input._node if input._view is None else input._view.node(input)
+            recorded = edge is not None
         before = silence(SILENT)
         try:
-            returned = body(array) if edge is not None or body is not usual else values(array)
+            returned = values(array) if quick and not recorded else body(array)
         except TypeError as error:
             raise unsupported(kind, array.dtype, error) from error
         finally:
             restore(before)
         layout = None if array.flags.c_contiguous else (array,)
-        if edge is not None and type(returned) is not tuple:
+        if recorded and type(returned) is not tuple:
             return finish(kind, returned, (input,), None, None, (array,), layout)
         result = returned[0] if type(returned) is tuple else returned
         result = result if type(result) is np.ndarray else np.asarray(result)
         out = wrap(result if layout is None else laid_out(result, array))
+        if recorded and not quick:
+            edge = input._node if input._view is None else input._view.node(input)
         if edge is not None:
             kind.record(out, returned, (input,), (edge,), None, (array,))
         return out
@@ -396,15 +399,13 @@ def _quick_binary(
             b, scalar = np.array(other, a.dtype), True
         else:
             return general(input, other, body=body)
-        left = right = None
-        if recording.enabled:
-            left = input._node if input._view is None else input._view.node(input)
-            if not scalar:
-                right = other._node if other._view is None else other._view.node(other)
-        recorded = left is not None or right is not None
+        quick, recorded = body is usual and values is not body, recording.enabled
+        if quick and recorded:
+            left, right = _edges(input, None if scalar else other)
+            recorded = left is not None or right is not None
         before = silence(SILENT)
         try:
-            returned = body(a, b) if recorded or body is not usual else values(a, b)
+            returned = values(a, b) if quick and not recorded else body(a, b)
         except (TypeError, ValueError):
             returned = None
         finally:
@@ -425,12 +426,23 @@ def _quick_binary(
         result = result if type(result) is np.ndarray else np.asarray(result)
         out = wrap(result if layout is None else laid_out(result, a, b))
         if recorded:
-            if input._view is not None or (not scalar and other._view is not None):
-                returned = ended(returned, (left, right))
-            kind.record(out, returned, (input, other), (left, right), fits, (a, b))
+            if not quick:
+                left, right = _edges(input, None if scalar else other)
+            if left is not None or right is not None:
+                if input._view is not None or (not scalar and other._view is not None):
+                    returned = ended(returned, (left, right))
+                kind.record(out, returned, (input, other), (left, right), fits, (a, b))
         return out
 
     return binary
+
+
+def _edges(input: Tensor, other: Tensor | None) -> tuple:
+    """`gradient_edge` of two, the second of which may be none."""
+    left = input._node if input._view is None else input._view.node(input)
+    if other is None:
+        return left, None
+    return left, other._node if other._view is None else other._view.node(other)
 
 
 _FAR = 2**63  # ints from here on are no numbers to PyTorch, or unsigned ones
@@ -499,6 +511,7 @@ def pointwise(
         if name in _NO_OUT and name != "relu":
             function = _closed(function, name)
         function.__answers__ = True  # type: ignore[attr-defined]
+        function.kind = kind  # type: ignore[attr-defined]
         if operators:
             operator = _operation(body, kind, True, options, names)
             method(*operators)(operator if len(names) == 2 else function)

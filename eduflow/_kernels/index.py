@@ -35,3 +35,22 @@ def add_at(target, key, values):
     else:
         numbers = np.arange(target.size).reshape(target.shape)[key]
     np.add.at(target.reshape(-1), numbers.reshape(-1), values.reshape(-1))
+
+
+def place(array, index):
+    """What to ask NumPy for at an int or a slice of the first dim; None if there is no such place.
+
+    Of no places there is no window, as NumPy would not move on to where they begin.
+    """
+    if not array.size or not array.ndim:
+        return None
+    count = len(array)
+    if type(index) is int:
+        return (index, ...) if -count <= index < count else None
+    for part in (index.start, index.stop, index.step):
+        if part is not None and type(part) is not int:
+            return None
+    if index.step is not None and index.step < 1:
+        return None
+    start, stop, _ = index.indices(count)
+    return index if start < stop else None

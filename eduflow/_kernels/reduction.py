@@ -1,5 +1,6 @@
 """Sums that are careful with many small numbers, at the speed of memory."""
 
+import functools
 import math
 
 import numpy as np
@@ -45,3 +46,29 @@ def stretched(array, shape):
     wide = np.empty(shape, array.dtype)
     wide[...] = array
     return wide
+
+
+def unbroadcast(grad, shape):
+    """autograd.graph.unbroadcast, adding up only along dims where that is needed."""
+    axes, new = _copied_dims(grad.shape, shape)
+    if not axes:
+        return grad
+    return np.add.reduce(grad, axis=axes, keepdims=True) if not new else _in_turn(grad, axes, new)
+
+
+def _in_turn(grad, axes, new):
+    """First the sum over dims that are new, then over those that were stretched."""
+    first = np.add.reduce(grad, axis=tuple(range(new)))
+    rest = tuple([axis - new for axis in axes if axis >= new])
+    return np.add.reduce(first, axis=rest, keepdims=True) if rest else first
+
+
+@functools.lru_cache(1024)
+def _copied_dims(wide, shape):
+    """The dims of `wide` that broadcasting has copied, and how many of them are new, in front."""
+    new = len(wide) - len(shape)
+    stretched = [i for i in range(new, len(wide)) if shape[i - new] == 1 != wide[i]]
+    return (*range(new), *stretched), new
+
+
+FAST_SUMS = {"unbroadcast": unbroadcast}  # by the name of the plain form, which tensors take

@@ -1,4 +1,4 @@
-"""The view rule, worked out once for each question."""
+"""The view rule, worked out once for each question; and short cuts to the commonest views."""
 
 import functools
 
@@ -41,3 +41,29 @@ def _of_fresh_memory(shape):
         strides.append(step)
         step *= max(size, 1)
     return tuple(reversed(strides))
+
+
+# The commonest views by NumPy's own ways: a window and the way back for a gradient, or None where
+# NumPy's answer may be another one, or an error. The way back has no closure: it holds no array,
+# and recording need not look for one.
+
+
+def same_memory(array, shape):
+    """The whole of `array`, which lies in reading order, with another shape, one size maybe -1."""
+    if len(shape) == 1 and isinstance(shape[0], tuple):
+        (shape,) = shape
+    for size in shape:
+        if type(size) is not int or size < -1:
+            return None
+    if not _in_order(array):
+        return None
+    try:
+        window = array.reshape(shape)
+    except ValueError:
+        return None
+    return window, lambda grad, shape=array.shape: grad.reshape(shape)
+
+
+def _in_order(array):
+    """Whether `array` has elements, side by side in reading order, and steps that say so."""
+    return array.flags.c_contiguous and array.ndim and array.strides[-1] == array.itemsize

@@ -22,11 +22,12 @@ CHANGED_VIEW = (
 
 def short_name(node):
     """A node's name as error texts say it: Mul for MulBackward0, Sum1 for SumBackward1."""
-    return _shortened(node.name())
+    return without_backward(node.name())
 
 
 @functools.cache  # there are only so many names
-def _shortened(name):
+def without_backward(name):
+    """The name of a node as error texts say it: Mul for MulBackward0."""
     return re.sub(r"Backward(0$)?(?!.*Backward)", "", name)
 
 

@@ -10,6 +10,8 @@ from .._core.dispatch import raw, two_way
 from .._core.dtype import dtype as dtype_class
 from .._core.extend_class import grows
 from .._core.tensor import Tensor, method, wrap
+from .._kernels import at_home, switch
+from .._kernels.reduction import FAST_SUMS
 from .._words.autograd import modified, must_be_outside, must_have_room
 from .._words.operands import FREED
 from .watchers import saved_tensors_hooks as saved_tensors_hooks
@@ -23,6 +25,7 @@ def recorded_sum(function):
 
     What happens to them is recorded, for derivatives of derivatives.
     """
+    fast = FAST_SUMS.get(function.__name__) if at_home(function) else None
 
     @two_way
     def add_up(grad, *, shape):
@@ -34,7 +37,9 @@ def recorded_sum(function):
         return function(grad, shape), spread
 
     def either(grad, shape):
-        return add_up(grad, shape=shape) if isinstance(grad, Tensor) else function(grad, shape)
+        if isinstance(grad, Tensor):
+            return add_up(grad, shape=shape)
+        return function(grad, shape) if fast is None or switch.plain else fast(grad, shape)
 
     return functools.wraps(function)(either)
 

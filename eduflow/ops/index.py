@@ -11,7 +11,7 @@ from .._core.storage import restride
 from .._core.tensor import contiguous_strides, element_strides, method
 from .._core.view import are_ours, seen, view_op
 from .._kernels import kernel, switch
-from .._kernels import views as places
+from .._kernels.index import place as place_of
 from .._words import index as given
 from .shape import spread, unsqueeze, view_strides, window_op
 
@@ -232,7 +232,7 @@ def _by_short_cut(function):
         kind = kinds.get(type(index))
         if kind is not None and not switch.plain and type(tensor._counter) is list:
             array = tensor._array
-            place = places.place(array, index)
+            place = place_of(array, index)
             if place is not None:
                 derivative = lambda grad, at=place, shape=array.shape: _back(grad, at, shape)  # noqa: E731
                 return seen(kind, tensor, array[place], derivative)

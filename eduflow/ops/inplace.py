@@ -1,20 +1,24 @@
 """In-place operations: every `name_` that PyTorch has, made from the operation `name`."""
 
 import functools
+import inspect
 import warnings
 
 import numpy as np
 
 from .._core.arguments import NUMBERS, computed
-from .._core.calls import answering
+from .._core.calls import answering, as_method
 from .._core.dispatch import gradient_edge, is_usual, recording
-from .._core.numpy_warnings import quietly
+from .._core.numpy_warnings import SILENT, restore, silence
 from .._core.signature import signature_of, takes_several, without
-from .._core.tensor import Tensor, method, wrap
+from .._core.tensor import Tensor, method
+from .._core.view import are_ours
 from .._kernels import switch
+from .._words.autograd import without_backward
 from .._words.inference import must_be_changeable
 from .._words.inplace import check_overlap, check_result, check_room, check_target, repeats
 from ..autograd.graph import AccumulateGrad
+from ..autograd.hooks import follow
 from ..autograd.inplace import adopt, check_write, constant, stand_in
 from .aliases import (
     absolute,
@@ -40,6 +44,7 @@ from .binary import (
     bitwise_right_shift,
     copysign,
     div,
+    divided,
     float_power,
     floor_divide,
     fmod,
@@ -210,7 +215,13 @@ def modify_apart(tensor, name, operation, *rest, checked=True, **options):
     return tensor
 
 
-_UFUNCS = {add: np.add, sub: np.subtract, mul: np.multiply, div: np.divide}
+# What does the work of the commonest: NumPy's function, and the operation that has derivatives.
+_ARITHMETIC = {
+    add: (np.add, add),
+    sub: (np.subtract, sub),
+    mul: (np.multiply, mul),
+    div: (np.divide, divided),
+}
 
 
 def finished(function, name, operation):
@@ -221,8 +232,10 @@ def finished(function, name, operation):
     if takes_several(operation) and operation not in _OF_OTHER_SHAPES:
         function = _room_first(function, operation in _COMPARISONS)
     function = answering(function, name)
-    ufunc = _UFUNCS.get(operation)
-    return function if ufunc is None else _short_cut(function, ufunc, operation)
+    if operation not in _ARITHMETIC:
+        return function
+    ours = are_ours(modify, write, adopt, *_ARITHMETIC[operation][1:])
+    return _short_cut(as_method(function, name), *_ARITHMETIC[operation]) if ours else function
 
 
 def _room_first(function, compares=False):
@@ -246,67 +259,75 @@ _OF_OTHER_SHAPES = {
 _COMPARISONS = {ge, greater, greater_equal, gt, le, less, less_equal, lt}
 
 
-def _is_simple(tensor, rest, options, scaled):
-    """Whether floats meet a number or floats of their own dtype and shape.
+def _partner(array, other):
+    """What `array` of floats meets if `other` fits: a number, or floats of its dtype and shape.
 
-    `alpha`, a real number, is the one option that may be there, if the other side may be `scaled`.
+    None for anything else, and where the two may lie in the same memory.
     """
-    if len(rest) != 1 or (options and not (scaled and _is_alpha(options))):
-        return False
-    (other,), array = rest, tensor._array
-    if type(other) is Tensor:
-        alike = other._array.dtype is array.dtype and other._array.shape == array.shape
-    else:
-        alike = is_usual(other)
-    return alike and array.dtype.kind == "f" and type(tensor._counter) is list
+    if type(other) is float or is_usual(other):
+        return np.array(other, array.dtype)
+    if type(other) is not Tensor:
+        return None
+    numbers = other._array
+    if numbers.dtype is not array.dtype or numbers.shape != array.shape:
+        return None
+    if array.base is None and numbers.base is None and array is not numbers:
+        return numbers
+    return None if np.may_share_memory(array, numbers) else numbers
 
 
-def _is_alpha(options):
-    """Whether the options are `alpha`, a real number, and nothing else."""
-    return len(options) == 1 and type(options.get("alpha")) in (float, int)
-
-
-def _is_recorded(tensor, other):
-    """Whether a change of `tensor` by `other` is to be recorded."""
-    if not recording.enabled:
-        return False
-    return tensor._node is not None or tensor.requires_grad or gradient_edge(other) is not None
-
-
-def _rewritten(tensor, operation, other, options):
-    """`modify` for a tensor that is no view, and no leaf with a gradient: its steps in one."""
-    before = wrap(tensor._array.copy())
-    before._node = tensor._node
-    result = operation(before, other, **options)
-    write(tensor, result._array)
-    adopt(tensor, result)
-    return tensor
+def _is_alpha(options, other):
+    """Whether the options are `alpha`, a real number that a tensor is multiplied with."""
+    one = len(options) == 1 and type(options.get("alpha")) in (float, int)
+    return one and type(other) is Tensor
 
 
 def _short_cut(function, ufunc, operation):
-    """Plain arithmetic, which NumPy does in place while nothing is recorded; else `function`."""
-    scaled = operation in (add, sub)
+    """Plain arithmetic of floats, with a number or floats of the same shape; else `function`.
+
+    While nothing is recorded NumPy does it in place. Else it is done on a copy of the old numbers,
+    which derivatives keep, and recorded: all that `modify` does for what is no view and no leaf.
+    """
+    kind, body = operation.kind, inspect.unwrap(operation)
+    name, scaled = without_backward(kind.name), operation in (add, sub)
 
     @functools.wraps(function)
     def quick(tensor, *rest, **options):
-        if switch.plain or not _is_simple(tensor, rest, options, scaled):
+        array, counter, node = tensor._array, tensor._counter, tensor._node
+        if len(rest) != 1 or switch.plain or type(counter) is not list:
             return function(tensor, *rest, **options)
-        (other,), array = rest, tensor._array
-        recorded = _is_recorded(tensor, other)
-        if recorded and (tensor._view is not None or isinstance(tensor._node, AccumulateGrad)):
-            return function(tensor, other, **options)
-        check_target(array, array.shape)
-        if type(other) is Tensor:
-            check_overlap(array, other._array)
-        if recorded:
-            return _rewritten(tensor, operation, other, options)
-        alpha, numbers = options.get("alpha"), getattr(other, "_array", other)
-        if alpha is not None:
-            numbers = quietly(np.multiply, numbers, alpha)
-        quietly(ufunc, array, numbers, array)
-        tensor._counter[0] += 1
+        if options and not (scaled and _is_alpha(options, rest[0])):
+            return function(tensor, *rest, **options)
+        (other,), edge, ready = rest, None, array.flags.c_contiguous and array.dtype.char in "fd"
+        if ready and recording.enabled:
+            edge = gradient_edge(other)
+            ready = tensor._view is None and not isinstance(node, AccumulateGrad)
+            ready = ready and (edge is None or edge.leads_on)
+        elif not recording.enabled:
+            node = None
+        before = silence(SILENT)
+        try:
+            numbers = _partner(array, other) if ready else None
+            recorded = node is not None or edge is not None
+            if numbers is None or (recorded and options):
+                return function(tensor, other, **options)
+            if not recorded:
+                numbers = np.multiply(numbers, options["alpha"]) if options else numbers
+                ufunc(array, numbers, array)
+                counter[0] += 1
+                return tensor
+            old = array.copy()
+            returned = body(old, numbers)
+        finally:
+            restore(before)
+        array[...] = returned[0]
+        counter[0] += 1
+        kind.record(tensor, returned, (None, other), (node, edge), None, (old, numbers))
+        counter[1:] = [name]
+        follow(tensor)
         return tensor
 
+    quick.__method__ = True
     return quick
 
 

@@ -8,14 +8,15 @@ import numpy as np
 
 from .._core.arguments import check_dim, must_all_be_tensors
 from .._core.calls import answering
-from .._core.dispatch import Kind, must_be_tensor, op, two_way
+from .._core.dispatch import Kind, gradient_edge, must_be_tensor, op, recording, two_way
 from .._core.dtype import dtype as dtype_class
+from .._core.inference import inference
 from .._core.layout import contiguous_format, rearranged
 from .._core.storage import restride
-from .._core.tensor import Tensor, alias, contiguous_strides, element_strides, method
+from .._core.tensor import Tensor, alias, contiguous_strides, element_strides, method, wrap
 from .._core.view import quickly, record_view, view_op, with_strides
-from .._kernels import kernel
-from .._kernels import views as short
+from .._kernels import kernel, switch
+from .._kernels import shape as short
 from .._words import shape as given
 from .._words.shape import check_unflatten, sizes_of
 from ..autograd.graph import fit_to
@@ -159,7 +160,20 @@ def same_memory(tensor, shape, strides):
 
 def new_memory(tensor, shape):
     """A copy of `tensor` in reading order, with this shape."""
-    return _unsafe_view(copied(tensor), shape)
+    if switch.plain or inference or tensor._array.flags.c_contiguous:
+        return _unsafe_view(copied(tensor), shape)
+    array = tensor._array  # both steps at once: nobody sees what is between them
+    result = wrap(array.reshape(shape))
+    edge = gradient_edge(tensor) if recording.enabled else None
+    if edge is not None:
+        back = lambda grad, shape=array.shape: grad.reshape(shape)  # noqa: E731
+        copied.kind.record(result, (result._array, _unchanged), (tensor,), (edge,))
+        _unsafe_view.kind.record(result, (result._array, back), (result,), (result._node,))
+    return result
+
+
+def _unchanged(grad):
+    return grad
 
 
 # %% lesson 03 spread

@@ -655,7 +655,7 @@ def test_the_environment_decides(value, expected, monkeypatch):
 
 def test_every_file_of_kernels_has_a_file_of_plain_forms():
     """Files here are named as those that they speed up; helpers are the few that are named."""
-    helpers = {"buffers"}
+    helpers = {"buffers", "pointwise"}
     home = importlib.resources.files("eduflow") / "_kernels"
     files = {f.name.removesuffix(".py") for f in home.iterdir() if f.name.endswith(".py")}
     assert files - {"__init__"} - helpers == {name.partition(".")[0] for name in pairs}

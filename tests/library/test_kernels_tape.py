@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 
 import eduflow as torch
+from eduflow._kernels.pointwise import VALUES
 from eduflow.course import plain
+from eduflow.ops import binary, unary
 
 TAPE = ("engine.walk_back", "record.record")  # what test_kernels leaves to this test
 UNARY = ["exp", "sin", "sigmoid", "square", "t", "contiguous", "relu", "neg"]
@@ -40,7 +42,10 @@ def _nodes(root):
             continue
         order[node] = len(order)
         waiting += node.edges
-        saved = [(array.shape, place, version) for array, place, _, version in node.saved or ()]
+        saved = [
+            (getattr(array, "shape", None), place, version)
+            for array, place, _, version in node.saved or ()
+        ]
         wanted = [derivative is not None for derivative in node.derivatives or ()]
         found.append((type(node).__name__, saved, wanted, node.fits))
     return found
@@ -65,3 +70,91 @@ def test_the_tape_is_the_same_in_both_forms(seed):
     for a, b in zip(fast, slow):
         if a is not None:
             np.testing.assert_allclose(a, b, rtol=1e-12)
+
+
+# Programs of what has a short cut, on a tensor of shape (3, 4) and one of (4,); x has a history.
+SHORT = {
+    "view": lambda x, y: x.view(4, 3) * 2,
+    "view of a size": lambda x, y: x.view(x.shape).view((2, -1)),
+    "view of what is turned": lambda x, y: x.t().contiguous().view(-1),
+    "reshape": lambda x, y: x.reshape(2, 6).reshape(-1),
+    "reshape with a copy": lambda x, y: x.t().reshape(12) * x.t().reshape(2, 6).view(12),
+    "reshape of a window": lambda x, y: x[:, 1:3].reshape(6),
+    "reshape of steps of 0": lambda x, y: y[:1].expand(3).reshape(3, 1) * x,
+    "an int": lambda x, y: x[1] * y + x[-3],
+    "an int to no dims": lambda x, y: y[2] * y[-1] * x,
+    "a slice": lambda x, y: x[1:] * x[:-1],
+    "a slice with steps": lambda x, y: x[::2] * 3 + x[0:5:2],
+    "a slice of all, and of none": lambda x, y: x[:] * 2 + x[2:1].sum(),
+    "a slice of a slice": lambda x, y: x[1:][0] * y[1:3][:1],
+    "broadcasting": lambda x, y: (x + y) * x[:, :1] - y[:1] + x[:1] * y[3],
+    "broadcasting to new dims": lambda x, y: x.view(1, 3, 4) * y.view(4, 1, 1) + x.view(3, 1, 4),
+    "in place": lambda x, y: (x * 1).mul_(x).add_(2).sub_(x).div_(y + 5),
+    "in place with numbers": lambda x, y: (x * 1).mul_(0.5).add_(2).sub_(1e-3).div_(3),
+    "in place with alpha": lambda x, y: (x * 1).add_(x, alpha=2).sub_(y, alpha=-0.5),
+    "in place, later needed": lambda x, y: x.exp().add_(x).mul_(x.sin()),
+    "in place on a view": lambda x, y: (x * 1)[1].mul_(y).add_(1),
+    "in place by oneself": lambda x, y: (lambda z: z.add_(z).mul_(z))(x * 1),
+    "in place on a constant": lambda x, y: y.detach().clone().mul_(y).add_(y[0]),
+    "a view, then in place": lambda x, y: (lambda z: z.view(12)[2:4] * z.mul_(2)[0, 1:3])(x * 1),
+}
+
+
+def _short(name, wide):
+    torch.manual_seed(0)
+    dtype = torch.float64 if wide else torch.float32
+    a = (torch.rand(3, 4, dtype=dtype) + 0.5).requires_grad_()
+    b = (torch.rand(4, dtype=dtype) + 0.5).requires_grad_()
+    found = []
+    for recording in (True, False):
+        with torch.set_grad_enabled(recording):
+            result = SHORT[name](a * 1, b * 1)
+        facts = result.stride(), result.storage_offset(), result._version, result._is_view()
+        found += [result.detach().numpy(), facts]
+        if recording:
+            nodes = _nodes(result.grad_fn)
+            grads = torch.autograd.grad(result.sum() * 2, (a, b), create_graph=True, **UNUSED)
+            total = sum((grad * grad).sum() for grad in grads)
+            twice = torch.autograd.grad(total, (a, b), **UNUSED) if total.requires_grad else ()
+            found += [[g.detach().numpy() for g in (*grads, *twice)], nodes]
+    return found
+
+
+UNUSED = {"allow_unused": True, "materialize_grads": True}
+
+
+@pytest.mark.parametrize("wide", [False, True])
+@pytest.mark.parametrize("name", SHORT)
+def test_short_cuts_do_what_the_longer_way_does(name, wide):
+    try:
+        fast = _short(name, wide)
+    except RuntimeError as error:
+        fast = str(error)
+    with plain():
+        try:
+            slow = _short(name, wide)
+        except RuntimeError as error:
+            slow = str(error)
+    if isinstance(fast, str) or isinstance(slow, str):
+        assert fast == slow
+        return
+    assert fast[1] == slow[1]
+    assert fast[3] == slow[3]
+    assert fast[5] == slow[5]
+    for i in (0, 4):
+        np.testing.assert_allclose(fast[i], slow[i], rtol=1e-12 if wide else 1e-6)
+    for a, b in zip(fast[2], slow[2], strict=True):
+        np.testing.assert_allclose(a, b, rtol=1e-12 if wide else 1e-5)
+        assert a.dtype == b.dtype
+
+
+@pytest.mark.parametrize("name", VALUES)
+def test_what_is_computed_without_a_derivative_is_what_the_plain_form_returns(name):
+    operation = getattr(binary, name, None) or getattr(unary, name)
+    body, count = operation.__wrapped__, len(operation.kind.parameters)
+    for dtype in ("float16", "float32", "float64", "complex64"):
+        for shape in ((), (0,), (3, 4)):
+            arrays = [np.random.default_rng(i).random(shape).astype(dtype) for i in range(count)]
+            found, wanted = VALUES[name](*arrays), body(*arrays)[0]
+            np.testing.assert_array_equal(found, wanted)
+            assert found.dtype == wanted.dtype
