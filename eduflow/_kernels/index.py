@@ -4,6 +4,9 @@ import math
 
 import numpy as np
 
+_LONG, _MANY = 16, 64  # numbers in a row, and rows, that make it worth while to add whole rows
+_TIMES = 8  # so often at most
+
 
 def select_place(input, dim, index):
     """Where a dim stands at `index`: ops.index.select_place, by NumPy's brackets."""
@@ -31,10 +34,43 @@ def add_at(target, key, values):
     if len(key) == 1:
         inner = math.prod(target.shape[1:])
         rows = key[0].reshape(-1, 1) % max(len(target), 1)
+        if inner >= _LONG and rows.size >= _MANY and _whole_rows(target, rows, values):
+            matrix = target.reshape(len(target), inner)
+            picked, values = _one_by_one(matrix, rows.reshape(-1), values.reshape(-1, inner))
+            rows = picked[:, None]
         numbers = rows * inner + np.arange(inner)
     else:
         numbers = np.arange(target.size).reshape(target.shape)[key]
     np.add.at(target.reshape(-1), numbers.reshape(-1), values.reshape(-1))
+
+
+def _whole_rows(target, rows, values):
+    """Whether there is a row of `values` for each of `rows` of `target`, which lies in order."""
+    fits = values.size * len(target) == rows.size * target.size
+    return fits and target.flags.c_contiguous and target.dtype == values.dtype
+
+
+def _one_by_one(matrix, rows, values):
+    """Add what each row gets first, then what it gets second, and so on: each time all at once.
+
+    Returns the numbers and values of what is left after some times, for a few rows that get many.
+    """
+    bits = rows.size.bit_length()
+    order = np.left_shift(rows, bits, dtype=np.int64)
+    order |= np.arange(rows.size)
+    order.sort()  # by row, and for one row as they came
+    numbers = (order & ((1 << bits) - 1)).astype(np.intp, copy=False)
+    rows = (order >> bits).astype(np.intp, copy=False)
+    first = np.concatenate([[0], np.flatnonzero(rows[1:] != rows[:-1]) + 1])
+    turn = np.arange(rows.size) - np.repeat(first, np.diff(first, append=rows.size))
+    for time in range(_TIMES):
+        now = np.flatnonzero(turn == time)
+        if not now.size:
+            break
+        picked = rows[now]
+        matrix[picked] = matrix.take(picked, axis=0) + values.take(numbers[now], axis=0)
+    left = np.flatnonzero(turn >= _TIMES)
+    return rows[left], values[numbers[left]]
 
 
 def place(array, index):

@@ -6,7 +6,7 @@ import numpy as np
 
 _READING = [[*reversed(range(ndim))] for ndim in range(65)]  # NumPy has at most 64 dims
 _COLUMNS = 16  # so many lines of memory fit into one place of a cache
-_ALIASED = 1024  # steps of a multiple of this many bytes meet in the same few places of the cache
+ALIASED = 1024  # steps of a multiple of this many bytes meet in the same few places of the cache
 
 
 def is_dense(array, order=None):
@@ -42,7 +42,7 @@ def _fill(copy, array):
     if array.size >= 1 << 14:
         steps = copy.strides
         dim = min((d for d in range(array.ndim) if array.shape[d] > 1), key=lambda d: steps[d])
-        if array.strides[dim] and not array.strides[dim] % _ALIASED:
+        if array.strides[dim] and not array.strides[dim] % ALIASED:
             copy, array = copy.swapaxes(0, dim), array.swapaxes(0, dim)
             for start in range(0, len(array), _COLUMNS):
                 columns = slice(start, start + _COLUMNS)

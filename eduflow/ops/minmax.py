@@ -12,6 +12,7 @@ from .._core.layout import like_input, with_layout
 from .._core.package import PACKAGE
 from .._core.reduction import contiguous_result, must_have, reduced_axes, reduction, spread_over
 from .._core.tensor import Tensor, element_strides, method, wrap
+from .._kernels import kernel
 from .._words.operands import refuse_kinds
 from .choose import maximum, minimum
 from .gather import check_bounds
@@ -135,7 +136,13 @@ def _index_of(arg, array, axis):
     """Where the largest or smallest element stands along `axis`, a dim that is kept."""
     if array.dtype.kind == "c":
         raise RuntimeError(f"{arg.__name__[3:]}(): does not support complex input")
-    return np.asarray(arg(array, axis, keepdims=True) if array.ndim else 0)
+    return np.asarray(index_along(arg, array, axis) if array.ndim else 0)
+
+
+@kernel
+def index_along(arg, array, axis):
+    """Where `arg`, which is np.argmax or np.argmin, finds an element along `axis`, a dim kept."""
+    return arg(array, axis, keepdims=True)
 
 
 def evenly(input, result):
@@ -229,8 +236,8 @@ def _arg(name, function, input, dim, keepdim):
         index = np.asarray(function(array), np.int64)
         return wrap(index.reshape((1,) * array.ndim) if keepdim else index)
     array, axis = along(name, input, dim)
-    index = function(array, axis, keepdims=keepdim) if array.ndim else 0
-    return wrap(np.asarray(index, np.int64))
+    index = np.asarray(index_along(function, array, axis) if array.ndim else 0, np.int64)
+    return wrap(index if keepdim or not array.ndim else index.squeeze(axis))
 
 
 @takes_out

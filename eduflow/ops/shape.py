@@ -167,8 +167,10 @@ def new_memory(tensor, shape):
     edge = gradient_edge(tensor) if recording.enabled else None
     if edge is not None:
         back = lambda grad, shape=array.shape: grad.reshape(shape)  # noqa: E731
-        copied.kind.record(result, (result._array, _unchanged), (tensor,), (edge,))
-        _unsafe_view.kind.record(result, (result._array, back), (result,), (result._node,))
+        made = result._array
+        copied.kind.record(result, (made, _unchanged), (tensor,), (edge,), None, (array,))
+        edges = (result._node,)
+        _unsafe_view.kind.record(result, (made, back), (result,), edges, None, (made,))
     return result
 
 

@@ -2,6 +2,7 @@
 
     python -m tests.bench [workload ...] [--quick] [--threads N] [--seconds S] [--clock cpu|wall]
                           [--record]
+    python -m tests.bench [workload ...] --profile
 
 All workloads, unless some are named. `--quick` takes about two minutes, all others ten. With one
 thread the clock is the processor's time, which a busy machine hardly changes; with more threads it
@@ -32,6 +33,7 @@ def _arguments():
     parser.add_argument("--threads", type=int, default=1, help="for each library; 1 unless given")
     parser.add_argument("--seconds", type=float, help="for each workload")
     parser.add_argument("--clock", choices=("cpu", "wall"), help="cpu with one thread, else wall")
+    parser.add_argument("--profile", action="store_true", help="where the time of eduflow goes")
     parser.add_argument("--record", action="store_true", help=f"write {RECORDED.name}")
     given = parser.parse_args()
     given.seconds = given.seconds or (0.6 if given.quick else 4)
@@ -114,6 +116,15 @@ def _imports(measure, given):
     return result
 
 
+def _profile(measure, names, seconds):
+    from tests.bench import profile
+
+    profile.tell_bare()
+    for name in names:
+        print(flush=True)
+        measure.apart(profile.tell, name, seconds)
+
+
 def _write(threads, found):
     """Put a run beside those with other numbers of threads, all or nothing."""
     known = json.loads(RECORDED.read_text(encoding="utf-8")) if RECORDED.exists() else {}
@@ -137,6 +148,9 @@ def main():
     unknown = set(given.workloads) - set(known)
     if unknown:
         parser.error(f"no workload called {', '.join(unknown)}: there are {', '.join(known)}")
+    if given.profile:
+        _profile(measure, given.workloads or list(known), given.seconds)
+        return
     if given.record and given.workloads:
         parser.error("--record takes all workloads: name none")
     names = given.workloads or list(known)

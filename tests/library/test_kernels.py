@@ -145,6 +145,7 @@ def _writes(draw):
     keys += [(slice(1, None), places[:, None] % 4, slice(None), places), (places[:0],)]
     found = [(np.zeros((5, 4, 3, 3), draw.dtype), key) for key in keys]
     found.append((np.zeros((300, 40), draw.dtype), (draw.numbers.integers(0, 300, 5000),)))
+    found.append((draw(90, 20), (draw.numbers.integers(-90, 90, 100),)))
     found.append((np.zeros((0, 4), draw.dtype), (places[:0],)))
     found.append((draw(5, 4), (draw(5, 4) > 0,)))
     found.append((draw(5, 4), (slice(1, 4), slice(None, None, 2))))
@@ -425,6 +426,13 @@ ARGUMENTS = {
     "layout.laid_out": lambda draw: list(_meetings(draw)),
     "layout.rearranged": lambda draw: [
         (x, dense_strides(x.shape, order)) for x, order in _orders(draw) if order is not None
+    ],
+    "minmax.index_along": lambda draw: [
+        (arg, array, axis)
+        for arg in (np.argmax, np.argmin)
+        for array in [*draw.any(1), draw(256, 512), draw(33, 512, 2)]
+        for axis in range(array.ndim)
+        if array.shape[axis]
     ],
     "shape.view_strides": _view_questions,
     "storage.restride": _restrides,
