@@ -58,8 +58,8 @@ BOUNDS = {
     "and two rounds of `exp`, each with new memory; PyTorch takes a row in registers.",
     "layer_norm": "91 % is passes over blocks of rows: seven forward, eleven back, 0.06 to 0.1 "
     "nanoseconds a number, are 0.9 ms of bare NumPy; PyTorch makes two each way.",
-    "embedding": "Reading rows takes a tenth, and adding them to zeros, each row as often as it "
-    "was read, half: NumPy reads, adds and writes back in passes of their own.",
+    "embedding": "Reading rows takes 10 %, and adding them to zeros, each row as often as it "
+    "was read, 60 %: NumPy reads, adds and writes back in passes of their own.",
     "indexing": "42 % is the comparison and passes over fresh memory, 36 % zeros for three "
     "gradients and the places written in them; NumPy finds the places of a mask anew each time.",
     "bilinear": "61 % is adding up what neighbours get, 33 % reading neighbours: passes of their "
