@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from .._kernels import at_home, switch
-from .._kernels.pointwise import VALUES
+from .._kernels.pointwise import BODIES, VALUES
 from .arguments import (
     NOT_GIVEN,
     check_broadcast,
@@ -321,17 +321,19 @@ def _respelled(input: Any, other: Any, named: dict[str, Any]) -> tuple[Any, Any,
 _QUICK = {"f", "d"}  # halves take the longer way
 
 
-def _values_of(body: Callable[..., Any]) -> Callable[..., Any]:
-    """What `body` computes, without its derivatives where NumPy has a function for that."""
-    values = VALUES.get(body.__name__)
-    return values if values is not None and at_home(body) else body
+def _short_forms(body: Callable[..., Any]) -> tuple[Callable[..., Any], Callable[..., Any]]:
+    """What is quicker than `body`, or that itself: for its values alone, and with derivatives."""
+    name = body.__name__
+    if name not in VALUES or not at_home(body):
+        return body, body
+    return VALUES[name], BODIES.get(name, body)
 
 
 def _quick_unary(
     general: Callable[..., Any], body: Callable[..., Any], kind: Kind
 ) -> Callable[..., Any]:
     """`general` for one tensor; where that is in order and of a float dtype, by a shorter way."""
-    usual, values = body, _values_of(body)
+    usual, (values, short) = body, _short_forms(body)
 
     def unary(
         input: Any = NOT_GIVEN, *, out: Any = None, body: Any = body, x: Any = NOT_GIVEN
@@ -347,7 +349,7 @@ def _quick_unary(
             recorded = edge is not None
         before = silence(SILENT)
         try:
-            returned = values(array) if quick and not recorded else body(array)
+            returned = body(array) if not quick else short(array) if recorded else values(array)
         except TypeError as error:
             raise unsupported(kind, array.dtype, error) from error
         finally:
@@ -371,7 +373,7 @@ def _quick_binary(
     general: Callable[..., Any], body: Callable[..., Any], kind: Kind, floats: bool, numbers: bool
 ) -> Callable[..., Any]:
     """`general` for two; where they are alike, which is nearly always, by a shorter way."""
-    usual, values = body, _values_of(body)
+    usual, (values, short) = body, _short_forms(body)
 
     def binary(
         input: Any = NOT_GIVEN,
@@ -401,11 +403,13 @@ def _quick_binary(
             return general(input, other, body=body)
         quick, recorded = body is usual and values is not body, recording.enabled
         if quick and recorded:
-            left, right = _edges(input, None if scalar else other)
+            left, right = input._node if input._view is None else input._view.node(input), None
+            if not scalar:
+                right = other._node if other._view is None else other._view.node(other)
             recorded = left is not None or right is not None
         before = silence(SILENT)
         try:
-            returned = values(a, b) if quick and not recorded else body(a, b)
+            returned = body(a, b) if not quick else short(a, b) if recorded else values(a, b)
         except (TypeError, ValueError):
             returned = None
         finally:
@@ -413,7 +417,9 @@ def _quick_binary(
         if returned is None:
             return general(input, other, body=body)  # which says what is wrong
         fits = layout = None
-        if not (
+        if a.ndim == 1 and (scalar or (b.ndim == 1 and a.size == b.size)):
+            pass  # there is one order only
+        elif not (
             a.flags.c_contiguous
             and (scalar or a.shape == b.shape)
             and ((b.flags.c_contiguous and not scalar) or (1 not in a.shape and a.size))

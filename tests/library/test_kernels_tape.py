@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import eduflow as torch
-from eduflow._kernels.pointwise import VALUES
+from eduflow._kernels.pointwise import BODIES, VALUES
 from eduflow.course import plain
 from eduflow.ops import binary, unary
 
@@ -89,6 +89,7 @@ SHORT = {
     "a slice of a slice": lambda x, y: x[1:][0] * y[1:3][:1],
     "broadcasting": lambda x, y: (x + y) * x[:, :1] - y[:1] + x[:1] * y[3],
     "broadcasting to new dims": lambda x, y: x.view(1, 3, 4) * y.view(4, 1, 1) + x.view(3, 1, 4),
+    "curves": lambda x, y: (x.tanh() * y.exp() - x.log()).tanh() / y.sqrt() + x.sin() * y.cos(),
     "in place": lambda x, y: (x * 1).mul_(x).add_(2).sub_(x).div_(y + 5),
     "in place with numbers": lambda x, y: (x * 1).mul_(0.5).add_(2).sub_(1e-3).div_(3),
     "in place with alpha": lambda x, y: (x * 1).add_(x, alpha=2).sub_(y, alpha=-0.5),
@@ -158,3 +159,20 @@ def test_what_is_computed_without_a_derivative_is_what_the_plain_form_returns(na
             found, wanted = VALUES[name](*arrays), body(*arrays)[0]
             np.testing.assert_array_equal(found, wanted)
             assert found.dtype == wanted.dtype
+
+
+@pytest.mark.parametrize("name", BODIES)
+def test_short_bodies_return_what_the_plain_forms_return(name):
+    operation = getattr(binary, name, None) or getattr(unary, name)
+    count = len(operation.kind.parameters)
+    for dtype in ("float32", "float64"):
+        for shape in ((), (0,), (3, 4)):
+            numbers = np.random.default_rng(0)
+            arrays = [numbers.standard_normal(shape).astype(dtype) for _ in range(count)]
+            grad = np.asarray(numbers.standard_normal(shape).astype(dtype))
+            pairs = zip(BODIES[name](*arrays), operation.__wrapped__(*arrays), strict=True)
+            for found, wanted in pairs:
+                if callable(found):
+                    found, wanted = found(grad), wanted(grad)
+                np.testing.assert_array_equal(found, wanted)
+                assert found.dtype == wanted.dtype
