@@ -3,10 +3,13 @@
 Both tables go by the name of the plain form.
 """
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 
 # What is computed when nobody asks for a derivative: one function of NumPy.
-VALUES = {
+VALUES: dict[str, Callable[..., Any]] = {
     "add": np.add,
     "sub": np.subtract,
     "mul": np.multiply,
@@ -50,4 +53,5 @@ def tanh(input):
 
 
 _ONES = {np.dtype(name): np.ones((), name) for name in ("f", "d")}
-BODIES = {"add": add, "sub": sub, "tanh": tanh}  # the same as the plain form, results and ways back
+# The same as the plain form, results and ways back.
+BODIES: dict[str, Callable[..., Any]] = {"add": add, "sub": sub, "tanh": tanh}
