@@ -25,6 +25,9 @@ def size_argument(name: str, sizes: Sequence[Any], keyword: Any = None) -> tuple
     if keyword is not None:
         if sizes:
             raise TypeError(f"{name}() got multiple values for argument 'size'")
+        if not isinstance(keyword, (tuple, list)):
+            kind = type(keyword).__name__
+            raise TypeError(f"{name}(): argument 'size' must be tuple of ints, not {kind}")
         sizes = (keyword,)
     elif not sizes:
         raise TypeError(f'{name}() missing 1 required positional arguments: "size"')
@@ -224,6 +227,15 @@ def creation_argument(dtype: np.dtype, device: Any, requires_grad: bool) -> None
     require_cpu(device)
     if requires_grad:
         must_be_differentiable(dtype)
+
+
+def options_argument(requires_grad: Any, layout: Any, pin_memory: Any) -> None:
+    """TypeError for options of a new tensor that are no truth values, or no layout."""
+    for name, value in (("requires_grad", requires_grad), ("pin_memory", pin_memory)):
+        if not isinstance(value, bool):
+            raise TypeError(f"argument '{name}' must be bool, not {type(value).__name__}")
+    if layout is not None and type(layout).__name__ != "layout":
+        raise TypeError(f"argument 'layout' must be torch.layout, not {type(layout).__name__}")
 
 
 def must_be_single(array: np.ndarray) -> None:

@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from .kinds import Checks, checks_of, look_at
+from .kinds import Checks, checks_of, first_place, look_at
 from .signature import has_out, signature_of, takes, without
 
 _HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
@@ -90,13 +90,14 @@ def _wrapped(
 
     As a `method` of this name it takes no `out=`.
     """
+    least = first_place(checks)
 
     @functools.wraps(function)
     def call(*args: Any, **kwargs: Any) -> Any:
         if method and "out" in kwargs:
             raise TypeError(f"{method}() got an unexpected keyword argument 'out'")
         try:
-            if checks:
+            if kwargs or len(args) > least:
                 look_at(checks, args, kwargs)
             return function(*args, **kwargs)
         except Exception as error:
@@ -126,13 +127,22 @@ def as_method(function: Callable[..., Any], name: str) -> Callable[..., Any]:
 
 
 def _without_out(function: Callable[..., Any], name: str) -> Callable[..., Any]:
-    """A function that answers for itself, but as a method takes no `out=`."""
+    """A function that answers for itself, but as a method takes no `out=`.
+
+    As an operator it leaves what is neither tensor nor number to the other side.
+    """
+    is_operator = name.startswith("__")
 
     @functools.wraps(function)
     def call(*args: Any, **kwargs: Any) -> Any:
         if kwargs and "out" in kwargs:
             raise TypeError(f"{name}() got an unexpected keyword argument 'out'")
-        return function(*args, **kwargs)
+        try:
+            return function(*args, **kwargs)
+        except TypeError:
+            if is_operator and not all(_is_tensor(x) or _is_number(x) for x in args):
+                return NotImplemented
+            raise
 
     call.__wrapped__ = getattr(function, "__wrapped__", function)
     return call

@@ -14,6 +14,7 @@ from .._kernels import at_home, switch
 from .._kernels.pointwise import BODIES, VALUES
 from .arguments import (
     NOT_GIVEN,
+    NUMBERS,
     check_broadcast,
     must_be_tensor,
     operands,
@@ -22,7 +23,7 @@ from .arguments import (
 from .calls import answered, answering
 from .dtype import dtype as dtype_class
 from .dtype import promoted, result_dtype
-from .kinds import checks_of, look_at
+from .kinds import checks_of, first_place, look_at
 from .layout import laid_out
 from .numpy_warnings import SILENT, quiet, restore, silence
 from .signature import parameters_of, signature_of, takes, with_out
@@ -289,9 +290,11 @@ def _general(
     def general(
         *inputs: Any, out: Any = None, body: Callable[..., Any] = body, **named: Any
     ) -> Any:
+        if not is_operator and kind.operation in _OF_NUMBERS:
+            inputs = _with_a_tensor(inputs, named)
         given = operands(kind, inputs, named, is_operator, numbers, check)
         if given is None:
-            return NotImplemented
+            return _beside_an_array(general, kind, inputs)
         try:
             wide = _are_halves(given) and kind.operation not in _IN_HALF
             made = elementwise(kind, rounded_once(body) if wide else body, given, floats, **named)
@@ -305,6 +308,27 @@ def _general(
         return made if out is None else place_into(out, made, kind.operation, given, look=True)
 
     return general
+
+
+_OF_NUMBERS = {"add", "sub", "mul", "div", "floor_divide"}  # these take two numbers as well
+
+
+def _with_a_tensor(inputs: tuple, named: dict[str, Any]) -> tuple:
+    """The inputs, the first as a tensor if all are numbers."""
+    if not inputs or not all(isinstance(x, NUMBERS) for x in (*inputs, *named.values())):
+        return inputs
+    return wrap(np.array(inputs[0], result_dtype(inputs[:1]).numpy)), *inputs[1:]
+
+
+def _beside_an_array(general: Callable[..., Any], kind: Kind, inputs: tuple) -> Any:
+    """What an operator makes of a tensor and what is no operand: only == looks into an array."""
+    other = inputs[-1]
+    if kind.operation == "eq" and isinstance(other, np.ndarray) and other.dtype in _KNOWN:
+        return general(inputs[0], wrap(other))
+    return NotImplemented
+
+
+_KNOWN = dtype_class.by_numpy
 
 
 def _respelled(input: Any, other: Any, named: dict[str, Any]) -> tuple[Any, Any, dict[str, Any]]:
@@ -334,11 +358,16 @@ def _quick_unary(
 ) -> Callable[..., Any]:
     """`general` for one tensor; where that is in order and of a float dtype, by a shorter way."""
     usual, (values, short) = body, _short_forms(body)
+    closed = kind.operation in _NO_OUT
+    absent = NOT_GIVEN if closed else None
 
     def unary(
-        input: Any = NOT_GIVEN, *, out: Any = None, body: Any = body, x: Any = NOT_GIVEN
+        input: Any = NOT_GIVEN, *, out: Any = absent, body: Any = body, x: Any = NOT_GIVEN
     ) -> Any:
-        if switch.plain or out is not None or not isinstance(input, Tensor) or x is not NOT_GIVEN:
+        if closed and out is not absent:
+            raise TypeError(f"{kind.operation}() got an unexpected keyword argument 'out'")
+        if switch.plain or out is not absent or not isinstance(input, Tensor) or x is not NOT_GIVEN:
+            out = None if out is absent else out
             return general(input, out=out, body=body, **({} if x is NOT_GIVEN else {"x": x}))
         array = input._array
         if array.dtype.char not in _QUICK:
@@ -347,6 +376,7 @@ def _quick_unary(
         if quick and recorded:
             edge = input._node if input._view is None else input._view.node(input)
             recorded = edge is not None
+            return general(input, body=body)
         before = silence(SILENT)
         try:
             returned = body(array) if not quick else short(array) if recorded else values(array)
@@ -505,7 +535,7 @@ def pointwise(
 
     def decorate(body: Callable[..., Any]) -> Callable[..., Any]:
         name, (names, has_options) = body.__name__, parameters_of(body)
-        kind = Kind(node or node_name(body), names, holomorphic, name.strip("_"))
+        kind = Kind(node or node_name(body), names, holomorphic, _SPOKEN.get(name, name.strip("_")))
         options = {"floats": floats, "numbers": numbers, "check": check}
         function = _operation(body, kind, False, options, names)
         if has_options:
@@ -524,6 +554,9 @@ def pointwise(
         return function
 
     return decorate
+
+
+_SPOKEN = {"divided": "div"}  # what users call it
 
 
 def _closed(function: Callable[..., Any], name: str) -> Callable[..., Any]:
@@ -607,19 +640,23 @@ def takes_out(function: Callable[..., Any]) -> Callable[..., Any]:
     """
     name = function.__name__
     checks = checks_of(function, name)
+    least = first_place(checks)
     own_dtype = name in ("cumsum", "cumprod", "prod")  # these compute in the dtype of `out`
+    absent = NOT_GIVEN if name in _ONLY_ALONG else None
 
     @functools.wraps(function)
-    def receiving(*args: Any, out: Any = None, **options: Any) -> Any:
-        if out is None:
+    def receiving(*args: Any, out: Any = absent, **options: Any) -> Any:
+        if out is absent:
             try:
-                if checks:
+                if options or len(args) > least:
                     look_at(checks, args, options)
                 return function(*args, **options)
             except Exception as error:
                 return answered(receiving, error, args, options)
         if name in _ONLY_ALONG and len(args) < 2 and not {"dim", "axis"} & options.keys():
             raise TypeError(f'{name}() missing 1 required positional arguments: "dim"')
+        if out is None:
+            return receiving(*args, **options)
         if own_dtype and isinstance(out, Tensor):
             options = {"dtype": out.dtype} | options
         try:

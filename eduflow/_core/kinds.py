@@ -16,19 +16,31 @@ from .signature import signature_of
 # One kind a paragraph: the functions that share the parameters behind the colon.
 _TABLE = """
 bool
-argmax argmin median nanmedian mode nansum nanmean sum mean prod amin amax aminmax: keepdim
-logsumexp var std var_mean std_mean any all max min kthvalue: keepdim unbiased
+argmax argmin median nanmedian mode nansum nanmean sum mean prod amin amax aminmax: keepdim keepdims
+logsumexp var std var_mean std_mean any all max min kthvalue: keepdim keepdims unbiased
 dropout dropout1d dropout2d dropout3d alpha_dropout feature_alpha_dropout: training train
 feature_dropout rrelu: training train
 cholesky cholesky_inverse cholesky_solve: upper
 lu lu_unpack qr svd: pivot unpack_data unpack_pivots some compute_uv
 topk sort argsort unique unique_consecutive: largest sorted descending return_inverse return_counts
+sort argsort isin nonzero: stable assume_unique invert as_tuple
+searchsorted bucketize histogram histogramdd vander: right out_int32 density increasing
+kl_div triplet_margin_loss embedding: log_target swap scale_grad_by_freq sparse
+group_norm scaled_dot_product_attention: cudnn_enabled enable_gqa
 combinations copy_ type fill_diagonal_: with_replacement non_blocking wrap
 norm frobenius_norm nuclear_norm quantile nanquantile pairwise_distance: keepdim
 requires_grad_: requires_grad
 isclose allclose: equal_nan
 hann_window hamming_window blackman_window bartlett_window kaiser_window: periodic
 poisson_nll_loss: log_input full
+triangular_solve linalg_solve_triangular: upper transpose unitriangular left
+to asarray: non_blocking copy
+
+flag
+backward: retain_graph create_graph
+
+truth
+alpha_dropout feature_alpha_dropout: inplace
 
 int
 aminmax kthvalue topk unbind select cosine_similarity glu: dim k index
@@ -36,13 +48,23 @@ bincount vander svd_lowrank embedding one_hot: minlength N q padding_idx num_cla
 chunk diff rot90 polygamma mvlgamma group_norm: chunks n k p num_groups
 tril triu diag diag_embed diagflat diagonal: diagonal offset
 flatten: start_dim end_dim
+tril_indices triu_indices: row col offset
+as_strided repeat_interleave cov: storage_offset output_size correction
+narrow unfold: start length step
 
 int, not None
 median nanmedian prod: dim axis
 
+whole, not None
+max min: dim= axis
+
+int or Tensor, not None
+max min: dim
+
 ints
 sum mean nansum nanmean amax amin logsumexp frobenius_norm any all: dim
 as_strided broadcast_to roll flip tile nuclear_norm rot90: size stride shifts dims dim
+split split_with_sizes: split_size_or_sections split_sizes
 var std var_mean std_mean: dim=
 
 ints or bool
@@ -55,7 +77,14 @@ kron dist alpha_dropout feature_alpha_dropout fliplr flipud: input other
 get_device is_conj resolve_conj atleast_1d diag_embed flip positive roll rot90: input
 bincount: weights
 
+ints or Tensor
+tensor_split: indices_or_sections
+
+ints or Tensors
+histogramdd: bins
+
 Tensor, not None
+max min: other
 trapezoid trapz cumulative_trapezoid: x
 
 real
@@ -64,6 +93,7 @@ elu celu hardshrink softshrink leaky_relu softplus: alpha lambd negative_slope b
 Number
 hardtanh threshold: min_val max_val threshold value
 addcmul addcdiv dist rsub: value p alpha
+trapezoid trapz cumulative_trapezoid: dx
 
 operand
 clamp clip clamp_min clamp_max quantile nanquantile: min max q
@@ -75,7 +105,9 @@ where: input other
 float
 isclose allclose logit nan_to_num pinverse: rtol atol eps nan posinf neginf rcond
 cauchy_ log_normal_ normal_ uniform_: median sigma mean std from to
-rms_norm pdist pairwise_distance: eps p
+rms_norm pdist pairwise_distance group_norm poisson_nll_loss: eps p
+margin_ranking_loss scaled_dot_product_attention: margin scale
+embedding: max_norm
 """
 
 
@@ -127,16 +159,34 @@ def _is_number_or_tensor(value: Any) -> bool:
     return _is_tensor(value) or _is_number(value)
 
 
+def _is_single(value: Any) -> bool:
+    return np.size(value._array if _is_tensor(value) else value) == 1
+
+
 def _are_ints(value: Any) -> bool:
     return all(map(_is_int, value)) if isinstance(value, (tuple, list)) else _is_int(value)
+
+
+def _are_tensors(value: Any) -> bool:
+    return isinstance(value, (tuple, list)) and all(map(_is_tensor, value))
 
 
 # For each kind: the types that need no second look, the check, and its name in the message.
 _KINDS: dict[str, tuple[set, Callable[[Any], bool], str]] = {
     "bool": ({bool}, lambda value: isinstance(value, np.bool_), "bool"),
+    "flag": ({bool, int}, _is_int, "bool"),
+    "truth": ({bool, int}, _is_single, "bool"),
     "int": ({int}, _is_int, "int"),
+    "whole": ({int}, lambda value: _is_int(value) and not _is_tensor(value), "int"),
+    "int or Tensor": ({int}, lambda value: _is_tensor(value) or _is_int(value), "int"),
     "ints": ({int}, _are_ints, "tuple of ints"),
     "ints or bool": ({int, bool}, _are_ints, "tuple of ints"),
+    "ints or Tensor": ({int}, lambda value: _is_tensor(value) or _are_ints(value), "tuple of ints"),
+    "ints or Tensors": (
+        {int},
+        lambda value: _are_ints(value) or _are_tensors(value),
+        "tuple of ints",
+    ),
     "Tensor": (set(), _is_tensor, "Tensor"),
     "Number": ({int, float}, _is_number, "Number"),
     "real": ({int, float}, _is_real, "Number"),
@@ -167,6 +217,11 @@ def checks_of(function: Callable[..., Any], name: str) -> Checks:
                 default = _NOTHING if comma else p.default
                 found.append((place, p.name, default, types, fits, text))
     return found
+
+
+def first_place(checks: Checks) -> int:
+    """The first place among the arguments that `look_at` looks at."""
+    return min([check[0] for check in checks], default=999)
 
 
 def look_at(checks: Checks, args: tuple, kwargs: dict[str, Any]) -> None:

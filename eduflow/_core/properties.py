@@ -74,6 +74,8 @@ def _dim_order(tensor: Tensor, *, ambiguity_check: bool = False) -> tuple[int, .
 
     RuntimeError with `ambiguity_check` where steps are equally long.
     """
+    if not isinstance(ambiguity_check, bool):
+        raise TypeError("The ambiguity_check argument must be a bool or a list of memory formats.")
     strides = element_strides(tensor._array)
     if ambiguity_check and len(set(strides)) < len(strides):
         raise RuntimeError("The tensor does not have unique dim order.")

@@ -105,13 +105,13 @@ def must_have(name: str, array: np.ndarray, dim: Any) -> None:
             raise IndexError(f"{name}(): Expected reduction dim {axis} to have non-zero size.")
 
 
-def asked_dim(name: str, dim: Any, axis: Any, keepdim: Any, out: Any = None) -> Any:
+def asked_dim(name: str, dim: Any, axis: Any, keepdim: Any, out: Any = NOT_GIVEN) -> Any:
     """The dims that a reduction goes over, None for all; `axis` is NumPy's word for them.
 
     TypeError for both, and where a function wants to be told the dims as well.
     """
     if dim is NOT_GIVEN and axis is NOT_GIVEN:
-        if (keepdim and name in _TOLD) or (out is not None and name == "sum"):
+        if (keepdim and name in _TOLD) or (out is not NOT_GIVEN and name == "sum"):
             raise TypeError(f"{name}() received an invalid combination of arguments: no dim")
         return None
     if dim is not NOT_GIVEN and axis is not NOT_GIVEN:
@@ -148,9 +148,10 @@ def reduction(
             dtype: Any = NOT_GIVEN,
             axis: Any = NOT_GIVEN,
             keepdims: bool = False,
-            out: Any = None,
+            out: Any = NOT_GIVEN,
         ) -> Any:
             dim = asked_dim(name, dim, axis, keepdim or keepdims, out)
+            out = None if out is NOT_GIVEN else out
             array, fits, dim, dtype = reduction_argument(
                 name, input, dim, dtype, out, converts, refuse
             )

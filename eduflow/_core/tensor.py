@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from .arguments import creation_argument, dim_among, must_be_single
+from .arguments import creation_argument, dim_among, must_be_single, options_argument
 from .calls import answering, as_method
 from .device import CPU
 from .dtype import dtype, get_default_dtype
@@ -166,6 +166,8 @@ def created(
     pin_memory: bool = False,
 ) -> Tensor:
     """The end of every creation function: `array` as a tensor, where and how it was asked for."""
+    if requires_grad is not False or layout is not None or pin_memory is not False:
+        options_argument(requires_grad, layout, pin_memory)
     creation_argument(array.dtype, device, requires_grad)
     return wrap(array).requires_grad_(True) if requires_grad else wrap(array)
 

@@ -4,7 +4,7 @@ import functools
 import re
 import warnings
 
-from .._core.dtype import dtype
+from .._core.dtype import dtype, type_name
 from .._core.tensor import Tensor
 from .inference import must_be_changeable
 from .inplace import check_target
@@ -176,7 +176,11 @@ def must_be_a_gradient(grad, tensor):
     if grad.dtype is not tensor.dtype:
         raise RuntimeError(
             f"attempting to assign a gradient with dtype '{grad.dtype.ctype_name}' to a tensor "
-            f"with dtype '{tensor.dtype.ctype_name}'. The gradient must have the tensor's dtype."
+            f"with grad_dtype '{type_name(tensor._array.dtype)}'. The gradient must match the "
+            "tensor's grad_dtype (defaults to the tensor's dtype). You can set the tensor's "
+            "grad_dtype attribute with a specific dtype, or None to allow any dtype. Set "
+            "grad_dtype with caution. Diverging the dtypes of a tensor and its gradient may break "
+            "downstream systems that assume they match."
         )
 
 

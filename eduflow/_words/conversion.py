@@ -14,11 +14,16 @@ def dtype_to_convert_to(tensor, given, dtype, device):
     """
     rest = list(given)
     if rest and (rest[0] is None or isinstance(rest[0], (str, device_class))):
-        device = rest.pop(0) or device
-        if rest and not (rest[0] is None or isinstance(rest[0], dtype_class)):
-            raise TypeError(_NOT_UNDERSTOOD.format(type(rest[0]).__name__))
-        dtype = rest.pop(0) or dtype if rest else dtype
+        _must_be_alone(rest[0], device)
+        device = rest.pop(0)
+        if rest:
+            _must_be_alone(rest[0], dtype)
+            if not (rest[0] is None or isinstance(rest[0], dtype_class)):
+                raise TypeError(_NOT_UNDERSTOOD.format(type(rest[0]).__name__))
+            dtype = rest.pop(0)
     elif rest and isinstance(rest[0], (Tensor, dtype_class)):
+        _must_be_alone(rest[0], device)
+        _must_be_alone(rest[0], dtype)
         first = rest.pop(0)
         dtype = first.dtype if isinstance(first, Tensor) else first
     for flag in rest:
@@ -26,6 +31,13 @@ def dtype_to_convert_to(tensor, given, dtype, device):
             raise TypeError(_NOT_UNDERSTOOD.format(type(flag).__name__))
     require_cpu(device)
     return tensor.dtype if dtype is None else dtype, rest[1:2] == [True]
+
+
+def _must_be_alone(given, named):
+    """TypeError where `named` says again, by its name, what was `given` without one."""
+    if named is not None:
+        kinds = f"{type(given).__name__}, {type(named).__name__}"
+        raise TypeError(_NOT_UNDERSTOOD.format(kinds))
 
 
 _NOT_UNDERSTOOD = (

@@ -111,6 +111,7 @@ def scaled(other, alpha):
         raise TypeError(f"argument 'alpha' must be Number, not {type(alpha).__name__}")
     if isinstance(other, Tensor):
         return other * alpha
+    alpha = alpha.item() if isinstance(alpha, Tensor) else alpha
     kind = other.dtype.kind
     if type(alpha) is bool and kind != "b":
         raise RuntimeError("Boolean alpha only supported for Boolean results.")

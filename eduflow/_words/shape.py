@@ -71,16 +71,29 @@ def sizes_of(name, given, parameter="shape"):
     sizes = given[0] if len(given) == 1 and isinstance(given[0], (tuple, list)) else given
     if not given:
         raise TypeError(f'{name}() missing 1 required positional arguments: "{parameter}"')
-    try:
-        return tuple(map(operator.index, sizes))
-    except TypeError:
-        pass
-    wrong = [(i, x) for i, x in enumerate(sizes) if not hasattr(x, "__index__")]
+    if bool not in map(type, sizes):
+        try:
+            return tuple(map(operator.index, sizes))
+        except TypeError:
+            pass
+    wrong = [(i, x) for i, x in enumerate(sizes) if type(x) is bool or not hasattr(x, "__index__")]
     found = f"tuple of ints, not {type(given[0]).__name__}"
     if sizes is not given:
         i, x = wrong[0]
         found = f"tuple of ints, but found element of type {type(x).__name__} at pos {i}"
     raise TypeError(f"{name}(): argument '{parameter}' (position 1) must be {found}")
+
+
+def positional_or_named(name, given, named, parameter):
+    """The sizes `given` to a method, or under their name; TypeError for both, or a bare number."""
+    if named is None:
+        return given
+    if given:
+        raise TypeError(f"{name}() got multiple values for argument '{parameter}'")
+    if not isinstance(named, (tuple, list)):
+        kind = type(named).__name__
+        raise TypeError(f"{name}(): argument '{parameter}' must be tuple of ints, not {kind}")
+    return (named,)
 
 
 def tuple_of_ints(name, sizes, parameter="shape"):

@@ -15,7 +15,14 @@ def subtract(input, other, *, alpha=1, out=None):
 
 multiply = method("multiply")(mul)
 divide = method("divide")(div)
-true_divide = method("true_divide")(div)
+
+
+@method("true_divide")
+def true_divide(input, other, *, out=None):
+    """`div` that never rounds. Mirrors torch.true_divide."""
+    return div(input, other, out=out)
+
+
 negative = method("negative")(neg)
 absolute = method("absolute")(abs)
 fix = method("fix")(trunc)

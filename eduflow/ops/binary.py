@@ -165,7 +165,8 @@ def reciprocal(input):
 
 @method("__rtruediv__", "__rdiv__")
 def _rdiv(tensor, number):
-    return mul(reciprocal(tensor), number) if isinstance(number, NUMBERS) else NotImplemented
+    known = isinstance(number, (*NUMBERS, np.ndarray))
+    return reciprocal(tensor) * number if known else NotImplemented
 
 
 @method("__rfloordiv__")
@@ -446,9 +447,9 @@ def bitwise_right_shift(input, other):
 
 @method("__rlshift__")
 def _rlshift(tensor, number):
-    return bitwise_left_shift(number, tensor)
+    return bitwise_left_shift(number, tensor) if isinstance(number, NUMBERS) else NotImplemented
 
 
 @method("__rrshift__")
 def _rrshift(tensor, number):
-    return bitwise_right_shift(number, tensor)
+    return bitwise_right_shift(number, tensor) if isinstance(number, NUMBERS) else NotImplemented

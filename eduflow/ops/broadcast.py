@@ -66,6 +66,9 @@ def broadcast_shapes(*shapes):
     for index, shape in enumerate(shapes):
         for dim in range(-1, -1 - len(shape), -1):
             size = shape[dim]
+            if not isinstance(size, int):
+                kind = type(size).__name__
+                raise TypeError(f"broadcast_shapes(): argument 'shapes' must be ints, not {kind}")
             if size < 0:
                 raise ValueError("Attempting to broadcast a dimension with negative length!")
             if size not in (1, common[dim]):

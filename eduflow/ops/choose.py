@@ -3,7 +3,7 @@
 import numpy as np
 
 from .._core import dtype as dtypes
-from .._core.arguments import fitted
+from .._core.arguments import NOT_GIVEN, fitted
 from .._core.calls import answering
 from .._core.dispatch import (
     Kind,
@@ -17,6 +17,7 @@ from .._core.dispatch import (
     unusual_layout,
 )
 from .._core.dtype import promoted
+from .._core.signature import signature_of, takes, with_none
 from .._core.tensor import Tensor, method, wrap
 from .._kernels import kernel
 from .._words.operands import refuse_dtype, refuse_kinds
@@ -44,13 +45,13 @@ def _select(condition, input, other):
 
 
 @answering
-def where(condition, input=None, other=None, *, out=None):
+def where(condition, input=None, other=None, *, out=NOT_GIVEN):
     """`input` where the condition holds, else `other`: tensors or numbers. Mirrors torch.where.
 
     The condition is a bool tensor. With the condition alone: where it holds, as indices.
     """
     if input is None and other is None:
-        if out is not None:
+        if out is not NOT_GIVEN:
             raise TypeError("where() received an invalid combination of arguments: only `out`")
         return condition.nonzero(as_tuple=True)
     if condition.dtype not in (dtypes.bool, dtypes.uint8):
@@ -58,6 +59,7 @@ def where(condition, input=None, other=None, *, out=None):
         raise RuntimeError(
             f"where expected condition to be a boolean tensor, but got a tensor with dtype {legacy}"
         )
+    out = None if out is NOT_GIVEN else out
     inputs = (condition, input, other)
     must_be_tensor("where", _WHERE.parameters, inputs)
     arrays = (condition._array, *promoted((input, other)))
@@ -70,6 +72,9 @@ def where(condition, input=None, other=None, *, out=None):
     fits = pointwise_fits(inputs, returned[0])
     made = finish(_WHERE, returned, inputs, fits, None, arrays, layout)
     return made if out is None else place_into(out, made, "where", inputs)
+
+
+takes(where, with_none(signature_of(where), NOT_GIVEN))
 
 
 @method("where")

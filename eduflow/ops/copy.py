@@ -236,16 +236,18 @@ _WORDS |= {"inner": _SUMS, "tensordot": _SUMS, "isin": _EXACT}
 _WORDS |= dict.fromkeys(("cummax", "cummin", "logcumsumexp"), _SCALAR)
 _WORDS |= dict.fromkeys(("index_select", "masked_select"), _SAME)
 _EXACTLY = """
-addbmm addmm addmv aminmax argmax argmin baddbmm bmm cross diag gather index_add index_copy
-index_reduce kthvalue log_softmax matmul max median min mm mode msort mv nanmedian norm scatter
-scatter_add scatter_reduce softmax sort topk tril triu
+addbmm addmm addmv aminmax argmax argmin baddbmm bmm cross diag frobenius_norm gather index_add
+index_copy index_reduce kthvalue log_softmax matmul max median min mm mode msort mv nanmedian norm
+renorm scatter scatter_add scatter_reduce softmax sort topk tril triu
 """
 _WORDS |= dict.fromkeys(_EXACTLY.split(), _EXACT)
-_ALIKE = "abs bitwise_not ceil floor frac lerp neg round sgn sign trunc"
+_ALIKE = "abs bitwise_not ceil clamp_max clamp_min floor frac lerp neg round sgn sign trunc"
 _WORDS |= dict.fromkeys(_ALIKE.split(), _FOUND)
 _WORDS |= dict.fromkeys(("isneginf", "isposinf", "signbit"), _BOOLS)
 _WORDS |= {
-    "quantile": "quantile() out tensor must be same dtype as the input tensor",
+    **dict.fromkeys(
+        ("quantile", "nanquantile"), "quantile() out tensor must be same dtype as the input tensor"
+    ),
     "nonzero": "nonzero: Expected out tensor to have scalar type {2} but got scalar type{3}",
     "chain_matmul": "multi_dot(): expected out tensor to have dtype {0} but got {1}",
     "heaviside": "heaviside is not yet implemented for tensors with different dtypes.",
@@ -268,6 +270,7 @@ _IN_C = {
 
 def _check_out(name, found, given):
     """RuntimeError where an operation takes no tensor of this dtype as `out`, in its own words."""
+    name = "lerp" if name in ("lerp_number", "lerp_tensor") else name
     if name in ("all", "any") and given is dtypes.uint8:
         return  # as before there were bools
     if name in _WORDS and found is not given:

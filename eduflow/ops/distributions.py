@@ -457,6 +457,10 @@ def _geometric_(tensor, p, *, generator=None):
 
 def _drawn(fill, input, options, requires_grad, generator, *arguments):
     """A tensor like `input`, filled by `fill`; `options` are those of empty_like."""
+    if not isinstance(requires_grad, bool):
+        raise TypeError(
+            f"argument 'requires_grad' must be bool, not {type(requires_grad).__name__}"
+        )
     result = fill(empty_like(input, **options), *arguments, generator=generator)
     return result.requires_grad_(True) if requires_grad else result
 
@@ -475,6 +479,7 @@ def rand_like(
 ):
     """Numbers evenly spread over [0, 1) in the shape of `input`. Mirrors torch.rand_like."""
     options = {"dtype": dtype, "device": device, "memory_format": memory_format}
+    options |= {"layout": layout, "pin_memory": pin_memory}
     return _drawn(_uniform_, input, options, requires_grad, generator)
 
 
@@ -492,6 +497,7 @@ def randn_like(
 ):
     """Normal random numbers in the shape of `input`. Mirrors torch.randn_like."""
     options = {"dtype": dtype, "device": device, "memory_format": memory_format}
+    options |= {"layout": layout, "pin_memory": pin_memory}
     return _drawn(_normal_, input, options, requires_grad, generator)
 
 

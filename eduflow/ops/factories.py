@@ -175,7 +175,7 @@ def asarray(obj, *, dtype=None, device=None, copy=None, requires_grad=False):
 
 
 @method("new_tensor")
-def _new_tensor(tensor, data, *, dtype=None, device=None, requires_grad=False, pin_memory=False):
+def _new_tensor(tensor, data, *, dtype=None, device=None, requires_grad=False):
     """A new tensor with a copy of `data`, by default in the dtype of this one."""
     target = dtype_argument("new_tensor", dtype, tensor.dtype)
     return created(numbers_of(data, target), device, requires_grad)
@@ -298,8 +298,8 @@ def _refuse_others(name, options):
 def _new_zeros(tensor, *sizes, size=None, dtype=None, **options):
     """Zeros of this size, by default in the dtype of this tensor."""
     _refuse_others("new_zeros", options)
-    shape = size_argument("new_zeros", sizes, size)
-    array = np.zeros(shape, dtype_argument("new_zeros", dtype, tensor.dtype))
+    target = dtype_argument("new_zeros", dtype, tensor.dtype)
+    array = np.zeros(size_argument("new_zeros", sizes, size), target)
     return created(array, **options)
 
 
@@ -307,8 +307,8 @@ def _new_zeros(tensor, *sizes, size=None, dtype=None, **options):
 def _new_ones(tensor, *sizes, size=None, dtype=None, **options):
     """Ones of this size, by default in the dtype of this tensor."""
     _refuse_others("new_ones", options)
-    shape = size_argument("new_ones", sizes, size)
-    array = np.ones(shape, dtype_argument("new_ones", dtype, tensor.dtype))
+    target = dtype_argument("new_ones", dtype, tensor.dtype)
+    array = np.ones(size_argument("new_ones", sizes, size), target)
     return created(array, **options)
 
 
@@ -325,8 +325,8 @@ def _new_full(tensor, size, fill_value, *, dtype=None, **options):
 def _new_empty(tensor, *sizes, size=None, dtype=None, **options):
     """A tensor of this size, content unset, by default in the dtype of this tensor."""
     _refuse_others("new_empty", options)
-    shape = size_argument("new_empty", sizes, size)
-    array = np.zeros(shape, dtype_argument("new_empty", dtype, tensor.dtype))
+    target = dtype_argument("new_empty", dtype, tensor.dtype)
+    array = np.zeros(size_argument("new_empty", sizes, size), target)
     return created(array, **options)
 
 

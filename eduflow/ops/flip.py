@@ -7,7 +7,7 @@ from .._core.calls import answering
 from .._core.dispatch import two_way
 from .._core.layout import like_input
 from .._core.tensor import method
-from .._words.shape import distinct_dims, sizes_of
+from .._words.shape import distinct_dims, positional_or_named, sizes_of
 
 
 @two_way
@@ -30,7 +30,7 @@ def flip(input, dims):
 @method("flip")
 def _flip_method(tensor, *order, dims=None):
     """A copy with the order along the given dims reversed; see eduflow.flip."""
-    return flip(tensor, sizes_of("flip", order if dims is None else (dims,), "dims"))
+    return flip(tensor, sizes_of("flip", positional_or_named("flip", order, dims, "dims"), "dims"))
 
 
 @method("fliplr")

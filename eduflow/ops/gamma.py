@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from .._core import dtype as dtypes
+from .._core.calls import answering
 from .._core.dispatch import Kind, finish, must_be_tensor, pointwise, takes_out, two_way
 from .._core.dtype import get_default_dtype
 from .._core.keeping import relying
@@ -119,6 +120,7 @@ def digamma(input):
 _POLYGAMMA = Kind("PolygammaBackward0", ["input"], operation="polygamma")
 
 
+@answering
 @quiet
 def polygamma(n, input, *, out=None):
     """The derivative of digamma of order `n`. RuntimeError unless n >= 0.

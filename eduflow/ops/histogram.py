@@ -89,7 +89,7 @@ _HISTOGRAMDD = return_type("histogramdd", "hist", "bin_edges")
 @takes_out
 @method("histogram")
 @quiet
-def histogram(input, bins, *, range=None, weight=None, density=False):
+def histogram(input, bins=100, *, range=None, weight=None, density=False):
     """How many elements fall between the edges of bins, and those edges.
 
     `bins` is a number of equal parts of `range` (that of the data unless given), or the edges as a

@@ -3,7 +3,7 @@
 import numpy as np
 
 from .._core.arguments import check_dim, fitted
-from .._core.dispatch import Kind, finish, takes_out
+from .._core.dispatch import Kind, finish, must_be_tensor, takes_out
 from .._core.numpy_warnings import quiet
 from .._core.tensor import Tensor, contiguous_strides, method
 from .._words.index import index_array
@@ -236,6 +236,8 @@ def index_put(input, indices, values, accumulate=False):
 
     Mirrors torch.index_put.
     """
+    if not isinstance(input, Tensor):
+        must_be_tensor("index_put", ["input"], (input,))
     for position, index in enumerate(indices):
         if not isinstance(index, Tensor):
             raise TypeError(

@@ -303,6 +303,12 @@ def triangular_solve(b, A, upper=True, transpose=False, unitriangular=False):
 
     Mirrors torch.triangular_solve.
     """
+    for name, x in (("b", b), ("A", A)):
+        if x.ndim < 2:
+            raise RuntimeError(
+                f"torch.triangular_solve: Expected {name} to have at least 2 dimensions, but it "
+                f"has {x.ndim} dimensions instead"
+            )
     turned = A.mT if transpose else A
     found = _triangular(turned, b, upper != transpose, True, unitriangular)
     return _TRIANGULAR(relying(found, b, A, found), A.clone())

@@ -4,14 +4,15 @@ import itertools
 
 import numpy as np
 
-from .._core.arguments import check_dim
+from .._core.arguments import NOT_GIVEN, check_dim
 from .._core.calls import answering
 from .._core.dispatch import like, must_be_tensor, op
 from .._core.dtype import result_dtype
 from .._core.explain import noted
 from .._core.layout import is_channels_last, with_channels_last
+from .._core.signature import signature_of, takes, with_none
 from .._core.tensor import Tensor, method, wrap
-from .._words.shape import sizes_of
+from .._words.shape import positional_or_named, sizes_of
 from ..autograd.graph import fit_to
 from ..autograd.record import joint_op
 from .shape import atleast_1d, atleast_2d, atleast_3d, copied
@@ -165,7 +166,8 @@ def _repeat(input, repeats):
 @method("repeat")
 def _repeat_method(tensor, *sizes, repeats=None):
     """The tensor repeated along each dim so many times: a copy, where `expand` makes a view."""
-    repeats = sizes_of("repeat", sizes if repeats is None else (repeats,), "repeats")
+    sizes = positional_or_named("repeat", sizes, repeats, "repeats")
+    repeats = sizes_of("repeat", sizes, "repeats")
     shape = tensor._array.shape
     if len(repeats) < len(shape):
         raise RuntimeError(
@@ -196,7 +198,7 @@ def _tile_method(tensor, *sizes, dims=None):
     """The tensor repeated; see eduflow.tile."""
     if any(isinstance(size, bool) for size in sizes):
         raise TypeError("tile(): argument 'dims' (position 1) must be tuple of ints, not bool")
-    return tile(tensor, sizes_of("tile", sizes if dims is None else (dims,), "dims"))
+    return tile(tensor, sizes_of("tile", positional_or_named("tile", sizes, dims, "dims"), "dims"))
 
 
 def _at_least(name, tensors, change):
@@ -237,17 +239,21 @@ def column_stack(tensors, *, out=None):
     return hstack(columns, out=out)
 
 
-@method("repeat_interleave")
-def repeat_interleave(input, repeats=None, dim=None, *, output_size=None):
+@answering
+def repeat_interleave(input, repeats=NOT_GIVEN, dim=None, *, output_size=None):
     """Each element several times in a row, along `dim` or, without one, of the flat tensor.
 
     `repeats` is a number, or a tensor with one for each place. Given `repeats` alone, the indices
     that this would take. Mirrors torch.repeat_interleave.
     """
-    if repeats is None:
+    if repeats is NOT_GIVEN:
         if dim is not None:
             raise TypeError("repeat_interleave() received an invalid combination of arguments")
         return wrap(np.repeat(np.arange(input.numel(), dtype=np.int64), _counts(input)))
+    if not isinstance(repeats, (Tensor, int)) or isinstance(repeats, bool):
+        raise TypeError(
+            f"repeat_interleave(): argument 'repeats' must be Tensor, not {type(repeats).__name__}"
+        )
     if dim is None:
         input, dim = input.flatten(), 0
     dim = check_dim(dim, input.ndim)
@@ -255,19 +261,28 @@ def repeat_interleave(input, repeats=None, dim=None, *, output_size=None):
         raise IndexError(f"Dimension specified as {dim} but tensor has no dimensions")
     if isinstance(repeats, Tensor):
         counts, size = repeats._array, input.shape[dim]
+        if counts.ndim > 1:
+            raise RuntimeError("repeats must be 0-dim or 1-dim tensor")
         if counts.size not in (1, size):
             raise RuntimeError(
                 "repeats must have the same size as input along dim, but got repeats.size(0) = "
                 f"{counts.size} and input.size({dim}) = {size}"
             )
         return input.index_select(dim, wrap(np.repeat(np.arange(size), _counts(repeats))))
-    if isinstance(repeats, bool):
-        raise TypeError("repeat_interleave(): argument 'repeats' must be Tensor, not bool")
     if repeats < 0:
         raise RuntimeError("Repeats must be non-negative")
     shape = input._array.shape
     spread_out = input.unsqueeze(dim + 1).expand(*shape[: dim + 1], repeats, *shape[dim + 1 :])
     return copied(spread_out).flatten(dim, dim + 1)
+
+
+takes(repeat_interleave, with_none(signature_of(repeat_interleave), NOT_GIVEN))
+
+
+@method("repeat_interleave")
+def _repeat_interleave(tensor, repeats, dim=None, *, output_size=None):
+    """See `repeat_interleave`."""
+    return repeat_interleave(tensor, repeats, dim, output_size=output_size)
 
 
 def _counts(repeats):

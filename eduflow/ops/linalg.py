@@ -411,7 +411,7 @@ def _fits(inputs, returned):
 ger = outer
 
 
-_INNER = Kind("ViewBackward0", ["input", "other"], looks=(0, 1))
+_INNER = Kind("ViewBackward0", ["input", "other"], operation="inner", looks=(0, 1))
 
 
 def _inner(input, other):
@@ -443,6 +443,7 @@ def inner(input, other, *, out=None):
         )
     if a.dtype != b.dtype or input.dtype is not other.dtype:
         raise RuntimeError("both inputs should have same dtype")
+    refuse_kinds("dot" if a.size == a.shape[-1] and b.size == a.size else "addmm_impl_cpu_", a, "b")
     return finish(_INNER, _inner(a, b), (input, other), None, out)
 
 
@@ -572,6 +573,12 @@ def addmv(input, mat, vec, *, beta=1, alpha=1, out=None):
         raise RuntimeError(
             f"size mismatch, got input ({own[0]}), mat ({a.shape[0]}x{a.shape[1]}), vec ({v.size})"
         )
+    if not input.dtype is mat.dtype is vec.dtype:
+        kinds = [type_name(x._array.dtype) for x in (input, mat, vec)]
+        raise RuntimeError(
+            "addmv input tensors must have the same dtype, but got "
+            f"{kinds[0]}, {kinds[1]}, and {kinds[2]}"
+        )
     return finish(_ADDMV, _addmv(input._array, a, v, beta, alpha), (input, mat, vec), None, out)
 
 
@@ -594,6 +601,9 @@ def _addr(input, vec1, vec2, beta, alpha):
 def addr(input, vec1, vec2, *, beta=1, alpha=1, out=None):
     """beta * input + alpha * outer(vec1, vec2). Mirrors torch.addr."""
     a, b = two_arrays("addr", "vec2", vec1, vec2)
+    for name, array in (("vec1", a), ("vec2", b)):
+        if array.ndim != 1:
+            raise RuntimeError(f"addr: Expected 1-D argument {name}, but got {array.ndim}-D")
     own, sizes = list(input._array.shape), (a.size, b.size)
     if len(own) == 2 and any(n not in (1, size) for n, size in zip(own, sizes)):
         raise RuntimeError(f"size mismatch, input: {own}, v1: [{a.size}], v2: [{b.size}]")

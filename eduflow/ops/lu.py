@@ -3,7 +3,7 @@
 import numpy as np
 
 from .._core.calls import answering
-from .._core.dispatch import like, must_be_tensor, raw, takes_out, two_way
+from .._core.dispatch import like, must_be_tensor, place_into, raw, takes_out, two_way
 from .._core.dtype import type_name
 from .._core.keeping import relying
 from .._core.numpy_warnings import quiet
@@ -258,6 +258,8 @@ def lu_solve(b, LU_data, LU_pivots):
     """See `linalg.lu_solve`; the right side comes first. Mirrors torch.lu_solve."""
     given = (b, LU_data, LU_pivots)
     must_be_tensor("lu_solve", ["self", "LU_data", "LU_pivots"], given, numbers=False)
+    if LU_pivots._array.dtype != np.int32:
+        raise RuntimeError("linalg.lu_solve: pivots should be a Tensor of scalar type torch.int32")
     return linalg_lu_solve(LU_data, LU_pivots, b)
 
 
@@ -268,4 +270,9 @@ def lu(A, pivot=True, get_infos=False, out=None):
     if out is not None and not isinstance(out, (tuple, list)):
         raise TypeError("argument 'out' must be tuple of Tensors, not " + type(out).__name__)
     found = linalg_lu_factor_ex(A, pivot=pivot)
-    return tuple(found) if get_infos else tuple(found[:2])
+    results = tuple(found) if get_infos else tuple(found[:2])
+    if out is None:
+        return results
+    if len(out) != len(results):
+        raise TypeError(f"expected tuple of {len(results)} elements but got {len(out)}")
+    return tuple([place_into(place, x, "lu") for place, x in zip(out, results, strict=True)])

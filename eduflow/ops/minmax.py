@@ -173,11 +173,16 @@ _MAX_KINDS = Kind("MaxBackward0", ["input", "indices"], once=True), Kind("MaxBac
 _MAX = return_type("max", "values", "indices")
 
 
-def _one_of(name, *given):
-    """The one argument that was given; None if none was. TypeError if there were several."""
+def _one_of(name, keepdim, *given):
+    """The one argument that was given; None if none was.
+
+    TypeError if there were several, and for `keepdim` without a dim.
+    """
     found = [x for x in given if x is not None]
     if len(found) > 1:
         raise TypeError(f"{name}() received an invalid combination of arguments: dim and another")
+    if keepdim and (not found or isinstance(found[0], Tensor)):
+        raise TypeError(f"{name}() received an invalid combination of arguments: no dim")
     return found[0] if found else None
 
 
@@ -189,14 +194,15 @@ def max(input, dim=None, keepdim=False, *, other=None, axis=None, keepdims=False
     nan counts as the largest. Of equal elements the index is that of the first. Over all dims,
     equal elements share the gradient. Mirrors torch.max.
     """
-    dim = _one_of("max", dim, axis, other)
+    keepdim = keepdim or keepdims
+    dim = _one_of("max", keepdim, dim, axis, other)
     if isinstance(dim, Tensor):
         return maximum(input, dim)
     if dim is None:
         return _of_all("max", _MAX_KINDS[1], np.maximum, input)
     array, axis = along("max", input, dim)
     index = _index_of(np.argmax, array, axis)
-    return chosen(_MAX_KINDS[0], _MAX, input, index, axis, keepdim or keepdims)
+    return chosen(_MAX_KINDS[0], _MAX, input, index, axis, keepdim)
 
 
 _MIN_KINDS = Kind("MinBackward0", ["input", "indices"], once=True), Kind("MinBackward1", ["input"])
@@ -210,14 +216,15 @@ def min(input, dim=None, keepdim=False, *, other=None, axis=None, keepdims=False
 
     See max. Mirrors torch.min.
     """
-    dim = _one_of("min", dim, axis, other)
+    keepdim = keepdim or keepdims
+    dim = _one_of("min", keepdim, dim, axis, other)
     if isinstance(dim, Tensor):
         return minimum(input, dim)
     if dim is None:
         return _of_all("min", _MIN_KINDS[1], np.minimum, input)
     array, axis = along("min", input, dim)
     index = _index_of(np.argmin, array, axis)
-    return chosen(_MIN_KINDS[0], _MIN, input, index, axis, keepdim or keepdims)
+    return chosen(_MIN_KINDS[0], _MIN, input, index, axis, keepdim)
 
 
 def _arg(name, function, input, dim, keepdim):

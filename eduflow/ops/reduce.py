@@ -78,9 +78,11 @@ def _variance(input, axes, keepdim, correction):
 
 
 def dim_or_axis(dim, axis):
-    """What was given of the two, which mean the same; TypeError for a bool as `axis`."""
+    """What was given of the two, which mean the same; TypeError for both, and a bool as `axis`."""
     if isinstance(axis, bool):
         raise TypeError("argument 'axis' must be tuple of ints, not bool")
+    if axis is not None and dim is not None:
+        raise TypeError("argument 'axis' is another name of 'dim', which was given as well")
     return axis if dim is None else dim
 
 

@@ -305,7 +305,8 @@ def permute(input, dims):
 @method("permute")
 def _permute_method(tensor, *order, dims=None):
     """A view with the dims in another order; see eduflow.permute."""
-    return permute(tensor, given.sizes_of("permute", order if dims is None else (dims,), "dims"))
+    order = given.positional_or_named("permute", order, dims, "dims")
+    return permute(tensor, given.sizes_of("permute", order, "dims"))
 
 
 @method("view")
@@ -316,15 +317,19 @@ def _view_method(tensor, *shape, size=None, dtype=None):
     Raises RuntimeError where that is impossible without a copy; `reshape` would make one.
     """
     if dtype is not None or (shape and isinstance(shape[0], dtype_class)):
+        if len(shape) + (size is not None) + (dtype is not None) > 1:
+            raise TypeError("view() received an invalid combination of arguments: size and dtype")
         return as_dtype(tensor, dtype or shape[0])  # same bytes, other numbers
-    return view_of_shape(tensor, given.shape_to_view(tensor, shape if size is None else (size,)))
+    shape = given.positional_or_named("view", shape, size, "size")
+    return view_of_shape(tensor, given.shape_to_view(tensor, shape))
 
 
 @method("reshape")
 @quickly(window_of, short.same_memory, reshape, view_strides, window_of)
 def _reshape_method(tensor, *sizes, shape=None):
     """The tensor with another shape; see eduflow.reshape."""
-    return reshape(tensor, given.sizes_of("reshape", sizes if shape is None else (shape,)))
+    sizes = given.positional_or_named("reshape", sizes, shape, "shape")
+    return reshape(tensor, given.sizes_of("reshape", sizes))
 
 
 @method("t")

@@ -322,6 +322,8 @@ def frac(input):
 def round(input, *, decimals=0, out=None):
     """Rounded to `decimals` places, halves to the even neighbour. Mirrors torch.round."""
     must_be_tensor("round", ("input",), (input,))
+    if not isinstance(decimals, int) or isinstance(decimals, bool):
+        raise TypeError(f"round(): argument 'decimals' must be int, not {type(decimals).__name__}")
     return _round_to(input, decimals=decimals, out=out) if decimals else _round(input, out=out)
 
 

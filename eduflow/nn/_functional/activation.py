@@ -319,6 +319,7 @@ def rrelu(input, lower=1.0 / 8, upper=1.0 / 3, training=False, inplace=False, *,
     if not lower <= upper:
         raise RuntimeError("Lower bound should be less than or equal to the upper bound")
     options = {"noise": None, "negative_slope": (lower + upper) / 2}
+    generator_argument("rrelu", generator)
     if training:
         refuse_kinds("rrelu_with_noise_out_cpu", input._array, "biuc")
         options["noise"] = _slopes(input._array, lower, upper, generator)

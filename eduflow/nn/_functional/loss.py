@@ -407,7 +407,7 @@ def poisson_nll_loss(
 def gaussian_nll_loss(input, target, var, full=False, eps=1e-6, reduction="mean"):
     """For numbers whose spread is predicted, too: minus their log-probability.
 
-    `var` is the variance, a tensor or a number; it counts as `eps` at least. With `full` the
+    `var` is the variance, a tensor or a float; it counts as `eps` at least. With `full` the
     constant is added. ValueError for negative variances. Mirrors
     torch.nn.functional.gaussian_nll_loss.
     """
@@ -425,8 +425,12 @@ def gaussian_nll_loss(input, target, var, full=False, eps=1e-6, reduction="mean"
 
 def _variance(input, var):
     """`var` as a tensor that fits `input`: alike, one per row, or one number per vector."""
+    if isinstance(var, float):
+        return input.new_full((), var)
     if not isinstance(var, Tensor):
-        return input.new_full((), var) if not isinstance(var, bool) else var
+        raise TypeError(
+            f"gaussian_nll_loss(): argument 'var' must be Tensor or float, not {type(var).__name__}"
+        )
     if var.size() == input.size():
         return var
     if input.size()[:-1] == var.size():

@@ -8,6 +8,7 @@ from ..._core.dtype import type_name
 from ..._core.keeping import relying
 from ..._core.numpy_warnings import quiet
 from ..._words.loss import check_reduction, must_be_constant, reduced, reduction_of
+from ..._words.operands import refuse_kinds
 from ...ops.choose import minimum, where
 from .distance import pairwise_distance
 from .loss import PAIR, share_of_each
@@ -31,7 +32,7 @@ def hinge_embedding_loss(
     reduction = _checked(reduction, size_average, reduce)
     must_be_tensor("hinge_embedding_loss", PAIR, (input, target), numbers=False)
     check_broadcast(target._array, input._array)
-    apart = where(target != 1, (float(margin) - input).clamp_min(0), 0)
+    apart = where(target != 1, (float(margin) - input).clamp_min(0).to(input.dtype), 0)
     return reduced(apart + where(target != -1, input, 0), reduction)
 
 
@@ -236,6 +237,7 @@ def multilabel_margin_loss(input, target, size_average=None, reduce=None, reduct
         raise RuntimeError(f"expected scalar type Long but found {type_name(classes.dtype)}")
     if ((classes < -1) | (classes >= max(scores.shape[-1:], default=1))).any():
         raise RuntimeError("argument #2 'target' is out of range")
+    refuse_kinds("multilabel_margin_loss_forward_out_frame", scores, "iub")
     returned = _multilabel(scores, classes, reduction)
     return relying(finish(_MULTILABEL, returned, (input,)), input, target)
 

@@ -484,6 +484,7 @@ def adaptive_max_pool1d(input, output_size, return_indices=False):
 
 
 def _adaptive_max(dims, input, output_size, return_indices):
+    return_indices = bool(return_indices)  # which PyTorch asks first
     name = f"adaptive_max_pool{dims}d"
     must_be_tensor(name, ("input",), (input,))
     size = adaptive_size(name, dims, output_size, input.size())
