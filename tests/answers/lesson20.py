@@ -139,7 +139,10 @@ WRONG = {
             _back(keep="keep = bool(retain_graph)"),
             "With `create_graph=True` the graph must stay",
         ),
-        "no list": (_back(roots="roots = start(0, tensor, gradient, create_graph)"), "Error"),
+        "no list": (
+            _back(roots="roots = start(0, tensor, gradient, create_graph)"),
+            "`roots` is a *list*",
+        ),
         "always ones": (
             _back(roots="roots = [start(0, tensor, None, create_graph)]"),
             "did not reach `start`",
@@ -164,7 +167,7 @@ WRONG = {
             "the hooks were not called",
         ),
         "no refusal": (_end_if(must="pass"), "must be refused"),
-        "truth of a tensor": (_end_if(test="if leaf:"), "ambiguous"),
+        "truth of a tensor": (_end_if(test="if leaf:"), "Ask whether there is one"),
         "only if it asks": (
             _end_if(test="if leaf is not None and leaf.requires_grad:"),
             "`node.collect` knows what to do then",
@@ -181,7 +184,15 @@ WRONG = {
         ),
         "PyTorch's dtype": (
             _like_if(_SAME, fit="return fit_to(grad, tensor.shape, tensor.dtype)"),
-            "dtype",
+            "`fit_to` takes NumPy's dtype",
+        ),
+        "PyTorch's dtype, compared": (
+            _like(
+                "if grad.shape == tensor.shape and grad.dtype == tensor.dtype:",
+                "    return grad",
+                "return fit_to(grad, tensor.shape, tensor.dtype)",
+            ),
+            "`fit_to` takes NumPy's dtype",
         ),
         "the other way round": (
             _like_if(_SAME, fit="return fit_to(grad, given.shape, given.dtype)"),
@@ -253,6 +264,7 @@ WRONG = {
             "You warn although there is a gradient",
         ),
         "nothing returned": (_look(_NONE, _WARN), "return"),
+        "asked again": (_look(_NONE, _WARN, "return tensor.grad"), "and it warns again"),
         "and, not or": (_look(_NONE.replace(" or ", " and "), _WARN, _GRAD), "warnings"),
         "the wrong way": (_look(_NONE.replace("not (", "("), _WARN, _GRAD), "warnings"),
         "raised": (
@@ -310,6 +322,10 @@ WRONG = {
         "nothing returned": (
             _copy(last="modify(tensor, copied, src, checked=False, recorded=recorded)"),
             "Return what `modify` returns",
+        ),
+        "PyTorch's dtype": (
+            _copy(recorded='recorded = tensor.dtype.kind in "fc"'),
+            "Its array's has",
         ),
         "never recorded": (_copy(recorded="recorded = False"), "but no history"),
         "always recorded": (_copy(recorded="recorded = True"), "Ints and bools have no history"),
@@ -455,6 +471,11 @@ RIGHT = {
         "as given": _copy(),
         "if": _copy(
             bare="if not recorded: src = wrap(through_int64(src._array, tensor._array.dtype))"
+        ),
+        "asked at once": _copy(
+            recorded='recorded = tensor._array.dtype.kind in "fc" and recording.enabled '
+            "and (tensor.requires_grad or src.requires_grad)",
+            test="if recorded:",
         ),
         "any": _copy(
             recorded='recorded = tensor._array.dtype.kind in ("f", "c")',

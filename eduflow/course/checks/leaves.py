@@ -139,6 +139,13 @@ register(
         ],
         misconceptions=[
             slip(
+                "no list",
+                _ENGINE,
+                "backward_from",
+                {"[start(": "start(", ")]": ")"},
+                "`roots` is a *list* of pairs, here of one: `[start(...)]`.",
+            ),
+            slip(
                 "or",
                 _ENGINE,
                 "backward_from",
@@ -272,6 +279,14 @@ register(
         ],
         misconceptions=[
             slip(
+                "truth of a tensor",
+                _GRAPH,
+                "end_at_leaf",
+                {"if leaf is not None:": "if leaf:"},
+                "`if leaf:` asks for the truth of its numbers. Ask whether there is one: "
+                "`if leaf is not None:`.",
+            ),
+            slip(
                 "returns nothing",
                 _GRAPH,
                 "end_at_leaf",
@@ -337,6 +352,9 @@ def _likening(show: str, make: Make, hint: str = "") -> Case:
 
 
 _SIX = np.arange(6.0).reshape(2, 3)
+_NUMPYS = (
+    "`fit_to` takes NumPy's dtype, that of `tensor._array`. A tensor's own `dtype` is PyTorch's."
+)
 
 register(
     Exercise(
@@ -381,6 +399,20 @@ register(
             _likening("float64 without dims, array", lambda t: (t.tensor(1.0).double(), _SIX)),
         ],
         misconceptions=[
+            slip(
+                "PyTorch's dtype",
+                _GRAPH,
+                "like_its_tensor",
+                {"array.shape, array.dtype)": "array.shape, tensor.dtype)"},
+                _NUMPYS,
+            ),
+            slip(
+                "PyTorch's dtype, compared as well",
+                _GRAPH,
+                "like_its_tensor",
+                {"tensor._array, raw(grad)": "tensor, grad"},
+                _NUMPYS,
+            ),
             slip(
                 "shape only",
                 _GRAPH,
@@ -749,6 +781,14 @@ register(
             ),
         ],
         misconceptions=[
+            slip(
+                "asked again",
+                _VARIABLE,
+                "look_at_grad",
+                {"return tensor._grad": "return tensor.grad"},
+                "`tensor.grad` runs `look_at_grad` once more, and it warns again: "
+                "`return tensor._grad`.",
+            ),
             slip(
                 "no warning",
                 _VARIABLE,
@@ -1190,6 +1230,14 @@ register(
             ),
         ],
         misconceptions=[
+            slip(
+                "PyTorch's dtype",
+                _COPY,
+                "copy_",
+                {"tensor._array.dtype.kind": "tensor.dtype.kind"},
+                "A tensor's own `dtype` is PyTorch's and has no `kind`. Its array's has: "
+                "`tensor._array.dtype.kind`.",
+            ),
             slip(
                 "nothing returned",
                 _COPY,
