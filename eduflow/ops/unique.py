@@ -50,6 +50,8 @@ def unique(input, sorted=True, return_inverse=False, return_counts=False, dim=No
         must_be_tensor("unique", ["input"], (input,))
     array, wanted = input._array, (return_inverse, return_counts)
     refuse_kinds("unique" if dim is None else "unique_dim", array)
+    if dim is None and not any(wanted) and array.dtype.kind in "iub":  # 0 and -0 would be equal
+        return _finished("_unique2", np.unique(array, equal_nan=False), None, None, input, wanted)
     if dim is None:
         values, inverse, counts = np.unique(
             array, return_inverse=True, return_counts=True, equal_nan=False
