@@ -8,6 +8,7 @@ and puts back the switches and the random numbers that were changed.
 from __future__ import annotations
 
 import _thread
+import atexit
 import builtins
 import contextlib
 import importlib
@@ -139,7 +140,7 @@ class _Limit:
         self.before = signal.getsignal(signal.SIGINT)
         signal.signal(signal.SIGINT, self._interrupted)
         try:
-            threading.Thread(target=self._stop, daemon=True).start()
+            _thread.start_new_thread(self._stop, ())  # a Thread would make us wait for its start
         except RuntimeError:  # the browser's Python has no threads
             self.traced = True
         return self
@@ -243,10 +244,10 @@ def _nobody_leaves() -> Iterator[None]:
     """Within, this thread cannot leave, ask a person, start programs or change files."""
     _hook()
     shell = running_shell()
-    before = os._exit, os.abort, sys.stdin, tempfile.tempdir
     me = threading.get_ident()
     outer = _watched.pop(me, None)
-    place = os.path.realpath(tempfile.mkdtemp())
+    place = _folder()
+    before = os._exit, os.abort, sys.stdin, tempfile.tempdir
     os._exit = os.abort = builtins.input = _leave  # type: ignore[assignment]
     sys.stdin = io.StringIO()
     if shell:
@@ -257,11 +258,41 @@ def _nobody_leaves() -> Iterator[None]:
     finally:
         del _watched[me]
         os._exit, os.abort, sys.stdin, tempfile.tempdir = before
-        shutil.rmtree(place, ignore_errors=True)
+        _put_by(place)
         if outer:
             _watched[me] = outer
         if shell:
             vars(shell).pop("ask_exit", None)
+
+
+_spare: list[str] = []  # folders in which a call left nothing: to make one takes most of its time
+
+
+def _folder() -> str:
+    """An empty temporary folder."""
+    return _spare.pop() if _spare else os.path.realpath(tempfile.mkdtemp())
+
+
+def _put_by(folder: str) -> None:
+    """Keep a folder for the next call if it is as it was; else it goes, with all that is in it."""
+    try:
+        untouched = not os.listdir(folder) and os.access(folder, os.W_OK | os.X_OK)
+    except OSError:
+        untouched = False
+    if untouched:
+        _spare.append(folder)
+    else:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@atexit.register
+def _remove_spare() -> None:
+    while _spare:
+        shutil.rmtree(_spare.pop(), ignore_errors=True)
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_spare.clear)  # they are the parent's
 
 
 def _hook() -> None:
@@ -282,6 +313,7 @@ def confine(folder: str) -> None:
     """From now on, for good and in all threads: files are written in `folder` only, no program is
     started, no library loaded and no connection made. For processes that run strangers' code.
     """
+    _remove_spare()
     tempfile.tempdir = folder
     _confined.append(os.path.realpath(folder))
     _hook()
