@@ -31,7 +31,8 @@ places = {"torch": torch, "torch.nn": torch.nn, "torch.nn.functional": torch.nn.
           "torch.Tensor": torch.Tensor,
           "torch.nn.Module": torch.nn.Module}
 every = [(place, name) for place, value in places.items()
-         for name in (dir(value) if "Tensor" in place or "Module" in place else vars(value))
+         for name in (dir(value) if "Tensor" in place or "Module" in place
+                      else {*vars(value), *getattr(value, "__all__", ())})
          if not name.startswith("_")]
 from eduflow.course import lesson, live
 from eduflow.course.placeholders import GrowingModule, Missing, is_sign
