@@ -257,6 +257,10 @@ WRONG = {
             "it stays the same tensor",
         ),
         "not counted": (_accumulate(_FIRST, "leaf._grad._array += grad"), "is counted"),
+        "another array": (
+            _accumulate(_FIRST, f"leaf._grad._array = leaf._grad._array + grad; {_COUNT}"),
+            "makes another array",
+        ),
         "an array": (_accumulate("leaf._grad = np.array(grad)", _LATER), "wrap a copy"),
         "not a copy": (
             "def accumulate(leaf, grad):\n"
@@ -330,6 +334,13 @@ WRONG = {
             _saved_by("saved.append((known[place], place, counters[place], counters[place][0]))"),
             "it raised TypeError",
         ),
+        "the result at the end": (
+            _saved_by(
+                "if place is not None: saved.append((known[place], place % len(known), "
+                "counters[place], counters[place][0]))"
+            ),
+            "It comes from `place_of`",
+        ),
         "the list": (
             _saved_by(
                 "if place is not None: saved.append((known[place], place, counters[place], "
@@ -402,6 +413,13 @@ WRONG = {
                 "edge is None or saved.append(saved_by(derivative, known, counters))"
             ),
             "a list in a list",
+        ),
+        "without fits": (
+            _record(
+                "wanted.append(None if edge is None else derivative); "
+                "saved += [] if edge is None else saved_by(derivative, known, counters)"
+            ).replace("saved, fits)", "saved)"),
+            "All right but for `fits`",
         ),
     },
     "walk_back": {
@@ -499,6 +517,7 @@ WRONG = {
             "keepdims=True",
         ),
         "reshaped": (_unbroadcast("return grad.reshape(shape)"), "it raised ValueError"),
+        "a number": (_unbroadcast("return grad.sum(axis=grad.ndim - len(shape))"), "empty, `()`"),
         "behind": (
             _unbroadcast("return grad.sum(axis=tuple(range(len(shape), grad.ndim)))"),
             "the new ones stand in front",

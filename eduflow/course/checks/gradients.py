@@ -466,15 +466,17 @@ def _tensor_like(leaf: Any, array: Any) -> Any:
 
 def _leaf_after(thing: Any, torch: Any, *grads: Any) -> dict[str, Any]:
     """What a leaf has after these gradients, and what became of the arrays handed in."""
-    leaf, kept = torch.zeros(np.shape(grads[0])), None
+    leaf, kept, memory = torch.zeros(np.shape(grads[0])), None, None
     arrays = [np.array(g, np.float32) for g in grads]
     for array in arrays:
         thing(leaf, array if array.ndim else array[()])
-        kept = leaf._grad if kept is None else kept
+        if kept is None:
+            kept, memory = leaf._grad, getattr(leaf._grad, "_array", None)
     got = leaf._grad
     found: dict[str, Any] = {"gradient": None, "still the same tensor": got is kept}
     if got is not None:
         tensor = hasattr(got, "_array") and isinstance(got._array, np.ndarray)
+        found["still the same array"] = getattr(got, "_array", None) is memory
         found["gradient"] = got._array.tolist() if tensor else repr(got)
         found["changes counted"] = got._counter[0] if tensor else None
         if tensor:
@@ -508,6 +510,14 @@ def _not_counted(leaf: Any, grad: Any) -> None:
         _accumulate(leaf, grad)
     else:
         leaf._grad._array += grad
+
+
+def _array_replaced(leaf: Any, grad: Any) -> None:
+    if leaf._grad is None:
+        _accumulate(leaf, grad)
+    else:
+        leaf._grad._array = leaf._grad._array + grad
+        leaf._grad._counter[0] += 1
 
 
 register(
@@ -555,6 +565,12 @@ register(
                 _not_counted,
                 "Everything is right but for the version: a change in place is counted, "
                 "leaf._grad._counter[0] += 1.",
+            ),
+            Misconception(
+                "another array",
+                _array_replaced,
+                "The sums are right, but `array = array + grad` makes another array, and views of "
+                "the gradient keep the old numbers. In place is leaf._grad._array += grad.",
             ),
         ],
         hint="Nothing there yet: wrap a copy, wrap(np.array(grad)). Else add to leaf._grad._array "
@@ -782,6 +798,12 @@ register(
                 "The array may have been changed before: note the version that it has now, "
                 "counter[0].",
             ),
+            Misconception(
+                "the result's place",
+                _changed_entry(lambda h, p, k, c: (k[p], p % len(k), c[p], c[p][0])),
+                "All right but for the place of the result, -1. It comes from `place_of`: see what "
+                "the check of that says first.",
+            ),
         ],
         hint="For each array: its place; if it has one, append (known[place], place, "
         "counters[place], counters[place][0]).",
@@ -800,7 +822,8 @@ def _recorded(thing: Any, torch: Any, wanted: tuple[bool, bool]) -> dict[str, An
         tuple("AB"[i] if want else None for i, want in enumerate(wanted)),
     )
     derivatives = _of_one(b._array), _of_one(a._array)
-    getattr(thing, "plain", thing)(kind, out, (made, *derivatives), (a, b), edges)
+    fits = [((1,), np.dtype(np.float64)), None]  # as if `a` had been broadcast
+    getattr(thing, "plain", thing)(kind, out, (made, *derivatives), (a, b), edges, fits)
     node = out._node
     if node is None:
         return {"node": None}
@@ -813,6 +836,7 @@ def _recorded(thing: Any, torch: Any, wanted: tuple[bool, bool]) -> dict[str, An
         "derivatives kept": kept,
         "edges": list(node.edges),
         "places saved": sorted((_place_in(entry) for entry in node.saved), key=str),
+        "`fits` handed on": node.fits == fits,
     }
 
 
@@ -829,21 +853,24 @@ def _both_or_one(wanted: tuple[bool, bool], words: str, hint: str = "") -> Case:
     )
 
 
-def _recording(how: Callable[..., Any], nested: bool = False) -> Any:
+def _recording(how: Callable[..., Any], nested: bool = False, fitted: bool = True) -> Any:
     """A `record` that chooses what is kept: `how(derivatives, edges)` gives (wanted, asked).
 
-    If `nested`, the lists of entries are put into `saved` as they are.
+    If `nested`, the lists of entries are put into `saved` as they are. Unless `fitted`, the node
+    is made without `fits`.
     """
 
     def make(torch: Any) -> Any:
         file = _file(torch, "autograd.record")
 
-        def record(kind: Any, out: Any, returned: Any, inputs: Any, edges: Any) -> None:
+        def record(
+            kind: Any, out: Any, returned: Any, inputs: Any, edges: Any, fits: Any = None
+        ) -> None:
             known, counters = file.known_to(out, returned[0], inputs)
             wanted, asked = how(returned[1:], edges)
             lists = [_saved_by(d, known, counters) for d in asked]
             saved = lists if nested else [entry for entries in lists for entry in entries]
-            out._node = file.node_type(kind)(wanted, edges, saved, None)
+            out._node = file.node_type(kind)(wanted, edges, saved, fits if fitted else None)
 
         return record
 
@@ -914,6 +941,18 @@ register(
                 ),
                 "The derivatives are right, but nothing is saved: add saved_by(derivative, known, "
                 "counters) to `saved` for each that you keep.",
+            ),
+            Misconception(
+                "without fits",
+                _recording(
+                    lambda ds, edges: (
+                        [None if e is None else d for d, e in zip(ds, edges)],
+                        _asked_for(ds, edges),
+                    ),
+                    fitted=False,
+                ),
+                "All right but for `fits`: hand it to the node, last of the four. Without it the "
+                "gradient of a row that was broadcast comes back in the wrong shape.",
             ),
         ],
         hint="For each pair of derivative and edge: without an edge append None to `wanted`, else "
@@ -1120,8 +1159,8 @@ register(
             _going(
                 "a chain: 3 leads to 2, 2 to 1",
                 _chain,
-                hint="At each node: check it, ask it for gradients, and empty it if it saved "
-                "anything.",
+                hint="Whatever arrives is noted in `waiting`, as (node, grad). And when a node is "
+                "left it is checked, asked for gradients, and emptied if it saved anything.",
             ),
             _going(
                 "a diamond: 7 leads to 2 and 5, both to 1",
@@ -1206,8 +1245,8 @@ register(
                 "`visit` may name another who sends the gradients on: ask `sender`, not `node`.",
             ),
         ],
-        hint="Arriving: add to what waits, or push -node.number; then note (node, grad). Leaving: "
-        "check, gradients, empty.",
+        hint="If something waits for this node, add to it; else push -node.number. Either way "
+        "note (node, grad).",
     )
 )
 
@@ -1259,7 +1298,13 @@ register(
         signature="unbroadcast(grad, shape) -> array of that shape",
         reference=_unbroadcast,
         cases=[
-            _fit(4, 3, to=(4, 3), hint="Nothing was broadcast, so nothing is to be done."),
+            _fit(
+                4,
+                3,
+                to=(4, 3),
+                hint="Nothing was broadcast, so nothing is to be done: the tuple of new axes is "
+                "empty, `()`. A number, axis=0, would be the first axis.",
+            ),
             _fit(4, 3, to=(3,), hint="The first dim is new: sum over it."),
             _fit(4, 3, to=(4, 1), hint="The second dim was stretched: sum, and keep it as size 1."),
             _fit(3, 3, to=(3,), hint="Shapes are lined up at the last dim: the first one is new."),
