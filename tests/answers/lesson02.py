@@ -462,6 +462,20 @@ WRONG = {
             "Make a new one with `+`",
         ),
         "lowest first": (_walk(_ARRIVE.replace("-node.number", "node.number")), "-node.number"),
+        "not noted": (
+            _walk(_ARRIVE.replace("waiting[node.number] = node, grad", "pass")),
+            "Either nothing was noted",
+        ),
+        "first one wins": (
+            _walk(
+                "            if node.number in waiting:\n"
+                "                grad = waiting[node.number][1] + grad\n"
+                "            else:\n"
+                "                heappush(numbers, -node.number)\n"
+                "                waiting[node.number] = node, grad\n"
+            ),
+            "the sum that must be noted",
+        ),
         "appended": (
             _walk(
                 _ARRIVE.replace("heappush(numbers, -node.number)", "numbers.append(-node.number)")

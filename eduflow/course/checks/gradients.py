@@ -1188,8 +1188,8 @@ register(
             Misconception(
                 "the last one wins",
                 _walking(_last_one_wins),
-                "The second gradient takes the place of the first. Where two paths meet, the "
-                "gradients add up.",
+                "Of the gradients that arrive at a node only one is left. Where two paths meet, "
+                "the gradients add up, and it is the sum that must be noted.",
             ),
             Misconception(
                 "queued twice",
@@ -1211,10 +1211,11 @@ register(
                 "the array be written into). Add with `+`, and note a new pair (node, sum).",
             ),
             Misconception(
-                "lowest first",
+                "not noted, or lowest first",
                 _walking(_lowest_first),
-                "heapq takes the smallest number first, and the walk wants the highest. That is "
-                "why what goes into the heap is -node.number.",
+                "`waiting` has nothing under the number that came out of the heap. Either nothing "
+                "was noted: waiting[node.number] = node, grad. Or the number went in without its "
+                "minus: the heap gives out the smallest first, so push -node.number.",
             ),
             Misconception(
                 "appended",
