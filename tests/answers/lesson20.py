@@ -141,7 +141,7 @@ WRONG = {
         ),
         "no list": (
             _back(roots="roots = start(0, tensor, gradient, create_graph)"),
-            "`roots` is a *list*",
+            "a *list* of one",
         ),
         "always ones": (
             _back(roots="roots = [start(0, tensor, None, create_graph)]"),

@@ -92,7 +92,10 @@ register(
         "inputs=None) -> None",
         reference=late(lambda torch: shipped(_ENGINE, "backward_from")),
         cases=[
-            _walking("backward of a sum", "The root: `start(0, tensor, gradient, create_graph)`."),
+            _walking(
+                "backward of a sum",
+                "The roots, a *list* of one: `[start(0, tensor, gradient, create_graph)]`.",
+            ),
             _walking(
                 "backward of three numbers, gradient=tensor([1., 0., 10.])",
                 "The `gradient` goes to `start`.",
@@ -138,13 +141,6 @@ register(
             ),
         ],
         misconceptions=[
-            slip(
-                "no list",
-                _ENGINE,
-                "backward_from",
-                {"[start(": "start(", ")]": ")"},
-                "`roots` is a *list* of pairs, here of one: `[start(...)]`.",
-            ),
             slip(
                 "or",
                 _ENGINE,
