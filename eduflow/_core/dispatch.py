@@ -581,7 +581,7 @@ def node_name(body: Callable[..., Any]) -> str:
     return "".join(part.capitalize() for part in body.__name__.split("_")) + "Backward0"
 
 
-def _finish_quickly(kind: Kind, returned: tuple, inputs: Sequence[Tensor]) -> Tensor:
+def finish_quickly(kind: Kind, returned: tuple, inputs: Sequence[Tensor]) -> Tensor:
     """`finish` for a result with its derivatives, which lies in memory as it should."""
     result = wrap(returned[0] if type(returned[0]) is np.ndarray else np.asarray(returned[0]))
     if recording.enabled:
@@ -623,7 +623,7 @@ def op(*, node: str | None = None, holomorphic: bool = True) -> Callable[..., An
                 restore(before)
             if switch.plain or out is not None or type(returned) is not tuple:
                 return finish(kind, returned, inputs, None, out)
-            return _finish_quickly(kind, returned, inputs)
+            return finish_quickly(kind, returned, inputs)
 
         takes(function, with_out(signature_of(body)))
         function.__answers__ = True  # type: ignore[attr-defined]

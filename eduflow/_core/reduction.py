@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from .._kernels import kernel
+from .._kernels import kernel, switch
 from .arguments import NOT_GIVEN, cast, check_dim, must_differ, reduction_argument
-from .dispatch import Kind, finish, node_name, two_way
+from .dispatch import Kind, finish, finish_quickly, node_name, two_way
 from .dtype import type_name
 from .layout import in_reading_order, with_layout
 from .numpy_warnings import quiet
@@ -159,7 +159,10 @@ def reduction(
             returned = contiguous_result(compute(array, axes, keepdim or keepdims))
             if dtype is not None and type(returned) is not tuple:
                 returned = cast(np.asarray(returned), dtype.numpy)
-            return finish(whole if dim is None else some, returned, (input,), fits, out)
+            kind = whole if dim is None else some
+            if fits is out is None and type(returned) is tuple and not switch.plain:
+                return finish_quickly(kind, returned, (input,))
+            return finish(kind, returned, (input,), fits, out)
 
         taken = with_none(signature_of(function), NOT_GIVEN)
         takes(function, taken if converts else without(taken, "dtype"))

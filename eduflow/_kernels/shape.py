@@ -64,6 +64,39 @@ def same_memory(array, shape):
     return window, lambda grad, shape=array.shape: grad.reshape(shape)
 
 
+def new_shape(array, sizes):
+    """The shape that these sizes are, given one by one or as a tuple, if `array` fills it."""
+    shape = sizes[0] if len(sizes) == 1 and isinstance(sizes[0], tuple) else sizes
+    elements = 1
+    for size in shape:
+        if type(size) is not int or size < 1:
+            return None
+        elements *= size
+    return shape if elements == array.size else None
+
+
+def new_dim(array, dims):
+    """`array` with a new dim of size 1, which moves by all that lies behind it."""
+    if len(dims) != 1 or type(dims[0]) is not int or not _in_order(array):
+        return None
+    (dim,), old = dims, array.shape
+    dim = dim + len(old) + 1 if dim < 0 else dim
+    if not 0 <= dim <= len(old):
+        return None
+    return array.reshape(*old[:dim], 1, *old[dim:]), lambda grad, shape=old: grad.reshape(shape)
+
+
+def swapped(array, dims):
+    """`array` with two dims swapped."""
+    if len(dims) != 2 or not array.size:
+        return None
+    a, b = dims
+    ndim = array.ndim
+    if type(a) is not int or type(b) is not int or not (-ndim <= a < ndim and -ndim <= b < ndim):
+        return None
+    return array.swapaxes(a, b), lambda grad, a=a, b=b: grad.swapaxes(a, b)
+
+
 def _in_order(array):
     """Whether `array` has elements, side by side in reading order, and steps that say so."""
     return array.flags.c_contiguous and array.ndim and array.strides[-1] == array.itemsize

@@ -14,7 +14,7 @@ from .._core.inference import inference
 from .._core.layout import contiguous_format, rearranged
 from .._core.storage import restride
 from .._core.tensor import Tensor, alias, contiguous_strides, element_strides, method, wrap
-from .._core.view import quickly, record_view, view_op, with_strides
+from .._core.view import are_ours, quickly, record_view, view_op, with_strides
 from .._kernels import kernel, switch
 from .._kernels import shape as short
 from .._words import shape as given
@@ -280,6 +280,10 @@ def transpose(input, dim0, dim1):
 # %% end
 
 
+method("unsqueeze")(quickly(unsqueeze, short.new_dim, unsqueeze)(unsqueeze))
+method("transpose", "swapdims")(quickly(transpose, short.swapped, transpose)(transpose))
+
+
 @method("contiguous")
 def _contiguous(tensor, memory_format=contiguous_format):
     """The tensor itself if its elements lie in reading order, else a copy where they do."""
@@ -324,8 +328,27 @@ def _view_method(tensor, *shape, size=None, dtype=None):
     return view_of_shape(tensor, given.shape_to_view(tensor, shape))
 
 
+def _copied_at_once(function):
+    """`reshape` by `new_memory` where no view has the shape, if all that stands for it is ours."""
+    if not are_ours(reshape, view_strides):
+        return function
+
+    @functools.wraps(function)
+    def quick(input, *sizes, **options):
+        if not (options or switch.plain) and type(input._counter) is list:
+            array = input._array
+            shape = short.new_shape(array, sizes)
+            in_order = shape is None or array.flags.c_contiguous
+            if not in_order and view_strides(array.shape, array.strides, shape) is None:
+                return new_memory(input, shape)
+        return function(input, *sizes, **options)
+
+    return quick
+
+
 @method("reshape")
 @quickly(window_of, short.same_memory, reshape, view_strides, window_of)
+@_copied_at_once
 def _reshape_method(tensor, *sizes, shape=None):
     """The tensor with another shape; see eduflow.reshape."""
     sizes = given.positional_or_named("reshape", sizes, shape, "shape")
