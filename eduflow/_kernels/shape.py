@@ -99,4 +99,5 @@ def swapped(array, dims):
 
 def _in_order(array):
     """Whether `array` has elements, side by side in reading order, and steps that say so."""
-    return array.flags.c_contiguous and array.ndim and array.strides[-1] == array.itemsize
+    flat = array.size and array.ndim and array.strides[-1] == array.itemsize
+    return flat and array.flags.c_contiguous
