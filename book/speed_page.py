@@ -200,6 +200,8 @@ def _repeat(runs: dict[str, Any]) -> list[str]:
         "two; `make bench ARGS=--quick` gives an idea in two minutes. Each workload has a process "
         "of its own, in which eduflow, PyTorch and the plain forms take turns in short rounds; "
         f"figures are medians over the rounds, and the clock of one thread is {clock}."
+        " NumPy's OpenBLAS and PyTorch's oneDNN both choose their code by the processor that is "
+        "there; OPENBLAS_CORETYPE, by which the environment can name another, does not count."
         + (" These figures are from the quick form." if one["quick"] else ""),
         "",
         _TRIAL,
