@@ -80,9 +80,14 @@ def number_to_fill(tensor, value):
             f"{value._array.ndim} dimensions."
         )
     check_target(tensor._array, tensor._array.shape)
-    if value.requires_grad:
+    if value.requires_grad and not _is_integer_in_view(tensor):
         return value
     return wrap(through_int64(value._array, tensor._array.dtype))
+
+
+def _is_integer_in_view(tensor):
+    """Whether `x[i] = number` comes here: it copies, and integers have no history then."""
+    return tensor._view is not None and not tensor._array.ndim and tensor._array.dtype.kind in "biu"
 
 
 _OVERLAP = (

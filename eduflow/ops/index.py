@@ -13,6 +13,7 @@ from .._core.view import are_ours, seen, view_op
 from .._kernels import kernel, switch
 from .._kernels.index import place as place_of
 from .._words import index as given
+from ..autograd.graph import cast
 from .shape import spread, unsqueeze, view_strides, window_op
 
 
@@ -326,14 +327,22 @@ def filling(key, value, dtype, is_byte):
     Masks of bytes read, but do not fill.
     """
     picking = [part for part in key if not isinstance(part, slice)]
-    if value._array.size != 1 or len(picking) != 1 or picking[0].dtype.kind != "b":
+    masks = len(picking) == 1 and picking[0].dtype.kind == "b" and picking[0].ndim
+    if value._array.size != 1 or not masks:
         return value
     if is_byte:
         raise RuntimeError(
             "masked_fill_ only supports boolean masks, but got mask with dtype unsigned char"
         )
     fitted(value._array.item(), dtype.numpy)
-    return value.to(dtype).reshape(()) if value.ndim > 1 else value.to(dtype)
+    value = _converted(value, dtype=dtype.numpy)
+    return value.reshape(()) if value.ndim > 1 else value
+
+
+@two_way(node="ToCopyBackward0")
+def _converted(value, *, dtype):
+    """A copy in another dtype: with a history, unlike other conversions to integers."""
+    return value.astype(dtype), lambda grad: cast(grad, value.dtype)
 
 
 INDEX = Kind("IndexBackward0", ("input", "index"), False, once=True)

@@ -3,7 +3,8 @@
 import numpy as np
 
 from .._core.arguments import check_dim, fitted
-from .._core.dispatch import Kind, finish, must_be_tensor, takes_out
+from .._core.dispatch import Kind, finish, like, must_be_tensor, no_slope, raw, takes_out
+from .._core.keeping import keeping
 from .._core.numpy_warnings import quiet
 from .._core.tensor import Tensor, contiguous_strides, method
 from .._words.index import index_array
@@ -314,11 +315,31 @@ def put(input, index, source, accumulate=False):
         raise IndexError("put_(): Tried to put elements into an empty tensor")
     check_numbers(index._array, input.numel())
     if not input.ndim:
-        return put(input.view(1), index, source, accumulate).view(())
+        return _put_into_number(input, index, source, accumulate)
     places = index._array.reshape(-1) % max(input.numel(), 1)
     key = np.unravel_index(places, input._array.shape)
     source = source if source.ndim == 1 else source.reshape(-1)
     return write_by(_PUT, input, index, source, key, accumulate, dense=True, keeps=True)
+
+
+def _put_into_number(input, index, source, accumulate):
+    """`put` into a tensor without dims, which has one place: the last number stays."""
+    array, places, values = input._array, index._array, source._array
+    result = array.copy()
+    if accumulate:
+        result += values.sum(dtype=array.dtype)
+    elif values.size:
+        result[...] = values.reshape(-1)[-1]
+    kept, shape = accumulate or not values.size, values.shape
+
+    def to_input(grad):
+        return grad if kept else no_slope(grad)
+
+    def to_source(grad):
+        return grad * like(grad, np.ones(shape, raw(grad).dtype))
+
+    returned = result, to_input, None, keeping(to_source, places, values)
+    return finish(_PUT, returned, (input, index, source))
 
 
 _INDEX_REDUCE = Kind("IndexReduceBackward0", ("input", "index", "src"), False)

@@ -43,9 +43,20 @@ def index_functions(torch, x, y, p, q):
     return changes[p % len(changes)]()
 
 
+def _nearly_equal(x):
+    """Whether some numbers differ by no more than rounding: their order is that of chance.
+
+    Equal ones that no rounding has touched, eighths say, do not count.
+    """
+    numbers = x.detach().double().flatten().sort().values
+    rounded = (numbers * 64 != (numbers * 64).round())[1:]
+    close = numbers.diff() <= 1e-4 * (1 + numbers[1:].abs())
+    return (rounded & close).any().item()
+
+
 @step
 def ordered(torch, x, y, p, q):
-    if 1 in x.shape:
+    if 1 in x.shape or (p % 6 in (0, 2) and _nearly_equal(x)):
         return None  # the stride of a dim of size 1 says nothing
     dim = q % 3 - 1
     changes = [

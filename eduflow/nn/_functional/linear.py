@@ -121,6 +121,11 @@ def bilinear(input1, input2, weight, bias=None):
 
 
 def _check_bilinear(input1, input2, weight, bias):
+    named = {"input1": input1, "input2": input2, "weight": weight, "bias": bias}
+    kinds = {name: x.dtype.ctype_name for name, x in named.items() if x is not None}
+    if len(set(kinds.values())) > 1:
+        told = ", ".join(f"{name}: {kind}" for name, kind in kinds.items())
+        raise RuntimeError(f"All tensors must have the same dtype, got {told}")
     if input1.ndim != input2.ndim:
         raise RuntimeError(
             f"bilinear(): input dimensions do not match: got {input1.ndim} and {input2.ndim}"
@@ -136,11 +141,6 @@ def _check_bilinear(input1, input2, weight, bias):
                 f"bilinear(): input{number} size does not match weight size: got {x.shape[-1]} "
                 f"but expected {weight.shape[number]}"
             )
-    named = {"input1": input1, "input2": input2, "weight": weight, "bias": bias}
-    kinds = {name: x.dtype.ctype_name for name, x in named.items() if x is not None}
-    if len(set(kinds.values())) > 1:
-        told = ", ".join(f"{name}: {kind}" for name, kind in kinds.items())
-        raise RuntimeError(f"All tensors must have the same dtype, got {told}")
     if bias is not None and bias.shape[0] != weight.shape[0]:
         raise RuntimeError(
             f"bilinear(): bias size does not match weight size: got {bias.shape[0]} "
