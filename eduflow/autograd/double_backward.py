@@ -7,7 +7,7 @@ import numpy as np
 
 from .._core.dispatch import Holomorphic
 from .._core.extend_class import grows
-from .._core.tensor import wrap
+from .._core.tensor import Tensor, wrap
 from .graph import AccumulateGrad, Node
 from .record import JointNode, held_by
 
@@ -23,12 +23,52 @@ class _Node:
             self, [d if d is None or e is None else on_tensors(self, d) for d, e in pairs]
         )
 
+    def above_all(self, pairs):
+        """Pairs (edge, gradient that goes there), the gradients recorded as PyTorch records them.
+
+        Where it computes those of several inputs by one operation, each hangs on all of these
+        inputs: it needs a gradient if they do, though none may ever come back.
+        """
+        inputs, gradients = _BY_ONE.get(self.name(), ((), ()))
+        asking = [edge for edge in (self.edges[i] for i in inputs) if edge is not None]
+        its = [self.edges[i] for i in gradients]
+        if not asking:
+            return pairs
+        return [(e, _recorded(g) if any(e is one for one in its) else g) for e, g in pairs]
+
 
 @grows(JointNode)
 class _JointNode:
     def on_tensors(self, edges):
         """This node with its derivative for tensors."""
         return changed(self, [on_tensors(self, self.derivatives[0])])
+
+
+# For these nodes: the inputs that what computes the gradients reads, and whose gradients it computes.
+_BY_ONE = {
+    "NativeBatchNormBackward0": ((0, 1), (0, 1, 2)),
+    "NativeLayerNormBackward0": ((0, 1, 2), (0, 1, 2)),
+    "NativeGroupNormBackward0": ((0, 1, 2), (1,)),
+    "ConvolutionBackward0": ((0, 1), (0, 1, 2)),
+    "PreluKernelBackward0": ((0, 1), (0, 1)),
+}
+
+
+def _recorded(grad):
+    """A gradient that needs gradients: if it hangs on nothing, one whose way back ends at once."""
+    if grad is None or not isinstance(grad, Tensor) or grad.requires_grad:
+        return grad
+    copy = wrap(grad._array.view())
+    copy._node = _Ended([None], [None])
+    return copy
+
+
+class _Ended(Node):
+    """An operation from which no gradient goes on."""
+
+    def name(self):
+        """What is differentiated here has no name of its own in PyTorch, either."""
+        return "Error"
 
 
 def changed(node, derivatives):

@@ -99,6 +99,7 @@ class Sender:
         """Pairs (edge, gradient that goes there)."""
         node = self.node.on_tensors(edges) if self.create_graph else self.node
         pairs = node.gradients(grad, edges)
+        pairs = self.node.above_all(pairs) if self.create_graph else pairs
         watchers.after(self.node, pairs)
         return pairs
 
