@@ -44,7 +44,7 @@ class _JointNode:
         return changed(self, [on_tensors(self, self.derivatives[0])])
 
 
-# For these nodes: the inputs that what computes the gradients reads, and whose gradients it computes.
+# For these nodes: the inputs that their one derivative reads, and whose gradients it computes.
 _BY_ONE = {
     "NativeBatchNormBackward0": ((0, 1), (0, 1, 2)),
     "NativeLayerNormBackward0": ((0, 1, 2), (0, 1, 2)),

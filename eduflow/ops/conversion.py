@@ -3,7 +3,7 @@
 from .._core import dtype as dtypes
 from .._core.arguments import cast
 from .._core.device import require_cpu
-from .._core.dispatch import Kind, finish
+from .._core.dispatch import Kind, finish, recording
 from .._core.layout import in_format, like_input, suggests
 from .._core.legacy import tensortype
 from .._core.numpy_warnings import quiet
@@ -12,6 +12,16 @@ from .._words.conversion import dtype_to_convert_to
 
 _TO_COPY = Kind("ToCopyBackward0", ("input",))
 CLONE = Kind("CloneBackward0", ("input",))
+
+
+def apart(tensor):
+    """The tensor, or where it will be recorded a copy: whoever changes the tensor is not noticed.
+
+    For what PyTorch's derivatives do not save, because they read only results.
+    """
+    if not (recording.enabled and tensor.requires_grad):
+        return tensor
+    return finish(CLONE, (tensor._array.copy(), lambda grad: grad), (tensor,))
 
 
 def _cast(array, wanted):

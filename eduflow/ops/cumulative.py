@@ -224,6 +224,7 @@ def _joined(arrays, axis):
     return np.concatenate(arrays, axis), *parts
 
 
+@takes_out
 @method("diff")
 @quiet
 def diff(input, n=1, dim=-1, prepend=None, append=None):

@@ -9,6 +9,7 @@ import numpy as np
 from .._core.arguments import int_argument
 from .._core.calls import answering
 from .._core.dispatch import like, must_be_tensor, raw, takes_out, two_way
+from .._core.keeping import relying
 from .._core.numpy_warnings import quiet
 from .._core.tensor import method, wrap
 from .._words.linalg import (
@@ -18,10 +19,18 @@ from .._words.linalg import (
     not_positive,
     refuse_others,
 )
+from .conversion import apart
 from .inverse import adjoint_of
 from .join import cat
 from .lu import solution, upper_triangle
 from .minmax import return_type
+
+
+def _together(*factors):
+    """Factors of one matrix, each of which relies on all, as if one operation had made them."""
+    for x in factors:
+        relying(x, *factors)
+    return factors
 
 
 def _mask(x, ones):
@@ -132,7 +141,8 @@ def linalg_cholesky_ex(A, *, upper=False, check_errors=False):
     bad = wrap(info > 0)[..., None, None]
     eye = wrap(np.eye(A.shape[-1], dtype=A._array.dtype))
     found = _cholesky(lower.where(~bad, eye)).masked_fill(bad, float("nan"))
-    return _CHOLESKY_EX(found.mH if upper else found, wrap(info))
+    found = found.mH if upper else found
+    return _CHOLESKY_EX(relying(found, found), wrap(info))
 
 
 @two_way(node="LinalgQrBackward0", holomorphic=False)
@@ -180,11 +190,12 @@ def _qr(A, mode):
                 "The QR decomposition is not differentiable when mode='complete' and nrows > ncols"
             )
         return [wrap(x) for x in np.linalg.qr(A._array, mode="complete")]
+    A = apart(A)
     square = A[..., :rows]
     q, r = _orthogonal(square), _upper(square)
     if columns > rows:
         r = cat([r, q.mH @ A[..., rows:]], -1)
-    return q, r
+    return _together(q, r)
 
 
 def _check_qr(name, A):
@@ -270,8 +281,8 @@ def linalg_eigh(A, UPLO="L"):
 
     Only the lower triangle is looked at, with `UPLO` "U" the upper. Mirrors torch.linalg.eigh.
     """
-    A = _hermitian(A, UPLO, "input")
-    return _EIGH(_real_values(A), _real_vectors(A))
+    A = apart(_hermitian(A, UPLO, "input"))
+    return _EIGH(*_together(_real_values(A), _real_vectors(A)))
 
 
 @takes_out
@@ -279,7 +290,7 @@ def linalg_eigh(A, UPLO="L"):
 def linalg_eigvalsh(A, UPLO="L"):
     """The eigenvalues alone, see eigh. Mirrors torch.linalg.eigvalsh."""
     must_be_tensor("linalg_eigvalsh", ["input"], (A,))
-    return _real_values(_hermitian(A, UPLO, "input"))
+    return _together(_real_values(apart(_hermitian(A, UPLO, "input"))))[0]
 
 
 @two_way(node="LinalgEigBackward0", holomorphic=False)
@@ -328,19 +339,25 @@ _EIG = return_type("linalg_eig", "eigenvalues", "eigenvectors")
 def linalg_eig(A):
     """The eigenvalues and eigenvectors of square matrices, complex. Mirrors torch.linalg.eig."""
     _any_square("eig", A)
-    return _EIG(_values(A), _vectors(A))
+    A = apart(A)
+    return _EIG(*_together(_values(A), _vectors(A)))
 
 
 @takes_out
 def linalg_eigvals(A):
     """The eigenvalues alone, see eig. Mirrors torch.linalg.eigvals."""
     _any_square("eigvals", A)
-    return _values(A)
+    return _together(_values(apart(A)))[0]
+
+
+def singular_values(A):
+    """The singular values of any matrices, the largest first: a tensor."""
+    return _together(_singular_values(apart(A)))[0]
 
 
 @two_way(node="LinalgSvdBackward0", holomorphic=False)
-def singular_values(input):
-    """The singular values of any matrices, the largest first."""
+def _singular_values(input):
+    """The singular values of arrays or tensors."""
 
     def derivative(grad):
         return (_left(input) * grad[..., None, :]) @ _right(input)
@@ -353,7 +370,7 @@ def _left(input):
     """The first singular vectors on the left, as columns."""
 
     def derivative(grad):
-        sizes, right = singular_values(input), _right(input)
+        sizes, right = _singular_values(input), _right(input)
         inner = _skew(adjoint_of(result) @ grad)
         core = inner * _apart(sizes * sizes) * sizes[..., None, :] + _turns(inner, sizes)
         found = result @ core @ right
@@ -371,7 +388,7 @@ def _right(input):
     """The first singular vectors on the right, conjugated, as rows."""
 
     def derivative(grad):
-        sizes, left = singular_values(input), _left(input)
+        sizes, left = _singular_values(input), _left(input)
         inner = _skew(result @ adjoint_of(grad))
         core = inner * _apart(sizes * sizes) * sizes[..., None] - _turns(inner, sizes)
         found = left @ core @ result
@@ -401,7 +418,8 @@ def _full(array):
 
 def _svd(A, full):
     """The tensors U, S and Vh of checked matrices; what exceeds the smaller side is constant."""
-    u, s, vh = _left(A), singular_values(A), _right(A)
+    inner = apart(A)
+    u, s, vh = _left(inner), _singular_values(inner), _right(inner)
     size, (rows, columns) = s.shape[-1], A.shape[-2:]
     if full and rows != columns:
         more = _full(A._array)
@@ -409,7 +427,7 @@ def _svd(A, full):
             u = cat([u, wrap(more[0][..., size:])], -1)
         if columns > size:
             vh = cat([vh, wrap(more[1][..., size:, :])], -2)
-    return u, s, vh
+    return _together(u, s, vh)
 
 
 def check_svd(A, driver=None, function="linalg_svd"):

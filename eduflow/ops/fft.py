@@ -13,6 +13,7 @@ from .._core.arguments import check_dim, dtype_argument
 from .._core.calls import answering
 from .._core.dispatch import must_be_tensor, takes_out, two_way
 from .._core.dtype import get_default_dtype, type_name
+from .._core.keeping import relying
 from .._core.signature import passes_on
 from .._core.tensor import created
 from .complex import conj
@@ -164,7 +165,8 @@ def _to_half(name, input, axes, sizes, norm, forward):
         raise RuntimeError(f"{name.split('_')[1]} must transform at least one axis")
     _check_sizes(sizes)
     scale = _scale(name, norm, math.prod(sizes), forward)
-    found = real_transform(_resized(input, axes, sizes), axes=axes, scale=scale, half=True)
+    whole = _resized(input, axes, sizes)
+    found = relying(real_transform(whole, axes=axes, scale=scale, half=True), whole)
     return found if forward else conj(found)
 
 

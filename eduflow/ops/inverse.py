@@ -3,7 +3,7 @@
 import numpy as np
 
 from .._core.calls import answering
-from .._core.dispatch import Kind, finish, like, must_be_tensor, takes_out, two_way
+from .._core.dispatch import Kind, finish, like, must_be_tensor, raw, takes_out, two_way
 from .._core.dtype import type_name
 from .._core.keeping import relying
 from .._core.numpy_warnings import quiet
@@ -94,7 +94,8 @@ def linalg_inv_ex(A, *, check_errors=False):
     if check_errors:
         not_invertible("inv_ex", info)
     bad, safe = _without(A, info)
-    return _INV_EX(where(bad, float("nan"), inverse_of(safe)), wrap(info))
+    found = where(bad, float("nan"), inverse_of(safe))
+    return _INV_EX(relying(found, found), wrap(info))
 
 
 @two_way(node="LinalgDetBackward0")
@@ -108,6 +109,8 @@ def _cofactors(input):
 
     PyTorch says 0 there, which is not the slope.
     """
+    if input.shape[-1] < 2:
+        return like(input, np.ones(input.shape, raw(input).dtype))
     if isinstance(input, Tensor):
         return _det(input)[..., None, None] * inverse_of(input).swapaxes(-1, -2)
     u, s, vh = np.linalg.svd(input)
@@ -120,7 +123,8 @@ def _determinant(A, argument="A", function=""):
     must_be_square("det", A, argument, function)
     must_be_floats("det", A)
     refuse_others("lu_cpu", A)
-    return _det(A)
+    found = _det(A)
+    return relying(found, A, found)
 
 
 @takes_out
@@ -163,7 +167,8 @@ _OLD_SLOGDET = return_type("slogdet", "sign", "logabsdet")
 def _slogdet(A, kind):
     must_be_square("slogdet", A)
     must_be_floats("slogdet", A, low_precision=False)
-    return kind(_sign_of_det(A), _logabsdet(A))
+    sign, size = _sign_of_det(A), _logabsdet(A)
+    return kind(relying(sign, A, sign), relying(size, A, sign))
 
 
 @takes_out
@@ -445,6 +450,7 @@ def linalg_lstsq(A, B, rcond=None, *, driver=None):
     sizes = np.linalg.svd(A._array, compute_uv=False)
     cutoff = tolerance(A, None, rcond, sizes)
     found = matmul(_pseudoinverse(A, cutoff=cutoff), columns)
+    found = relying(found, A, B, found)
     rank = np.asarray((sizes > cutoff[..., None]).sum(-1), np.int64)
     empty = wrap(np.zeros(0, sizes.dtype))
     left = empty

@@ -9,6 +9,7 @@ from .._core.calls import answering
 from .._core.dispatch import like, must_be_tensor, op
 from .._core.dtype import result_dtype
 from .._core.explain import noted
+from .._core.keeping import relying
 from .._core.layout import is_channels_last, with_channels_last
 from .._core.signature import signature_of, takes, with_none
 from .._core.tensor import Tensor, method, wrap
@@ -350,7 +351,7 @@ def combinations(input, r=2, with_replacement=False):
     _must_be_vector(input)
     choose = itertools.combinations_with_replacement if with_replacement else itertools.combinations
     rows = np.array(list(choose(range(input.numel()), r)), np.int64).reshape(-1, r)
-    return stack([input[wrap(column)] for column in rows.T], 1)
+    return relying(stack([input[wrap(column)] for column in rows.T], 1), input)
 
 
 def _must_be_vector(x):

@@ -27,6 +27,7 @@ from .._words.operands import refuse_kinds
 from .._words.shape import expanded_sizes
 from ..autograd.graph import fit_to
 from .binary import mul
+from .conversion import apart
 from .einsum import pair
 from .shape import view_strides
 
@@ -707,6 +708,7 @@ def _kron(input, other):
 @quiet
 def kron(input, other):
     """The Kronecker product: a copy of `other` for each element of `input`. Mirrors torch.kron."""
+    input, other = apart(input), apart(other)
     returned = _kron.__wrapped__(*promoted((input, other)))
     return finish(_KRON, returned, (input, other))
 

@@ -9,6 +9,7 @@ from .._core.keeping import relying
 from .._core.numpy_warnings import quiet
 from .._core.tensor import method, wrap
 from .._words.linalg import must_be_floats, not_factored, refuse_others
+from .conversion import apart
 from .join import cat
 from .linalg import matmul
 from .minmax import return_type
@@ -137,7 +138,7 @@ def _factors(A, order):
     """The tensors L and U of the matrices `A`, whose rows come in this order."""
     rows, columns = A.shape[-2:]
     size = min(rows, columns)
-    sorted_rows = A.take_along_dim(wrap(order[..., None]), -2)
+    sorted_rows = apart(A).take_along_dim(wrap(order[..., None]), -2)
     square = sorted_rows[..., :size, :size]
     lower, upper = _lower(square), _upper(square)
     if rows > size:
@@ -175,7 +176,10 @@ def linalg_lu(A, *, pivot=True):
     order = eliminated(A._array)[1]
     lower, upper = _factors(A, order)
     rows = np.eye(order.shape[-1], dtype=A._array.dtype)[order]
-    return _LU(wrap(np.ascontiguousarray(rows.swapaxes(-1, -2))), lower, upper)
+    turned = wrap(np.ascontiguousarray(rows.swapaxes(-1, -2)))
+    for x in (lower, upper):
+        relying(x, turned, lower, upper)
+    return _LU(turned, lower, upper)
 
 
 def linalg_lu_factor_ex(A, *, pivot=True, check_errors=False):

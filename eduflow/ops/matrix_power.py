@@ -9,6 +9,7 @@ import numpy as np
 from .._core.calls import answering
 from .._core.dispatch import must_be_tensor, takes_out
 from .._core.dtype import type_name
+from .._core.keeping import relying
 from .._core.tensor import method, wrap
 from .._words.linalg import must_be_floats, must_be_square
 from .inverse import linalg_inv, linalg_solve
@@ -76,7 +77,7 @@ def matrix_exp(input):
         result = eye + matmul(scaled, result) / k
     for _ in range(halvings):
         result = matmul(result, result)
-    return result
+    return relying(result, input)
 
 
 def _check_chain(tensors):

@@ -5,7 +5,9 @@ import math
 from ..._core import dtype as dtypes
 from ..._core.calls import answering
 from ..._core.dispatch import must_be_tensor
+from ..._core.keeping import relying
 from ..._words import attention as words
+from ...ops.conversion import apart
 from ...ops.factories import ones, zeros, zeros_like
 from ...ops.join import cat
 from .activation import softmax
@@ -43,8 +45,12 @@ def scaled_dot_product_attention(
         words.two_masks()
     key, value = (_in_groups(x, query) if enable_gqa else x for x in (key, value))
     mask = _numbers(attn_mask, dtypes.float32 if query.dtype == dtypes.float16 else query.dtype)
+    key = key if fused else apart(key)
     result = _weighted(query, key, value, mask, dropout_p, is_causal, scale)
-    return _ordered_like(result, query) if fused else result
+    if not fused:
+        return result
+    relying(result, *given, mask, result)
+    return _ordered_like(result, query)
 
 
 def _weighted(query, key, value, mask, dropout_p, is_causal, scale):
