@@ -192,15 +192,20 @@ class Nowhere(AccumulateGrad):
         return None, 0
 
     def ending(self, returned, i):
-        """What a body returned, derivative number `i` of several without what it alone saves.
+        """What a body returned, with nothing to compute for gradient number `i`.
 
-        So it is in PyTorch: an input that one derivative of several reads is saved for that one.
+        What derivative `i` reads is saved all the same, as in PyTorch, if it is the only one; of
+        several only what others read as well, and the result.
         """
         result, *derivatives = returned
-        others = [d for j, d in enumerate(derivatives) if j != i and d is not None]
-        if others and i < len(derivatives) and derivatives[i] is not None:
-            held = [result, *[array for d in others for array in held_by(d)]]
-            kept = [a for a in held_by(derivatives[i]) if any(a is other for other in held)]
+        if i < len(derivatives) and derivatives[i] is not None:
+            others = [d for j, d in enumerate(derivatives) if j != i and d is not None]
+            shared = [result, *[array for d in others for array in held_by(d)]]
+            kept = [
+                array
+                for array in held_by(derivatives[i])
+                if not others or any(array is one for one in shared)
+            ]
             derivatives[i] = keeping(lambda grad: grad, *kept)
         return result, *derivatives
 

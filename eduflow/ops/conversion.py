@@ -14,12 +14,12 @@ _TO_COPY = Kind("ToCopyBackward0", ("input",))
 CLONE = Kind("CloneBackward0", ("input",))
 
 
-def apart(tensor):
-    """The tensor, or where it will be recorded a copy: whoever changes the tensor is not noticed.
+def apart(tensor, *others):
+    """The tensor, or where it or `others` will be recorded a copy: changes of it are not noticed.
 
-    For what PyTorch's derivatives do not save, because they read only results.
+    For what PyTorch's derivatives do not save, because they read only results, or copies as well.
     """
-    if not (recording.enabled and tensor.requires_grad):
+    if not (recording.enabled and any(x.requires_grad for x in (tensor, *others))):
         return tensor
     return finish(CLONE, (tensor._array.copy(), lambda grad: grad), (tensor,))
 

@@ -708,7 +708,7 @@ def _kron(input, other):
 @quiet
 def kron(input, other):
     """The Kronecker product: a copy of `other` for each element of `input`. Mirrors torch.kron."""
-    input, other = apart(input), apart(other)
+    input, other = apart(input, other), apart(other, input)
     returned = _kron.__wrapped__(*promoted((input, other)))
     return finish(_KRON, returned, (input, other))
 
