@@ -158,7 +158,7 @@ def searchsorted(sorted_sequence, input, *, out_int32=False, right=False, side=N
 def _search(sequence, values, side):
     """np.searchsorted, row by row where the sequence has several."""
     if sequence.ndim == 1:
-        return np.asarray(np.searchsorted(sequence, values, side))
+        return _places(sequence, values, side)
     if not values.ndim:
         raise RuntimeError(
             "torch.searchsorted(): input value can be a scalar only when boundaries tensor "
@@ -173,8 +173,23 @@ def _search(sequence, values, side):
         )
     found = np.empty(values.shape, np.int64)
     for row in np.ndindex(sequence.shape[:-1]):
-        found[row] = np.searchsorted(sequence[row], values[row], side)
+        found[row] = _places(sequence[row], values[row], side)
     return found
+
+
+def _places(sequence, values, side):
+    """np.searchsorted of one row; with nan, PyTorch's halving: whatever is sought lies behind it."""
+    kinds = sequence.dtype.kind + values.dtype.kind
+    if "f" not in kinds or not (np.isnan(sequence).any() or np.isnan(values).any()):
+        return np.asarray(np.searchsorted(sequence, values, side))
+    first, last = np.zeros(values.shape, np.int64), np.full(values.shape, len(sequence))
+    for _ in range(len(sequence).bit_length()):
+        middle, searching = (first + last) // 2, first < last
+        known = sequence[np.minimum(middle, len(sequence) - 1)]
+        behind = ~(known > values) if side == "right" else ~(known >= values)
+        first = np.where(searching & behind, middle + 1, first)
+        last = np.where(searching & ~behind, middle, last)
+    return first
 
 
 @takes_out
