@@ -178,7 +178,7 @@ def _search(sequence, values, side):
 
 
 def _places(sequence, values, side):
-    """np.searchsorted of one row; with nan, PyTorch's halving: whatever is sought lies behind it."""
+    """np.searchsorted of one row; by PyTorch's halving whatever is sought lies behind nan."""
     kinds = sequence.dtype.kind + values.dtype.kind
     if "f" not in kinds or not (np.isnan(sequence).any() or np.isnan(values).any()):
         return np.asarray(np.searchsorted(sequence, values, side))
