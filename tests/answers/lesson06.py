@@ -788,8 +788,8 @@ SAME: dict[str, dict[str, str]] = {
             "= len(args) == 1 and isinstance(args[-1], OrderedDict)"
         ): "there is one argument: the first is the last",
         (
-            "Sequential: for name, module in args[0].items() if named else enumerate(args): "
-            "=> for name, module in args[-1].items() if named else enumerate(args):"
+            "Sequential: layers = args[0].items() if named else enumerate(args) => layers = "
+            "args[-1].items() if named else enumerate(args)"
         ): "there is one argument: the first is the last",
     },
     "freeze_all_but_last": {

@@ -187,7 +187,8 @@ class Sequential(SequentialEditing, Module):
     def __init__(self, *args):
         super().__init__()
         named = len(args) == 1 and isinstance(args[0], OrderedDict)
-        for name, module in args[0].items() if named else enumerate(args):
+        layers = args[0].items() if named else enumerate(args)
+        for name, module in layers:
             self.add_module(name if named else str(name), module)
 
     def forward(self, input):

@@ -73,7 +73,8 @@ def named_members(module, drawer, prefix, recurse, once):
     begin with `prefix`; None is left out; if `once`, a shared member comes at its first place only.
     """
     seen = set()
-    for path, owner in walk(module, prefix, set(), once) if recurse else [(prefix, module)]:
+    owners = walk(module, prefix, set(), once) if recurse else [(prefix, module)]
+    for path, owner in owners:
         for name, member in getattr(owner, drawer).items():
             if member is not None and member not in seen:
                 if once:
