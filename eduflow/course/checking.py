@@ -28,6 +28,7 @@ SECONDS = 10.0  # that one call may take
 PRINTED = 2000  # characters that are shown of what an answer prints
 TOO_EARLY = (NotBuiltYet, ModuleNotBuiltYet, UsedBeforeBuilt)
 SLIPS = (AttributeError, NameError, TypeError)  # what any slip of the pen raises
+TOLD_APART = (*SLIPS, KeyError)  # whose words say which name it was
 NONE = "Something is None there: that is what a function gives that ends without `return`."
 
 
@@ -418,7 +419,7 @@ def _alike(case: Case, mine: Outcome, theirs: Outcome) -> bool:
     """Whether two calls, right or wrong, did the same."""
     if mine.error is not None or theirs.error is not None:
         same = type(mine.error) is type(theirs.error)
-        if same and case.raises is None and isinstance(mine.error, SLIPS):
+        if same and case.raises is None and isinstance(mine.error, TOLD_APART):
             return str(mine.error) == str(theirs.error)
         return same
     if not compare(mine.value, theirs.value, case.tolerance):

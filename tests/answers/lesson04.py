@@ -160,6 +160,10 @@ WRONG = {
             _write("tensor._array[...] = array", "tensor._version += 1"),
             "only shows the number",
         ),
+        "counts the list": (
+            _write("tensor._array[...] = array", "tensor._counter += 1"),
+            "`tensor._counter` is a list",
+        ),
         "no unsafe": (_write("np.copyto(tensor._array, array)", _COUNT), 'casting="unsafe"'),
         "flattened copy": (
             _write("tensor._array.reshape(-1)[:] = array.reshape(-1)", _COUNT),
@@ -223,6 +227,14 @@ WRONG = {
             _either("tensor._node = node", "view.base._node = CopySlices(view.base, view, node)"),
             "The view itself is `tensor`",
         ),
+        "into the record": (
+            _either("tensor._node = node", "view._node = CopySlices(view.base, tensor, node)"),
+            "it has no history",
+        ),
+        "without else": (
+            _adopt("if view is None:", "    tensor._node = node", _SLICES),
+            "belongs under `else:`",
+        ),
         "never settled": (
             _either("tensor._node = node", _SLICES).removesuffix("settle(tensor)"),
             "is not always reached",
@@ -249,6 +261,18 @@ WRONG = {
             "returns x itself",
         ),
         "returns nothing": (_modify(_FIRST, _LAST[:3]), "It returns nothing"),
+        "returns inside the if": (
+            _modify(_FIRST, [*_LAST[:3], "    return tensor"]),
+            "stands inside the `if`",
+        ),
+        "into the stand-in": (
+            _modify(_FIRST, ["write(before, result._array)", *_LAST[1:]]),
+            "You write into `before`",
+        ),
+        "no stars": (
+            _modify([_BEFORE, "result = operation(before, rest, options)"], _LAST),
+            "`rest` is a tuple",
+        ),
         "no options": (
             _modify([_BEFORE, "result = operation(before, *rest)"], _LAST),
             "You forgot `**options`",
@@ -289,6 +313,10 @@ WRONG = {
         "None not asked": (
             _over_all(*_NONE, "else:", "    without_history(p.grad).zero_()"),
             "leave it out",
+        ),
+        "None not asked, with history": (
+            _over_all(*_NONE, "else:", "    p.grad.zero_()"),
+            "leave it out. And a gradient",
         ),
         "with history": (
             _over_all(*_NONE, "elif p.grad is not None:", "    p.grad.zero_()"),
@@ -332,6 +360,12 @@ WRONG = {
             _loops(_HAS_GRAD, "    move(parameter, group)", "    return loss"),
             "`return` inside the loop",
         ),
+        "always a closure": (
+            _loops(_HAS_GRAD, "    move(parameter, group)").replace(
+                "loss_of(closure)", "closure()"
+            ),
+            "Mostly no closure is given",
+        ),
         "the defaults": (
             _loops(_HAS_GRAD, "    move(parameter, optimizer.defaults)"),
             "`move` is given the defaults",
@@ -356,6 +390,10 @@ WRONG = {
             "You took the average",
         ),
         "the gradient itself": (_with(new="grad"), "Your buffer *is* the gradient"),
+        "a buffer from the start": (
+            _with().replace(".get('momentum_buffer')", "['momentum_buffer']"),
+            "there is no buffer yet",
+        ),
         "detached only": (_with(new="grad.detach()"), "Your buffer *is* the gradient"),
         "dampened at first": (
             _with(new="grad.detach() * (1 - group['dampening'])"),

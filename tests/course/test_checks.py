@@ -293,13 +293,17 @@ def test_what_breaks_on_none_asks_for_a_return(goes_on: Any) -> None:
     assert "`return`" not in run(exercise, lambda x: x.nothing).text
 
 
-def test_another_slip_is_not_taken_for_a_known_one() -> None:
+@pytest.mark.parametrize(
+    ("known", "other"),
+    [(lambda x: x.name, lambda x: x.title), (lambda x: {}["name"], lambda x: {}["title"])],
+    ids=["attribute", "key"],
+)
+def test_another_slip_is_not_taken_for_a_known_one(known: Any, other: Any) -> None:
     exercise = an_exercise(
-        Case(args=(1,)),
-        misconceptions=[Misconception("no name", lambda x: x.name, "Numbers have no name.")],
+        Case(args=(1,)), misconceptions=[Misconception("no name", known, "There is no name.")]
     )
-    assert run(exercise, lambda x: x.name).misconception == "no name"
-    assert run(exercise, lambda x: x.title).misconception == ""
+    assert run(exercise, known).misconception == "no name"
+    assert run(exercise, other).misconception == ""
 
 
 def test_where_none_is_an_answer_nobody_asks_for_a_return() -> None:

@@ -37,6 +37,10 @@ def _version_set(tensor: Any, array: Any) -> None:
     tensor._version += 1
 
 
+def _list_counted(tensor: Any, array: Any) -> None:
+    tensor._counter += 1
+
+
 def _always_one(tensor: Any, array: Any) -> None:
     np.copyto(tensor._array, array, casting="unsafe")
     tensor._counter[0] = 1
@@ -144,6 +148,12 @@ register(
                 _version_set,
                 "`tensor._version` only shows the number, and cannot be set. The number stands in "
                 "the list: `tensor._counter[0] += 1`.",
+            ),
+            Misconception(
+                "the list counted",
+                _list_counted,
+                "`tensor._counter` is a list, and 1 is no list to join to it. Its one number is "
+                "`tensor._counter[0]`: that goes up by 1.",
             ),
             Misconception(
                 "always one", _always_one, "The version goes up with *every* change, not to 1."
@@ -360,6 +370,15 @@ def _of_the_base(CopySlices: Any, view: Any, node: Any) -> None:
     view._view.base._node = CopySlices(view._view.base, view, node)
 
 
+def _into_the_record(CopySlices: Any, view: Any, node: Any) -> None:
+    view._view._node = CopySlices(view._view.base, view, node)
+
+
+def _without_else(tensor: Any, node: Any) -> None:
+    tensor._node = node
+    tensor._view.base._node = node
+
+
 def _bare_node(CopySlices: Any, view: Any, node: Any) -> None:
     view._view.base._node = node
 
@@ -447,6 +466,18 @@ register(
                 "`CopySlices(view.base, tensor, node)`.",
             ),
             Misconception(
+                "into the record",
+                late(_adopting(_own, _into_the_record)),
+                "`view` is only a note of what `tensor` looks at: it has no history. The node "
+                "belongs to the base: `view.base._node`.",
+            ),
+            Misconception(
+                "without else",
+                late(_adopting(_without_else, _of_the_base)),
+                "A tensor that is no view has no base: there `view` is None. The line for views "
+                "belongs under `else:`, the one for other tensors under `if view is None:`.",
+            ),
+            Misconception(
                 "never settled",
                 late(_adopting(_own, _of_the_base, lambda tensor: False)),
                 _NOT_SETTLED,
@@ -478,6 +509,8 @@ def _modifying(
     always: bool = False,
     array: bool = True,
     order: str = "write adopt",
+    stars: bool = True,
+    target: str = "tensor",
 ) -> Callable[[Any], Any]:
     """`modify`, right or with one mistake."""
 
@@ -497,16 +530,22 @@ def _modifying(
             recorded = recorded and torch.is_grad_enabled() and wanted
             inplace.check_inputs(tensor, inputs, recorded)
             before = history.stand_in(tensor) if copied and (recorded or always) else tensor
-            result = operation(before, *rest, **(options if others else {}))
+            if stars:
+                result = operation(before, *rest, **(options if others else {}))
+            else:
+                result = operation(before, rest, options)
             if checked:
                 inplace.check_result(tensor, result)
             if recorded and result._node is None:
                 history.constant(result, operation.__name__, before)
             for step in order.split():
                 if step == "write" and counted:
-                    _write(tensor, result._array if array else result)
+                    into = tensor if target == "tensor" else before
+                    _write(into, result._array if array else result)
                 if step == "adopt!" or (step == "adopt" and recorded and adopted):
                     history.adopt(tensor, result)
+            if returned == "recorded":
+                return tensor if recorded else None
             return {"tensor": tensor, "result": result, "nothing": None}[returned]
 
         return modify
@@ -681,6 +720,24 @@ register(
                 "It returns nothing. `x.add_(1)` returns x, so calls can be chained.",
             ),
             Misconception(
+                "returned if recorded",
+                late(_modifying(returned="recorded")),
+                "If nothing is recorded, it returns nothing: `return tensor` stands inside the "
+                "`if`. `x.add_(1)` always returns x.",
+            ),
+            Misconception(
+                "into the stand-in",
+                late(_modifying(target="before")),
+                "You write into `before`. While recorded that is the stand-in, whose old numbers "
+                "the derivative needs: write into `tensor`.",
+            ),
+            Misconception(
+                "without stars",
+                late(_modifying(stars=False)),
+                "`rest` is a tuple and `options` a dict. The operation wants what is in them: "
+                "`*rest` and `**options`.",
+            ),
+            Misconception(
                 "options forgotten",
                 late(_modifying(others=False)),
                 "You forgot `**options`: with alpha=2 the other tensor counts twice.",
@@ -749,6 +806,14 @@ def _with_history(optimizer: Any, set_to_none: bool) -> None:
         if set_to_none:
             parameter.grad = None
         elif parameter.grad is not None:
+            parameter.grad.zero_()
+
+
+def _unasked_with_history(optimizer: Any, set_to_none: bool) -> None:
+    for parameter in _parameters(optimizer):
+        if set_to_none:
+            parameter.grad = None
+        else:
             parameter.grad.zero_()
 
 
@@ -895,6 +960,12 @@ register(
                 "A parameter may have no gradient: leave it out.",
             ),
             Misconception(
+                "neither asked for nor cut off",
+                _zeroing(_unasked_with_history),
+                "A parameter may have no gradient: leave it out. And a gradient may have a "
+                "history: without_history(parameter.grad).zero_().",
+            ),
+            Misconception(
                 "history kept",
                 _zeroing(_with_history),
                 "A gradient may have a history. Cut it off first: without_history(parameter.grad).",
@@ -913,12 +984,13 @@ def _moving(
     once: bool = False,
     options: str = "group",
     truth: bool = False,
+    closure_asked: bool = True,
 ) -> Callable[[Any], Any]:
     """`move_all`, right or with one mistake."""
 
     def make(torch: Any) -> Any:
         def move_all(optimizer: Any, move: Any, closure: Any = None) -> Any:
-            loss = None if closure is None else closure()
+            loss = closure() if closure or not closure_asked else None
             with torch.no_grad():
                 for group in optimizer.param_groups[: None if all_groups else 1]:
                     for parameter in group["params"]:
@@ -986,6 +1058,12 @@ register(
                 "refuses to say. You want to know whether there is one: ask `is not None`.",
             ),
             Misconception(
+                "always a closure",
+                late(_moving(closure_asked=False)),
+                "Mostly no closure is given, and None cannot be called. `loss_of(closure)` calls "
+                "it if there is one.",
+            ),
+            Misconception(
                 "only one",
                 late(_moving(once=True)),
                 "It stops after the first parameter. Is there a `return` inside the loop?",
@@ -1023,6 +1101,8 @@ def _directing(
         state = states[parameter]
         started = state.get("momentum_buffer") is None
         if started:
+            if first == "expected":
+                raise KeyError("momentum_buffer")
             copy = grad if first == "itself" else grad.detach().clone()
             state["momentum_buffer"] = copy * fresh if first == "dampened" else copy
         elif buffer == "sum":
@@ -1102,6 +1182,12 @@ register(
                 _directing(first="itself"),
                 "Your buffer *is* the gradient, so it changes when the gradient does. It needs "
                 "memory of its own: grad.detach().clone().",
+            ),
+            Misconception(
+                "a buffer from the start",
+                _directing(first="expected"),
+                "In the first step there is no buffer yet. `states[parameter].get("
+                '"momentum_buffer")` gives None then, where `[...]` raises.',
             ),
             Misconception(
                 "dampened at first",
