@@ -371,12 +371,11 @@ def _quick_unary(
             return general(input, out=out, body=body, **({} if x is NOT_GIVEN else {"x": x}))
         array = input._array
         if array.dtype.char not in _QUICK:
-            return general(input, out=out, body=body)
+            return general(input, body=body)
         edge, quick, recorded = None, body is usual and values is not body, recording.enabled
         if quick and recorded:
             edge = input._node if input._view is None else input._view.node(input)
             recorded = edge is not None
-            return general(input, body=body)
         before = silence(SILENT)
         try:
             returned = body(array) if not quick else short(array) if recorded else values(array)

@@ -262,11 +262,11 @@ _COMPARISONS = {ge, greater, greater_equal, gt, le, less, less_equal, lt}
 def _partner(array, other):
     """What `array` of floats meets if `other` fits: a number, or floats of its dtype and shape.
 
-    None for anything else, and where the two may lie in the same memory.
+    None for anything else, where the two may lie in the same memory, and for inference tensors.
     """
     if type(other) is float or is_usual(other):
         return np.array(other, array.dtype)
-    if type(other) is not Tensor:
+    if type(other) is not Tensor or type(other._counter) is not list:
         return None
     numbers = other._array
     if numbers.dtype is not array.dtype or numbers.shape != array.shape:
