@@ -69,6 +69,7 @@ _OF_FUNCTIONS = {
     ("nanquantile", "q"): "Tensor or Number",
     ("lerp", "weight"): "Tensor or Number",
     ("cosine_similarity", "dim"): "int",
+    ("backward", "gradient"): "Tensor",
 }
 # What a tensor says that was taken for a number or a truth value: not meant for the caller.
 _CONVERTED = "Boolean value of Tensor"

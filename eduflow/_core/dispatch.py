@@ -310,7 +310,14 @@ def _general(
     return general
 
 
-_OF_NUMBERS = {"add", "sub", "mul", "div", "floor_divide"}  # these take two numbers as well
+_OF_NUMBERS = {
+    "add",
+    "sub",
+    "mul",
+    "div",
+    "div_rounded",
+    "floor_divide",
+}  # these take two numbers as well
 
 
 def _with_a_tensor(inputs: tuple, named: dict[str, Any]) -> tuple:

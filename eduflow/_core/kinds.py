@@ -17,7 +17,7 @@ from .signature import signature_of
 _TABLE = """
 bool
 argmax argmin median nanmedian mode nansum nanmean sum mean prod amin amax aminmax: keepdim keepdims
-logsumexp var std var_mean std_mean any all max min kthvalue: keepdim keepdims unbiased
+logsumexp var std var_mean std_mean any all max min kthvalue: keepdim keepdims
 dropout dropout1d dropout2d dropout3d alpha_dropout feature_alpha_dropout: training train
 feature_dropout rrelu: training train
 cholesky cholesky_inverse cholesky_solve: upper
@@ -35,6 +35,9 @@ hann_window hamming_window blackman_window bartlett_window kaiser_window: period
 poisson_nll_loss: log_input full
 triangular_solve linalg_solve_triangular: upper transpose unitriangular left
 to asarray: non_blocking copy
+
+bool, not None
+var std var_mean std_mean: unbiased
 
 flag
 backward: retain_graph create_graph
@@ -82,6 +85,9 @@ tensor_split: indices_or_sections
 
 ints or Tensors
 histogramdd: bins
+
+floats
+histogram histogramdd: range
 
 Tensor, not None
 max min: other
@@ -167,6 +173,10 @@ def _are_ints(value: Any) -> bool:
     return all(map(_is_int, value)) if isinstance(value, (tuple, list)) else _is_int(value)
 
 
+def _are_floats(value: Any) -> bool:
+    return isinstance(value, (tuple, list)) and all(map(_is_float, value))
+
+
 def _are_tensors(value: Any) -> bool:
     return isinstance(value, (tuple, list)) and all(map(_is_tensor, value))
 
@@ -187,6 +197,7 @@ _KINDS: dict[str, tuple[set, Callable[[Any], bool], str]] = {
         lambda value: _are_ints(value) or _are_tensors(value),
         "tuple of ints",
     ),
+    "floats": (set(), _are_floats, "tuple of floats"),
     "Tensor": (set(), _is_tensor, "Tensor"),
     "Number": ({int, float}, _is_number, "Number"),
     "real": ({int, float}, _is_real, "Number"),

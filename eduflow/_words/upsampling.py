@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .._core.arguments import NUMBERS
+from .._core.arguments import NUMBERS, counts
 from .._core.dtype import type_name
 
 _ANY_DIMS = ("nearest", "area", "nearest-exact")
@@ -26,7 +26,7 @@ def _each_dim(given, shape, name, received, wanted):
 def _sizes(size, shape):
     """The sizes asked for, one for each spatial dim."""
     sizes = _each_dim(size, shape, "output", "output size of", "output size in (o1, o2, ...,oK)")
-    if not all(hasattr(x, "__index__") and not isinstance(x, bool) for x in sizes):
+    if not all(counts(x) and not isinstance(x, bool) for x in sizes):
         raise TypeError(
             "expected size to be one of int or Tuple[int] or Tuple[int, int] or "
             f"Tuple[int, int, int], but got size with types {[type(x) for x in sizes]}"

@@ -59,6 +59,8 @@ def where(condition, input=None, other=None, *, out=NOT_GIVEN):
         raise RuntimeError(
             f"where expected condition to be a boolean tensor, but got a tensor with dtype {legacy}"
         )
+    if input is None or other is None:
+        raise TypeError("where() received an invalid combination of arguments: one of two is None")
     out = None if out is NOT_GIVEN else out
     inputs = (condition, input, other)
     must_be_tensor("where", _WHERE.parameters, inputs)

@@ -2,6 +2,7 @@
 
 from .._core import dtype as dtypes
 from .._core.arguments import cast
+from .._core.device import device as device_class
 from .._core.device import require_cpu
 from .._core.dispatch import Kind, finish, recording
 from .._core.layout import in_format, like_input, suggests
@@ -120,4 +121,9 @@ def _cpu(tensor, *, memory_format=None):
 @method("cuda")
 def _cuda(tensor, device=None, non_blocking=False, memory_format=None):
     """Raises AssertionError: there is no CUDA here. Mirrors a PyTorch built for the CPU."""
+    if not (device is None or isinstance(device, (int, str, device_class))):
+        raise TypeError(
+            "cuda(): argument 'device' (position 1) must be torch.device, "
+            f"not {type(device).__name__}"
+        )
     require_cpu("cuda")

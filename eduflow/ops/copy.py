@@ -241,7 +241,7 @@ index_copy index_reduce kthvalue log_softmax matmul max median min mm mode msort
 renorm scatter scatter_add scatter_reduce softmax sort topk tril triu
 """
 _WORDS |= dict.fromkeys(_EXACTLY.split(), _EXACT)
-_ALIKE = "abs bitwise_not ceil clamp_max clamp_min floor frac lerp neg round sgn sign trunc"
+_ALIKE = "abs bitwise_not ceil clamp clamp_max clamp_min floor frac lerp neg round sgn sign trunc"
 _WORDS |= dict.fromkeys(_ALIKE.split(), _FOUND)
 _WORDS |= dict.fromkeys(("isneginf", "isposinf", "signbit"), _BOOLS)
 _WORDS |= {
@@ -268,9 +268,19 @@ _IN_C = {
 }  # fmt: skip
 
 
+_PUBLIC = {
+    **dict.fromkeys(("lerp_number", "lerp_tensor"), "lerp"),
+    **{f"clamp_{which}_number": f"clamp_{which}" for which in ("min", "max")},
+    **dict.fromkeys(("clamp_numbers", "clamp_tensors"), "clamp"),
+    "diagonal_backward0_copy": "diag",
+    "linalg_vector_norm": "norm",
+    "linalg_matrix_norm": "nuclear_norm",
+}  # what users call the operations whose result is to be written
+
+
 def _check_out(name, found, given):
     """RuntimeError where an operation takes no tensor of this dtype as `out`, in its own words."""
-    name = "lerp" if name in ("lerp_number", "lerp_tensor") else name
+    name = _PUBLIC.get(name, name)
     if name in ("all", "any") and given is dtypes.uint8:
         return  # as before there were bools
     if name in _WORDS and found is not given:

@@ -4,7 +4,7 @@ import itertools
 
 import numpy as np
 
-from .._core.arguments import NOT_GIVEN, check_dim
+from .._core.arguments import NOT_GIVEN, check_dim, must_all_be_tensors
 from .._core.calls import answering
 from .._core.dispatch import like, must_be_tensor, op
 from .._core.dtype import result_dtype
@@ -338,6 +338,7 @@ def _check_axes(tensors, indexing):
 @answering
 def cartesian_prod(*tensors):
     """All ways to take one element of each tensor, as rows. Mirrors torch.cartesian_prod."""
+    must_all_be_tensors(tensors)
     for x in tensors:
         _must_be_vector(x)
     if len(tensors) == 1:
@@ -376,6 +377,7 @@ def _block_diag(tensors, *, dtype):
 @answering
 def block_diag(*tensors):
     """A matrix with the given ones along its diagonal, else zeros. Mirrors torch.block_diag."""
+    must_all_be_tensors(tensors)
     for i, x in enumerate(tensors):
         if x.ndim > 2:
             raise RuntimeError(

@@ -659,6 +659,11 @@ def tensordot(a, b, dims=2):
 
 def _contracted(a, b, dims):
     """The dims of `a` and of `b` that tensordot sums over; RuntimeError where they do not fit."""
+    if not isinstance(dims, (int, tuple, list, Tensor)):
+        raise RuntimeError(
+            "tensordot expects dims to be int or tuple[list[int], list[int]] or list[list[int]] "
+            f"containing two lists, but got dims={dims}"
+        )
     if isinstance(dims, int):
         if dims < 0:
             raise RuntimeError(f"tensordot expects dims >= 0, but got dims={dims}")

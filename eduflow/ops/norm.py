@@ -145,7 +145,7 @@ def norm(input, p="fro", dim=None, keepdim=False, dtype=None):
         raise RuntimeError(
             "linalg.vector_norm: Expected a non-complex scalar as the order of norm."
         )
-    _must_be_float("vector", array)
+    _must_be_float("vector", input._array)
     axes = reduced_axes(dim, array.ndim)
     p = 2 if p in ("fro", None) else p
     _check_norm(array, p, axes, dim is None)

@@ -94,7 +94,10 @@ def variance_options(name, input, dim, unbiased, correction):
         names = name if "_" in name else "std and var"
         raise RuntimeError(f"{names} only support floating point and complex dtypes")
     if isinstance(dim, bool):  # std(False): the one positional argument may be `unbiased`
+        if unbiased is not None:
+            raise TypeError(f"{name}(): argument 'dim' must be int, not bool")
         dim, unbiased = None, dim
+    unbiased = True if unbiased is None else unbiased
     return reduced_axes(dim, input._array.ndim), int(unbiased) if correction is None else correction
 
 
@@ -132,7 +135,7 @@ _STD = Kind("StdBackward0", ["input"], holomorphic=False)
 @method("var")
 @quiet
 def var(
-    input, dim=None, unbiased=True, keepdim=False, *, correction=None, axis=None, keepdims=False
+    input, dim=None, unbiased=None, keepdim=False, *, correction=None, axis=None, keepdims=False
 ):
     """The variance over all dims or over `dim`: the mean squared distance from the mean.
 
@@ -148,7 +151,7 @@ def var(
 @method("std")
 @quiet
 def std(
-    input, dim=None, unbiased=True, keepdim=False, *, correction=None, axis=None, keepdims=False
+    input, dim=None, unbiased=None, keepdim=False, *, correction=None, axis=None, keepdims=False
 ):
     """The standard deviation: the square root of the variance. Mirrors torch.std; see var."""
     dim = dim_or_axis(dim, axis)
@@ -167,13 +170,13 @@ def _with_mean(name, body, input, dim, unbiased, keepdim, correction):
 
 
 @answering
-def var_mean(input, dim=None, unbiased=True, keepdim=False, *, correction=None):
+def var_mean(input, dim=None, unbiased=None, keepdim=False, *, correction=None):
     """The variance and the mean over all dims or over `dim`. Mirrors torch.var_mean; see var."""
     return _with_mean("var_mean", var_body, input, dim, unbiased, keepdim, correction)
 
 
 @answering
-def std_mean(input, dim=None, unbiased=True, keepdim=False, *, correction=None):
+def std_mean(input, dim=None, unbiased=None, keepdim=False, *, correction=None):
     """The standard deviation and the mean. Mirrors torch.std_mean; see std."""
     return _with_mean("std_mean", std_body, input, dim, unbiased, keepdim, correction)
 

@@ -22,7 +22,7 @@ DIFFERENT = {
         .multiply_ .remainder_ .atanh_ .arctanh_ .masked_scatter .put concatenate histogramdd
     """,
     "PyTorch takes it without saying so": """
-        bernoulli .bernoulli F.rrelu F.rrelu_ rand_like randn_like randint_like argmax
+        bernoulli .bernoulli F.rrelu_ rand_like randn_like randint_like argmax
         argmin diff nansum prod sum take softmax scatter_add
         scatter_reduce scatter .scatter .scatter_ rrelu_ std var .std .var save .logit_
         zeros_like ones_like empty_like full_like tensor .type isin

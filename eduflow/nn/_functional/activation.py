@@ -310,11 +310,16 @@ def _check_prelu(input, weight):
 
 
 @answering
-def rrelu(input, lower=1.0 / 8, upper=1.0 / 3, training=False, inplace=False, *, generator=None):
+def rrelu(input, lower=1.0 / 8, upper=1.0 / 3, training=False, inplace=False):
     """`leaky_relu` with a slope drawn anew for every element in training, from lower to upper.
 
     Otherwise the slope is the middle of the two. Mirrors torch.nn.functional.rrelu.
     """
+    return rrelu_drawn(input, lower, upper, training, inplace, None)
+
+
+def rrelu_drawn(input, lower, upper, training, inplace, generator):
+    """`rrelu`, its slopes drawn by this generator."""
     must_be_tensor("rrelu_" if inplace else "rrelu", ("input",), (input,))
     if not lower <= upper:
         raise RuntimeError("Lower bound should be less than or equal to the upper bound")
@@ -331,7 +336,7 @@ def rrelu(input, lower=1.0 / 8, upper=1.0 / 3, training=False, inplace=False, *,
 @answering
 def rrelu_(input, lower=1.0 / 8, upper=1.0 / 3, training=False, *, generator=None):
     """`rrelu`, in place. Mirrors torch.rrelu_."""
-    return rrelu(input, lower, upper, training, True, generator=generator)
+    return rrelu_drawn(input, lower, upper, training, True, generator)
 
 
 def _slopes(array, lower, upper, generator):

@@ -22,7 +22,7 @@ def celu(input, alpha=1.0):
 @answering
 def rrelu(input, lower=1.0 / 8, upper=1.0 / 3, training=False, generator=None):
     """See `nn.functional.rrelu`. Mirrors torch.rrelu."""
-    return activation.rrelu(input, lower, upper, training, generator=generator)
+    return activation.rrelu_drawn(input, lower, upper, training, False, generator)
 
 
 @answering
@@ -137,22 +137,27 @@ def rms_norm(input, normalized_shape, weight=None, eps=None):
     return normalization.rms_norm(input, normalized_shape, weight, eps)
 
 
+def _or_none(stride):
+    """The stride; None, which makes it the size of the window, for an empty list."""
+    return None if isinstance(stride, (tuple, list)) and not stride else stride
+
+
 @answering
 def max_pool1d(input, kernel_size, stride=(), padding=0, dilation=1, ceil_mode=False):
     """See `nn.functional.max_pool1d`. Mirrors torch.max_pool1d."""
-    return pooling.max_pool1d(input, kernel_size, stride or None, padding, dilation, ceil_mode)
+    return pooling.max_pool1d(input, kernel_size, _or_none(stride), padding, dilation, ceil_mode)
 
 
 @answering
 def max_pool2d(input, kernel_size, stride=(), padding=0, dilation=1, ceil_mode=False):
     """See `nn.functional.max_pool2d`. Mirrors torch.max_pool2d."""
-    return pooling.max_pool2d(input, kernel_size, stride or None, padding, dilation, ceil_mode)
+    return pooling.max_pool2d(input, kernel_size, _or_none(stride), padding, dilation, ceil_mode)
 
 
 @answering
 def max_pool3d(input, kernel_size, stride=(), padding=0, dilation=1, ceil_mode=False):
     """See `nn.functional.max_pool3d`. Mirrors torch.max_pool3d."""
-    return pooling.max_pool3d(input, kernel_size, stride or None, padding, dilation, ceil_mode)
+    return pooling.max_pool3d(input, kernel_size, _or_none(stride), padding, dilation, ceil_mode)
 
 
 @answering
