@@ -61,6 +61,8 @@ def same_memory(array, shape):
         window = array.reshape(shape)
     except ValueError:
         return None
+    if 1 in array.shape and window.shape == array.shape:  # NumPy leaves steps as odd as they were
+        return None
     return window, lambda grad, shape=array.shape: grad.reshape(shape)
 
 
@@ -76,8 +78,11 @@ def new_shape(array, sizes):
 
 
 def new_dim(array, dims):
-    """`array` with a new dim of size 1, which moves by all that lies behind it."""
-    if len(dims) != 1 or type(dims[0]) is not int or not _in_order(array):
+    """`array` with a new dim of size 1, which moves by all that lies behind it.
+
+    Where there is such a dim already it may move by anything, and keeps to that.
+    """
+    if len(dims) != 1 or type(dims[0]) is not int or 1 in array.shape or not _in_order(array):
         return None
     (dim,), old = dims, array.shape
     dim = dim + len(old) + 1 if dim < 0 else dim

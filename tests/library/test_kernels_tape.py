@@ -181,3 +181,45 @@ def test_short_bodies_return_what_the_plain_forms_return(name):
                     found, wanted = found(grad), wanted(grad)
                 np.testing.assert_array_equal(found, wanted)
                 assert found.dtype == wanted.dtype
+
+
+# Tensors that lie in memory in all ways, and looks at them: each look at each tensor.
+LYING = {
+    "in order": lambda x: x,
+    "one of several rows": lambda x: x[::5],
+    "one of several columns": lambda x: x[:, ::5],
+    "one number": lambda x: x[::5, 1::7],
+    "turned": lambda x: x.t(),
+    "every other": lambda x: x[:, ::2],
+    "part of the rows": lambda x: x[1:],
+    "expanded": lambda x: x[:1].expand(3, 4),
+    "no rows": lambda x: x[:0],
+    "one dim": lambda x: x[1],
+    "no dims": lambda x: x[1, 2],
+}
+LOOKS = {
+    **{f"unsqueeze({d})": lambda x, d=d: x.unsqueeze(d) for d in (-3, -2, -1, 0, 1, 2)},
+    **{f"transpose{d}": lambda x, d=d: x.transpose(*d) for d in ((0, 1), (-1, 0), (0, 0))},
+    **{f"view{s}": lambda x, s=s: x.view(*s) for s in ((-1,), (1, -1), (2, -1), (1, 4), (4, 3))},
+    **{f"reshape{s}": lambda x, s=s: x.reshape(s) for s in ((-1,), (12,), (3, 1), (6, 2), (1, 4))},
+    **{f"[{i}]": lambda x, i=i: x[i] for i in (0, -1, 2, 5)},
+    **{f"[{a}:{b}:{c}]": lambda x, a=a, b=b, c=c: x[a:b:c] for a, b, c in ((0, 1, 1), (1, 9, 2))},
+    **{f"[{a}:{b}]": lambda x, a=a, b=b: x[a:b] for a, b in ((None, None), (-2, None), (2, 1))},
+}
+
+
+def _window(lying, look):
+    x = torch.arange(12.0).view(3, 4)
+    try:
+        found = LOOKS[look](LYING[lying](x))
+    except (RuntimeError, IndexError) as error:
+        return str(error)
+    shared = found.untyped_storage().data_ptr() == x.untyped_storage().data_ptr()
+    return found.tolist(), found.shape, found.stride(), found.storage_offset() * shared, shared
+
+
+@pytest.mark.parametrize("lying", LYING)
+def test_short_looks_see_what_longer_ones_see(lying):
+    fast = {look: _window(lying, look) for look in LOOKS}
+    with plain():
+        assert fast == {look: _window(lying, look) for look in LOOKS}
