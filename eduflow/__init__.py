@@ -118,52 +118,7 @@ from .nn._functional.activation import (
     selu_,
     threshold_,
 )
-from .nn._functional.conv import (
-    conv1d,
-    conv2d,
-    conv3d,
-    conv_transpose1d,
-    conv_transpose2d,
-    conv_transpose3d,
-)
-from .nn._functional.distance import cosine_similarity, pairwise_distance
-from .nn._functional.linear import bilinear
-from .nn._functional.pixelshuffle import channel_shuffle, pixel_shuffle, pixel_unshuffle
-from .nn._functional.pooling import (
-    adaptive_avg_pool1d,
-    avg_pool1d,
-)
 from .nn._functional.rectifier import relu, relu_
-from .nn._functional.top_level import (
-    adaptive_max_pool1d,
-    alpha_dropout,
-    alpha_dropout_,
-    batch_norm,
-    binary_cross_entropy_with_logits,
-    celu,
-    cosine_embedding_loss,
-    dropout,
-    dropout_,
-    embedding,
-    feature_alpha_dropout,
-    feature_alpha_dropout_,
-    feature_dropout,
-    group_norm,
-    hinge_embedding_loss,
-    instance_norm,
-    kl_div,
-    layer_norm,
-    margin_ranking_loss,
-    max_pool1d,
-    max_pool2d,
-    max_pool3d,
-    poisson_nll_loss,
-    rms_norm,
-    rrelu,
-    selu,
-    threshold,
-    triplet_margin_loss,
-)
 from .ops.aliases import (
     absolute,
     arccos,
@@ -1158,14 +1113,28 @@ __all__ = [
 ]
 
 
-# Loaded when they are first asked for: names, and the files that they stand in or are.
-_LATER = {
-    "GradScaler": "amp",
-    "autocast": "amp",
-    "compile": "compiler",
-    "load": "serialization",
-    "save": "serialization",
+# Loaded when they are first asked for: functions by their files, and files as a whole.
+_IN_FILES = {
+    "amp": "GradScaler autocast",
+    "compiler": "compile",
+    "serialization": "load save",
+    "nn._functional.conv": (
+        "conv1d conv2d conv3d conv_transpose1d conv_transpose2d conv_transpose3d"
+    ),
+    "nn._functional.distance": "cosine_similarity pairwise_distance",
+    "nn._functional.linear": "bilinear",
+    "nn._functional.pixelshuffle": "channel_shuffle pixel_shuffle pixel_unshuffle",
+    "nn._functional.pooling": "adaptive_avg_pool1d avg_pool1d",
+    "nn._functional.top_level": (
+        "adaptive_max_pool1d alpha_dropout alpha_dropout_ batch_norm "
+        "binary_cross_entropy_with_logits celu cosine_embedding_loss dropout dropout_ "
+        "embedding feature_alpha_dropout feature_alpha_dropout_ feature_dropout group_norm "
+        "hinge_embedding_loss instance_norm kl_div layer_norm margin_ranking_loss max_pool1d "
+        "max_pool2d max_pool3d poisson_nll_loss rms_norm rrelu selu threshold "
+        "triplet_margin_loss"
+    ),
 }
+_LATER = {name: file for file, names in _IN_FILES.items() for name in names.split()}
 _LATER_WHOLE = {
     "accelerator",
     "amp",
@@ -1203,15 +1172,62 @@ if _TYPE_CHECKING:  # editors and mypy need not wait
     )
     from .amp import GradScaler, autocast
     from .compiler import compile
+    from .nn._functional.conv import (
+        conv1d,
+        conv2d,
+        conv3d,
+        conv_transpose1d,
+        conv_transpose2d,
+        conv_transpose3d,
+    )
+    from .nn._functional.distance import cosine_similarity, pairwise_distance
+    from .nn._functional.linear import bilinear
+    from .nn._functional.pixelshuffle import channel_shuffle, pixel_shuffle, pixel_unshuffle
+    from .nn._functional.pooling import (
+        adaptive_avg_pool1d,
+        avg_pool1d,
+    )
+    from .nn._functional.top_level import (
+        adaptive_max_pool1d,
+        alpha_dropout,
+        alpha_dropout_,
+        batch_norm,
+        binary_cross_entropy_with_logits,
+        celu,
+        cosine_embedding_loss,
+        dropout,
+        dropout_,
+        embedding,
+        feature_alpha_dropout,
+        feature_alpha_dropout_,
+        feature_dropout,
+        group_norm,
+        hinge_embedding_loss,
+        instance_norm,
+        kl_div,
+        layer_norm,
+        margin_ranking_loss,
+        max_pool1d,
+        max_pool2d,
+        max_pool3d,
+        poisson_nll_loss,
+        rms_norm,
+        rrelu,
+        selu,
+        threshold,
+        triplet_margin_loss,
+    )
     from .serialization import load, save
 
 
 def __getattr__(name: str) -> object:
     if name in _LATER_WHOLE or name in _ON_DEMAND:
         return _import_module(f"{__name__}.{name}")
-    if name in _LATER:
-        return getattr(_import_module(f"{__name__}.{_LATER[name]}"), name)
-    raise _absent(__name__, name)
+    if name not in _LATER:
+        raise _absent(__name__, name)
+    found = getattr(_import_module(f"{__name__}.{_LATER[name]}"), name)
+    globals()[name] = found  # from now on it is found at once
+    return found
 
 
 def __dir__() -> list[str]:

@@ -339,7 +339,9 @@ def __getattr__(name: str) -> object:
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}", name=name)
     file = _NOT_IN_MODULES.get(name, "modules")
-    return getattr(_import_module(f"{__name__}.{file}"), name)
+    found = getattr(_import_module(f"{__name__}.{file}"), name)
+    globals()[name] = found  # from now on it is found at once
+    return found
 
 
 def __dir__() -> list[str]:

@@ -1,7 +1,9 @@
 """The face: what `dir`, `import *` and Tab show under each path is what PyTorch has there."""
 
+import ast
 import importlib
 import json
+import pathlib
 import subprocess
 import sys
 
@@ -107,6 +109,20 @@ def test_what_programs_need_later_is_loaded_when_asked_for():
         "assert eduflow.show.strides and eduflow.course.lesson and eduflow.datasets.load_digits\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.parametrize("place", ["eduflow", "eduflow.nn"])
+def test_what_mypy_reads_is_what_is_loaded_when_asked_for(place):
+    module = importlib.import_module(place)
+    tree = ast.parse(pathlib.Path(module.__file__).read_text(encoding="utf-8"))
+    [unseen] = [node for node in tree.body if isinstance(node, ast.If) and not node.orelse][-1:]
+    read = {a.name: node.module for node in unseen.body for a in node.names}
+    assert read.keys() <= set(module.__all__)
+    for name, file in read.items():
+        home = importlib.import_module(f"{place}.{file}" if file else place)
+        assert module.__getattr__(name) is getattr(home, name)
+    bound = {a.name for node in tree.body if isinstance(node, ast.ImportFrom) for a in node.names}
+    assert set(module.__all__) <= bound | read.keys() | {"__version__"}
 
 
 def test_a_name_that_is_not_there():
