@@ -8,6 +8,7 @@ Methods and operators that are still to come are signs on their class.
 from __future__ import annotations
 
 import dis
+import functools
 import sys
 import types
 from collections.abc import Callable
@@ -110,6 +111,7 @@ class GrowingModule(types.ModuleType):
         return [name for name in super().__dir__() if type(space.get(name)) is not Missing]
 
 
+@functools.cache  # asked of all modules, for each statement of a cell
 def is_library(name: str, root: str) -> bool:
     """Whether a module's name is one of the framework's, and not of its course or its pictures."""
     first, *rest = name.split(".")

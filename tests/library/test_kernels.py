@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 import eduflow
+import eduflow.nn.functional  # which is loaded when asked for, and has pairs
 from eduflow import _kernels, course
 from eduflow._core.layout import dense_strides
 from eduflow._core.tensor import contiguous_strides, element_strides
