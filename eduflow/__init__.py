@@ -1226,7 +1226,7 @@ def __getattr__(name: str) -> object:
     if name not in _LATER:
         raise _absent(__name__, name)
     found = getattr(_import_module(f"{__name__}.{_LATER[name]}"), name)
-    globals()[name] = found  # from now on it is found at once
+    setattr(_import_module(__name__), name, found)  # from now on it is found at once
     return found
 
 

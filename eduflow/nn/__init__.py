@@ -340,7 +340,7 @@ def __getattr__(name: str) -> object:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}", name=name)
     file = _NOT_IN_MODULES.get(name, "modules")
     found = getattr(_import_module(f"{__name__}.{file}"), name)
-    globals()[name] = found  # from now on it is found at once
+    setattr(_import_module(__name__), name, found)  # from now on it is found at once
     return found
 
 
