@@ -201,6 +201,13 @@ WRONG = {
             _log_shares(_STABLE.replace(", initial=-np.inf", "")),
             "zero-size array",
         ),
+        "taken off in one place": (
+            _log_shares(
+                f"{_TOP}\n    result = input - np.log("
+                "np.exp(input - top).sum(axis, keepdims=True))"
+            ),
+            "also off the first",
+        ),
         "the logarithm alone": (
             _log_shares(
                 f"{_TOP}\n    result = np.log(np.exp(input - top).sum(axis, keepdims=True))"

@@ -305,6 +305,12 @@ register(
                 "-inf. Stay in the logarithm: log(a / b) is log a - log b.",
             ),
             Misconception(
+                "taken off in one place",
+                lambda x, axis: x - np.log(np.exp(_lower(x, axis)).sum(axis, keepdims=True)),
+                "Too large, by what you took off: in x - log(sum(exp(x))) the largest goes off "
+                "both x, also off the first.",
+            ),
+            Misconception(
                 "softmax",
                 lambda x, axis: np.exp(_stable(x, axis)),
                 "These are the shares. Asked for is their logarithm.",
