@@ -203,8 +203,7 @@ WRONG = {
         ),
         "taken off in one place": (
             _log_shares(
-                f"{_TOP}\n    result = input - np.log("
-                "np.exp(input - top).sum(axis, keepdims=True))"
+                f"{_TOP}\n    result = input - np.log(np.exp(input - top).sum(axis, keepdims=True))"
             ),
             "also off the first",
         ),
