@@ -192,6 +192,33 @@ def test_a_case_may_use_the_temporary_folder() -> None:
     assert tempfile.gettempdir() != str(Path(place[0]).parent)
 
 
+@pytest.mark.parametrize("leaves", [False, True])
+def test_every_call_finds_an_empty_folder(leaves: bool) -> None:
+    import tempfile
+
+    def look() -> list[str]:
+        place = Path(tempfile.gettempdir())
+        found = [path.name for path in place.iterdir()]
+        if leaves:
+            place.joinpath("left").mkdir()
+        elif not found:
+            place.joinpath("gone").write_text("")
+            place.joinpath("gone").unlink()
+        return found
+
+    assert [guarded(look, 5).value for _ in range(3)] == [[], [], []]
+
+
+def test_within_a_guarded_call_another_has_a_folder_of_its_own() -> None:
+    import tempfile
+
+    def place() -> str:
+        return tempfile.gettempdir()
+
+    outer, inner = guarded(lambda: (place(), guarded(place, 5).value), 5).value
+    assert outer != inner
+
+
 def test_what_is_printed_is_shown_once_and_cut() -> None:
     def chatty(x: int) -> None:
         print("x" * 1500, 2 * x)
