@@ -14,6 +14,7 @@ from .._core.signature import signature_of, takes_several, without
 from .._core.tensor import Tensor, method
 from .._core.view import are_ours
 from .._kernels import switch
+from .._kernels.pointwise import BODIES
 from .._words.autograd import without_backward
 from .._words.inference import must_be_changeable
 from .._words.inplace import check_overlap, check_result, check_room, check_target, repeats
@@ -288,7 +289,7 @@ def _short_cut(function, ufunc, operation):
     While nothing is recorded NumPy does it in place. Else it is done on a copy of the old numbers,
     which derivatives keep, and recorded: all that `modify` does for what is no view and no leaf.
     """
-    kind, body = operation.kind, inspect.unwrap(operation)
+    kind, body = operation.kind, BODIES.get(operation.__name__) or inspect.unwrap(operation)
     name, scaled = without_backward(kind.name), operation in (add, sub)
 
     @functools.wraps(function)
@@ -300,7 +301,7 @@ def _short_cut(function, ufunc, operation):
             return function(tensor, *rest, **options)
         (other,), edge, ready = rest, None, array.flags.c_contiguous and array.dtype.char in "fd"
         if ready and recording.enabled:
-            edge = gradient_edge(other)
+            edge = None if type(other) is float else gradient_edge(other)
             ready = tensor._view is None and not isinstance(node, AccumulateGrad)
             ready = ready and (edge is None or edge.leads_on)
         elif not recording.enabled:
@@ -324,7 +325,8 @@ def _short_cut(function, ufunc, operation):
         counter[0] += 1
         kind.record(tensor, returned, (None, other), (node, edge), None, (old, numbers))
         counter[1:] = [name]
-        follow(tensor)
+        if tensor.retains_grad:
+            follow(tensor)
         return tensor
 
     quick.__method__ = True
