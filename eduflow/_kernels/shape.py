@@ -103,6 +103,17 @@ def swapped(array, dims):
 
 
 def _in_order(array):
-    """Whether `array` has elements, side by side in reading order, and steps that say so."""
-    flat = array.size and array.ndim and array.strides[-1] == array.itemsize
-    return flat and array.flags.c_contiguous
+    """Whether `array` has elements, side by side in reading order, and all steps say so.
+
+    NumPy does not look at the steps of dims of size 1, which PyTorch's rules go on from.
+    """
+    if not (array.size and array.ndim and array.flags.c_contiguous):
+        return False
+    if 1 not in array.shape:
+        return True
+    step = array.itemsize
+    for size, stride in zip(array.shape[::-1], array.strides[::-1]):
+        if stride != step:
+            return False
+        step *= size
+    return True
