@@ -35,7 +35,7 @@ _IN_PYTHON = {"split", "unique", "unique_consecutive", "glu", "gumbel_softmax", 
 # There it also looks at the kinds of some arguments only where it uses them, or never.
 _VALUES_FIRST = {
     *("affine_grid", "gaussian_nll_loss", "interpolate", "local_response_norm"),
-    *("margin_ranking_loss", "multilabel_soft_margin_loss"),
+    *("margin_ranking_loss", "multi_margin_loss", "multilabel_soft_margin_loss"),
     *("upsample", "upsample_bilinear", "upsample_nearest"),
 }
 

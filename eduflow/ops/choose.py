@@ -54,13 +54,13 @@ def where(condition, input=None, other=None, *, out=NOT_GIVEN):
         if out is not NOT_GIVEN:
             raise TypeError("where() received an invalid combination of arguments: only `out`")
         return condition.nonzero(as_tuple=True)
+    if input is None or other is None:
+        raise TypeError("where() received an invalid combination of arguments: one of two is None")
     if condition.dtype not in (dtypes.bool, dtypes.uint8):
         legacy = condition.dtype.legacy_name.removesuffix("Tensor")
         raise RuntimeError(
             f"where expected condition to be a boolean tensor, but got a tensor with dtype {legacy}"
         )
-    if input is None or other is None:
-        raise TypeError("where() received an invalid combination of arguments: one of two is None")
     out = None if out is NOT_GIVEN else out
     inputs = (condition, input, other)
     must_be_tensor("where", _WHERE.parameters, inputs)

@@ -522,6 +522,8 @@ def randint_like(
     high = bounds[-1] if bounds else high
     if high is None:
         raise TypeError('randint_like() missing 1 required argument: "high"')
+    if isinstance(high, Tensor) and high.ndim:
+        raise RuntimeError("high must be a scalar tensor and on CPU")
     low = bounds[0] if len(bounds) > 1 else 0 if low is None else low
     if input.is_complex():
         raise RuntimeError(

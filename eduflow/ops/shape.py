@@ -460,6 +460,9 @@ def movedim(input, source, destination):
     """
     if isinstance(source, bool) or isinstance(destination, bool):
         raise TypeError("movedim(): argument 'source' must be tuple of ints, not bool")
+    if isinstance(source, (tuple, list)) != isinstance(destination, (tuple, list)):
+        kinds = f"{type(source).__name__}, {type(destination).__name__}"
+        raise TypeError(f"movedim() received an invalid combination of arguments - got ({kinds})")
     ends = [sizes_of("movedim", (dims,)) for dims in (source, destination)]
     if len(ends[0]) != len(ends[1]):
         raise RuntimeError(

@@ -155,6 +155,7 @@ def multi_margin_loss(
         raise ValueError("only p == 1 and p == 2 supported")
     must_be_tensor("multi_margin_loss", PAIR, (input, target), numbers=False)
     _check_multi_margin(input._array, target._array, weight)
+    refuse_kinds("multi_margin_loss_cpu_kernel", input._array, "biu")
     if recording.enabled:
         must_be_constant("multi_margin_loss", "weight", weight)
     factors = None if weight is None else weight._array
