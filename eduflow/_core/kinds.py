@@ -86,6 +86,9 @@ tensor_split: indices_or_sections
 ints or Tensors
 histogramdd: bins
 
+Tensors
+index_put: indices
+
 floats
 histogram histogramdd: range
 
@@ -177,6 +180,10 @@ def _are_floats(value: Any) -> bool:
     return isinstance(value, (tuple, list)) and all(map(_is_float, value))
 
 
+def _are_indices(value: Any) -> bool:
+    return isinstance(value, (tuple, list))  # whose elements the function looks at
+
+
 def _are_tensors(value: Any) -> bool:
     return isinstance(value, (tuple, list)) and all(map(_is_tensor, value))
 
@@ -197,6 +204,7 @@ _KINDS: dict[str, tuple[set, Callable[[Any], bool], str]] = {
         lambda value: _are_ints(value) or _are_tensors(value),
         "tuple of ints",
     ),
+    "Tensors": (set(), _are_indices, "tuple of Tensors"),
     "floats": (set(), _are_floats, "tuple of floats"),
     "Tensor": (set(), _is_tensor, "Tensor"),
     "Number": ({int, float}, _is_number, "Number"),

@@ -19,6 +19,13 @@ from ..autograd.record import joint_op
 from .shape import atleast_1d, atleast_2d, atleast_3d, copied
 
 
+def _named_once(dim, axis):
+    """The dim, or NumPy's word for it; TypeError where both are given."""
+    if axis is not None and dim:
+        raise TypeError("argument 'axis' is another name of 'dim', which was given as well")
+    return dim if axis is None else axis
+
+
 def _tensor_list(name, tensors):
     """The tensors to join, as a list; TypeError where one is none."""
     if not isinstance(tensors, (tuple, list)):
@@ -107,7 +114,7 @@ def cat(tensors, dim=0, *, axis=None, out=None):
     arrays = [x._array for x in tensors]
     _check_dims(arrays)
     kept = [array for array in arrays if not _adds_nothing(array)]
-    dim = check_dim(dim if axis is None else axis, kept[0].ndim) if kept else 0
+    dim = check_dim(_named_once(dim, axis), kept[0].ndim) if kept else 0
     _check_shapes(arrays, dim)
     return _cat(tensors, dim=dim, dtype=result_dtype(tensors).numpy, out=out)
 
@@ -135,7 +142,7 @@ def stack(tensors, dim=0, *, axis=None, out=None):
     tensors = _tensor_list("stack", tensors)
     if not tensors:
         raise RuntimeError("stack expects a non-empty TensorList")
-    dim = check_dim(dim if axis is None else axis, tensors[0].ndim + 1)
+    dim = check_dim(_named_once(dim, axis), tensors[0].ndim + 1)
     first = tensors[0]._array.shape
     for i, x in enumerate(tensors):
         if x._array.shape != first:

@@ -670,7 +670,10 @@ def _contracted(a, b, dims):
         if dims > min(a.ndim, b.ndim):
             raise RuntimeError(f"tensordot expects dims < ndim_a or ndim_b, but got dims={dims}")
         dims = list(range(-dims, 0)), list(range(dims))
+    dims = dims.tolist() if isinstance(dims, Tensor) else dims
     left, right = ([each] if isinstance(each, int) else list(each) for each in dims)
+    if bool in map(type, (*left, *right)):
+        raise TypeError("tensordot(): argument 'dims' must be tuple of ints, not bool")
     if len(left) != len(right):
         raise RuntimeError("both dimension lists should have same length")
     for one, other in zip(left, right, strict=True):

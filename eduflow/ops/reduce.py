@@ -287,7 +287,7 @@ def prod(input, dim=None, keepdim=False, *, dtype=None, axis=None, keepdims=Fals
     """
     if not isinstance(input, Tensor):
         must_be_tensor("prod", ["input"], (input,))
-    dim = axis if dim is None else dim
+    dim = dim_or_axis(dim, axis)
     if dim is None and (keepdim or keepdims):
         raise TypeError("prod() received an invalid combination of arguments: no dim")
     array, fits = converted(input, dtype)
