@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -19,7 +18,6 @@ from .storage import restride
 from .tensor import Tensor, alias, attribute, element_strides, is_inference, method
 
 
-@dataclass(slots=True, eq=False)
 class View:
     """How a view hangs on its base, the tensor whose memory it looks at.
 
@@ -29,9 +27,10 @@ class View:
     "function" by an operation of a user's own.
     """
 
-    base: Tensor
-    seen: int
-    origin: str
+    __slots__ = ("base", "seen", "origin")
+
+    def __init__(self, base: Tensor, seen: int, origin: str) -> None:
+        self.base, self.seen, self.origin = base, seen, origin
 
     def node(self, tensor: Tensor) -> Any:
         """The node that a gradient of `tensor`, the view, goes to. Lesson 04 builds on this."""
