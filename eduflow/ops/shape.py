@@ -163,7 +163,7 @@ def new_memory(tensor, shape):
     if switch.plain or inference or tensor._array.flags.c_contiguous:
         return _unsafe_view(copied(tensor), shape)
     array = tensor._array  # both steps at once: nobody sees what is between them
-    result = wrap(array.reshape(shape))
+    result = wrap(array.copy().reshape(shape))
     edge = gradient_edge(tensor) if recording.enabled else None
     if edge is not None:
         back = lambda grad, shape=array.shape: grad.reshape(shape)  # noqa: E731
