@@ -70,6 +70,7 @@ _OF_FUNCTIONS = {
     ("lerp", "weight"): "Tensor or Number",
     ("cosine_similarity", "dim"): "int",
     ("backward", "gradient"): "Tensor",
+    **dict.fromkeys([(x, "dim") for x in ("max", "min")], "Tensor or Number"),
 }
 # What a tensor says that was taken for a number or a truth value: not meant for the caller.
 _CONVERTED = "Boolean value of Tensor"
