@@ -130,9 +130,11 @@ def result_dtype(operands):
     for operand in operands:
         rank, found = rank_and_dtype(operand)
         asked[rank] = found if asked[rank] is None else promote_types(asked[rank], found)
-    result, *weaker = [found for found in asked if found is not None]
-    for found in weaker:
-        if found.category > result.category:
+    result = None
+    for found in asked:
+        if result is None:
+            result = found
+        elif found is not None and found.category > result.category:
             if found.is_complex and result.is_floating_point:
                 found = promote_types(result, complex64)
             result = found
