@@ -429,7 +429,8 @@ register(
             _looks((2, 3), (4, 1), 0, "strip", _FROM_THE_START),
             _looks(
                 *((2,), (1,), 1, "strip[3:8]"),
-                "Three elements lie before `strip[3:8]`, and the window begins one further on.",
+                "Three elements lie before `strip[3:8]`, and the window begins one further on. (If "
+                "the check of `window` fails, mend that first.)",
                 first=3,
                 last=8,
             ),
