@@ -24,7 +24,7 @@ def better_cloned(data):
 
 def bounds_argument(bounds, start, end, step):
     """start, end and step as Python numbers, from whatever way they were given."""
-    if any(bound is None for bound in bounds):
+    if len(bounds) > 1 and any(bound is None for bound in bounds):
         raise TypeError("arange() received an invalid combination of arguments - got None")
     if len(bounds) == 1 and end is None:
         bounds = (0 if start is None else start, *bounds)
