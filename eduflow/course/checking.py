@@ -28,7 +28,10 @@ SECONDS = 10.0  # that one call may take
 PRINTED = 2000  # characters that are shown of what an answer prints
 TOO_EARLY = (NotBuiltYet, ModuleNotBuiltYet, UsedBeforeBuilt)
 SLIPS = (AttributeError, NameError, TypeError)  # what any slip of the pen raises
-NONE = "Something is None there: that is what a function gives that ends without `return`."
+NONE = (
+    "Something is None there: an empty place, what was left out, or what a function gives that "
+    "ends without `return`."
+)
 
 
 @dataclass

@@ -85,7 +85,8 @@ register(
                 use=_paths("", True),
                 show='walk(net, "", set(), True)',
                 hint="First the pair (path, module) itself, then, for each child, all pairs that "
-                "`walk` gives for it, with its name behind the path.",
+                "`walk` gives for it (`yield from`: a call alone gives nothing), with its name "
+                "behind the path.",
             ),
             Case(
                 use=_paths("net", True),
@@ -488,7 +489,7 @@ register(
                 show="Sequential(Linear, ReLU, Linear)(x), its first two layers, an empty one",
                 tolerance=1e-6,
                 hint="One variable that is overwritten in a loop: each layer gets what the one "
-                "before it returned.",
+                "before it returned. And `Sequential()` is made without any: there is no args[0].",
             ),
             Case(
                 use=_run_twice,
@@ -819,7 +820,8 @@ register(
                 use=_saved("", False),
                 show='save(net, state, "", False)',
                 hint="First module._save_to_state_dict(state, prefix, keep_vars). Then each child "
-                "that is not None: child.state_dict(destination=state, prefix=..., ...).",
+                "that is not None: child.state_dict(destination=state, prefix=..., ...). A module "
+                "may save itself in its own way, so neither is done by `save` or `save_members`.",
             ),
             Case(
                 use=_saved("net.", False),
