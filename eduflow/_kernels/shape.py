@@ -48,7 +48,7 @@ def _of_fresh_memory(shape):
 # and recording need not look for one.
 
 
-def same_memory(array, shape):
+def in_shape(array, shape):
     """The whole of `array`, which lies in reading order, with another shape, one size maybe -1."""
     if len(shape) == 1 and isinstance(shape[0], tuple):
         (shape,) = shape

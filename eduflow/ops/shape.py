@@ -314,7 +314,7 @@ def _permute_method(tensor, *order, dims=None):
 
 
 @method("view")
-@quickly(window_of, short.same_memory, view_of_shape, view_strides, window_of)
+@quickly(window_of, short.in_shape, view_of_shape, view_strides, window_of)
 def _view_method(tensor, *shape, size=None, dtype=None):
     """The same memory with another shape, one of whose sizes may be -1; or with another dtype.
 
@@ -347,7 +347,7 @@ def _copied_at_once(function):
 
 
 @method("reshape")
-@quickly(window_of, short.same_memory, reshape, view_strides, window_of)
+@quickly(window_of, short.in_shape, reshape, view_strides, window_of)
 @_copied_at_once
 def _reshape_method(tensor, *sizes, shape=None):
     """The tensor with another shape; see eduflow.reshape."""

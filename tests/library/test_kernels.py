@@ -1,10 +1,12 @@
 """Plain equals fast: every function with two forms gives the same in both, and the switch works."""
 
 import importlib
+import importlib.util
 import inspect
 import itertools
 import math
 import pickle
+import pkgutil
 import subprocess
 import sys
 import threading
@@ -668,6 +670,21 @@ def test_every_file_of_kernels_has_a_file_of_plain_forms():
     home = importlib.resources.files("eduflow") / "_kernels"
     files = {f.name.removesuffix(".py") for f in home.iterdir() if f.name.endswith(".py")}
     assert files - {"__init__"} - helpers == {name.partition(".")[0] for name in pairs}
+
+
+def test_no_helper_of_a_kernel_is_called_as_something_else_is():
+    """The course takes what has the same name in files of the same name for two forms of one."""
+    for entry in pkgutil.walk_packages(eduflow.__path__, "eduflow."):
+        home, _, file = entry.name.rpartition(".")
+        if home.split(".")[1:2] == ["_kernels"] or entry.name.startswith("eduflow.course"):
+            continue
+        kernels = importlib.util.find_spec(f"eduflow._kernels.{file}")
+        if kernels is None:
+            continue
+        fast, own = (vars(importlib.import_module(n)) for n in (kernels.name, entry.name))
+        both = {name for name in fast.keys() & own.keys() if not hasattr(own[name], "fast")}
+        mine = {n for n in both if getattr(own[n], "__module__", None) == entry.name}
+        assert not mine, f"{kernels.name} and {entry.name} both have {sorted(mine)}"
 
 
 @pytest.mark.parametrize("form", ["plain", "fast"])
