@@ -7,7 +7,7 @@ from .._core.tensor import Tensor, alias, method, wrap
 from .._words.autograd import must_be_a_gradient, warn_of_no_grad
 from .._words.inference import may_require_grad
 from .._words.operands import check_requires_grad
-from .graph import AccumulateGrad, collector, is_leaf
+from .graph import AccumulateGrad, collector, is_leaf, next_number
 from .watchers import Watcher, watchers
 
 
@@ -108,14 +108,22 @@ def _detach_(tensor):
             "function in torch/optim/optimizer.py as the solution."
         )
     if tensor._node is not None and not is_leaf(tensor):
-        _cut_off.add(tensor._node)
+        _cut_off[tensor._node] = next_number()
         if _watchman not in watchers:
             watchers.append(_watchman)
     tensor._node = None
     return tensor
 
 
-_cut_off = weakref.WeakSet()  # the nodes of tensors that detach_() cut off
+# The nodes of tensors that detach_() cut off, and when: what is made of their saved results later,
+# in a derivative, has never met such a tensor.
+_cut_off = weakref.WeakKeyDictionary()
+
+
+def _is_cut_off(node, place):
+    """Whether what `node` saved at this place of Node.saved has been cut off since."""
+    edge = place if not isinstance(place, int) else node.edges[place] if place >= 0 else None
+    return edge in _cut_off and node.number < _cut_off[edge]
 
 
 class _Watchman(Watcher):
@@ -125,7 +133,7 @@ class _Watchman(Watcher):
         """RuntimeError where this node is one."""
         if not _cut_off:
             watchers.remove(self)
-        elif any(p >= 0 and node.edges[p] in _cut_off for _, p, _, _ in node.saved or ()):
+        elif any(_is_cut_off(node, place) for _, place, _, _ in node.saved or ()):
             raise RuntimeError(
                 "Trying to use a saved tensor that has been detached in-place, i.e. with "
                 ".detach_().This is not supported, please use out-of-place `.detach()` instead"

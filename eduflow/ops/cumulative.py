@@ -147,23 +147,18 @@ def _log_of_sums(input, *, axis, backwards):
     """log(exp(x[0]) + ... + exp(x[i])) for each i; `backwards` from i to the last."""
     turned = np.flip(input, axis) if backwards else input
     result = np.logaddexp.accumulate(turned, axis) if input.ndim else input.copy()
-    result = np.flip(result, axis) if backwards else result
+    result = np.asarray(np.flip(result, axis) if backwards else result, order="C")
 
     def derivative(grad):
         finite = choose(np.isinf(result), 0.0, result)
-        parts = []
-        for sign in (1, -1):  # logarithms need positive numbers, so each sign by itself
-            sums = _log_of_sums(_log(grad * sign) - finite, axis=axis, backwards=not backwards)
+        sizes, parts = np.log(abs(grad)), []
+        for which in (grad > 0, grad < 0):  # logarithms need positive numbers: each sign by itself
+            logs = choose(which, sizes, -np.inf)
+            sums = _log_of_sums(logs - finite, axis=axis, backwards=not backwards)
             parts.append(np.exp(sums + input))
         return parts[0] - parts[1]
 
     return result, derivative
-
-
-def _log(grad):
-    """log(grad) where that is positive, else -inf."""
-    positive = grad > 0
-    return choose(positive, np.log(choose(positive, grad, 1.0)), -np.inf)
 
 
 @takes_out
@@ -175,8 +170,7 @@ def logcumsumexp(input, axis):
     if not (input.ndim and input.size):
         result = input.copy(order="C")
         return result, keeping(lambda grad: grad, input, result)
-    result, derivative = _log_of_sums.__wrapped__(input, axis=axis, backwards=False)
-    return np.asarray(result, order="C"), derivative
+    return _log_of_sums.__wrapped__(input, axis=axis, backwards=False)
 
 
 @two_way
