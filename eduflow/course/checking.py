@@ -474,7 +474,7 @@ def _hint(exercise: Exercise, case: Case, got: Outcome) -> str:
     if isinstance(got.error, TOO_EARLY):
         return ""
     first = _first_of(got.error)
-    read = 'Read the message first; where there is a "Help" below, it may stand there.'
+    read = 'Read the message first; where the exercise has a "Help", it may stand there.'
     if isinstance(first, SLIPS) and "NoneType" in words_of(first):
         return f"{read} {NONE}"
     if isinstance(first, SLIPS) or not case.hint:

@@ -129,6 +129,31 @@ WRONG = {
 """),
             "never asked",
         ),
+        "over the children": (
+            _walk("""
+    if module in seen:
+        return
+    if once:
+        seen.add(module)
+    yield path, module
+    for name, child in module.named_children():
+        yield from walk(child, f"{path}.{name}" if path else name, seen, once)
+"""),
+            "has every place",
+        ),
+        "seen only if once": (
+            _walk("""
+    if once and module in seen:
+        return
+    if once:
+        seen.add(module)
+    yield path, module
+    for name, child in module._modules.items():
+        if child is not None:
+            yield from walk(child, f"{path}.{name}" if path else name, seen, once)
+"""),
+            "whatever `once` says",
+        ),
         "always once": (
             _walk("""
     if module in seen:

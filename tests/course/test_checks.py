@@ -269,7 +269,7 @@ def test_the_hint_of_a_case_is_for_answers_only() -> None:
     exercise = an_exercise(Case(args=(2,), hint="Look at two."), reference=lambda x: 2 * x)
     crashed = run(exercise, lambda x: x.nothing).text
     assert "Look at two." not in crashed
-    assert 'where there is a "Help" below, it may stand there' in crashed
+    assert 'where the exercise has a "Help", it may stand there' in crashed
     assert "Look at two." in run(exercise, lambda x: 5 * x).text
 
     def strict(x: int) -> int:

@@ -68,6 +68,16 @@ def _walked(below: Any = None, order: str = "first", shared: bool = False) -> An
     return walk
 
 
+def _over_children(module: Any, path: str, seen: Any, once: bool) -> Iterator[Any]:
+    if module in seen:
+        return
+    if once:
+        seen.add(module)
+    yield path, module
+    for name, child in module.named_children():
+        yield from _over_children(child, f"{path}.{name}" if path else name, seen, once)
+
+
 def _one_storey(module: Any, path: str, seen: Any, once: bool) -> Iterator[Any]:
     yield path, module
     for name, child in module._modules.items():
@@ -105,6 +115,12 @@ register(
                 show='walk(net, "", {body}, True): body was found before',
                 hint="What is in `seen` is left out, with all that is in it.",
             ),
+            Case(
+                use=_paths("", False, "body"),
+                show='walk(net, "", {body}, False): body was found before',
+                hint="What is in `seen` is left out, whatever `once` says: that only decides what "
+                "goes in.",
+            ),
         ],
         misconceptions=[
             Misconception(
@@ -126,6 +142,13 @@ register(
                 "seen is never asked",
                 _walked(shared=True),
                 "`seen` is written, but never asked: a module that is in it is left out.",
+            ),
+            Misconception(
+                "each child once",
+                _over_children,
+                "Unless `once`, a module that stands in two places is found at both. "
+                "named_children() leaves repeats out (`module._modules.items()` has every place), "
+                "and so does a `seen` that always grows.",
             ),
             Misconception(
                 "one storey",
@@ -402,7 +425,7 @@ def _named_row(thing: Any, torch: Any) -> Any:
 def _run(thing: Any, torch: Any) -> Any:
     x = torch.linspace(-1.0, 1.0, 8).reshape(4, 2)
     net = _row(thing, torch)
-    return [net(x), net[:2](x), thing()(3)]
+    return [net(x), thing()(3)]
 
 
 def _run_twice(thing: Any, torch: Any) -> Any:
@@ -427,7 +450,9 @@ def _row_items(thing: Any, torch: Any) -> Any:
     part = net[1:]
     kept = [isinstance(part, thing), list(part._modules), part[1] is net[2], net[-1] is net[2]]
     names = [named[0] is named.first, list(named[1:]._modules)]
-    return [*kept, *names, tried(lambda: net[3]), tried(lambda: net[-4])]
+    x = torch.linspace(-1.0, 1.0, 8).reshape(4, 2)
+    runs = torch.equal(net[:2](x), net[1](net[0](x)))
+    return [*kept, *names, runs, tried(lambda: net[3]), tried(lambda: net[-4])]
 
 
 def _sequential(**methods: Any) -> Any:
@@ -486,7 +511,7 @@ register(
             ),
             Case(
                 use=_run,
-                show="Sequential(Linear, ReLU, Linear)(x), its first two layers, an empty one",
+                show="Sequential(Linear, ReLU, Linear)(x), and an empty one",
                 tolerance=1e-6,
                 hint="One variable that is overwritten in a loop: each layer gets what the one "
                 "before it returned. And `Sequential()` is made without any: there is no args[0].",
@@ -498,10 +523,10 @@ register(
             ),
             Case(
                 use=_row_items,
-                show="net[1:], net[-1], net[3], and the same with names",
+                show="net[1:], net[-1], net[:2](x), net[3], and the same with names",
                 hint="A slice is of the same class, with the same layers under their *old* names: "
-                "an OrderedDict of list(self._modules.items())[idx]. A number is a place, whatever "
-                "the layer there is called.",
+                "an OrderedDict of those pairs. A number is a place, whatever the layer there is "
+                "called.",
             ),
         ],
         misconceptions=[
@@ -530,7 +555,7 @@ register(
                 "numbered anew",
                 _sequential(__getitem__=_numbered_anew),
                 "Your slice numbers its layers anew. They keep their old names, so that a state "
-                "dict still fits: self.__class__(OrderedDict(items[idx])).",
+                "dict, the table of section 4, still fits: an OrderedDict brings names along.",
             ),
         ],
         hint="Register, run in a row, look up.",
