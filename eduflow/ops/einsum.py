@@ -6,7 +6,7 @@ import numpy as np
 
 from .._core.blas import times
 from .._core.calls import answering
-from .._core.dispatch import Kind, finish, two_way
+from .._core.dispatch import Kind, finish, recording, two_way
 from .._core.dtype import promote_types, type_name
 from .._core.numpy_warnings import quiet
 from .._core.tensor import Tensor
@@ -227,30 +227,42 @@ def _stretched(tensor, own, other, names):
 
 
 def _without_ones(tensor, own, other, names, out):
-    """`tensor`, and its names, without dims of size 1 along which `other` will be summed alone."""
-    larger = {name for name, size in zip(names, other.shape, strict=True) if size > 1}
+    """`tensor`, and its names, without dims of size 1 along which nothing of it is summed."""
+    larger = {name for name, size in zip(names, other.shape, strict=True) if size != 1}
+    spare = (larger | set(own) - set(names)) - set(out)
     pairs = zip(own, tensor.shape, strict=True)
-    ones = [i for i, (name, size) in enumerate(pairs) if size == 1 and name in larger - set(out)]
+    ones = [i for i, (name, size) in enumerate(pairs) if size == 1 and name in spare]
     kept = [name for i, name in enumerate(own) if i not in ones]
     return (tensor.squeeze(ones) if ones else tensor), kept
 
 
-def _check_mixed(a, first, b, second, out):
-    """RuntimeError where two dtypes meet in a sum of products; they may in products alone."""
-    sizes = [dict(zip(names, x.shape, strict=True)) for names, x in ((first, a), (second, b))]
-    shared = sizes[0].keys() & sizes[1].keys() - set(out)
-    if any(sizes[0][name] > 1 < sizes[1][name] for name in shared):
+def _in_one_dtype(a, first, b, second, out):
+    """Both operands in the dtype of the result.
+
+    Where they are summed along a name they share, it is a product of matrices: it takes one dtype,
+    and no bools. Of no elements it has the dtype of the last, as in PyTorch, which refuses integers
+    where a gradient would have to pass.
+    """
+    sizes = {**dict(zip(first, a.shape, strict=True)), **dict(zip(second, b.shape, strict=True))}
+    shared = {*first} & {*second} - {*out}
+    if all(sizes[name] == 1 for name in shared):
+        both = promote_types(a.dtype, b.dtype)
+        return a.to(both), b.to(both)
+    if 0 in sizes.values():
+        if a.requires_grad and recording.enabled and b._array.dtype.kind in "iub":
+            raise RuntimeError(f"Autograd not support dtype: {type_name(b._array.dtype)}")
+        return a.to(b.dtype), b
+    if a._array.dtype == np.bool_:
+        raise NotImplementedError("\"bmm\" not implemented for 'Bool'")
+    if a.dtype is not b.dtype:
         names = [type_name(x._array.dtype) for x in (a, b)]
         raise RuntimeError("expected scalar type {} but found {}".format(*names))
+    return a, b
 
 
 @quiet
 def _two(a, first, b, second, out):
     """`pair`, on tensors, after what stands in one of them only and is not wanted was summed."""
-    if a.dtype is not b.dtype:
-        _check_mixed(a, first, b, second, out)
-        both = promote_types(a.dtype, b.dtype)
-        a, b = a.to(both), b.to(both)
     (a, first), (b, second) = (
         _without_ones(a, first, b, second, out), _without_ones(b, second, a, first, out)
     )  # fmt: skip
@@ -259,6 +271,7 @@ def _two(a, first, b, second, out):
     other = [name for name in dict.fromkeys(second) if name in first or name in out]
     a = a if first == mine else _one(a, first, mine)
     b = b if second == other else _one(b, second, other)
+    a, b = _in_one_dtype(a, mine, b, other, out)
     returned = pair.__wrapped__(a._array, b._array, first=mine, second=other, out=out)
     kind = _MUL if {*first, *second} == set(out) else _PAIR
     return finish(kind, returned, (a, b))

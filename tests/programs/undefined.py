@@ -63,6 +63,11 @@ UNDEFINED = [
         "PyTorch looks for the hook that keeps the gradient at another result: the check fails",
     ),
     (
+        ("set_item", "set_slice", "set_picked", "copy_"),
+        lambda x, y, p, tensors: not x.numel() and y.requires_grad and not x.is_floating_point(),
+        "PyTorch gives integers a history where nothing lies, and its own checks then fail at them",
+    ),
+    (
         ("add_to_data",),
         lambda x, y, p, tensors: any(t.requires_grad and _same_memory(x, t) for t in tensors),
         "what was saved changes unseen: which of it a derivative reads again is its own affair",
