@@ -154,9 +154,9 @@ def _sign_of_det(A):
     if A.is_complex():
         return sgn(_det(A))
     array = A._array
-    zeros = np.zeros(array.shape, array.dtype)
+    shape, dtype = array.shape, array.dtype
     value = np.asarray(np.linalg.slogdet(array)[0])
-    return finish(_SIGN, (value, lambda grad: like(grad, zeros)), (A,))
+    return finish(_SIGN, (value, lambda grad: like(grad, np.zeros(shape, dtype))), (A,))
 
 
 _SLOGDET = return_type("linalg_slogdet", "sign", "logabsdet")
