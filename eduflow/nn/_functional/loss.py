@@ -246,10 +246,10 @@ def against_probabilities(log_p, target, weight, reduction, smoothing):
     dim = min(log_p.dim() - 1, 1)
     classes = log_p.size(dim)
     if smoothing > 0:
-        target = target * (1 - smoothing) + smoothing / classes
+        target = target * (1 - smoothing) + smoothing / max(classes, 1)
     losses = -_by_class(log_p * target, weight, dim)
     if reduction == "mean":
-        return losses.sum() / (log_p.numel() // classes)
+        return losses.sum() / (log_p.numel() // max(classes, 1))
     return reduced(losses, reduction)
 
 
