@@ -39,7 +39,7 @@ from .placeholders import (
     set_cause,
     undress,
 )
-from .regions import Package, SourceFile
+from .regions import SourceFile
 from .regrow import Places, replace_everywhere, replace_in_tables, settle
 
 MODULE_FACTS = {*vars(types.ModuleType("any")), "__path__", "__file__"}
@@ -370,13 +370,6 @@ class Growth(MetaPathFinder, Loader):
 def cell_name(file: SourceFile, cell: str) -> str:
     """What an export cell is called among the statements that came in."""
     return f"{file.path}#{cell}"
-
-
-def load_whole(package: Package, root: str) -> None:
-    """Import every file of the framework: some wait until they are asked for."""
-    for name in [".".join((root, *parts)) for parts in sorted(package.modules)]:
-        if is_library(name, root):
-            importlib.import_module(name)
 
 
 def members(root: str) -> dict[tuple[str, str], set[str]]:

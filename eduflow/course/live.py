@@ -23,9 +23,9 @@ from .desk import Desk, Try, listed, sit_down
 from .edition import Task
 from .errors import CourseError, NotBuiltYet, NotInThisFile, Problems, UsedBeforeBuilt
 from .frame import CELLAR, Frame
-from .growth import Growth, Item, cell_name, load_whole, members, show_source
+from .growth import Growth, Item, cell_name, members, show_source
 from .notebook import EXPORT, parse_export
-from .placeholders import Missing, is_library, used
+from .placeholders import Missing, is_library, load_whole, used
 from .regions import Package, Region, SourceFile
 from .regrow import replace_everywhere
 from .room import Door, NotRun, Room
@@ -75,7 +75,7 @@ def _start(slug: str, notebook: dict[str, Any]) -> Live:
         package = package.behind(own.values())
     frame = Frame(slug, folder, package, [file.parts for file in own.values()])
     if _current is None:
-        load_whole(package, ROOT)
+        load_whole(ROOT)
         _complete.update(members(ROOT))
     growth = Growth(frame, ROOT)
     if _current or own or not frame.whole:

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import dis
 import functools
+import importlib
+import pkgutil
 import sys
 import types
 from collections.abc import Callable
@@ -116,6 +118,16 @@ def is_library(name: str, root: str) -> bool:
     """Whether a module's name is one of the framework's, and not of its course or its pictures."""
     first, *rest = name.split(".")
     return first == root and (not rest or rest[0] not in KEPT)
+
+
+def load_whole(name: str) -> None:
+    """Import every file of the framework of this name: some wait until they are asked for."""
+    root = name.split(".")[0]
+    for entry in pkgutil.iter_modules(importlib.import_module(name).__path__, f"{name}."):
+        if is_library(entry.name, root):
+            importlib.import_module(entry.name)
+            if entry.ispkg:
+                load_whole(entry.name)
 
 
 def dress(module: types.ModuleType) -> None:

@@ -36,6 +36,7 @@ from .notebook import (
     read_notebook,
     trimmed,
 )
+from .placeholders import load_whole
 from .regions import Region, SourceFile, imported
 from .source import lesson_files
 
@@ -147,6 +148,8 @@ def tally(step: Callable[[], object], lessons: Path | None = None) -> Tally:
     desk = live.desk if live else None
     if desk:
         homes.append(desk.folder.package.resolve())
+    if not live:
+        load_whole(ROOT)  # what is loaded when first asked for would count with the step
     ran = run_traced(step, tuple(os.path.normcase(home) + os.sep for home in homes))
     readers: dict[str, _File | _CellOf] = {}
     if desk:

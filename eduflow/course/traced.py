@@ -16,6 +16,7 @@ from typing import Any
 from .errors import CourseError
 from .folder import Folder
 from .own import HEAD
+from .placeholders import load_whole
 from .processes import python_path
 from .regions import SourceFile
 from .source import lesson_files
@@ -104,6 +105,7 @@ def tally_files(step: Callable[[], object]) -> dict[str, dict[str, int]]:
     For a package of the learner's: this module must have been imported as a part of it.
     """
     homes = [Path(place).resolve() for place in sys.modules[ROOT].__path__]
+    load_whole(ROOT)  # what is loaded when first asked for would count with the step
     ran = run_traced(step, tuple(os.path.normcase(home) + os.sep for home in homes))
     readers: dict[str, _Reader] = {}
     written = Written(lesson_files()[0].parent)
