@@ -151,7 +151,8 @@ def conjugated(kind: Kind, result: Tensor, returned: Any, edges: Sequence[Any] =
 
     And for their `edges`, if given, where these lead nowhere.
     """
-    returned = ended(returned, edges, kind.looks)
+    if any(edge is not None and not edge.leads_on for edge in edges):
+        returned = ended(returned, edges, kind.looks)
     return returned if result._array.dtype.kind != "c" else _with_conjugates(kind, *returned)
 
 
@@ -290,8 +291,8 @@ def _general(
     def general(
         *inputs: Any, out: Any = None, body: Callable[..., Any] = body, **named: Any
     ) -> Any:
-        if not is_operator and kind.operation in _OF_NUMBERS:
-            inputs = _with_a_tensor(inputs, named)
+        if not is_operator and kind.operation in _OF_NUMBERS and _are_numbers(inputs, named):
+            inputs = wrap(np.array(inputs[0], result_dtype(inputs[:1]).numpy)), *inputs[1:]
         given = operands(kind, inputs, named, is_operator, numbers, check)
         if given is None:
             return _beside_an_array(general, kind, inputs)
@@ -320,11 +321,9 @@ _OF_NUMBERS = {
 }  # these take two numbers as well
 
 
-def _with_a_tensor(inputs: tuple, named: dict[str, Any]) -> tuple:
-    """The inputs, the first as a tensor if all are numbers."""
-    if not inputs or not all(isinstance(x, NUMBERS) for x in (*inputs, *named.values())):
-        return inputs
-    return wrap(np.array(inputs[0], result_dtype(inputs[:1]).numpy)), *inputs[1:]
+def _are_numbers(inputs: tuple, named: dict[str, Any]) -> bool:
+    """Whether nothing but numbers was given: the first of them then becomes a tensor."""
+    return bool(inputs) and all(isinstance(x, NUMBERS) for x in (*inputs, *named.values()))
 
 
 def _beside_an_array(general: Callable[..., Any], kind: Kind, inputs: tuple) -> Any:

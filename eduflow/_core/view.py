@@ -152,12 +152,12 @@ def quickly(
 
         @functools.wraps(function)
         def quick(input: Any, *args: Any, **options: Any) -> Any:
-            usual = not options and not switch.plain and isinstance(input, Tensor)
-            if usual and type(input._counter) is list:
-                found = short(input._array, args)
-                if found is not None:
-                    return seen(kind, input, *found)
-            return function(input, *args, **options)
+            if options or switch.plain or not isinstance(input, Tensor):
+                return function(input, *args, **options)
+            found = short(input._array, args) if type(input._counter) is list else None
+            if found is None:
+                return function(input, *args, **options)
+            return seen(kind, input, *found)
 
         return quick
 

@@ -31,6 +31,7 @@ from .placeholders import (
     KEPT,
     Missing,
     because,
+    bind,
     cause_of,
     dress,
     hang_sign,
@@ -208,11 +209,7 @@ class Growth(MetaPathFinder, Loader):
     def _bind_all(self) -> None:
         """Give modules the names that wait until they are asked for: some are placeholders."""
         for module in self.modules():
-            space = vars(module)
-            if "__getattr__" in space:
-                for name in space.get("__all__", ()):
-                    if name not in space:
-                        space[name] = space["__getattr__"](name)
+            bind(module)
 
     def _is_inner(self, name: str) -> bool:
         return name != self.root and is_library(name, self.root)

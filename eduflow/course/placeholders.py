@@ -121,13 +121,23 @@ def is_library(name: str, root: str) -> bool:
 
 
 def load_whole(name: str) -> None:
-    """Import every file of the framework of this name: some wait until they are asked for."""
-    root = name.split(".")[0]
-    for entry in pkgutil.iter_modules(importlib.import_module(name).__path__, f"{name}."):
-        if is_library(entry.name, root):
+    """Import every file of the framework of this name, and bind all names that wait."""
+    package = importlib.import_module(name)
+    for entry in pkgutil.iter_modules(package.__path__, f"{name}."):
+        if is_library(entry.name, name.split(".")[0]):
             importlib.import_module(entry.name)
             if entry.ispkg:
                 load_whole(entry.name)
+    bind(package)
+
+
+def bind(module: types.ModuleType) -> None:
+    """Give a module the names that it only looks for when they are asked for."""
+    space = vars(module)
+    if "__getattr__" in space:
+        for name in space.get("__all__", ()):
+            if name not in space:
+                space[name] = space["__getattr__"](name)
 
 
 def dress(module: types.ModuleType) -> None:

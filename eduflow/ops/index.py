@@ -230,8 +230,8 @@ def _by_short_cut(function):
 
     @functools.wraps(function)
     def get(tensor, index):
-        kind = kinds.get(type(index))
-        if kind is not None and not switch.plain and type(tensor._counter) is list:
+        kind = None if switch.plain else kinds.get(type(index))
+        if kind is not None and type(tensor._counter) is list:
             array = tensor._array
             place = place_of(array, index)
             if place is not None:

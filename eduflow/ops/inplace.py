@@ -294,9 +294,9 @@ def _short_cut(function, ufunc, operation):
 
     @functools.wraps(function)
     def quick(tensor, *rest, **options):
-        array, counter, node = tensor._array, tensor._counter, tensor._node
-        if len(rest) != 1 or switch.plain or type(counter) is not list:
+        if len(rest) != 1 or switch.plain or type(tensor._counter) is not list:
             return function(tensor, *rest, **options)
+        array, counter, node = tensor._array, tensor._counter, tensor._node
         if options and not (scaled and _is_alpha(options, rest[0])):
             return function(tensor, *rest, **options)
         (other,), edge, ready = rest, None, array.flags.c_contiguous and array.dtype.char in "fd"
