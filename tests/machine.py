@@ -14,6 +14,7 @@ def _needs(reason):
 
 needs_threads = _needs("no thread can start")
 needs_processes = _needs("no process can start")
+needs_hard_links = _needs("no file can have two names")
 needs_float_traps = _needs("NumPy is never told of a division by zero, nor of a log of -1")
 needs_signed_maximum = _needs("the larger of -0.0 and 0.0 is 0.0, whatever their order")
 needs_timer = pytest.mark.skipif(

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import eduflow
-from tests.machine import needs_threads
+from tests.machine import needs_hard_links, needs_threads
 from tests.oracle import raised
 
 
@@ -329,6 +329,15 @@ def test_permissions_and_links_stay(tmp_path):
     assert link.is_symlink()
     assert eduflow.load(path) == 2
     assert path.stat().st_mode & 0o777 == 0o600
+
+
+@needs_hard_links
+def test_a_file_with_two_names_is_saved_under_the_one_that_is_given(tmp_path):
+    path = tmp_path / "weights.pt"
+    eduflow.save(1, path)
+    (tmp_path / "other.pt").hardlink_to(path)
+    eduflow.save(2, path)
+    assert eduflow.load(path) == 2
 
 
 @needs_threads
