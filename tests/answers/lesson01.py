@@ -157,6 +157,18 @@ WRONG = {
             ),
             "`offset` counts places already",
         ),
+        "np.dot": (
+            _place("return offset + np.dot(index, strides)"),
+            "a place is an int",
+        ),
+        "np.sum": (
+            _place("return offset + np.sum(np.multiply(index, strides))"),
+            "a place is an int",
+        ),
+        "always a float": (
+            _place("return float(offset + sum(i * s for i, s in zip(index, strides)))"),
+            "is a float",
+        ),
         "printed": (_place("print(offset)"), "only `return` gives it"),
         "a tuple of steps": (
             _place("return tuple(offset + i * s for i, s in zip(index, strides))"),
@@ -225,6 +237,14 @@ WRONG = {
             _window(offset="offset * 8", strides="tuple([s * 8 for s in strides])"),
             "Elements of two bytes",
         ),
+        "the owner's dtype": (
+            "\ndef window(array, shape, strides, offset):\n"
+            "    owner = owner_of(array)\n"
+            "    size = owner.itemsize\n"
+            "    steps = [stride * size for stride in strides]\n"
+            "    return np.ndarray(shape, owner.dtype, owner, offset * size, steps)\n",
+            "The owner is for the memory only",
+        ),
     },
     "restride": {
         "from the storage": (_restride(before="0"), "Here it counts from `array`"),
@@ -234,7 +254,16 @@ WRONG = {
         ),
         "8 bytes each": (
             _restride(before="(address(array) - address(owner)) // 8"),
-            "5 elements of two bytes",
+            "8 is the itemsize of int64 only",
+        ),
+        "over the owner": (_restride(memory="owner"), "the owner may have another one"),
+        "one address only": (
+            _restride(before="address(array) // array.itemsize"),
+            "An address counts from the start of the computer's memory",
+        ),
+        "halves": (
+            _restride(before="(address(array) - address(owner)) / array.itemsize"),
+            "'float' object cannot be interpreted as an integer",
         ),
         "behind the end": (_restride(start="before + offset"), "begin at `end` at the latest"),
         "no offset": (_restride(start="before"), "the offset is not added"),
@@ -375,6 +404,14 @@ WRONG = {
     "shuffled": {
         "remainder by n": (_shuffled(other="word % n"), "You swap with any of the n places"),
         "from the front": (_shuffled(other="word % (n - place)"), "add `place`"),
+        "n places ahead": (
+            _shuffled(other="place + word % n"),
+            "The number of places left shrinks",
+        ),
+        "one place too few": (
+            _shuffled(other="place + word % (n - place - 1)"),
+            "n - place, itself included",
+        ),
         "drawn": (
             "\ndef shuffled(n, words):\n"
             "    left, items = list(range(n)), []\n"
@@ -395,7 +432,7 @@ WRONG = {
 RIGHT = {
     "element_place": {
         "a sum": _place("return offset + sum(i * s for i, s in zip(index, strides))"),
-        "np.dot": _place("return offset + np.dot(index, strides)"),
+        "np.dot": _place("return offset + int(np.dot(index, strides))"),
         "by number": _place(
             "for dim in range(len(index)):\n"
             "        offset = offset + index[dim] * strides[dim]\n"

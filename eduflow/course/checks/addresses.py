@@ -32,10 +32,8 @@ def _offset_scaled(index: Numbers, strides: Numbers, offset: int) -> int:
     return _place(index, strides, 0) + offset * (strides[-1] if strides else 1)
 
 
-def _without_dims(element_place: Any, torch: Any) -> Any:
-    """What comes without dims: a formula with a dot product gives 7.0, which is right as well."""
-    place = element_place((), (), 7)
-    return 7 if isinstance(place, float) and place == 7 else place
+def _by_dot(index: Numbers, strides: Numbers, offset: int) -> Any:
+    return offset + np.dot(index, strides)
 
 
 register(
@@ -49,11 +47,7 @@ register(
             Case(args=((1, 0, 3), (20, 5, 1), 4), hint="Any number of dims, here three."),
             Case(args=((3, 0), (1, 4), 2), hint="Strides need not fall from left to right."),
             Case(args=([9, 3], (0, 2), 1), hint="A stride of 0 means: stay where you are."),
-            Case(
-                use=_without_dims,
-                show="element_place((), (), 7)",
-                hint="Without dims the answer is `offset` itself.",
-            ),
+            Case(args=((), (), 7), hint="Without dims the answer is `offset` itself, an int."),
         ],
         misconceptions=[
             Misconception(
@@ -76,6 +70,12 @@ register(
                 "offset times a stride",
                 _offset_scaled,
                 "`offset` counts places already: add it as it is, without a stride.",
+            ),
+            Misconception(
+                "by np.dot",
+                _by_dot,
+                "Nearly. Of no dims at all NumPy makes the float 0.0, and a place is an int: "
+                "`int(...)` makes one of it, or Python's own `sum`.",
             ),
         ],
         hint="Start at `offset` and take index[i] steps of strides[i] along every dim.",
@@ -242,6 +242,10 @@ def _tuple_repeated(array: Any, shape: Any, strides: Any, offset: int) -> Any:
     return _seen(_owner(array), array, shape, strides * array.itemsize, offset)
 
 
+def _as_the_owner(array: Any, shape: Any, strides: Any, offset: int) -> Any:
+    return _window(_owner(array), shape, strides, offset)
+
+
 def _copied(array: Any, shape: Any, strides: Any, offset: int) -> Any:
     return _window(array, shape, strides, offset).copy()
 
@@ -258,6 +262,15 @@ def _sees(size: Numbers, stride: Numbers, offset: int, show: str, hint: str, **s
         args=lambda torch: (_strip(**strip), size, stride, offset),
         show=f"window({show}, {size}, {stride}, {offset})",
         hint=hint,
+    )
+
+
+def _halved(call: str) -> Case:
+    """The strip in pieces of two bytes, of which every fourth holds a number."""
+    return Case(
+        args=lambda torch: (_strip().view("int16"), (3,), (4,), 0),
+        show=f"{call}(strip.view(np.int16), (3,), (4,), 0)",
+        hint="The array reads the strip's bytes as int16; dtype and itemsize are those of `array`.",
     )
 
 
@@ -308,6 +321,7 @@ register(
                 hint="The strip has twelve places, and this reads the places 10 to 13. "
                 "`np.ndarray(...)` refuses that by itself; `as_strided` would read foreign memory.",
             ),
+            _halved("window"),
         ],
         misconceptions=[
             Misconception(
@@ -345,6 +359,12 @@ register(
                 "must count from the start of the storage: hand over `owner_of(array)`.",
             ),
             Misconception(
+                "the owner's dtype",
+                _as_the_owner,
+                "The owner is for the memory only. Its elements may be of another size: dtype and "
+                "itemsize are those of `array`.",
+            ),
+            Misconception(
                 "a copy",
                 _copied,
                 "The numbers are right, but they are a copy: what is written into the strip does "
@@ -377,6 +397,23 @@ def _restride(
 def _not_divided(array: Any, shape: Any, strides: Any, offset: int = 0) -> Any:
     end = _owner(array).nbytes // array.itemsize
     return _window(array, shape, strides, min(_before(array) + offset, end))
+
+
+def _divided_by_eight(array: Any, shape: Any, strides: Any, offset: int = 0) -> Any:
+    end = _owner(array).nbytes // array.itemsize
+    return _window(array, shape, strides, min(_before(array) // 8 + offset, end))
+
+
+def _from_address_0(array: Any, shape: Any, strides: Any, offset: int = 0) -> Any:
+    """Behind the end, wherever the memory is."""
+    return _window(array, shape, strides, _owner(array).nbytes // array.itemsize)
+
+
+def _over_the_owner(array: Any, shape: Any, strides: Any, offset: int = 0) -> Any:
+    size, owner = array.itemsize, _owner(array)
+    return _window(
+        owner, shape, strides, min(_before(array) // size + offset, owner.nbytes // size)
+    )
 
 
 def _behind_the_end(array: Any, shape: Any, strides: Any, offset: int = 0) -> Any:
@@ -440,6 +477,7 @@ register(
                 first=5,
                 dtype="int16",
             ),
+            _halved("restride"),
             _looks(
                 *((2,), (1,), 4, "strip[4:].reshape(4, 2)[::2]"),
                 "`array` may have holes, and be a window on a window.",
@@ -477,6 +515,23 @@ register(
                 "bytes for elements",
                 _not_divided,
                 "The difference of two addresses is in bytes. Divide it by the itemsize.",
+            ),
+            Misconception(
+                "8 bytes each",
+                _divided_by_eight,
+                "8 is the itemsize of int64 only. Divide by `array.itemsize`.",
+            ),
+            Misconception(
+                "an address is no place",
+                _from_address_0,
+                "An address counts from the start of the computer's memory. What lies before "
+                "`array` in its storage is the difference of two: its own, and its owner's.",
+            ),
+            Misconception(
+                "over the owner",
+                _over_the_owner,
+                "`window` reads in the dtype of what it is given, and the owner may have another "
+                "one. Hand over `array`: `window` finds the owner by itself.",
             ),
             Misconception(
                 "behind the end",

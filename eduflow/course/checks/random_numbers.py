@@ -93,8 +93,7 @@ register(
                 "the remainder, then divide.",
             ),
         ],
-        hint="`words % 2**24` is what the lower 24 bits say; divided by 2**24 it lies between 0 "
-        "and 1. The answer is an array.",
+        hint="Which part of each word do you keep? And which number can the result never reach?",
     )
 )
 
@@ -124,6 +123,12 @@ def _not_swapped(n: int, words: Sequence[int]) -> list[int]:
     for place, word in enumerate(words):
         items[place] = items[place + word % (n - place)]
     return items
+
+
+_SHRINKS = (
+    "The number of places left shrinks: at `place` it is n - place, itself included. Take the "
+    "remainder by that."
+)
 
 
 def _of(n: int, words: Sequence[int], hint: str = "") -> Case:
@@ -176,6 +181,14 @@ register(
                 _swapped(lambda place, word, n: place + 1 + word % (n - place - 1)),
                 "Every place swaps with a later one, never with itself. It must be able to stay: "
                 "there are n - place places left, its own included.",
+            ),
+            Misconception(
+                "n places ahead", _swapped(lambda place, word, n: place + word % n), _SHRINKS
+            ),
+            Misconception(
+                "one place too few",
+                _swapped(lambda place, word, n: place + word % (n - place - 1)),
+                _SHRINKS,
             ),
         ],
         hint="At each place: the word's remainder by n - place says how far ahead the other is.",
