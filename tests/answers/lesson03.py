@@ -204,6 +204,11 @@ WRONG = {
             "In this case `grad` is a tensor",
         ),
         "turned around": (_permute("input.T", _UNDO), "order (2, 0, 1)"),
+        "way back called at once": (
+            f"{_OP}def permute_dims(input, order):\n"
+            f"    return {_WINDOW}, permute_dims(input, order)",
+            "RecursionError",
+        ),
         "no way back": (
             f"{_OP}def permute_dims(input, order):\n    return {_WINDOW}",
             "Return two things",
@@ -265,6 +270,22 @@ WRONG = {
         "new dims forgotten": (
             _stretched("[step if size == wanted else 0 for size, step, wanted in own]"),
             "stride 0 for each of them",
+        ),
+        "fitted to the result": (
+            _stretched(back="fit_to(grad, sizes, kind)"),
+            "It has to have the shape that `input` has",
+        ),
+        "fitted to the result, input's dtype": (
+            _stretched(back="fit_to(grad, sizes, input.dtype)"),
+            "wants shape and dtype of `input`",
+        ),
+        "gradient as it is": (
+            _stretched(back="grad"),
+            "It has to have the shape that `input` has",
+        ),
+        "input kept": (
+            _stretched(back="fit_to(grad, input.shape, input.dtype)"),
+            "only to ask for its shape and dtype",
         ),
         "gradient of one place": (
             _stretched(back="fit_to(grad, shape, kind) * 0 + 1"),
@@ -338,7 +359,7 @@ WRONG = {
         ),
         "never a copy": (
             _reshape(_RULE, "return same_memory(input, shape, strides)"),
-            "Read the message",
+            "None means: copy",
         ),
         "contiguous or copy": (
             _reshape(
@@ -430,6 +451,10 @@ WRONG = {
                 f"return reshape(input, {_FLAT})",
             ),
             "one of shape (1,)",
+        ),
+        "a float": (
+            _flatten(_ITSELF, f"return reshape(input, {_FLAT.replace('math', 'np')})"),
+            "`math.prod(())` is the int 1",
         ),
         "empty and -1": (
             _flatten(_ITSELF, "return reshape(input, (*shape[:start], -1, *shape[end + 1:]))"),

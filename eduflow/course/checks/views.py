@@ -97,6 +97,23 @@ def _curvature_case(make: Callable[[Any], Any], *args: Any, show: str, expected:
     return Case(use=use, show=show, hint=hint)
 
 
+def _bare_case(make: Callable[[Any], Any], *args: Any, show: str, hint: str = "") -> Case:
+    """What a way back gives before anything else mends it, and whether it keeps `input`."""
+
+    def use(thing: Any, torch: Any) -> Any:
+        x = make(torch).requires_grad_()
+        told = {"shape of the gradient": tuple(x.shape), "it keeps `input`": False}
+        if getattr(thing, "told_by_arrays", False):
+            return told
+        result = thing(x, *args)
+        (back,) = result.grad_fn.derivatives
+        grad = back(np.ones(tuple(result.shape), np.float32))
+        kept = bool(result.grad_fn.saved)
+        return told | {"shape of the gradient": grad.shape, "it keeps `input`": kept}
+
+    return Case(use=use, show=show, hint=hint)
+
+
 # permute
 
 
@@ -325,6 +342,11 @@ def _stretched(
     return lambda torch: step(torch, look, lambda grad, shape, sizes: undo(grad, shape))
 
 
+def _slip_back(label: str, back: str, message: str) -> Misconception:
+    changes = {"lambda grad: fit_to(grad, shape, kind)": f"lambda grad: {back}"}
+    return slip(label, "ops.shape", "stretched", changes, message)
+
+
 def _summed(grad: Any, shape: Sizes, times: Any = np.sum) -> Any:
     more = grad.ndim - len(shape)
     stretched = [i for i, n in enumerate(shape) if n == 1 != grad.shape[more + i]]
@@ -363,6 +385,13 @@ register(
                 show="gradient of x (3, 1), as (2, 3, 4)",
                 hint="One number was used 2 times 4 times: `fit_to(grad, shape, dtype)` adds up.",
             ),
+            _bare_case(
+                lambda torch: _roomy(torch, 3, 1),
+                (2, 3, 4),
+                show="way back of x (3, 1), as (2, 3, 4), called by itself",
+                hint="`fit_to(grad, shape, dtype)` wants shape and dtype of `input`, taken before: "
+                "`shape, kind = input.shape, input.dtype`.",
+            ),
         ],
         misconceptions=[
             Misconception(
@@ -391,6 +420,18 @@ register(
                 late(_stretched(back=lambda grad, shape: _summed(grad, shape, np.mean))),
                 "Your way back takes a mean. Where a number was used many times, its gradient is "
                 "the sum over all its uses.",
+            ),
+            _slip_back(
+                "fitted to the result",
+                "fit_to(grad, sizes, kind)",
+                "Your way back gives a gradient of the shape of the result (the framework mends "
+                "that later). It has to have the shape that `input` has.",
+            ),
+            _slip_back(
+                "input kept",
+                "fit_to(grad, input.shape, input.dtype)",
+                "Your way back keeps the whole `input`, only to ask for its shape and dtype. Take "
+                "them first: `shape, kind = input.shape, input.dtype`.",
             ),
         ],
         hint="Return two things: `restride(input, sizes, strides)`, and the way back, a function.",
@@ -721,6 +762,14 @@ register(
                 "You have copy and view the wrong way round. Strides mean that a view is "
                 "possible; None means that only a copy will do.",
             ),
+            slip(
+                "always a view",
+                "ops.shape",
+                "reshape",
+                {"    if strides is None:\n        return new_memory(input, shape)\n": ""},
+                "You always take the view. `view_strides` gives None where there is none, and "
+                "None means: copy.",
+            ),
             Misconception(
                 "copies all that is not contiguous",
                 late(_reshape(_copy_unless_contiguous)),
@@ -846,6 +895,14 @@ register(
                 late(_flatten(_middle, copy=True)),
                 "The numbers are right, but you always copy them. Leave it to `reshape`: it looks "
                 "at the strides and makes a view where it can.",
+            ),
+            slip(
+                "the product of no sizes, a float",
+                "ops.shape",
+                "flatten",
+                {"math.prod(": "np.prod("},
+                "A tensor without dims has no sizes to multiply: `np.prod(())` is then a float, "
+                "1.0, and `math.prod(())` is the int 1.",
             ),
             Misconception(
                 "everything into one",
