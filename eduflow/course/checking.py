@@ -477,7 +477,7 @@ def _hint(exercise: Exercise, case: Case, got: Outcome) -> str:
     read = 'Read the message first; where the exercise has a "Help", it may stand there.'
     if isinstance(first, SLIPS) and "NoneType" in words_of(first):
         return f"{read} {NONE}"
-    if isinstance(first, SLIPS) or not case.hint:
+    if isinstance(first, (*SLIPS, RecursionError)) or not case.hint:
         return read
     return f"{read} What is special in this case: {case.hint}"
 

@@ -52,7 +52,7 @@ def surprise(log_p, at, share, reduction):
 
 
 def _squares(
-    result: str = "np.asarray(reduced(difference * difference, reduction))",
+    result: str = "reduced(difference * difference, reduction)",
     factor: str = '2 / max(difference.size, 1) if reduction == "mean" else 2',
     first: str = "(input - target) * (grad * factor)",
     second: str = "(target - input) * (grad * factor)",
@@ -216,7 +216,7 @@ WRONG = {
     },
     "squares": {
         "distance": (
-            _squares("np.asarray(reduced(np.abs(difference), reduction))"),
+            _squares("reduced(np.abs(difference), reduction)"),
             "That is the distance",
         ),
         "half": (
@@ -224,7 +224,7 @@ WRONG = {
             "half of what it should be",
         ),
         "mean not divided": (_squares(factor="2"), "each number counts 1 / size"),
-        "always divided": (_squares(factor="2 / difference.size"), "Only for"),
+        "always divided": (_squares(factor="2 / max(difference.size, 1)"), "Only for"),
         "same way": (_squares(second="(input - target) * (grad * factor)"), "point the same way"),
         "turned": (
             _squares(
@@ -236,6 +236,10 @@ WRONG = {
         "divided by rows": (
             _squares(factor='2 / len(difference) if reduction == "mean" else 2'),
             "divided by how many numbers",
+        ),
+        "no numbers": (
+            _squares(factor='2 / difference.size if reduction == "mean" else 2'),
+            "max(difference.size, 1)",
         ),
         "keeps a constant": (
             _squares(first="difference * (grad * factor)"),
@@ -293,6 +297,43 @@ WRONG = {
         "parameters only": (
             _setattr().replace("DRAWERS.items()", '[("_parameters", Parameter)]'),
             "isinstance(value, kind)",
+        ),
+        "in a drawer by its name": (
+            _setattr(after="self.name = value\n                return"),
+            "calls __setattr__ again",
+        ),
+        "ordinary by its name": (
+            _setattr().replace("object.__setattr__(self, name, value)", "self.name = value"),
+            "object.__setattr__(self, name, value)",
+        ),
+        "ordinary by its name, no swaps": (
+            _registry(
+                "    def __setattr__(self, name, value):\n"
+                "        for drawer, kind in DRAWERS.items():\n"
+                "            if isinstance(value, kind):\n"
+                "                check_in(self, drawer, name, value)\n"
+                "                self.__dict__[drawer][name] = value\n"
+                "                return\n"
+                "        setattr(self, name, value)\n"
+            ),
+            "what is ordinary: object.__setattr__",
+        ),
+        "by its name, no questions asked": (
+            _setattr(first="pass", places="", after="self.name = value\n                return"),
+            "it may stand there.",
+        ),
+        "taken out unasked": (
+            _setattr().replace("place.pop(name, None)", "del place[name]"),
+            "`pop(name, None)` does not",
+        ),
+        "get: raise in the loop": (
+            _getattr(
+                "        for drawer in DRAWERS:\n"
+                "            if name in self.__dict__.get(drawer, ()):\n"
+                "                return self.__dict__[drawer][name]\n"
+                "            raise no_attribute(self, name)\n"
+            ),
+            "no attribute 'part'",
         ),
         "get: parameters only": (
             _getattr(
@@ -582,7 +623,7 @@ def rectified(input):
             "else getattr(difference**2, reduction)())"
         ),
         "two steps": _squares(
-            factor="2 if reduction != 'mean' else 2 / input.size",
+            factor="2 if reduction != 'mean' else 2 / max(input.size, 1)",
             first="2 * (input - target) * grad * (factor / 2)",
             second="-(input - target) * grad * factor",
         ),

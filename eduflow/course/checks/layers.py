@@ -468,8 +468,8 @@ def _squares(loss: Any = None, factor: Any = None, both: Any = None) -> Any:
     both = both or (lambda up, down: (up, down))
 
     def squares(input: Any, target: Any, reduction: str) -> Any:
-        losses, many = loss(input - target), factor(input.size, reduction)
-        result = losses if reduction == "none" else getattr(np, reduction)(losses)
+        losses, many = loss(input - target), factor(max(input.size, 1), reduction)
+        result = shipped("_words.loss", "reduced")(losses, reduction)
 
         def of_input(grad: Any) -> Any:
             return both(input - target, target - input)[0] * (grad * many)
@@ -495,6 +495,14 @@ def _squared(reduction: str, part: int) -> Any:
 def _squares_twice(torch: Any) -> list[Any]:
     mse = torch.nn.functional.mse_loss
     return _trained(torch, lambda x, y: mse(x, y) ** 2, numbers(2, 3), numbers(3, 2).T)
+
+
+def _no_numbers(torch: Any) -> Any:
+    """The mean of no numbers is nan, and its gradients are as empty as the inputs."""
+    x, y = (torch.zeros(0, 3).requires_grad_() for _ in range(2))
+    loss = torch.nn.functional.mse_loss(x, y)
+    loss.backward()
+    return [loss.detach(), x.grad, y.grad]
 
 
 _HALF = "The slope of d * d is 2 * d; for a mean it is divided by how many numbers there are."
@@ -539,6 +547,11 @@ register(
                 show='the derivative for target, "none", an uneven gradient for each element',
                 tolerance=NEAR,
                 hint="What pulls the input up pulls the target down: target - input.",
+            ),
+            Case(
+                use=inside(_LOSS, "squares", _no_numbers),
+                show="F.mse_loss with your squares, of arrays with no numbers",
+                hint="The size may be 0: a mean divides by max(difference.size, 1).",
             ),
             Case(
                 use=inside(_LOSS, "squares", _squares_twice),

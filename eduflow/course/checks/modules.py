@@ -104,7 +104,7 @@ def _all_ordinary(self: Any, name: str, value: Any) -> None:
 
 
 def _setter(*wrong: str) -> Callable[[Any, str, Any], None]:
-    """`__setattr__` with mistakes: only modules, namesakes stay, no question asked, kept twice."""
+    """`__setattr__` with mistakes: only modules, namesakes stay, no question asked, and so on."""
 
     def set_attribute(self: Any, name: str, value: Any) -> None:
         words = "_words.module"
@@ -114,6 +114,10 @@ def _setter(*wrong: str) -> Callable[[Any, str, Any], None]:
             if isinstance(value, kind):
                 if "unasked" not in wrong:
                     shipped(words, "check_in")(self, drawer, name, value)
+                if "again" in wrong:
+                    setattr(self, name, value)
+                if "del" in wrong:
+                    del self.__dict__[name]
                 others = [self.__dict__[d] for d in shipped(_MODULE, "DRAWERS") if d != drawer]
                 for place in () if "namesakes" in wrong else (self.__dict__, *others):
                     place.pop(name, None)
@@ -126,7 +130,7 @@ def _setter(*wrong: str) -> Callable[[Any, str, Any], None]:
                     shipped(words, "check_swap")(drawer, name, value)
                 self.__dict__[drawer][name] = value
                 return
-        object.__setattr__(self, name, value)
+        (setattr if "ordinary again" in wrong else object.__setattr__)(self, name, value)
 
     return set_attribute
 
@@ -144,6 +148,8 @@ def _around_in_circles(self: Any, name: str) -> Any:
             return drawer[name]
     raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'")
 
+
+_AGAIN = "`self.name = value`, or setattr, calls __setattr__ again, and again."
 
 register(
     Exercise(
@@ -218,6 +224,23 @@ register(
                 _registry(__setattr__=_setter("twice")),
                 "The value is in its drawer and an ordinary attribute besides. After `put it into "
                 "the drawer` comes `return`.",
+            ),
+            Misconception(
+                "in a drawer by its name",
+                _registry(__setattr__=_setter("again")),
+                f"{_AGAIN} Into a drawer: self.__dict__[drawer][name] = value; what is ordinary: "
+                "object.__setattr__(self, name, value).",
+            ),
+            Misconception(
+                "ordinary by its name",
+                _registry(__setattr__=_setter("ordinary again")),
+                f"{_AGAIN} What is ordinary: object.__setattr__(self, name, value).",
+            ),
+            Misconception(
+                "taken out unasked",
+                _registry(__setattr__=_setter("del")),
+                "Mostly nothing stands under the name yet, and `del` or `pop(name)` minds. "
+                "`pop(name, None)` does not.",
             ),
             Misconception(
                 "None for unknown names",

@@ -88,7 +88,7 @@ def squares(input, target, reduction):
     [0., 1.] give [1., 9.], 10. or 5.
     """
     difference = input - target
-    result = np.asarray(reduced(difference * difference, reduction))
+    result = reduced(difference * difference, reduction)
     factor = 2 / max(difference.size, 1) if reduction == "mean" else 2
 
     def of_input(grad):
