@@ -22,14 +22,8 @@ def size_argument(name: str, sizes: Sequence[Any], keyword: Any = None) -> tuple
 
     Raises TypeError for what is not an int, RuntimeError for a negative one.
     """
-    if keyword is not None:
-        if sizes:
-            raise TypeError(f"{name}() got multiple values for argument 'size'")
-        if not isinstance(keyword, (tuple, list)):
-            kind = type(keyword).__name__
-            raise TypeError(f"{name}(): argument 'size' must be tuple of ints, not {kind}")
-        sizes = (keyword,)
-    elif not sizes:
+    sizes = positional_or_named(name, sizes, keyword, "size")
+    if not sizes:
         raise TypeError(f'{name}() missing 1 required positional arguments: "size"')
     listed = isinstance(sizes[0], (tuple, list))
     if listed and len(sizes) > 1:
@@ -39,6 +33,29 @@ def size_argument(name: str, sizes: Sequence[Any], keyword: Any = None) -> tuple
     if shape and min(shape) < 0:
         raise RuntimeError(_negative(name, shape))
     return shape
+
+
+def positional_or_named(
+    name: str, given: Sequence[Any], named: Any, parameter: str
+) -> Sequence[Any]:
+    """The sizes `given`, or those under their name; TypeError for both, or a bare number."""
+    if named is None:
+        return given
+    if given:
+        raise TypeError(f"{name}() got multiple values for argument '{parameter}'")
+    if not isinstance(named, (tuple, list)):
+        kind = type(named).__name__
+        raise TypeError(f"{name}(): argument '{parameter}' must be tuple of ints, not {kind}")
+    return (named,)
+
+
+def named_once(dim: Any, axis: Any, default: int | None = None) -> Any:
+    """The dim, or NumPy's word for it; TypeError where both are given. `default` is no dim."""
+    if axis is None:
+        return dim
+    if dim is not None and (default is None or dim != default):
+        raise TypeError("argument 'axis' is another name of 'dim', which was given as well")
+    return axis
 
 
 def list_argument(name: str, size: Any) -> tuple[int, ...]:

@@ -311,14 +311,8 @@ def _general(
     return general
 
 
-_OF_NUMBERS = {
-    "add",
-    "sub",
-    "mul",
-    "div",
-    "div_rounded",
-    "floor_divide",
-}  # these take two numbers as well
+# These take two numbers as well.
+_OF_NUMBERS = {"add", "sub", "mul", "div", "div_rounded", "floor_divide"}
 
 
 def _are_numbers(inputs: tuple, named: dict[str, Any]) -> bool:

@@ -84,18 +84,6 @@ def sizes_of(name, given, parameter="shape"):
     raise TypeError(f"{name}(): argument '{parameter}' (position 1) must be {found}")
 
 
-def positional_or_named(name, given, named, parameter):
-    """The sizes `given` to a method, or under their name; TypeError for both, or a bare number."""
-    if named is None:
-        return given
-    if given:
-        raise TypeError(f"{name}() got multiple values for argument '{parameter}'")
-    if not isinstance(named, (tuple, list)):
-        kind = type(named).__name__
-        raise TypeError(f"{name}(): argument '{parameter}' must be tuple of ints, not {kind}")
-    return (named,)
-
-
 def tuple_of_ints(name, sizes, parameter="shape"):
     """The sizes given to a function, which takes them as one sequence only."""
     if isinstance(sizes, (tuple, list)):

@@ -9,6 +9,7 @@ from .._core.arguments import (
     int_argument,
     list_argument,
     must_be_real,
+    options_argument,
     size_argument,
 )
 from .._core.calls import answering
@@ -457,10 +458,7 @@ def _geometric_(tensor, p, *, generator=None):
 
 def _drawn(fill, input, options, requires_grad, generator, *arguments):
     """A tensor like `input`, filled by `fill`; `options` are those of empty_like."""
-    if not isinstance(requires_grad, bool):
-        raise TypeError(
-            f"argument 'requires_grad' must be bool, not {type(requires_grad).__name__}"
-        )
+    options_argument(requires_grad, None, False)
     result = fill(empty_like(input, **options), *arguments, generator=generator)
     return result.requires_grad_(True) if requires_grad else result
 

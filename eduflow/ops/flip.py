@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from .._core.arguments import check_dim
+from .._core.arguments import check_dim, positional_or_named
 from .._core.calls import answering
 from .._core.dispatch import two_way
 from .._core.layout import like_input
 from .._core.tensor import method
-from .._words.shape import distinct_dims, positional_or_named, sizes_of
+from .._words.shape import distinct_dims, sizes_of
 
 
 @two_way

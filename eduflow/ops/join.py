@@ -4,7 +4,13 @@ import itertools
 
 import numpy as np
 
-from .._core.arguments import NOT_GIVEN, check_dim, must_all_be_tensors
+from .._core.arguments import (
+    NOT_GIVEN,
+    check_dim,
+    must_all_be_tensors,
+    named_once,
+    positional_or_named,
+)
 from .._core.calls import answering
 from .._core.dispatch import like, must_be_tensor, op
 from .._core.dtype import result_dtype
@@ -13,17 +19,10 @@ from .._core.keeping import relying
 from .._core.layout import is_channels_last, with_channels_last
 from .._core.signature import signature_of, takes, with_none
 from .._core.tensor import Tensor, method, wrap
-from .._words.shape import positional_or_named, sizes_of
+from .._words.shape import sizes_of
 from ..autograd.graph import fit_to
 from ..autograd.record import joint_op
 from .shape import atleast_1d, atleast_2d, atleast_3d, copied
-
-
-def _named_once(dim, axis):
-    """The dim, or NumPy's word for it; TypeError where both are given."""
-    if axis is not None and dim:
-        raise TypeError("argument 'axis' is another name of 'dim', which was given as well")
-    return dim if axis is None else axis
 
 
 def _tensor_list(name, tensors):
@@ -114,7 +113,7 @@ def cat(tensors, dim=0, *, axis=None, out=None):
     arrays = [x._array for x in tensors]
     _check_dims(arrays)
     kept = [array for array in arrays if not _adds_nothing(array)]
-    dim = check_dim(_named_once(dim, axis), kept[0].ndim) if kept else 0
+    dim = check_dim(named_once(dim, axis, 0), kept[0].ndim) if kept else 0
     _check_shapes(arrays, dim)
     return _cat(tensors, dim=dim, dtype=result_dtype(tensors).numpy, out=out)
 
@@ -142,7 +141,7 @@ def stack(tensors, dim=0, *, axis=None, out=None):
     tensors = _tensor_list("stack", tensors)
     if not tensors:
         raise RuntimeError("stack expects a non-empty TensorList")
-    dim = check_dim(_named_once(dim, axis), tensors[0].ndim + 1)
+    dim = check_dim(named_once(dim, axis, 0), tensors[0].ndim + 1)
     first = tensors[0]._array.shape
     for i, x in enumerate(tensors):
         if x._array.shape != first:

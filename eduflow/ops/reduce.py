@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from .._core.arguments import cast, check_dim, converted
+from .._core.arguments import cast, check_dim, converted, named_once
 from .._core.calls import answering
 from .._core.dispatch import Kind, finish, must_be_tensor, raw, takes_out, two_way
 from .._core.dtype import type_name
@@ -81,9 +81,7 @@ def dim_or_axis(dim, axis):
     """What was given of the two, which mean the same; TypeError for both, and a bool as `axis`."""
     if isinstance(axis, bool):
         raise TypeError("argument 'axis' must be tuple of ints, not bool")
-    if axis is not None and dim is not None:
-        raise TypeError("argument 'axis' is another name of 'dim', which was given as well")
-    return axis if dim is None else dim
+    return named_once(dim, axis)
 
 
 def variance_options(name, input, dim, unbiased, correction):

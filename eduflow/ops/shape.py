@@ -6,7 +6,7 @@ import warnings
 
 import numpy as np
 
-from .._core.arguments import check_dim, must_all_be_tensors
+from .._core.arguments import check_dim, must_all_be_tensors, positional_or_named
 from .._core.calls import answering
 from .._core.dispatch import Kind, gradient_edge, must_be_tensor, op, recording, two_way
 from .._core.dtype import dtype as dtype_class
@@ -309,7 +309,7 @@ def permute(input, dims):
 @method("permute")
 def _permute_method(tensor, *order, dims=None):
     """A view with the dims in another order; see eduflow.permute."""
-    order = given.positional_or_named("permute", order, dims, "dims")
+    order = positional_or_named("permute", order, dims, "dims")
     return permute(tensor, given.sizes_of("permute", order, "dims"))
 
 
@@ -324,7 +324,7 @@ def _view_method(tensor, *shape, size=None, dtype=None):
         if len(shape) + (size is not None) + (dtype is not None) > 1:
             raise TypeError("view() received an invalid combination of arguments: size and dtype")
         return as_dtype(tensor, dtype or shape[0])  # same bytes, other numbers
-    shape = given.positional_or_named("view", shape, size, "size")
+    shape = positional_or_named("view", shape, size, "size")
     return view_of_shape(tensor, given.shape_to_view(tensor, shape))
 
 
@@ -351,7 +351,7 @@ def _copied_at_once(function):
 @_copied_at_once
 def _reshape_method(tensor, *sizes, shape=None):
     """The tensor with another shape; see eduflow.reshape."""
-    sizes = given.positional_or_named("reshape", sizes, shape, "shape")
+    sizes = positional_or_named("reshape", sizes, shape, "shape")
     return reshape(tensor, given.sizes_of("reshape", sizes))
 
 

@@ -48,9 +48,12 @@ def _paths(path: str, once: bool, *seen: str) -> Callable[[Any, Any], Any]:
     return use
 
 
-def _walked(below: Any = None, order: str = "first", shared: bool = False) -> Any:
-    """A wrong walk: another path below, another order, or no look at what was seen."""
+def _walked(
+    below: Any = None, order: str = "first", shared: bool = False, places: Any = None
+) -> Any:
+    """A wrong walk: another path below, another order, no look at what was seen, other places."""
     below = below or (lambda path, name: f"{path}.{name}" if path else name)
+    places = places or (lambda module: module._modules.items())
 
     def walk(module: Any, path: str, seen: Any, once: bool) -> Iterator[Any]:
         if module in seen and not shared:
@@ -59,23 +62,13 @@ def _walked(below: Any = None, order: str = "first", shared: bool = False) -> An
             seen.add(module)
         if order == "first":
             yield path, module
-        for name, child in module._modules.items():
+        for name, child in places(module):
             if child is not None:
                 yield from walk(child, below(path, name), seen, once)
         if order == "last":
             yield path, module
 
     return walk
-
-
-def _over_children(module: Any, path: str, seen: Any, once: bool) -> Iterator[Any]:
-    if module in seen:
-        return
-    if once:
-        seen.add(module)
-    yield path, module
-    for name, child in module.named_children():
-        yield from _over_children(child, f"{path}.{name}" if path else name, seen, once)
 
 
 def _one_storey(module: Any, path: str, seen: Any, once: bool) -> Iterator[Any]:
@@ -145,7 +138,7 @@ register(
             ),
             Misconception(
                 "each child once",
-                _over_children,
+                _walked(places=lambda module: module.named_children()),
                 "Unless `once`, a module that stands in two places is found at both. "
                 "named_children() leaves repeats out (`module._modules.items()` has every place), "
                 "and so does a `seen` that always grows.",

@@ -877,6 +877,11 @@ def _recording(how: Callable[..., Any], nested: bool = False, fitted: bool = Tru
     return late(make)
 
 
+def _in_place(derivatives: Any, edges: Any) -> list[Any]:
+    """The derivatives that are asked for, each in its place, and None for the others."""
+    return [None if edge is None else d for d, edge in zip(derivatives, edges)]
+
+
 def _asked_for(derivatives: Any, edges: Any) -> list[Any]:
     return [d for d, edge in zip(derivatives, edges) if edge is not None]
 
@@ -887,7 +892,7 @@ register(
         signature="record(kind, out, returned, inputs, edges, fits=None, arrays=None)",
         reference=_recording(
             lambda ds, edges: (
-                [None if e is None else d for d, e in zip(ds, edges)],
+                _in_place(ds, edges),
                 _asked_for(ds, edges),
             )
         ),
@@ -910,9 +915,7 @@ register(
             ),
             Misconception(
                 "saves all",
-                _recording(
-                    lambda ds, edges: ([None if e is None else d for d, e in zip(ds, edges)], ds)
-                ),
+                _recording(lambda ds, edges: (_in_place(ds, edges), ds)),
                 "The derivatives are right, but you save what the dropped ones held as well: then "
                 "nobody may change an array that nobody needs.",
             ),
@@ -926,7 +929,7 @@ register(
                 "lists in the list",
                 _recording(
                     lambda ds, edges: (
-                        [None if e is None else d for d, e in zip(ds, edges)],
+                        _in_place(ds, edges),
                         _asked_for(ds, edges),
                     ),
                     nested=True,
@@ -936,9 +939,7 @@ register(
             ),
             Misconception(
                 "nothing saved",
-                _recording(
-                    lambda ds, edges: ([None if e is None else d for d, e in zip(ds, edges)], [])
-                ),
+                _recording(lambda ds, edges: (_in_place(ds, edges), [])),
                 "The derivatives are right, but nothing is saved: add saved_by(derivative, known, "
                 "counters) to `saved` for each that you keep.",
             ),
@@ -946,7 +947,7 @@ register(
                 "without fits",
                 _recording(
                     lambda ds, edges: (
-                        [None if e is None else d for d, e in zip(ds, edges)],
+                        _in_place(ds, edges),
                         _asked_for(ds, edges),
                     ),
                     fitted=False,
