@@ -5,7 +5,8 @@ import warnings
 
 import numpy as np
 
-from .._core.arguments import number_argument
+from .._core.arguments import dtype_argument, number_argument, options_argument
+from .._core.device import require_cpu
 from .._core.dtype import old_name
 from .._core.package import PACKAGE
 from .._core.tensor import Tensor
@@ -20,6 +21,20 @@ def better_cloned(data):
             f"{copy}.requires_grad_(True), rather than {PACKAGE}.tensor(sourceTensor).",
             stacklevel=3,
         )
+
+
+def out_argument(name, out, dtype=None, device=None, layout=None, pin_memory=False):
+    """An error unless a factory can write into `out`: a tensor of the dtype and place asked for."""
+    if not isinstance(out, Tensor):
+        raise TypeError(f"{name}(): argument 'out' must be Tensor, not {type(out).__name__}")
+    options_argument(False, layout, pin_memory)
+    asked = dtype_argument(name, dtype, out.dtype)
+    if asked != out._array.dtype:
+        raise RuntimeError(
+            f"dtype {old_name(asked)} does not match dtype of out parameter "
+            f"({old_name(out._array.dtype)})"
+        )
+    require_cpu(device)
 
 
 def bounds_argument(bounds, start, end, step):

@@ -3,7 +3,7 @@
 import numpy as np
 
 from .._core.arguments import NUMBERS, fitted, through_int64
-from .._core.dispatch import check_broadcast
+from .._core.dispatch import check_broadcast, recording
 from .._core.dtype import dtype, result_dtype
 from .._core.explain import noted
 from .._core.storage import address, owner_of
@@ -23,6 +23,15 @@ def check_cast(source, target):
             "cast",
             source,
             target,
+        )
+
+
+def no_graph_with_out(name, *tensors):
+    """RuntimeError if what is written as `out=`, or read for it, has a history to be kept."""
+    if recording.enabled and any(tensor.requires_grad for tensor in tensors):
+        raise RuntimeError(
+            f"{name}(): functions with out=... arguments don't support automatic differentiation, "
+            "but one of the arguments requires grad."
         )
 
 

@@ -231,10 +231,11 @@ def refuse_relu(array):
         raise NotImplementedError("clamp is not supported for complex types")
 
 
-def check_probability(p):
-    """ValueError unless p is a probability."""
+def probability(p):
+    """p as a Python number, which a tensor may hold; ValueError unless it is a probability."""
     if p < 0 or p > 1:
         raise ValueError(f"dropout probability has to be between 0 and 1, but got {p}")
+    return float(p)
 
 
 def implicit_dim(name, input, stacklevel):

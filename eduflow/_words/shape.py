@@ -211,10 +211,10 @@ def format_to_copy_to(memory_format):
     return memory_format
 
 
-def sizes_to_expand(size):
-    """The sizes given to `expand`, one by one or as a sequence, as a tuple of ints."""
+def sizes_to_expand(size, name="expand"):
+    """The sizes given to function `name`, one by one or as a sequence, as a tuple of ints."""
     if size == ():
-        raise TypeError('expand() missing 1 required positional arguments: "size"')
+        raise TypeError(f'{name}() missing 1 required positional arguments: "size"')
     if len(size) == 1 and isinstance(size[0], (tuple, list)):
         (size,) = size
     return tuple([operator.index(n) for n in size])

@@ -83,7 +83,7 @@ def _keep_gradient(tensor):
     def keep(grad):
         kept = reference()
         if kept is not None:
-            kept._grad = grad if kept._grad is None else kept._grad + grad
+            kept._grad = grad.clone() if kept._grad is None else kept._grad + grad
 
     tensor._keeper = on_gradient(gradient_edge(tensor), keep, last=True)
 
@@ -108,7 +108,7 @@ def _register_post_accumulate_grad_hook(tensor, hook):
     """Call `hook(tensor)` each time backward has added to the `.grad` of this leaf."""
     if not tensor.requires_grad:
         raise RuntimeError("cannot register a hook on a tensor that doesn't require gradient")
-    if not is_leaf(tensor):
+    if not tensor.is_leaf:
         raise RuntimeError("post accumulate grad hooks cannot be registered on non-leaf tensors")
     return Handle(gradient_edge(tensor), hook, "after")
 

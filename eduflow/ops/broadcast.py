@@ -1,6 +1,6 @@
 """Broadcasting by hand: expand, broadcast_to, broadcast_tensors, without a copy."""
 
-from .._core.arguments import must_all_be_tensors
+from .._core.arguments import must_all_be_tensors, positional_or_named
 from .._core.calls import answering
 from .._core.dispatch import check_broadcast
 from .._core.size import Size
@@ -30,10 +30,17 @@ def expand_as(input, other):
     return stretched(input, other._array.shape)
 
 
-@method("broadcast_to")
+@answering
 def broadcast_to(input, size):
     """`input` expanded to the shape `size`: a view. Mirrors torch.broadcast_to."""
     return stretched(input, tuple(size))
+
+
+@method("broadcast_to")
+def _broadcast_to(input, *sizes, size=None):
+    """The tensor expanded to this shape: a view. Mirrors torch.Tensor.broadcast_to."""
+    sizes = positional_or_named("broadcast_to", sizes, size, "size")
+    return broadcast_to(input, sizes_to_expand(sizes, "broadcast_to"))
 
 
 @answering

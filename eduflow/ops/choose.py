@@ -3,7 +3,7 @@
 import numpy as np
 
 from .._core import dtype as dtypes
-from .._core.arguments import NOT_GIVEN, fitted
+from .._core.arguments import NOT_GIVEN, fitted, number_argument
 from .._core.calls import answering
 from .._core.dispatch import (
     Kind,
@@ -191,11 +191,14 @@ def clamp(input, min=None, max=None, *, out=None):
         raise RuntimeError("torch.clamp: At least one of 'min' or 'max' must not be None")
     if input.is_complex() or any(isinstance(limit, complex) for limit in limits):
         raise NotImplementedError("clamp is not supported for complex types")
-    tensors = [isinstance(limit, Tensor) for limit in limits]
-    if not any(tensors):
-        return _clamp_numbers(meeting(input, min, max), min=min, max=max, out=out)
-    if not all(tensors):
-        raise TypeError("clamp(): min and max must both be numbers or both be tensors")
+    tensors = [limit for limit in limits if isinstance(limit, Tensor)]
+    if len(tensors) < len(limits):  # one without dims is a number beside a number
+        return _clamp_numbers(
+            meeting(input, min, max),
+            min=None if min is None else number_argument("clamp", "min", 1, min),
+            max=None if max is None else number_argument("clamp", "max", 2, max),
+            out=out,
+        )
     found = dtypes.result_dtype((input, *limits))
     kernel = "maximum_cpu" if max is None else "minimum_cpu" if min is None else "clamp_cpu"
     refuse_dtype(kernel, found.numpy, "c" if len(limits) == 1 else "bc")

@@ -7,7 +7,7 @@ abs(z) ** 2 is 2z, PyTorch's convention.
 import numpy as np
 
 from .._core.calls import answering
-from .._core.dispatch import must_be_tensor, no_slope, pointwise
+from .._core.dispatch import must_be_tensor, no_slope, place_into, pointwise
 from .._core.dtype import type_name
 from .._core.keeping import keeping
 from .._core.storage import address, owner_of
@@ -49,13 +49,16 @@ def _conj(input):
     return np.conj(input), lambda grad: grad.conj()
 
 
-@method("conj", "conj_physical")
+@method("conj")
 def conj(input):
     """The complex conjugate, a copy; a real tensor is returned itself. Mirrors torch.conj."""
     return _conj(input) if input.is_complex() else input
 
 
-conj_physical = conj
+@method("conj_physical")
+def conj_physical(input, *, out=None):
+    """The complex conjugate, a copy; a real tensor is itself. Mirrors torch.conj_physical."""
+    return conj(input) if out is None else place_into(out, conj(input), "conj_physical", (input,))
 
 
 @method("resolve_conj", "resolve_neg")

@@ -15,7 +15,14 @@ from .._core.storage import owner_of
 from .._core.tensor import Tensor, element_strides, method, wrap
 from .._kernels import at_home, switch
 from .._words.inference import must_be_changeable
-from .._words.inplace import check_fits, check_overlap, number_to_fill, repeats, source_of
+from .._words.inplace import (
+    check_fits,
+    check_overlap,
+    no_graph_with_out,
+    number_to_fill,
+    repeats,
+    source_of,
+)
 from ..autograd.inplace import check_write
 from .conversion import CLONE
 from .inplace import check_result, modify, write
@@ -178,11 +185,7 @@ def _receive(out, result, name, inputs=()):
     RuntimeError if it overlaps one of `inputs`. The very same window is fine, unless elements are
     read in another order than written.
     """
-    if recording.enabled and (result.requires_grad or out.requires_grad):
-        raise RuntimeError(
-            f"{name}(): functions with out=... arguments don't support automatic differentiation, "
-            "but one of the arguments requires grad."
-        )
+    no_graph_with_out(name, result, out)
     must_be_changeable(out._counter)
     _check_out(name, result.dtype, out.dtype)
     before, shape = list(out._array.shape), result._array.shape

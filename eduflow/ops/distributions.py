@@ -1,10 +1,12 @@
 """Random tensors: rand, randn, randint, randperm, bernoulli, multinomial, and `normal_` and kin."""
 
+import functools
 import math
 
 import numpy as np
 
 from .._core.arguments import (
+    NOT_GIVEN,
     dtype_argument,
     int_argument,
     list_argument,
@@ -13,7 +15,7 @@ from .._core.arguments import (
     size_argument,
 )
 from .._core.calls import answering
-from .._core.dispatch import Kind, finish, no_slope, pointwise_fits, recording, takes_out
+from .._core.dispatch import Kind, finish, no_slope, pointwise_fits, raw, recording, takes_out
 from .._core.dtype import OLD_NAMES, get_default_dtype, int64, old_name
 from .._core.dtype import dtype as dtype_class
 from .._core.generator import generator_argument
@@ -22,9 +24,11 @@ from .._core.signature import passes_on
 from .._core.tensor import Tensor, created, element_strides, method, wrap
 from .._kernels import kernel
 from .._words.inference import must_be_changeable
-from .._words.inplace import REPEATED, repeats
+from .._words.inplace import REPEATED, no_graph_with_out, repeats
+from .._words.operands import refuse_kinds
 from ..autograd.inplace import adopt, check_write, constant, stand_in
 from .factories import empty_like
+from .filling import filled, fills_out
 
 
 def normal_values(count, dtype, generator, mean=0.0, std=1.0, contiguous=True, out=None):
@@ -100,9 +104,12 @@ def check_permutation(n, dtype):
 
 
 @answering
-def rand(*sizes, size=None, generator=None, dtype=None, **options):
+def rand(*sizes, size=None, generator=None, dtype=None, out=None, **options):
     """Random numbers, evenly spread over [0, 1). Mirrors torch.rand, bit for bit."""
     shape = size_argument("rand", sizes, size)
+    if out is not None:
+        draw = functools.partial(Tensor.uniform_, generator=generator)
+        return filled("rand", out, shape, draw, dtype=dtype, **options)
     target = dtype_argument("rand", dtype, get_default_dtype())
     must_be_real("check_uniform_bounds", target)
     source = generator_argument("rand", generator)
@@ -110,21 +117,29 @@ def rand(*sizes, size=None, generator=None, dtype=None, **options):
 
 
 @answering
-def randn(*sizes, size=None, generator=None, dtype=None, **options):
+def randn(*sizes, size=None, generator=None, dtype=None, out=None, **options):
     """Normal random numbers, mean 0 and deviation 1. Mirrors torch.randn, up to rounding."""
     shape = size_argument("randn", sizes, size)
+    if out is not None:
+        draw = functools.partial(Tensor.normal_, generator=generator)
+        return filled("randn", out, shape, draw, dtype=dtype, **options)
     target = dtype_argument("randn", dtype, get_default_dtype())
     source = generator_argument("randn", generator)
     return created(normal_values(math.prod(shape), target, source).reshape(shape), **options)
 
 
 @answering
-def randint(*bounds, low=None, high=None, size=None, generator=None, dtype=None, **options):
+def randint(
+    *bounds, low=None, high=None, size=None, generator=None, dtype=None, out=None, **options
+):
     """Ints from low (or 0) to high, high not included: `randint(high, size)` or
     `randint(low, high, size)`. int64 unless a dtype is given. Mirrors torch.randint, bit for bit.
     """
     low, high, size = randint_arguments(list(bounds), low, high, size)
     shape = list_argument("randint", size)
+    if out is not None:
+        draw = functools.partial(Tensor.random_, generator=generator)
+        return filled("randint", out, shape, lambda out: draw(out, low, high), dtype=dtype, **options)
     target = dtype_argument("randint", dtype, int64)
     source = generator_argument("randint", generator)
     values = int_values(math.prod(shape), low, high, target, source)
@@ -149,7 +164,7 @@ def shuffled(n, words):
 # %% end
 
 
-@answering
+@fills_out
 def randperm(n, *, generator=None, dtype=int64, **options):
     """The ints from 0 to n - 1 in random order. Mirrors torch.randperm, bit for bit."""
     (n,) = size_argument("randperm", (int_argument("randperm", "n", 1, n),))
@@ -160,7 +175,7 @@ def randperm(n, *, generator=None, dtype=int64, **options):
 
 
 @answering
-def normal(mean=0.0, std=1.0, size=None, *, generator=None, dtype=None, **options):
+def normal(mean=0.0, std=1.0, size=None, *, generator=None, dtype=None, out=None, **options):
     """Normal random numbers with this mean and deviation: numbers with a size, or tensors.
 
     Tensors give every element its own mean and deviation; they broadcast. Mirrors torch.normal.
@@ -169,6 +184,8 @@ def normal(mean=0.0, std=1.0, size=None, *, generator=None, dtype=None, **option
     if isinstance(mean, Tensor) or isinstance(std, Tensor):
         if options or dtype:
             raise TypeError("normal() received an invalid combination of arguments")
+        if out is not None:
+            return _normal_into(out, mean, std, source)
         kind = _NORMAL[isinstance(mean, Tensor), isinstance(std, Tensor)]
         inputs = [x for x in (mean, std) if isinstance(x, Tensor)]
         values = _normal_around(mean, std, source)
@@ -178,6 +195,9 @@ def normal(mean=0.0, std=1.0, size=None, *, generator=None, dtype=None, **option
     if size is None:
         raise TypeError("normal() received an invalid combination of arguments: size is missing")
     shape = list_argument("normal", size)
+    if out is not None:
+        draw = functools.partial(Tensor.normal_, mean=mean, std=std, generator=generator)
+        return filled("normal", out, shape, draw, dtype=dtype, **options)
     target = dtype_argument("normal", dtype, get_default_dtype())
     values = normal_values(math.prod(shape), target, source, mean, std)
     return created(values.reshape(shape), **options)
@@ -190,19 +210,35 @@ _NORMAL = {
 }
 
 
+def _normal_into(out, mean, std, generator):
+    """Normal numbers around means, or with deviations, that are tensors, written into `out`."""
+    tensors = [x for x in (mean, std) if isinstance(x, Tensor)]
+    no_graph_with_out("normal", *tensors, out)
+    shape = _common_shape(*[x.shape for x in tensors])
+    if not isinstance(std, Tensor):
+        shape = _common_shape(shape, tuple(out.shape))
+    _check_deviation(raw(std))
+    draw = functools.partial(Tensor.normal_, generator=generator)
+    return filled("normal", out, shape, lambda out: draw(out).mul_(std).add_(mean))
+
+
 def _normal_around(mean, std, generator):
     """Normal numbers, each with the mean and deviation that two arrays or numbers give it."""
     arrays = [x._array for x in (mean, std) if isinstance(x, Tensor)]
     mean = mean._array if isinstance(mean, Tensor) else mean
     std = std._array if isinstance(std, Tensor) else std
-    if np.less(std, 0).any():
-        if np.ndim(std):
-            raise RuntimeError("normal expects all elements of std >= 0.0")
-        raise RuntimeError(f"normal expects std >= 0.0, but found std {float(std):g}")
+    _check_deviation(std)
     shape = _common_shape(*[array.shape for array in arrays])
     dtype = np.result_type(*arrays)
     values = normal_values(math.prod(shape), dtype, generator).reshape(shape)
     return (values * std + mean).astype(dtype, copy=False)
+
+
+def _check_deviation(std):
+    if np.less(std, 0).any():
+        if np.ndim(std):
+            raise RuntimeError("normal expects all elements of std >= 0.0")
+        raise RuntimeError(f"normal expects std >= 0.0, but found std {float(std):g}")
 
 
 def _common_shape(a, b=()):
@@ -330,29 +366,42 @@ def _normal_(tensor, mean=0, std=1, *, generator=None):
 
 
 @method("random_")
-def _random_(tensor, *ends, to=None, generator=None, **from_):
-    """Fill the tensor with ints: all its dtype holds, `random_(to)`, or `random_(from, to)`."""
+def _random_(tensor, *ends, to=NOT_GIVEN, generator=None, **from_):
+    """Fill the tensor with ints: all its dtype holds, `random_(to)`, or `random_(from, to)`.
+
+    With `to` None, from `from` on.
+    """
+    low, high = _ends_of_random(ends, to, from_)
     dtype = tensor._array.dtype
+    refuse_kinds("random_kernel_cpu", tensor._array)
     source = generator_argument("random_", generator)
     count = _count(tensor)
     if dtype.kind in "iu":
         largest = np.iinfo(dtype).max
     else:
         largest = 1 if dtype.kind == "b" else 2 ** (np.finfo(dtype).nmant + 1)
-    low = from_.pop("from", ends[0] if len(ends) == 2 else 0)
-    high = ends[-1] if ends else to
-    _no_more("random_", ends, from_)
-    for argument, end in (("from", low), ("to", high)):
-        if end is not None or None in ends:
-            int_argument("random_", argument, 1, end)
-    if high is None:
-        if not ends and low == 0 and dtype.itemsize == 8:
-            # The full range, from two words.
-            return _fill(tensor, source.long_words(count) % np.uint64(largest + 1), "random")
-        if not ends and low == 0:
-            return _fill(tensor, source.words(count) % np.uint32(largest + 1), "random")
-        high = largest + 1
+    if low is None and dtype.itemsize == 8:  # the full range, from two words
+        return _fill(tensor, source.long_words(count) % np.uint64(largest + 1), "random")
+    if low is None:
+        return _fill(tensor, source.words(count) % np.uint32(largest + 1), "random")
+    high = largest + 1 if high is None else high
     return _fill(tensor, int_values(count, low, high, dtype, source), "random")
+
+
+def _ends_of_random(ends, to, from_):
+    """from and to as they were given to `random_`: two ints, an int and None, or twice None."""
+    given = {"from": from_.pop("from")} if "from" in from_ else {}
+    given |= {} if to is NOT_GIVEN else {"to": to}
+    _no_more("random_", ends, from_)
+    if len(ends) + len(given) > 1:
+        ends = [*ends, *[given[key] for key in ("from", "to") if key in given]]
+        _no_more("random_", ends, {})
+        high = None if ends[1] is None else int_argument("random_", "to", 2, ends[1])
+        return int_argument("random_", "from", 1, ends[0]), high
+    if "from" in given:
+        raise TypeError("random_() received an invalid combination of arguments - got (from=int, )")
+    ends = [*ends, *given.values()]
+    return (0, int_argument("random_", "to", 1, ends[0])) if ends else (None, None)
 
 
 @method("bernoulli_")
@@ -360,7 +409,9 @@ def _bernoulli_(tensor, p=0.5, *, generator=None):
     """Fill the tensor with ones, each with probability `p`, and zeros; `p` may be a tensor."""
     source = generator_argument("bernoulli_", generator)
     count = _count(tensor)
-    if isinstance(p, Tensor):
+    if not isinstance(p, Tensor):
+        refuse_kinds("bernoulli_scalar_cpu_", tensor._array)
+    else:
         must_be_real("bernoulli_tensor_cpu_self_", p._array.dtype)
         chance = np.broadcast_to(p._array, tensor._array.shape)
         return _fill(tensor, _bernoulli_values(chance, tensor._array, source), "bernoulli")
@@ -434,7 +485,7 @@ def _log_normal_(tensor, mean=1, std=2, *, generator=None):
 def _cauchy_(tensor, median=0, sigma=1, *, generator=None):
     """Fill the tensor with numbers of the Cauchy distribution."""
     if tensor._array.dtype.kind != "f":
-        name = dtype_class.by_numpy[tensor._array.dtype].legacy_name.removesuffix("Tensor")
+        name = OLD_NAMES[tensor._array.dtype.name][1]
         raise RuntimeError(
             "Cauchy distribution is a continuous probability distribution. "
             f"dtype must be a floating point but you specified {name}"
@@ -449,6 +500,7 @@ def _cauchy_(tensor, median=0, sigma=1, *, generator=None):
 @method("geometric_")
 def _geometric_(tensor, p, *, generator=None):
     """Fill the tensor with the number of tries until the first success, each of probability `p`."""
+    refuse_kinds("geometric_cpu", tensor._array, "bc")
     if not 0 < p < 1:
         raise RuntimeError(f"geometric_ expects p to be in (0, 1), but got p={p:g}")
     source = generator_argument("geometric_", generator)

@@ -32,6 +32,7 @@ from .._core.signature import passes_on
 from .._core.storage import element_place
 from .._core.tensor import Tensor, created, method, wrap
 from .._words.factories import better_cloned, bounds_argument, spacing_argument
+from .filling import filled, fills_out
 
 
 @answering
@@ -55,21 +56,21 @@ def from_numpy(ndarray):
     return wrap(lent(ndarray))
 
 
-@answering
+@fills_out
 def zeros(*sizes, size=None, dtype=None, **options):
     """A tensor of zeros: `zeros(2, 3)` or `zeros((2, 3))`. Mirrors torch.zeros."""
     target = dtype_argument("zeros", dtype, get_default_dtype())
     return created(np.zeros(size_argument("zeros", sizes, size), target), **options)
 
 
-@answering
+@fills_out
 def ones(*sizes, size=None, dtype=None, **options):
     """A tensor of ones: `ones(2, 3)` or `ones((2, 3))`. Mirrors torch.ones."""
     target = dtype_argument("ones", dtype, get_default_dtype())
     return created(np.ones(size_argument("ones", sizes, size), target), **options)
 
 
-@answering
+@fills_out
 def full(size, fill_value, *, dtype=None, **options):
     """A tensor of this size full of one number, whose kind decides the dtype unless it is given.
 
@@ -95,7 +96,7 @@ def spaced(start, end, step, target):
     return cast(start + step * places, target)
 
 
-@answering
+@fills_out
 def arange(*bounds, start=None, end=None, step=None, dtype=None, **options):
     """The numbers from start to before end, in steps; of ints, int64. Mirrors torch.arange."""
     bounds = bounds_argument(bounds, start, end, step)
@@ -107,7 +108,7 @@ def arange(*bounds, start=None, end=None, step=None, dtype=None, **options):
 # %% end
 
 
-@answering
+@fills_out
 def eye(n, m=None, *, dtype=None, **options):
     """An n x m matrix with ones on the diagonal; m is n unless given. Mirrors torch.eye."""
     n = int_argument("eye", "n", 1, n)
@@ -119,8 +120,11 @@ def eye(n, m=None, *, dtype=None, **options):
 
 
 @answering
-def empty(*sizes, size=None, dtype=None, memory_format=None, **options):
+def empty(*sizes, size=None, dtype=None, memory_format=None, out=None, **options):
     """A tensor whose content nobody has set; here it happens to be zeros. Mirrors torch.empty."""
+    if out is not None:
+        shape = size_argument("empty", sizes, size)
+        return filled("empty", out, shape, lambda out: out, dtype=dtype, **options)
     target = dtype_argument("empty", dtype, get_default_dtype())
     array = np.zeros(size_argument("empty", sizes, size), target)
     if memory_format is preserve_format:
@@ -181,14 +185,14 @@ def _new_tensor(tensor, data, *, dtype=None, device=None, requires_grad=False):
     return created(numbers_of(data, target), device, requires_grad)
 
 
-@answering
+@fills_out
 def linspace(start, end, steps, *, dtype=None, **options):
     """`steps` numbers from start to end, both included. Mirrors torch.linspace."""
     numbers, target = _line("linspace", start, end, steps, dtype)
     return created(cast(numbers, target), **options)
 
 
-@answering
+@fills_out
 @quiet
 def logspace(start, end, steps, base=10.0, *, dtype=None, **options):
     """`steps` numbers from base**start to base**end, evenly spaced in the exponent.

@@ -5,7 +5,7 @@ import warnings
 
 import numpy as np
 
-from ..._core.arguments import check_dim, computed, fitted
+from ..._core.arguments import check_dim, computed, fitted, number_argument
 from ..._core.calls import answering
 from ..._core.dispatch import Kind, finish, must_be_tensor, pointwise, raw, two_way
 from ..._core.generator import generator_argument
@@ -662,6 +662,8 @@ def softplus(input, beta=1.0, threshold=20.0):
     Where `beta * input` is above `threshold` it is `input` itself. Mirrors
     torch.nn.functional.softplus.
     """
+    beta = number_argument("softplus", "beta", 2, beta)
+    threshold = number_argument("softplus", "threshold", 3, threshold)
     return _softplus(input, beta=beta, threshold=threshold)
 
 

@@ -5,7 +5,7 @@ import warnings
 
 from ..._core.calls import answering
 from ..._core.dispatch import must_be_tensor
-from ..._words.module import check_probability
+from ..._words.module import probability
 from ..._words.operands import refuse_kinds
 from ...ops.factories import empty_like, zeros
 
@@ -18,7 +18,7 @@ def dropout(input, p=0.5, training=True, inplace=False):
     function cannot know whether your module is in eval mode, so pass `self.training`.
     Mirrors torch.nn.functional.dropout.
     """
-    check_probability(p)
+    p = probability(p)
     must_be_tensor("dropout", ["input"], [input], numbers=False)
     if p == 0 or not training or not input.numel():
         return input
@@ -40,7 +40,7 @@ def _noise(input, p, channels):
 
 def _dropped(input, p, training, inplace, channels=False, alpha=False):
     """What all kinds of dropout do: multiply by noise, and make up for what is lost."""
-    _check_probability(p)
+    p = probability(p)
     if p == 0 or not training or not input.numel():
         return input
     times = input.mul_ if inplace else input.mul
@@ -64,7 +64,7 @@ def dropout1d(input, p=0.5, training=True, inplace=False):
 
     Mirrors torch.nn.functional.dropout1d.
     """
-    _check_probability(p)
+    p = probability(p)
     if input.ndim not in (2, 3):
         raise RuntimeError(
             f"dropout1d: Expected 2D or 3D input, but received a {input.ndim}D input. "
@@ -93,7 +93,7 @@ def dropout2d(input, p=0.5, training=True, inplace=False):
 
     Mirrors torch.nn.functional.dropout2d.
     """
-    _check_probability(p)
+    p = probability(p)
     _warn_of_dims(2, input.ndim, (3, 4))
     if input.ndim == 3:
         warnings.warn(_WARN_3D, stacklevel=2)
@@ -106,7 +106,7 @@ def dropout3d(input, p=0.5, training=True, inplace=False):
 
     Mirrors torch.nn.functional.dropout3d.
     """
-    _check_probability(p)
+    p = probability(p)
     _warn_of_dims(3, input.ndim, (4, 5))
     return _in_batch(input, p, training, inplace, 5)
 
@@ -123,11 +123,6 @@ def alpha_dropout(input, p=0.5, training=False, inplace=False):
 def feature_alpha_dropout(input, p=0.5, training=False, inplace=False):
     """`alpha_dropout` of whole channels. Mirrors torch.nn.functional.feature_alpha_dropout."""
     return _dropped(input, p, training, inplace, channels=True, alpha=True)
-
-
-def _check_probability(p):
-    if not 0 <= p <= 1:
-        raise ValueError(f"dropout probability has to be between 0 and 1, but got {p}")
 
 
 def _warn_of_dims(spatial, ndim, wanted):

@@ -538,7 +538,9 @@ def _from_scores(input, target, fixed_weight, fixed_rise, reduction, kept):
     share, risen = share_of_each(losses, reduction), np.ndim(fixed_rise) > 0 or fixed_rise != 0
 
     def d_input(grad):
-        slope = (1 - target) - (1 + fixed_rise * target) * applied(sigmoid, -input)
+        yes = target * (1 + fixed_rise) if risen else target
+        share_of_yes = applied(sigmoid, input)
+        slope = ((yes + 1 - target) * share_of_yes if risen else share_of_yes) - yes
         return slope * fixed_weight * (grad * share)
 
     def d_target(grad):

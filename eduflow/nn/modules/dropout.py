@@ -1,6 +1,6 @@
 """Dropout as a module, which knows whether it is in training."""
 
-from ..._words.module import check_probability
+from ..._words.module import probability
 from .._functional import dropout as F
 from .._functional.dropout import dropout
 from .module import Module
@@ -11,7 +11,7 @@ class _DropoutNd(Module):
 
     def __init__(self, p=0.5, inplace=False):
         super().__init__()
-        check_probability(p)
+        probability(p)
         self.p, self.inplace = p, inplace
 
     def extra_repr(self):
