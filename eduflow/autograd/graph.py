@@ -9,7 +9,9 @@ import numpy as np
 from .._core.dispatch import raw, two_way
 from .._core.dtype import dtype as dtype_class
 from .._core.extend_class import grows
-from .._core.tensor import Tensor, method, wrap
+from .._core.layout import is_dense, with_layout
+from .._core.storage import restride
+from .._core.tensor import Tensor, contiguous_strides, element_strides, method, wrap
 from .._kernels import at_home, switch
 from .._kernels.reduction import FAST_SUMS
 from .._words.autograd import modified, must_be_outside, must_have_room
@@ -151,7 +153,8 @@ class _Node:
 
     def name(self):
         """The name of the operation, in PyTorch's spelling: MulBackward0."""
-        return type(self).__name__
+        name = type(self).__name__
+        return f"torch::autograd::{name}" if name in ("CopyBackwards", "CopySlices") else name
 
     def __repr__(self):
         return f"<{type(self).__name__} object at {id(self):#x}>"
@@ -215,7 +218,10 @@ class AccumulateGrad(Node):
             return False
         if type(grad) is not np.ndarray or grad.base is not None:
             return False
-        if grad.dtype is not leaf._array.dtype or grad.shape != leaf._array.shape:
+        array = leaf._array
+        if grad.dtype is not array.dtype or grad.shape != array.shape:
+            return False
+        if grad.strides != array.strides:
             return False
         leaf._grad = wrap(grad)
         return True
@@ -249,10 +255,25 @@ def collect(tensor, grad):
 # %% end
 
 
+def in_its_order(leaf, grad):
+    """The first gradient of a leaf as PyTorch keeps it: in the memory order of the leaf.
+
+    Of a leaf with gaps or overlaps, in reading order. One with a history is copied in any case.
+    """
+    recorded = isinstance(grad, Tensor)
+    if leaf._grad is not None or (type(grad) is not np.ndarray and not recorded):
+        return grad
+    grad, array = like_its_tensor(leaf, grad), leaf._array
+    strides = element_strides(array) if is_dense(array) else contiguous_strides(array.shape)
+    if not recorded:
+        return with_layout(grad, strides)
+    return wrap(restride(np.empty(array.size, array.dtype), array.shape, strides)).copy_(grad)
+
+
 # %% lesson 20 end-of-the-road
 def collector(leaf):
     """The node that collects the gradient of `leaf`: the leaf owns it, it knows the leaf weakly."""
-    return AccumulateGrad(weakref.ref(leaf))
+    return leaf._collector or AccumulateGrad(weakref.ref(leaf))
 
 
 def is_leaf(tensor):
@@ -274,7 +295,7 @@ def end_at_leaf(node, grad, edges):
 def collect_and_tell(node, leaf, grad):
     """Add `grad` to the leaf's gradient, if it still asks for one; tell the hooks in any case."""
     if leaf._node is not None:
-        collect(leaf, grad)
+        collect(leaf, in_its_order(leaf, grad))
     for hook in list((node.after or {}).values()):
         hook(leaf)
 

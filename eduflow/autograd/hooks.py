@@ -10,7 +10,7 @@ from .._core.dispatch import gradient_edge
 from .._core.extend_class import grows
 from .._core.tensor import Tensor, method, wrap
 from .._words.operands import check_hooked
-from .graph import Node, Parts, is_leaf
+from .graph import AccumulateGrad, Node, Parts, is_leaf
 
 _ids = itertools.count()
 
@@ -21,6 +21,9 @@ class Handle:
     def __init__(self, node, hook, room="hooks", last=False):
         self.id = float("inf") if last else next(_ids)
         self.node, self.room = weakref.ref(node), room
+        leaf = node.leaf() if isinstance(node, AccumulateGrad) else None
+        if leaf is not None:
+            leaf._collector = node  # its hooks stay, though it may not ask for gradients for a time
         if getattr(node, room) is None:
             setattr(node, room, {})
         getattr(node, room)[self.id] = hook

@@ -56,6 +56,7 @@ def _grad_fn(tensor):
 
 
 Tensor._grad, Tensor.retains_grad = None, False
+Tensor._collector = None  # the node of a leaf that hooks hang on
 method("grad_fn")(property(_grad_fn))
 method("is_leaf")(property(lambda tensor: _grad_fn(tensor) is None))
 

@@ -75,7 +75,7 @@ def _kept(tensor):
     return {
         name: value
         for name, value in tensor.__dict__.items()
-        if name not in ("_view", "retains_grad")
+        if name not in ("_view", "retains_grad", "_collector")
     }
 
 

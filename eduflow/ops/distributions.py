@@ -138,8 +138,8 @@ def randint(
     low, high, size = randint_arguments(list(bounds), low, high, size)
     shape = list_argument("randint", size)
     if out is not None:
-        draw = functools.partial(Tensor.random_, generator=generator)
-        return filled("randint", out, shape, lambda out: draw(out, low, high), dtype=dtype, **options)
+        draw = functools.partial(Tensor.random_, generator=generator, **{"from": low, "to": high})
+        return filled("randint", out, shape, draw, dtype=dtype, **options)
     target = dtype_argument("randint", dtype, int64)
     source = generator_argument("randint", generator)
     values = int_values(math.prod(shape), low, high, target, source)
