@@ -61,6 +61,17 @@ def load_members(mine, state, prefix, missing, problems, put):
 """
 
 
+def _write(entry: str, path: str = "prefix + name", source: str = "members(module)") -> str:
+    return f"""
+def save_members(module, state, prefix, keep_vars):
+    for name, tensor in {source}.items():
+        state[{path}] = {entry}
+"""
+
+
+_ENTRY = "tensor if keep_vars else tensor.detach()"
+
+
 def _unexpected(body: str) -> str:
     return f"def unexpected(mine, children, state, prefix):\n{body}"
 
@@ -322,6 +333,12 @@ WRONG = {
             _list_item("self.__class__(list(self)[idx])", "self._modules[str(idx)]"),
             "no module called '-1'",
         ),
+        "numbers for names": (
+            _list_item(
+                "self.__class__(list(self)[idx])", "self._modules[position(idx, len(self))]"
+            ),
+            "are texts",
+        ),
         "always a ModuleList": (
             _list_item("ModuleList(list(self)[idx])"),
             "self.__class__, not ModuleList",
@@ -371,6 +388,19 @@ WRONG = {
             self.add_module(str(number), module)
 """),
             "names of the OrderedDict are lost",
+        ),
+        "any dict": (
+            _row("""
+    def __init__(self, *args):
+        Module.__init__(self)
+        if len(args) == 1 and isinstance(args[0], dict):
+            for name, module in args[0].items():
+                self.add_module(name, module)
+        else:
+            for place, module in enumerate(args):
+                self.add_module(str(place), module)
+"""),
+            "only an OrderedDict brings names",
         ),
         "a plain list": (
             _row("""
@@ -503,6 +533,23 @@ WRONG = {
             _load().replace("problems.append(", "raise RuntimeError("),
             "RuntimeError",
         ),
+    },
+    "save_members": {
+        "prefix forgotten": (_write(_ENTRY, "name"), "over each other"),
+        "another dot": (_write(_ENTRY, 'f"{prefix}.{name}"'), "ends in a dot already"),
+        "never detached": (_write("tensor"), "an entry is detached"),
+        "always detached": (_write("tensor.detach()"), "whatever `keep_vars` says"),
+        "the other way round": (
+            _write("tensor.detach() if keep_vars else tensor"),
+            "the other way round",
+        ),
+        "parameters only": (_write(_ENTRY, source="module._parameters"), "one drawer"),
+        "copies": (_write("tensor if keep_vars else tensor.clone().detach()"), "are copies"),
+        "a new table": (
+            _write(_ENTRY).replace("    for name", "    state = {}\n    for name"),
+            "For each name and tensor",
+        ),
+        "whole network": (_write(_ENTRY, source="module.state_dict()"), "For each name and tensor"),
     },
     "save": {
         "own only": (_save("    return\n"), "What is in its children is missing"),
@@ -705,15 +752,12 @@ RIGHT = {
             input = self._modules[name](input)
         return input
 """),
-        "two loops": _row("""
+        "one loop": _row("""
     def __init__(self, *args):
         Module.__init__(self)
-        if len(args) == 1 and isinstance(args[0], OrderedDict):
-            for name, module in args[0].items():
-                self.add_module(name, module)
-        else:
-            for number, module in enumerate(args):
-                self.add_module(f"{number}", module)
+        named = len(args) == 1 and isinstance(args[0], OrderedDict)
+        for name, module in args[0].items() if named else enumerate(args):
+            self.add_module(f"{name}", module)
 """),
     },
     "members": {
@@ -751,6 +795,19 @@ def load_members(mine, state, prefix, missing, problems, put):
         if value is not None and value.shape == mine[name].shape:
             put(name, path, value)
 """,
+    },
+    "save_members": {
+        "an if": _write(_ENTRY).replace(
+            f"state[prefix + name] = {_ENTRY}",
+            "if not keep_vars:\n            tensor = tensor.detach()\n"
+            "        state[prefix + name] = tensor",
+        ),
+        "update": """
+def save_members(module, state, prefix, keep_vars):
+    mine = members(module)
+    state.update({prefix + n: mine[n] if keep_vars else mine[n].detach() for n in mine})
+""",
+        "data": _write("tensor if keep_vars else tensor.data", 'f"{prefix}{name}"'),
     },
     "save": {
         "leaves early": _save("""
@@ -809,12 +866,12 @@ def load_members(mine, state, prefix, missing, problems, put):
 SAME: dict[str, dict[str, str]] = {
     "Sequential": {
         (
-            "Sequential: named = len(args) == 1 and isinstance(args[0], OrderedDict) => named "
-            "= len(args) == 1 and isinstance(args[-1], OrderedDict)"
+            "Sequential: if len(args) == 1 and isinstance(args[0], OrderedDict): => if "
+            "len(args) == 1 and isinstance(args[-1], OrderedDict):"
         ): "there is one argument: the first is the last",
         (
-            "Sequential: layers = args[0].items() if named else enumerate(args) => layers = "
-            "args[-1].items() if named else enumerate(args)"
+            "Sequential: for name, module in args[0].items(): => for name, module in "
+            "args[-1].items():"
         ): "there is one argument: the first is the last",
     },
     "freeze_all_but_last": {

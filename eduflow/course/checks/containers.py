@@ -353,7 +353,8 @@ register(
             Case(
                 use=_items,
                 show="layers[0], layers[-1], layers[-4], layers[4], layers[-5]",
-                hint="`position(idx, len(self))` gives 0 to len - 1, or raises IndexError.",
+                hint="`position(idx, len(self))` gives 0 to len - 1, or raises IndexError. "
+                'Names in `self._modules` are texts, "0" and not 0: str(...) makes one of a place.',
             ),
             Case(
                 use=_list_slices,
@@ -434,7 +435,8 @@ def _run_twice(thing: Any, torch: Any) -> Any:
 
 def _row_names(thing: Any, torch: Any) -> Any:
     rows = [_row(thing, torch), _named_row(thing, torch)]
-    refused = [tried(lambda: thing(3)), tried(lambda: thing({"a": torch.nn.ReLU()}))]
+    plain = {"a": torch.nn.ReLU()}
+    refused = [tried(lambda: thing(3)), tried(lambda: list(thing(plain)._modules))]
     return [*(list(row._modules) for row in rows), refused, list(thing(None)._modules)]
 
 
@@ -461,6 +463,13 @@ def _numbers_only(self: Any, *args: Any) -> None:
     named = len(args) == 1 and isinstance(args[0], OrderedDict)
     for number, module in enumerate(args[0].values() if named else args):
         self.add_module(str(number), module)
+
+
+def _any_dict(self: Any, *args: Any) -> None:
+    shipped("nn.modules.module", "DRAWERS", "Registry").__init__(self)
+    named = len(args) == 1 and isinstance(args[0], dict)
+    for name, module in args[0].items() if named else enumerate(args):
+        self.add_module(str(name), module)
 
 
 def _each_the_input(self: Any, input: Any) -> Any:
@@ -493,12 +502,13 @@ def _numbered_anew(self: Any, idx: Any) -> Any:
 register(
     Exercise(
         name="Sequential",
-        signature="class Sequential: __init__, forward and __getitem__",
+        signature="class Sequential: __init__ and forward",
         reference=late(lambda torch: shipped("nn.modules.container", "Sequential")),
         cases=[
             Case(
                 use=_row_names,
-                show="the names in Sequential(a, b, c), and in Sequential(OrderedDict(...))",
+                show="the names in Sequential(a, b, c), and in Sequential(OrderedDict(...)); "
+                "the errors of Sequential(3) and of Sequential({...})",
                 hint='Names are "0", "1", "2", or those of the one OrderedDict. add_module(name, '
                 "module) refuses by itself what is no module.",
             ),
@@ -527,6 +537,12 @@ register(
                 "names lost",
                 _sequential(__init__=_numbers_only),
                 "The names of the OrderedDict are lost: register each layer under its own.",
+            ),
+            Misconception(
+                "any dict",
+                _sequential(__init__=_any_dict),
+                "You take a plain dict, too. As in PyTorch, only an OrderedDict brings names: ask "
+                "isinstance(args[0], OrderedDict). A plain dict goes to add_module, which refuses.",
             ),
             Misconception(
                 "each gets the input",
@@ -780,6 +796,126 @@ register(
             ),
         ],
         hint="Three outcomes for each name: missing, another shape, put.",
+    )
+)
+
+
+# save_members -------------------------------------------------------------------------------
+
+
+def _written(*options: Any) -> Callable[[Any, Any], Any]:
+    """What one module writes into a table in which a name stands already."""
+
+    def use(save_members: Any, torch: Any) -> Any:
+        net, state = _network(torch), OrderedDict(before=torch.ones(1))
+        given = save_members(net.body, state, *options)
+        return [given, [(name, tuple(x.shape), x.requires_grad) for name, x in state.items()]]
+
+    return use
+
+
+def _memory(save_members: Any, torch: Any) -> Any:
+    net, found = _network(torch), []
+    for keep_vars in (False, True):
+        state: dict[str, Any] = {}
+        save_members(net, state, "", keep_vars)
+        same = state["common"] is net.common
+        found.append([same, state["common"].data_ptr() == net.common.data_ptr()])
+    return found
+
+
+def _writing(
+    path: Any = None, entry: Any = None, source: Any = None
+) -> Callable[[Any, Any, str, bool], None]:
+    """A wrong save_members: another path, another entry, or the tensors of somebody else, too."""
+    path = path or (lambda prefix, name: prefix + name)
+    entry = entry or (lambda tensor, keep_vars: tensor if keep_vars else tensor.detach())
+    source = source or shipped(_STATE, "members")
+
+    def save_members(module: Any, state: Any, prefix: str, keep_vars: bool) -> None:
+        for name, tensor in source(module).items():
+            state[path(prefix, name)] = entry(tensor, keep_vars)
+
+    return save_members
+
+
+register(
+    Exercise(
+        name="save_members",
+        signature="save_members(module, state, prefix, keep_vars)",
+        reference=late(lambda torch: shipped(_STATE, "members", "save_members")),
+        cases=[
+            Case(
+                use=_written("", False),
+                show='save_members(net.body, state, "", False)',
+                hint="For each name and tensor of members(module): state[prefix + name] gets "
+                "tensor.detach(). What stood in `state` before stays.",
+            ),
+            Case(
+                use=_written("body.", False),
+                show='save_members(net.body, state, "body.", False)',
+                hint="Every name in `state` begins with the prefix, which has its dot already.",
+            ),
+            Case(
+                use=_written("body.", True),
+                show='save_members(net.body, state, "body.", True)',
+                hint="With `keep_vars` the tensor itself goes in, not what detach() gives.",
+            ),
+            Case(
+                use=_memory,
+                show="is an entry the network's own tensor, and does it share its memory?",
+                hint="No copies: detach() shares the memory of the tensor.",
+            ),
+        ],
+        misconceptions=[
+            Misconception(
+                "prefix forgotten",
+                late(lambda torch: _writing(path=lambda prefix, name: name)),
+                "The prefix is missing: two layers would write their weights over each other.",
+            ),
+            Misconception(
+                "another dot",
+                late(lambda torch: _writing(path=lambda prefix, name: f"{prefix}.{name}")),
+                "The prefix ends in a dot already: prefix + name.",
+            ),
+            Misconception(
+                "never detached",
+                late(lambda torch: _writing(entry=lambda tensor, keep_vars: tensor)),
+                "Unless `keep_vars`, an entry is detached: tensor.detach().",
+            ),
+            Misconception(
+                "always detached",
+                late(lambda torch: _writing(entry=lambda tensor, keep_vars: tensor.detach())),
+                "You detach whatever `keep_vars` says. If it is True, the tensor itself goes in.",
+            ),
+            Misconception(
+                "the other way round",
+                late(
+                    lambda torch: _writing(
+                        entry=lambda tensor, keep_vars: tensor.detach() if keep_vars else tensor
+                    )
+                ),
+                "It is the other way round: the tensor itself if `keep_vars`, else detached.",
+            ),
+            Misconception(
+                "parameters only",
+                late(lambda torch: _writing(source=lambda module: module._parameters)),
+                "You look into one drawer. members(module) has what is to be saved of both, "
+                "without None.",
+            ),
+            Misconception(
+                "copies",
+                late(
+                    lambda torch: _writing(
+                        entry=lambda tensor, keep_vars: (
+                            tensor if keep_vars else tensor.detach().clone()
+                        )
+                    )
+                ),
+                "Your entries are copies. A state dict shares the memory of its network.",
+            ),
+        ],
+        hint="One line for each member.",
     )
 )
 

@@ -186,10 +186,12 @@ class Sequential(SequentialEditing, Module):
 
     def __init__(self, *args):
         super().__init__()
-        named = len(args) == 1 and isinstance(args[0], OrderedDict)
-        layers = args[0].items() if named else enumerate(args)
-        for name, module in layers:
-            self.add_module(name if named else str(name), module)
+        if len(args) == 1 and isinstance(args[0], OrderedDict):
+            for name, module in args[0].items():
+                self.add_module(name, module)
+        else:
+            for place, module in enumerate(args):
+                self.add_module(str(place), module)
 
     def forward(self, input):
         """Hand `input` from the first layer to the last."""
