@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import math
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -10,8 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from ..exercises import all_exercises
-from ..probing import rewritten, tried
+from ..probing import rewritten
 from . import Case, Exercise, Misconception, late, register
 from .planes import (
     all_stamped,
@@ -28,6 +26,7 @@ from .planes import (
     learning,
     made_leaves,
     place_counts,
+    standing_on,
     strided,
     weight_gradient,
     weight_rows,
@@ -39,46 +38,6 @@ from .planes import (
 def _copied(value: Any) -> Any:
     """What came back, as it is now; a mistake may lie in memory that the next call changes."""
     return value.copy() if isinstance(value, np.ndarray) else value
-
-
-# What an answer calls
-
-
-def _holds(name: str, thing: Any, torch: Any) -> bool:
-    """Whether a function does in its own exercise's cases what that one's reference does."""
-    exercise = all_exercises()[name]
-    try:
-        uses = [case.use for case in exercise.cases if case.use]
-        pairs = [(use(thing, torch), use(exercise.reference, torch)) for use in uses]
-        return all(a.dtype == b.dtype and np.array_equal(a, b) for a, b in pairs)
-    except Exception:
-        return False
-
-
-def _called_wrong(f: Any, torch: Any, names: Sequence[str], case: Case) -> Any:
-    """Which of the functions that `f` calls is wrong; None where `f` itself returns nothing."""
-    inner = inspect.unwrap(f)
-    code, space = getattr(inner, "__code__", None), getattr(inner, "__globals__", {})
-    for name in names:
-        called = bool(code and name in code.co_names and name in space)
-        if called and not _holds(name, space[name], torch):
-            return f"{name} is wrong"
-    returned = tried(lambda: case.use(f, torch) if case.use else None)
-    return None if returned is None else "right"
-
-
-def _standing_on(names: Sequence[str], cases: list[Case]) -> list[Case]:
-    """These cases, and one before them: with one of these functions wrong, right lines look wrong.
-
-    It is for functions that call others of the same lesson.
-    """
-    first = Case(
-        use=partial(_called_wrong, names=names, case=cases[0]),
-        show=f"what it calls: {' and '.join(names)}",
-        hint="What your lines call is wrong, so nobody can say yet whether they are right. Mend "
-        "that function first: its own check says what differs.",
-    )
-    return [first, *cases]
 
 
 # Places
@@ -351,7 +310,7 @@ register(
         name="convolve",
         signature="convolve(input, weight, how) -> (N, O, *out)",
         reference=convolved,
-        cases=_standing_on(
+        cases=standing_on(
             ["columns"],
             _cases(
                 lambda f, x, w, how: f(wholes(*x), wholes(*w, start=3), how),
@@ -461,7 +420,7 @@ register(
         name="weight_gradient",
         signature="weight_gradient(grad, input, kernel, how) -> (O, C / groups, *kernel)",
         reference=weight_gradient,
-        cases=_standing_on(
+        cases=standing_on(
             ["by_group", "columns"],
             _cases(
                 lambda f, x, w, how: f(_upstream(x, w, how), wholes(*x), w[2:], how),
@@ -574,7 +533,7 @@ register(
         name="input_gradient",
         signature="input_gradient(grad, weight, size, how) -> (N, C, *size)",
         reference=input_gradient,
-        cases=_standing_on(
+        cases=standing_on(
             ["stamp", "by_group"],
             _cases(
                 lambda f, x, w, how: f(_upstream(x, w, how), wholes(*w, start=3), x[2:], how),
