@@ -248,6 +248,8 @@ WRONG = {
         ),
     },
     "convolve": {
+        "wrong columns below": (_columns(bordered="input") + _convolve(), "columns is wrong"),
+        "no return": (_convolve(result="None"), "a `return` is missing"),
         "window turned": (
             _convolve(before="weight = np.flip(weight, tuple(range(2, weight.ndim)))"),
             "You turn the window",
@@ -301,6 +303,10 @@ WRONG = {
         ),
     },
     "weight_gradient": {
+        "wrong groups below": (
+            _by_group("images, how.groups, filters // how.groups, *out") + _weight_gradient(),
+            "by_group is wrong",
+        ),
         "mean over the batch": (
             _weight_gradient(total="(by_group(grad, how) @ seen.swapaxes(2, 3)).mean(axis=0)"),
             "For a weight all images add up",
@@ -354,6 +360,11 @@ WRONG = {
         ),
     },
     "input_gradient": {
+        "a wrong stamp below": (
+            _stamp(add="for tap in np.ndindex(*kernel): seen[:, :, *tap] = stamps[:, :, *tap]")
+            + _input_gradient(),
+            "Mend that function first",
+        ),
         "stamp turned": (
             _input_gradient(
                 stamps="rows(np.flip(weight, tuple(range(2, weight.ndim))), how).swapaxes(1, 2) "

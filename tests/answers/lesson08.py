@@ -181,6 +181,14 @@ WRONG = {
         "bias for two dims": (_op(bias="result += bias.reshape(-1, 1, 1)"), "One dim"),
     },
     "conv_transpose": {
+        "a wrong size below": (
+            _size("n * s + d * (k - 1) + 1 - 2 * p + more") + _conv_transpose(),
+            "transposed_size is wrong",
+        ),
+        "a wrong operation below": (
+            _op(of_weight="0 * to_weight(input, grad, kernel, how)") + _conv_transpose(),
+            "transposed_convolution is wrong",
+        ),
         "more at the beginning": (
             _conv_transpose(ends="(p - more, p) for p, more in zip(padding, output_padding)"),
             "a pair stands the wrong way round",
@@ -216,6 +224,10 @@ WRONG = {
         ),
     },
     "missing_padding": {
+        "a wrong size below": (
+            _size("n * s + d * (k - 1) + 1 - 2 * p + more") + _missing(),
+            "Mend that function first",
+        ),
         "always stride - 1": (_missing(result="[s - 1 for s in stride]"), "always take stride - 1"),
         "the other way round": (
             _missing(result="[low - n for n, low in zip(wanted, smallest)]"),

@@ -26,6 +26,7 @@ from .planes import (
     learning,
     made_leaves,
     place_counts,
+    standing_on,
     strided,
     weight_gradient,
     weight_rows,
@@ -309,10 +310,13 @@ register(
         name="convolve",
         signature="convolve(input, weight, how) -> (N, O, *out)",
         reference=convolved,
-        cases=_cases(
-            lambda f, x, w, how: f(wholes(*x), wholes(*w, start=3), how),
-            "convolve",
-            _FORWARD,
+        cases=standing_on(
+            ["columns"],
+            _cases(
+                lambda f, x, w, how: f(wholes(*x), wholes(*w, start=3), how),
+                "convolve",
+                _FORWARD,
+            ),
         ),
         misconceptions=[
             Misconception(
@@ -416,10 +420,13 @@ register(
         name="weight_gradient",
         signature="weight_gradient(grad, input, kernel, how) -> (O, C / groups, *kernel)",
         reference=weight_gradient,
-        cases=_cases(
-            lambda f, x, w, how: f(_upstream(x, w, how), wholes(*x), w[2:], how),
-            "weight_gradient",
-            _BACKWARD,
+        cases=standing_on(
+            ["by_group", "columns"],
+            _cases(
+                lambda f, x, w, how: f(_upstream(x, w, how), wholes(*x), w[2:], how),
+                "weight_gradient",
+                _BACKWARD,
+            ),
         ),
         misconceptions=[
             Misconception(
@@ -526,10 +533,13 @@ register(
         name="input_gradient",
         signature="input_gradient(grad, weight, size, how) -> (N, C, *size)",
         reference=input_gradient,
-        cases=_cases(
-            lambda f, x, w, how: f(_upstream(x, w, how), wholes(*w, start=3), x[2:], how),
-            "input_gradient",
-            _BACKWARD,
+        cases=standing_on(
+            ["stamp", "by_group"],
+            _cases(
+                lambda f, x, w, how: f(_upstream(x, w, how), wholes(*w, start=3), x[2:], how),
+                "input_gradient",
+                _BACKWARD,
+            ),
         ),
         misconceptions=[
             Misconception(

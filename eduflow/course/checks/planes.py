@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import inspect
 import math
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
+
+from ..exercises import Case, all_exercises
+from ..probing import tried
 
 
 class How(NamedTuple):
@@ -168,3 +173,31 @@ def learning(loss_of: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
         return [*losses, found]
 
     return ask
+
+
+def standing_on(names: Sequence[str], cases: list[Case]) -> list[Case]:
+    """These cases, and one before them: with one of these functions wrong, right lines look wrong.
+
+    It is for functions that call others which the lesson has built before.
+    """
+    first = Case(
+        use=partial(_called, names=names, case=cases[0]),
+        show=f"what it calls: {' and '.join(names)}",
+        hint="What your lines call is wrong, so nobody can say yet whether they are right. Mend "
+        "that function first: its own check says what differs.",
+    )
+    return [first, *cases]
+
+
+def _called(f: Any, torch: Any, names: Sequence[str], case: Case) -> Any:
+    """Which of the functions that `f` calls is wrong; None where `f` itself returns nothing."""
+    from ..checking import holds  # which imports all checks
+
+    inner = inspect.unwrap(f) if callable(f) else f
+    code, space = getattr(inner, "__code__", None), getattr(inner, "__globals__", {})
+    for name in names:
+        called = bool(code and name in code.co_names and name in space)
+        if called and not holds(all_exercises()[name], space[name]):
+            return f"{name} is wrong"
+    returned = tried(lambda: case.use(f, torch) if case.use else None)
+    return None if returned is None else "right"

@@ -20,6 +20,7 @@ from .planes import (
     layer_shapes,
     learning,
     made_leaves,
+    standing_on,
     weight_gradient,
     wholes,
     with_gradients,
@@ -371,24 +372,27 @@ register(
         signature="conv_transpose(input, weight, bias, stride, padding, output_padding, groups, "
         "dilation)",
         reference=late(_conv_transpose),
-        cases=[
-            Case(
-                use=partial(_call_case, case=case),
-                show=f"conv_transpose(input {case[0]}, weight {case[1]}, "
-                + ", ".join(
-                    f"{name} {value}"
-                    for name, value in zip(
-                        ("stride", "padding", "output_padding", "groups", "dilation"),
-                        case[3:8],
-                        strict=True,
+        cases=standing_on(
+            ["transposed_size", "transposed_convolution"],
+            [
+                Case(
+                    use=partial(_call_case, case=case),
+                    show=f"conv_transpose(input {case[0]}, weight {case[1]}, "
+                    + ", ".join(
+                        f"{name} {value}"
+                        for name, value in zip(
+                            ("stride", "padding", "output_padding", "groups", "dilation"),
+                            case[3:8],
+                            strict=True,
+                        )
                     )
+                    + ") and all gradients",
+                    tolerance=1e-5,
+                    hint=case[-1],
                 )
-                + ") and all gradients",
-                tolerance=1e-5,
-                hint=case[-1],
-            )
-            for case in _CALLS
-        ],
+                for case in _CALLS
+            ],
+        ),
         misconceptions=[
             Misconception(
                 "output_padding left out",
@@ -437,14 +441,17 @@ register(
         name="missing_padding",
         signature="missing_padding(wanted, size, kernel, stride, padding, dilation) -> list",
         reference=_missing,
-        cases=[
-            Case(
-                use=partial(_as_list, arguments=arguments),
-                show="missing_padding(" + ", ".join(map(str, arguments)) + ")",
-                hint=hint,
-            )
-            for arguments, hint in _MISSING
-        ],
+        cases=standing_on(
+            ["transposed_size"],
+            [
+                Case(
+                    use=partial(_as_list, arguments=arguments),
+                    show="missing_padding(" + ", ".join(map(str, arguments)) + ")",
+                    hint=hint,
+                )
+                for arguments, hint in _MISSING
+            ],
+        ),
         misconceptions=[
             Misconception(
                 "always stride - 1",

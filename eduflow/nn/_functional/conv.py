@@ -41,10 +41,6 @@ def without_border(bordered, size, how):
     return bordered[:, :, *inside]
 
 
-# %% end
-
-
-# %% lesson 07 places-and-windows
 def output_size(size, kernel, how):
     """How many places a window finds along each dim.
 
@@ -59,6 +55,10 @@ def output_size(size, kernel, how):
     return tuple(places)
 
 
+# %% end
+
+
+# %% lesson 07 places-and-windows
 def windows(bordered, kernel, out, how):
     """All windows on images that have their border already, as a view: (N, C, *kernel, *out).
 

@@ -345,7 +345,7 @@ def missing_padding(wanted, size, kernel, stride, padding, dilation):
 
 # %% lesson 08 conv-transpose2d-layer
 class ConvTranspose2d(_ConvTransposeNd):
-    """Stamps kernels into larger images: (N, C, H, W), or (C, H, W), to (N, O, H', W').
+    """Stamps windows into larger images: (N, C, H, W), or (C, H, W), to (N, O, H', W').
 
     The numbers are as in conv_transpose2d, the first values as in Conv2d. `forward` also takes
     `output_size`. ValueError where that is out of reach. Mirrors torch.nn.ConvTranspose2d.
