@@ -397,9 +397,10 @@ def outer(input, vec2, *, out=None):
     for name, array in zip(("self", "vec2"), two_arrays("outer", "vec2", input, vec2), strict=True):
         if array.ndim != 1:
             raise RuntimeError(f"outer: Expected 1-D argument {name}, but got {array.ndim}-D")
-    returned = _outer(*promoted((input, vec2)))
+    arrays = promoted((input, vec2))
+    returned = _outer(*arrays)
     fits = [fit and (x._array.shape, fit[1]) for x, fit in _fits((input, vec2), returned)]
-    made = finish(_OUTER, returned, (input, vec2), fits)
+    made = finish(_OUTER, returned, (input, vec2), fits, arrays=arrays)
     return made if out is None else place_into(out, made, "outer", (input, vec2), look=True)
 
 
@@ -717,8 +718,8 @@ def _kron(input, other):
 def kron(input, other):
     """The Kronecker product: a copy of `other` for each element of `input`. Mirrors torch.kron."""
     input, other = apart(input, other), apart(other, input)
-    returned = _kron.__wrapped__(*promoted((input, other)))
-    return finish(_KRON, returned, (input, other))
+    arrays = promoted((input, other))
+    return finish(_KRON, _kron.__wrapped__(*arrays), (input, other), arrays=arrays)
 
 
 _CROSS = Kind("LinalgCrossBackward0", ["input", "other"])

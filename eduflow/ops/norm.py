@@ -88,7 +88,8 @@ def _norm_2(input, result, p, axes):
 
     def derivative(grad):
         zero = result == 0
-        return spread_over(grad * ~zero / (result + zero), shape=shape, axes=axes) * input
+        lengths = spread_over(result + zero, shape=shape, axes=axes)
+        return spread_over(grad * ~zero, shape=shape, axes=axes) * (input / lengths)
 
     return derivative
 

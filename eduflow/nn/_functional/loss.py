@@ -583,7 +583,7 @@ def binary_cross_entropy_with_logits(
     arrays = [x._array.astype(dtype, copy=False) for x in (input, target)]
     losses, *returned = _from_scores(*arrays, factor, rise - 1, reduction, target._array.dtype)
     fits = pointwise_fits((input, target), losses)
-    made = finish(_LOGITS, tuple(returned), (input, target), fits)
+    made = finish(_LOGITS, tuple(returned), (input, target), fits, arrays=arrays)
     return relying(made, target, weight, pos_weight)
 
 
