@@ -16,7 +16,7 @@ FILES = sorted(
     if path.relative_to(PACKAGE).parts[0] not in ("course", "show")
 )
 # What Tensor has and PyTorch's does not: what it is made of, and what one file asks of it.
-PRIVATE = {"_array", "_counter", "_node", "_receive", "_view"}
+PRIVATE = {"_array", "_collector", "_counter", "_node", "_receive", "_view"}
 # PyTorch calls it so as well, and programs use it.
 THEIRS = {"init._calculate_fan_in_and_fan_out", "version.__version__"}
 PROTOCOL = {"__array_ufunc__", "__copy__", "__slots__"}

@@ -37,10 +37,9 @@ DIFFERENT = {
         F.max_pool1d F.max_pool2d
         F.max_pool3d F.adaptive_max_pool1d F.adaptive_max_pool2d F.adaptive_max_pool3d
     """,
-    "creation functions write into no `out`": """
+    "named options in another order, and `pin_memory`, which PyTorch takes unsaid": """
         eye full linspace logspace randperm
     """,
-    "the same function as conj, which puts nothing off here": "conj_physical",
     "a view of other memory is not to be set piece by piece": """
         .set_
     """,
