@@ -28,12 +28,9 @@ def relying(result: Tensor, *tensors: Any) -> Tensor:
     """
     node = result._node
     if node is not None and recording.enabled:
-        node.saved = [*(node.saved or ()), *[_entry(x, result) for x in tensors if _is_tensor(x)]]
+        entries = [_entry(x, result) for x in tensors if isinstance(x, Tensor)]
+        node.saved = [*(node.saved or ()), *entries]
     return result
-
-
-def _is_tensor(x: Any) -> bool:
-    return isinstance(x, Tensor)
 
 
 def _entry(x: Tensor, result: Tensor) -> tuple:

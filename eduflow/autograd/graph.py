@@ -260,13 +260,13 @@ def in_its_order(leaf, grad):
 
     Of a leaf with gaps or overlaps, in reading order. One with a history is copied in any case.
     """
-    recorded = isinstance(grad, Tensor)
-    if leaf._grad is not None or (type(grad) is not np.ndarray and not recorded):
+    alike = type(grad) is np.ndarray and grad.strides == leaf._array.strides
+    if alike or leaf._grad is not None:
         return grad
     grad, array = like_its_tensor(leaf, grad), leaf._array
     strides = element_strides(array) if is_dense(array) else contiguous_strides(array.shape)
-    if not recorded:
-        return with_layout(grad, strides)
+    if not isinstance(grad, Tensor):
+        return with_layout(np.asarray(grad), strides)
     return wrap(restride(np.empty(array.size, array.dtype), array.shape, strides)).copy_(grad)
 
 

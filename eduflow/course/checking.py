@@ -102,9 +102,8 @@ def _ours(exercise: Exercise) -> CheckResult:
     """The answer where the framework's own stands in for what the learner has not written."""
     name, total = exercise.name, len(exercise.cases)
     text = (
-        f"{name}: not written yet (0 of {total} checks). So far eduflow's own stands in for it.\n"
-        f"  {exercise.signature}\n"
-        f"  Write it in the cell `{keep.cell_of(name)}`, run that cell, then this one."
+        f"{name}: eduflow's own stands in; yours is not written yet (0 of {total} checks).\n"
+        f"  For yours, {exercise.signature}: write the cell `{keep.cell_of(name)}`, run it, then this one."
     )
     return CheckResult(name, 0, total, text, written=False)
 

@@ -109,10 +109,10 @@ class Tally:
         shares = self.shares
         if not shares.all:
             return "No line of the framework ran in this step."
-        stand = "stands in a room" if shares.other == 1 else "stand in rooms"
+        stand = "stands" if shares.other == 1 else "stand"
         return (
-            f"Of the {shares.all} lines that ran in this step you wrote {shares.written} and had "
-            f"read {shares.read}; {shares.other} {stand} that no lesson opens."
+            f"Of the {shares.all} lines that ran in this step you wrote {shares.written}; lessons "
+            f"show {shares.read} more, and {shares.other} {stand} in helper files."
         )
 
 

@@ -61,7 +61,7 @@ def told(files: dict[str, dict[str, int]], name: str) -> str:
     lines = [
         f"Of the {count} lines of the framework that ran you wrote {total['yours']}, the course "
         f"showed {total['shown']}, {total['borrowed']} are borrowed exercises, and "
-        f"{total['other']} stand in rooms that no lesson opens. Yours or shown: {share:.0%}.",
+        f"{total['other']} stand in helper files. Yours or shown: {share:.0%}.",
         "",
         f"  {'file':<36}" + "".join(f"{kind:>10}" for kind in KINDS),
     ]

@@ -10,18 +10,13 @@ from .shape import stretched
 
 
 @method("expand")
-def _expand_method(tensor, *size, **named):
+def _expand_method(tensor, *sizes, size=None):
     """This tensor with dims of size 1 stretched, and new dims in front: a view, nothing is copied.
 
     Sizes come as numbers or as one tuple; -1 keeps a dim as it is. RuntimeError if a dim of another
     size than 1 would have to change. Mirrors torch.Tensor.expand.
     """
-    given = named.pop("size", size)
-    if given is not size and size:
-        raise TypeError("expand() got multiple values for argument 'size'")
-    if named:
-        raise TypeError(f"expand() got an unexpected keyword argument '{next(iter(named))}'")
-    return stretched(tensor, sizes_to_expand(given))
+    return stretched(tensor, sizes_to_expand(positional_or_named("expand", sizes, size, "size")))
 
 
 @method("expand_as")

@@ -214,11 +214,11 @@ def test_trace_in_a_lesson_counts_what_the_learner_wrote(learner: Learner) -> No
     cells, check = learner.cells("02_ops"), 'check("add", add)'
     start = (SETUP.format("02_ops"), cells["add"], cells["linear"])
     said = learner.shell(*start, count, GOOD, count, check, count)
-    assert "you wrote 0 and" in said[3]
-    assert "you wrote 0 and" in said[5]  # until the check passes, ours runs
-    assert "you wrote 2 and" in said[7]
+    assert "you wrote 0;" in said[3]
+    assert "you wrote 0;" in said[5]  # until the check passes, ours runs
+    assert "you wrote 2;" in said[7]
     later = learner.shell(SETUP.format("03_last"), count)
-    assert "you wrote 2 and" in later[1]
+    assert "you wrote 2;" in later[1]
 
 
 @pytest.fixture(scope="module")

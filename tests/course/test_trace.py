@@ -167,8 +167,8 @@ def test_a_statement_over_several_lines_is_one():
 def test_the_sentence(capsys):
     lines = [Line("a.py", 1, 2, True), Line("a.py", 2, 2), Line("b.py", 1)]
     assert Tally(frozenset(lines)).sentence == (
-        "Of the 3 lines that ran in this step you wrote 1 and had read 1; "
-        "1 stands in a room that no lesson opens."
+        "Of the 3 lines that ran in this step you wrote 1; lessons show 1 more, and 1 stands in "
+        "helper files."
     )
     trace(lambda: None)
     assert capsys.readouterr().out == "No line of the framework ran in this step.\n"
