@@ -103,7 +103,8 @@ def _ours(exercise: Exercise) -> CheckResult:
     name, total = exercise.name, len(exercise.cases)
     text = (
         f"{name}: eduflow's own stands in; yours is not written yet (0 of {total} checks).\n"
-        f"  For yours, {exercise.signature}: write the cell `{keep.cell_of(name)}`, run it, then this one."
+        f"  {exercise.signature}\n"
+        f"  To have yours, write the cell `{keep.cell_of(name)}`, run it, then this one."
     )
     return CheckResult(name, 0, total, text, written=False)
 

@@ -34,7 +34,7 @@ WRITTEN = "`add`: run the check below. Until your check passes the framework use
 def test_nothing_written(learner: Learner) -> None:
     said = learner.run("02_ops")
     assert said["add"] == f"`add` {STUB}"
-    assert said["check-add"].startswith("add: not written yet (0 of 1 checks).")
+    assert said["check-add"].startswith("add: eduflow's own stands in; yours is not written")
     assert said["use-add"].startswith("3 <function triple")
     assert said["linear"] == (
         "`Linear` and `twice` are yours to write; until your checks pass the framework uses ours."
