@@ -24,7 +24,7 @@ from .storage import UntypedStorage, address, owner_of
 def contiguous_strides(shape):
     """The strides of a fresh tensor of this shape: (2, 3) gives (3, 1).
 
-    The last dim moves by 1, each one before it by all that lies behind it; a size of 0 counts as 1.
+    The last dim moves by 1, each one before it by the product of all sizes to its right (0 as 1).
     """
     strides, step = [], 1
     for size in reversed(shape):
@@ -150,7 +150,7 @@ def wrap(array):
 def alias(tensor, array):
     """A new tensor around `array`, a window over the memory of `tensor`: one counter for both."""
     other = object.__new__(Tensor)
-    other._array = array.view() if array is tensor._array else array  # one object, one tensor
+    other._array = array.view() if array is tensor._array else array  # no array serves two
     other._counter, other._node = tensor._counter, None
     return other
 

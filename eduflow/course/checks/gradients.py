@@ -54,12 +54,13 @@ ELEMENTWISE = [
     ((), "single numbers"),
     ((3,), "three numbers"),
     ((2, 3), "2 by 3"),
-    ((0, 2), "none"),
+    ((0, 2), "an empty array"),
 ]
 PAIRS = [
+    _asking("mul of -1.5 and 2.25, where grad is 0.5", _numbers(), _numbers(start=2.25)),
     *[
         _asking(f"mul of {words}", _numbers(*shape), _numbers(*shape, start=2.25))
-        for shape, words in ELEMENTWISE
+        for shape, words in ELEMENTWISE[1:]
     ],
     _asking("mul of 2 by 3, turned on its side", _numbers(3, 2).T, _numbers(2, 3, start=0.5)),
 ]
