@@ -12,6 +12,7 @@ import dis
 import functools
 import inspect
 import os
+import re
 from collections.abc import Callable
 from types import TracebackType
 from typing import Any
@@ -103,7 +104,12 @@ def _wrapped(
                 look_at(checks, args, kwargs)
             return function(*args, **kwargs)
         except Exception as error:
-            return answered(call, error, args, kwargs, name)
+            try:
+                return answered(call, error, args, kwargs, name)
+            except TypeError as refusal:
+                if method:
+                    _count_without_self(refusal, method)
+                raise
 
     coat: Any = call
     coat.__inside__ = call, function, checks, name
@@ -128,6 +134,22 @@ def as_method(function: Callable[..., Any], name: str) -> Callable[..., Any]:
     return made
 
 
+_ABOUT_ARGUMENTS = re.compile(
+    r"(?P<name>\w+)\(\)"
+    r"(?P<said>: argument '\w+' \(position (?=\d)| received .* - got \((?=Tensor)|: argument )"
+    r"(?:(?P<position>\d+)|Tensor(?:, )?)?"
+)
+
+
+def _count_without_self(refusal: TypeError, method: str) -> None:
+    """Let a refusal of a function speak of its method, whose arguments begin behind the tensor."""
+    found = _ABOUT_ARGUMENTS.match(str(refusal))
+    if found and found["name"] == method.removesuffix("_"):
+        position = found["position"] and int(found["position"]) - 1
+        start = f"{method}(){found['said']}{position or ''}"
+        refusal.args = (start + str(refusal)[found.end() :],)
+
+
 def _without_out(function: Callable[..., Any], name: str) -> Callable[..., Any]:
     """A function that answers for itself, but as a method takes no `out=`.
 
@@ -141,9 +163,10 @@ def _without_out(function: Callable[..., Any], name: str) -> Callable[..., Any]:
             raise TypeError(f"{name}() got an unexpected keyword argument 'out'")
         try:
             return function(*args, **kwargs)
-        except TypeError:
+        except TypeError as refusal:
             if is_operator and not all(_is_tensor(x) or _is_number(x) for x in args):
                 return NotImplemented
+            _count_without_self(refusal, name)
             raise
 
     call.__wrapped__ = getattr(function, "__wrapped__", function)

@@ -189,6 +189,8 @@ def clamp(input, min=None, max=None, *, out=None):
     limits = [limit for limit in (min, max) if limit is not None]
     if not limits:
         raise RuntimeError("torch.clamp: At least one of 'min' or 'max' must not be None")
+    if any(isinstance(limit, complex) for limit in limits) and input.is_floating_point():
+        raise RuntimeError("value cannot be converted to type double without overflow")
     if input.is_complex() or any(isinstance(limit, complex) for limit in limits):
         raise NotImplementedError("clamp is not supported for complex types")
     tensors = [limit for limit in limits if isinstance(limit, Tensor)]
