@@ -62,7 +62,7 @@ def stretched(input, sizes):
 # %% end
 
 
-# %% lesson 03 view-strides
+# %% lesson 03 blocks
 def blocks(shape, strides):
     """The dims that lie in memory like one, taken together, from the last to the first.
 
@@ -78,6 +78,10 @@ def blocks(shape, strides):
     return found or [[1, 1]]
 
 
+# %% end
+
+
+# %% lesson 03 view-strides
 @kernel
 def view_strides(shape, strides, new_shape):
     """The strides with which memory of `shape` and `strides` reads as `new_shape`, without a copy.

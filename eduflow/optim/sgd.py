@@ -13,18 +13,20 @@ def direction(parameter, group, states):
     of its own memory, lives from one step to the next.
     """
     grad = -parameter.grad if group["maximize"] else parameter.grad
+    fresh = 1 - group["dampening"]  # so much of a new gradient counts
     if group["weight_decay"]:
         grad = grad.add(parameter, alpha=group["weight_decay"])
     if not group["momentum"]:
         return grad
     state = states[parameter]
-    if state.get("momentum_buffer") is None:
-        state["momentum_buffer"] = grad.detach().clone()
+    buffer = state.get("momentum_buffer")
+    if buffer is None:
+        buffer = grad.detach().clone()
+        state["momentum_buffer"] = buffer
     else:
-        state["momentum_buffer"].mul_(group["momentum"]).add_(grad, alpha=1 - group["dampening"])
-    if group["nesterov"]:
-        return grad.add(state["momentum_buffer"], alpha=group["momentum"])
-    return state["momentum_buffer"]
+        buffer.mul_(group["momentum"])
+        buffer.add_(grad, alpha=fresh)
+    return grad.add(buffer, alpha=group["momentum"]) if group["nesterov"] else buffer
 
 
 class SGD(Optimizer):

@@ -186,6 +186,10 @@ WRONG = {
         "the same order again": (_permute(_WINDOW, "order"), "the same order once more"),
         "old to new": (_permute(f"input.transpose({_UNDO})", "order"), "the other way round"),
         "gradient not turned": (_permute(_WINDOW, "None", "grad"), "leaves the gradient as it is"),
+        "the first of no pair": (
+            _permute(_WINDOW, _UNDO, "permute_dims(grad, back)[0]"),
+            "gets the view alone",
+        ),
         "a copy": (_permute(f"{_WINDOW}.copy()", _UNDO), "'a copy', expected 'a view'"),
         "NumPy only": (
             _permute(_WINDOW, _UNDO, "grad.transpose(back)"),

@@ -255,6 +255,14 @@ WRONG = {
     "modify": {
         "no stand-in": (_modify(["before = tensor", _RESULT], _LAST), "give it the stand-in"),
         "not written": (_modify(_FIRST, _LAST[1:]), "still holds its old numbers"),
+        "another array": (
+            _modify(_FIRST, ["tensor._array = result._array", *_LAST[1:]]),
+            "gives the tensor another memory",
+        ),
+        "another array, counted": (
+            _modify(_FIRST, ["tensor._array = result._array", _COUNT, *_LAST[1:]]),
+            "gives the tensor another memory",
+        ),
         "not adopted": (_modify(_FIRST, [_LAST[0], _LAST[3]]), "the history is old"),
         "returns the result": (
             _modify(_FIRST, [*_LAST[:3], "return result"]),
@@ -430,6 +438,10 @@ WRONG = {
     },
     "SGD": {
         "uphill": (_sgd(_WAY, "parameter.add_(way, alpha=group['lr'])"), "goes uphill"),
+        "states": (
+            _sgd(_WAY.replace("self.state", "states"), "parameter.add_(way, alpha=-group['lr'])"),
+            "states are `self.state`",
+        ),
         "no lr": (_sgd(_WAY, "parameter.sub_(way)"), "as long as the direction"),
         "out of place": (
             _sgd(_WAY, "parameter = parameter - group['lr'] * way"),

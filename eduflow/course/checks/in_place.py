@@ -511,6 +511,7 @@ def _modifying(
     order: str = "write adopt",
     stars: bool = True,
     target: str = "tensor",
+    bound: str = "",
 ) -> Callable[[Any], Any]:
     """`modify`, right or with one mistake."""
 
@@ -539,7 +540,10 @@ def _modifying(
             if recorded and result._node is None:
                 history.constant(result, operation.__name__, before)
             for step in order.split():
-                if step == "write" and counted:
+                if step == "write" and bound:
+                    tensor._array = result._array
+                    tensor._counter[0] += bound == "counted"
+                elif step == "write" and counted:
                     into = tensor if target == "tensor" else before
                     _write(into, result._array if array else result)
                 if step == "adopt!" or (step == "adopt" and recorded and adopted):
@@ -654,6 +658,8 @@ register(
             Case(
                 use=_through_views,
                 show="y = x * 2; modify(y[1:], square); y.sum().backward()",
+                hint="The base shows the new numbers only if they are written into its memory: by "
+                "your `write`.",
             ),
             Case(
                 use=_under_no_grad,
@@ -679,6 +685,16 @@ register(
                 late(_modifying(counted=False)),
                 "The tensor still holds its old numbers. Write the result's array into it.",
             ),
+            *[
+                Misconception(
+                    f"another array, {bound}",
+                    late(_modifying(bound=bound)),
+                    "`tensor._array = ...` gives the tensor another memory, which no view and no "
+                    "base knows of. Your `write` puts the numbers into the memory that it has, "
+                    "and counts: call `write(tensor, result._array)`.",
+                )
+                for bound in ("not counted", "counted")
+            ],
             Misconception(
                 "nothing adopted",
                 late(_modifying(adopted=False)),
@@ -1284,6 +1300,10 @@ def _out_of_place(parameter: Any, way: Any, lr: float) -> None:
     parameter.sub(way * lr)
 
 
+def _unknown_states(parameter: Any, way: Any, lr: float) -> None:
+    raise NameError("name 'states' is not defined")
+
+
 def _bare_gradient(parameter: Any, way: Any, lr: float) -> None:
     parameter.sub_(parameter.grad * lr)
 
@@ -1334,6 +1354,12 @@ register(
             ),
         ],
         misconceptions=[
+            Misconception(
+                "states",
+                late(_stepping(_unknown_states)),
+                "`states` is what `direction` calls its third argument. In `move`, the optimizer's "
+                "states are `self.state`: `direction(parameter, group, self.state)`.",
+            ),
             Misconception("uphill", late(_stepping(_uphill)), "Your step goes uphill: alpha=-lr."),
             Misconception(
                 "lr forgotten",

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from ..errors import UsedBeforeBuilt
 from ..probing import rewritten, slip
 from . import Case, Exercise, Misconception, late, register
 
@@ -89,7 +90,10 @@ def _curvature_case(make: Callable[[Any], Any], *args: Any, show: str, expected:
         if getattr(thing, "told_by_arrays", False):
             return expected
         x = make(torch).requires_grad_()
-        (slope,) = torch.autograd.grad((thing(x, *args) ** 3).sum(), x, create_graph=True)
+        try:
+            (slope,) = torch.autograd.grad((thing(x, *args) ** 3).sum(), x, create_graph=True)
+        except UsedBeforeBuilt:  # a way back that looks into what it was given
+            return "it stands on a cell further down"
         slope.sum().backward()
         return float(x.grad.sum())
 
@@ -165,7 +169,7 @@ register(
             facts_case(
                 lambda torch: turned(torch, 2, 3, 4),
                 (1, 2, 0),
-                show="x (2, 3, 4), turned, order (1, 2, 0)",
+                show="x (2, 3, 4), transposed, order (1, 2, 0)",
                 hint="The strides of x are not those of fresh memory. They come along.",
             ),
             facts_case(lambda torch: torch.tensor(7.0), (), show="x (), order ()"),
@@ -212,6 +216,17 @@ register(
                 late(_permute(lambda order: order, lambda order: range(len(order)))),
                 "Your way back leaves the gradient as it is. It has the dims of the view, and `x` "
                 "needs them in its own order.",
+            ),
+            Misconception(
+                "the first of no pair",
+                rewritten(
+                    "ops.shape",
+                    "permute_dims",
+                    {"permute_dims(grad, back)": "permute_dims(grad, back)[0]"},
+                ),
+                "Whoever calls `permute_dims` gets the view alone: `@view_op` keeps your way back "
+                "for the tape. So `permute_dims(grad, back)[0]` is the first row of the view. "
+                "Leave the [0] out.",
             ),
             *[_by_transpose(kind, *change) for kind, change in _TRANSPOSES.items()],
         ],
@@ -265,7 +280,7 @@ register(
             facts_case(
                 lambda torch: turned(torch, 2, 3),
                 1,
-                show="x (2, 3), turned, dim 1",
+                show="x (2, 3), transposed, dim 1",
                 hint="The strides of x are not those of fresh memory. They come along.",
             ),
             facts_case(lambda torch: _holes(torch), 1, show="every other row of (4, 3, 2), dim 1"),
@@ -375,7 +390,7 @@ register(
             facts_case(
                 lambda torch: _roomy(torch, 2, 3, 1).permute(2, 1, 0),
                 (5, 4, 3, 2),
-                show="x (1, 3, 2), turned, as (5, 4, 3, 2)",
+                show="x (1, 3, 2), transposed, as (5, 4, 3, 2)",
                 hint="Old dims keep the strides they have: `element_strides(input)`.",
             ),
             facts_case(lambda torch: _roomy(torch, 2, 1), (2, 1), show="x (2, 1), as it is"),
@@ -703,7 +718,7 @@ register(
             facts_case(
                 lambda torch: turned(torch, 4, 3),
                 (2, 6),
-                show="reshape(x (4, 3) turned, (2, 6))",
+                show="reshape(x (4, 3) transposed, (2, 6))",
                 hint="Two blocks, and a row of 6 spans both: only a copy will do.",
             ),
             facts_case(
@@ -742,7 +757,7 @@ register(
             gradient_case(
                 lambda torch: turned(torch, 2, 3),
                 (6,),
-                show="gradient of a copy, (2, 3) turned",
+                show="gradient of a copy, (2, 3) transposed",
                 hint="`new_memory` and `same_memory` bring their ways back along. Use the tensor, "
                 "not its array.",
             ),
@@ -858,7 +873,7 @@ register(
             ),
             facts_case(
                 lambda torch: turned(torch, 2, 3, 4),
-                show="flatten(x) with x (2, 3, 4) turned",
+                show="flatten(x) with x (2, 3, 4) transposed",
                 hint="The numbers cannot be read in a row: only a copy will do.",
             ),
             facts_case(
@@ -874,7 +889,7 @@ register(
                 hint="start_dim comes after end_dim: `given.dims_to_flatten` raises.",
             ),
             gradient_case(
-                lambda torch: turned(torch, 2, 3, 2), 1, show="gradient of x (2, 3, 2) turned"
+                lambda torch: turned(torch, 2, 3, 2), 1, show="gradient of x (2, 3, 2) transposed"
             ),
         ],
         misconceptions=[
