@@ -405,7 +405,7 @@ def _place(error: BaseException) -> str:
     """The line of the learner's code that raised, if it is known."""
     frames = [] if isinstance(error, TOO_EARLY) else _own_frames(error)
     lines = [frame.line for frame in frames if frame.line]
-    return f"\n  It happened in: {lines[0]}" if lines else ""
+    return f"\n  It happened in: {lines[-1]}" if lines else ""
 
 
 def recognise(yardstick: Yardstick, got: list[Outcome]) -> Misconception | None:
