@@ -98,7 +98,7 @@ def _setattr(**change: str) -> str:
 
 
 def _getattr(body: str) -> str:
-    return _registry(f"\n    def __getattr__(self, name):\n{body}")
+    return f"class Chest(Chest):\n\n    def __getattr__(self, name):\n{body}"
 
 
 def _every(body: str) -> str:
@@ -275,6 +275,69 @@ WRONG = {
             "it keeps 'pull'",
         ),
     },
+    "Chest": {
+        "raise in the loop": (
+            _getattr(
+                "        for drawer in DRAWERS:\n"
+                "            if name in self.__dict__.get(drawer, ()):\n"
+                "                return self.__dict__[drawer][name]\n"
+                "            raise no_attribute(self, name)\n"
+            ),
+            "no attribute 'part'",
+        ),
+        "parameters only": (
+            _getattr(
+                '        if name in self.__dict__.get("_parameters", ()):\n'
+                "            return self._parameters[name]\n"
+                "        raise no_attribute(self, name)\n"
+            ),
+            "",
+        ),
+        "None for unknown": (
+            _getattr(
+                "        for drawer in DRAWERS:\n"
+                "            if name in self.__dict__.get(drawer, ()):\n"
+                "                return self.__dict__[drawer][name]\n"
+            ),
+            "A name that is nowhere gives None",
+        ),
+        "KeyError": (
+            _getattr(
+                "        for drawer in DRAWERS:\n"
+                "            if name in self.__dict__.get(drawer, ()):\n"
+                "                return self.__dict__[drawer][name]\n"
+                "        raise KeyError(name)\n"
+            ),
+            "KeyError",
+        ),
+        "None is missing": (
+            _getattr(
+                "        for drawer in DRAWERS:\n"
+                "            if self.__dict__.get(drawer, {}).get(name) is not None:\n"
+                "                return self.__dict__[drawer][name]\n"
+                "        raise no_attribute(self, name)\n"
+            ),
+            "no attribute 'none'",
+        ),
+        "around in circles": (
+            _getattr(
+                "        for drawer in (self._parameters, self._modules, self._buffers):\n"
+                "            if name in drawer:\n"
+                "                return drawer[name]\n"
+                "        raise no_attribute(self, name)\n"
+            ),
+            "asks nobody",
+        ),
+        "taken out": (
+            _getattr(
+                "        for drawer in DRAWERS:\n"
+                "            if name in self.__dict__.get(drawer, ()):\n"
+                "                return self.__dict__[drawer].pop(name)\n"
+                "        raise no_attribute(self, name)\n"
+            ),
+            "only looks",
+        ),
+    },
     "Registry": {
         "all ordinary": (
             _registry(
@@ -325,58 +388,6 @@ WRONG = {
         "taken out unasked": (
             _setattr().replace("place.pop(name, None)", "del place[name]"),
             "`pop(name, None)` does not",
-        ),
-        "get: raise in the loop": (
-            _getattr(
-                "        for drawer in DRAWERS:\n"
-                "            if name in self.__dict__.get(drawer, ()):\n"
-                "                return self.__dict__[drawer][name]\n"
-                "            raise no_attribute(self, name)\n"
-            ),
-            "no attribute 'part'",
-        ),
-        "get: parameters only": (
-            _getattr(
-                '        if name in self.__dict__.get("_parameters", ()):\n'
-                "            return self._parameters[name]\n"
-                "        raise no_attribute(self, name)\n"
-            ),
-            "",
-        ),
-        "get: None for unknown": (
-            _getattr(
-                "        for drawer in DRAWERS:\n"
-                "            if name in self.__dict__.get(drawer, ()):\n"
-                "                return self.__dict__[drawer][name]\n"
-            ),
-            "A name that is nowhere gives None",
-        ),
-        "get: KeyError": (
-            _getattr(
-                "        for drawer in DRAWERS:\n"
-                "            if name in self.__dict__.get(drawer, ()):\n"
-                "                return self.__dict__[drawer][name]\n"
-                "        raise KeyError(name)\n"
-            ),
-            "KeyError",
-        ),
-        "get: None is missing": (
-            _getattr(
-                "        for drawer in DRAWERS:\n"
-                "            if self.__dict__.get(drawer, {}).get(name) is not None:\n"
-                "                return self.__dict__[drawer][name]\n"
-                "        raise no_attribute(self, name)\n"
-            ),
-            "no attribute 'none'",
-        ),
-        "get: around in circles": (
-            _getattr(
-                "        for drawer in (self._parameters, self._modules, self._buffers):\n"
-                "            if name in drawer:\n"
-                "                return drawer[name]\n"
-                "        raise no_attribute(self, name)\n"
-            ),
-            "asks nobody",
         ),
     },
     "every": {
@@ -653,6 +664,31 @@ def surprise(log_p, at, share, reduction):
     return np.asarray(result), derivative
 """,
     },
+    "Chest": {
+        "one dict": _getattr("""
+        found = {}
+        for drawer in DRAWERS:
+            found.update(self.__dict__.get(drawer, {}))
+        if name not in found:
+            raise no_attribute(self, name)
+        return found[name]
+"""),
+        "try": _getattr("""
+        for drawer in DRAWERS:
+            try:
+                return self.__dict__[drawer][name]
+            except KeyError:
+                pass
+        raise no_attribute(self, name)
+"""),
+        "next": _getattr("""
+        drawers = [self.__dict__.get(drawer, {}) for drawer in DRAWERS]
+        home = next((drawer for drawer in drawers if name in drawer), None)
+        if home is None:
+            raise no_attribute(self, name)
+        return home[name]
+"""),
+    },
     "Registry": {
         "kinds, then homes": _registry("""
     def __setattr__(self, name, value):
@@ -688,13 +724,21 @@ def surprise(log_p, at, share, reduction):
                 return
         super().__setattr__(name, value)
 """),
-        "get: one dict": _getattr("""
-        found = {}
-        for drawer in DRAWERS:
-            found.update(self.__dict__.get(drawer, {}))
-        if name not in found:
-            raise no_attribute(self, name)
-        return found[name]
+        "its kind first": _registry("""
+    def __setattr__(self, name, value):
+        mine = next((d for d, kind in DRAWERS.items() if isinstance(value, kind)), None)
+        home = next((d for d in DRAWERS if name in self.__dict__.get(d, ())), None)
+        if mine:
+            check_in(self, mine, name, value)
+            for place in (self.__dict__, self._parameters, self._modules, self._buffers):
+                if place is not self.__dict__[mine] and name in place:
+                    del place[name]
+            self.__dict__[mine][name] = value
+        elif home:
+            check_swap(home, name, value)
+            self.__dict__[home][name] = value
+        else:
+            self.__dict__[name] = value
 """),
     },
     "every": {

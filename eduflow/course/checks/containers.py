@@ -521,7 +521,7 @@ register(
             ),
             Case(
                 use=_run_twice,
-                show="Sequential(add, add, Identity(), add)(0)",
+                show="Sequential(add, add, Identity(), add)(0), where add(x) is x + 1",
                 hint="A layer that stands in three places runs three times: loop over `self`.",
             ),
             Case(

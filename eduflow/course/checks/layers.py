@@ -23,11 +23,13 @@ def uneven(*shape: int) -> Any:
     return (0.5 + np.arange(size, dtype=np.int64) * 0.37 % 1.7).astype(np.float32).reshape(shape)
 
 
-def _ways_back(thing: Any, *inputs: Any) -> list[Any]:
-    """All gradients, for an uneven one from above."""
+def _ways_back(thing: Any, *inputs: Any) -> dict[str, Any]:
+    """All gradients by what they are of, for an uneven one from above."""
     result, *derivatives = thing(*inputs)
     grad = uneven(*result.shape)
-    return [derivative(grad) for derivative in derivatives]
+    names = ["input", "weight", "bias", *map(str, range(3, len(derivatives)))]
+    found = zip(names, derivatives, strict=False)
+    return {f"gradient of {name}": derivative(grad) for name, derivative in found}
 
 
 def _trained(torch: Any, loss: Any, *leaves: Any) -> list[Any]:

@@ -11,11 +11,133 @@ _MODULE = "nn.modules.module"
 
 
 def _shipped_registry() -> Any:
-    return shipped(_MODULE, "DRAWERS", "Registry")
+    return shipped(_MODULE, "Registry")
 
 
 def _parameter(torch: Any, value: float = 1.0) -> Any:
     return torch.nn.Parameter(torch.tensor([value]))
+
+
+# Chest --------------------------------------------------------------------------------------
+
+
+def _changed(base: Any, methods: dict[str, Any]) -> Any:
+    """A class like `base` with other methods, and the same name in error texts."""
+    return type(base.__name__, (base,), {**methods, "__module__": base.__module__})
+
+
+def _shipped_chest() -> Any:
+    return shipped(_MODULE, "DRAWERS", "Chest")
+
+
+def _filled(thing: Any, torch: Any) -> Any:
+    chest = thing()
+    vars(chest)["_parameters"].update(weight=_parameter(torch, 2.0), none=None)
+    vars(chest)["_modules"]["part"] = thing()
+    vars(chest)["_buffers"]["steps"] = torch.zeros(1)
+    return chest
+
+
+def _looked_up(thing: Any, torch: Any) -> Any:
+    chest = _filled(thing, torch)
+    return [chest.weight, chest.part is vars(chest)["_modules"]["part"], chest.steps]
+
+
+def _unknown(thing: Any, torch: Any) -> Any:
+    chest = _filled(thing, torch)
+    return [hasattr(chest, "nothing"), tried(lambda: chest.nothing)]
+
+
+def _without_drawers(thing: Any, torch: Any) -> Any:
+    class Layer(thing):  # type: ignore[misc]
+        def __init__(self) -> None:
+            """Forgets to call the one of the base class."""
+
+    return tried(lambda: Layer().weight)
+
+
+def _chest(**methods: Callable[..., Any]) -> Any:
+    """A wrong Chest: the right one with other methods."""
+    return late(lambda torch: _changed(_shipped_chest(), methods))
+
+
+def _none_for_unknown(self: Any, name: str) -> Any:
+    for drawer in shipped(_MODULE, "DRAWERS"):
+        if name in self.__dict__.get(drawer, ()):
+            return self.__dict__[drawer][name]
+    return None
+
+
+def _around_in_circles(self: Any, name: str) -> Any:
+    for drawer in (self._parameters, self._modules, self._buffers):
+        if name in drawer:
+            return drawer[name]
+    raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'")
+
+
+def _pops(self: Any, name: str) -> Any:
+    for drawer in shipped(_MODULE, "DRAWERS"):
+        if name in self.__dict__.get(drawer, ()):
+            return self.__dict__[drawer].pop(name)
+    raise shipped("_words.module", "no_attribute")(self, name)
+
+
+register(
+    Exercise(
+        name="Chest",
+        signature="class Chest: __getattr__",
+        reference=late(lambda torch: _shipped_chest()),
+        cases=[
+            Case(
+                use=_looked_up,
+                show="net.weight, net.part, net.steps: each stands in another drawer",
+                hint="For each drawer: if the name is in it, return what it holds. Only after the "
+                "last one: raise no_attribute(self, name).",
+            ),
+            Case(
+                use=lambda thing, torch: _filled(thing, torch).none,
+                show="net.none, under which a drawer holds None",
+                hint="Look whether the *name* is in a drawer; what stands there may be None.",
+            ),
+            Case(
+                use=_unknown,
+                show="net.nothing, a name that is in no drawer",
+                hint="In none of them: raise no_attribute(self, name).",
+            ),
+            Case(
+                use=lambda thing, torch: [(c := _filled(thing, torch)).weight, c.weight],
+                show="net.weight, asked for twice",
+                hint="Looking changes nothing.",
+            ),
+            Case(
+                use=_without_drawers,
+                show="layer.weight, where __init__ forgot super().__init__()",
+                hint="There are no drawers yet: look with self.__dict__.get(drawer, ()).",
+            ),
+        ],
+        misconceptions=[
+            Misconception(
+                "None for unknown names",
+                _chest(__getattr__=_none_for_unknown),
+                "A name that is nowhere gives None. It has to raise: raise no_attribute(self, "
+                "name).",
+            ),
+            Misconception(
+                "around in circles",
+                _chest(__getattr__=_around_in_circles),
+                "`self._parameters` asks for an attribute. Before __init__ there is none, so "
+                "Python calls __getattr__ again, and again. self.__dict__ asks nobody.",
+            ),
+            Misconception(
+                "taken out",
+                _chest(__getattr__=_pops),
+                "What was asked for is gone from its drawer. `pop` takes it out; "
+                "self.__dict__[drawer][name] only looks.",
+            ),
+        ],
+        hint="For each drawer: is the name in it?",
+    )
+)
 
 
 # Registry -----------------------------------------------------------------------------------
@@ -41,17 +163,23 @@ def _read(thing: Any, torch: Any) -> Any:
     net = thing()
     net.weight, net.part, net.none = _parameter(torch, 2.0), thing(), _parameter(torch)
     net.none = None
-    found = [net.weight, net.part is net._modules["part"], net.none]
-    return [*found, hasattr(net, "nothing"), tried(lambda: net.nothing)]
+    return [net.weight, net.part is net._modules["part"], net.none]
+
+
+def _homes(net: Any, name: str) -> list[str]:
+    """The places where a name stands."""
+    return [place for place, names in _drawers(net).items() if name in names]
 
 
 def _namesakes(thing: Any, torch: Any) -> Any:
     net = thing()
     net.a, net.b, net.c = 3, thing(), _parameter(torch)
+    net.d = _parameter(torch)
     net.a = _parameter(torch)
     net.b = _parameter(torch)
     net.c = _parameter(torch, 5.0)
-    return [_drawers(net), net.a, net.c]
+    homes = {f"where {name} stands": _homes(net, name) for name in "abc"}
+    return {**homes, "parameters": list(net._parameters), "a": net.a, "c": net.c}
 
 
 def _swaps(thing: Any, torch: Any) -> Any:
@@ -59,14 +187,14 @@ def _swaps(thing: Any, torch: Any) -> Any:
     net.weight, net.part = _parameter(torch), thing()
     net.steps = torch.nn.Buffer(torch.zeros(1))
     net.steps = torch.ones(1)
-    refused = [
-        tried(lambda: setattr(net, "weight", torch.ones(1))),
-        tried(lambda: setattr(net, "weight", thing())),
-        tried(lambda: setattr(net, "part", 3)),
-        tried(lambda: setattr(net, "steps", "three")),
-    ]
+    refused = {
+        "net.weight = tensor": tried(lambda: setattr(net, "weight", torch.ones(1))),
+        "net.weight = module": tried(lambda: setattr(net, "weight", thing())),
+        "net.part = 3": tried(lambda: setattr(net, "part", 3)),
+        "net.steps = text": tried(lambda: setattr(net, "steps", "three")),
+    }
     net.part = None
-    return [refused, _drawers(net), net.steps, net.part is None]
+    return {**refused, "drawers": _drawers(net), "steps": net.steps, "part": net.part is None}
 
 
 def _too_early(thing: Any, torch: Any) -> Any:
@@ -78,7 +206,6 @@ def _too_early(thing: Any, torch: Any) -> Any:
     return [
         tried(lambda: setattr(layer, "weight", _parameter(torch))),
         tried(lambda: setattr(layer, "part", thing())),
-        tried(lambda: layer.weight),
     ]
 
 
@@ -87,11 +214,6 @@ def _deleted(thing: Any, torch: Any) -> Any:
     net.weight, net.part, net.size = _parameter(torch), thing(), 3
     del net.weight, net.part, net.size
     return [_drawers(net), tried(lambda: delattr(net, "weight"))]
-
-
-def _changed(base: Any, methods: dict[str, Any]) -> Any:
-    """A class like `base` with other methods, and the same name in error texts."""
-    return type(base.__name__, (base,), {**methods, "__module__": base.__module__})
 
 
 def _registry(**methods: Callable[..., Any]) -> Any:
@@ -135,49 +257,36 @@ def _setter(*wrong: str) -> Callable[[Any, str, Any], None]:
     return set_attribute
 
 
-def _none_for_unknown(self: Any, name: str) -> Any:
-    for drawer in shipped(_MODULE, "DRAWERS"):
-        if name in self.__dict__.get(drawer, ()):
-            return self.__dict__[drawer][name]
-    return None
-
-
-def _around_in_circles(self: Any, name: str) -> Any:
-    for drawer in (self._parameters, self._modules, self._buffers):
-        if name in drawer:
-            return drawer[name]
-    raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'")
-
-
 _AGAIN = "`self.name = value`, or setattr, calls __setattr__ again, and again."
 
 register(
     Exercise(
         name="Registry",
-        signature="class Registry: __setattr__ and __getattr__",
+        signature="class Registry: __setattr__",
         reference=late(lambda torch: _shipped_registry()),
         cases=[
             Case(
                 use=_sorted_in,
-                show="the drawers after net.weight = Parameter, net.part = module, net.size = 3",
+                show="the drawers after net.weight = Parameter, net.part = module, net.size = 3, "
+                "net.steps = Buffer, net.some = [Parameter], net.plain = tensor",
                 hint="For each drawer and its kind: isinstance(value, kind) puts the value under "
                 "its name into self.__dict__[drawer]. A list of parameters is no Parameter.",
             ),
             Case(
                 use=_read,
-                show="net.weight, net.part, net.none (a parameter set to None), net.nothing",
-                hint="Look whether the *name* is in a drawer; what stands there may be None. In "
-                "none of them: raise no_attribute(self, name).",
+                show="net.weight, net.part, and net.none, a parameter that was set to None",
+                hint="Look whether the *name* is in a drawer: then None, too, goes into it.",
             ),
             Case(
                 use=_namesakes,
-                show="the drawers after net.a = 3, then net.a = Parameter, and so on",
+                show="net.a was 3, net.b a module, net.c a parameter: each becomes a new parameter",
                 hint="A name is in one place only, and keeps its place in the order: `pop` it from "
                 "self.__dict__ and from the *other* drawers.",
             ),
             Case(
                 use=_swaps,
-                show="net.weight = torch.ones(1), net.part = 3, net.part = None, ...",
+                show="net.weight is a parameter, net.part a module, net.steps a buffer: other "
+                "values come",
                 hint="If the name stands in a drawer: check_swap(drawer, name, value) refuses what "
                 "may not stand there, and what it lets pass goes into that drawer.",
             ),
@@ -185,7 +294,7 @@ register(
                 use=_too_early,
                 show="a layer whose __init__ forgot super().__init__()",
                 hint="Without drawers, check_in(self, drawer, name, value) says so: call it before "
-                "you touch a drawer, and read with self.__dict__.get(drawer, ()).",
+                "you touch a drawer, and look with self.__dict__.get(drawer, ()).",
             ),
             Case(use=_deleted, show="the drawers after del net.weight, net.part, net.size"),
         ],
@@ -241,18 +350,6 @@ register(
                 _registry(__setattr__=_setter("del")),
                 "Mostly nothing stands under the name yet, and `del` or `pop(name)` minds. "
                 "`pop(name, None)` does not.",
-            ),
-            Misconception(
-                "None for unknown names",
-                _registry(__getattr__=_none_for_unknown),
-                "A name that is nowhere gives None. It has to raise: raise no_attribute(self, "
-                "name).",
-            ),
-            Misconception(
-                "around in circles",
-                _registry(__getattr__=_around_in_circles),
-                "`self._parameters` asks for an attribute. Before __init__ there is none, so "
-                "Python calls __getattr__ again, and again. self.__dict__ asks nobody.",
             ),
         ],
         hint="For each drawer and its kind: does the value belong there, or stands the name there?",

@@ -17,17 +17,32 @@ from .hooks import register_module_full_backward_hook as register_module_full_ba
 from .hooks import register_module_full_backward_pre_hook as register_module_full_backward_pre_hook
 from .mixins import Mixins
 
-# %% lesson 05 registry
+# %% lesson 05 chest
 DRAWERS = {"_parameters": Parameter, "_modules": Base, "_buffers": Buffer}
 
 
-class Registry(Mixins):
-    """An object with drawers: what is assigned goes into the drawer of its kind, by its name."""
+class Chest(Mixins):
+    """An object with drawers, in which it looks for what is no ordinary attribute."""
 
     def __init__(self, *args, **kwargs):
         check_arguments(self, args, kwargs)
         self.__dict__.update(training=True, _parameters={}, _buffers={}, _modules={})
         self.__dict__.update(_non_persistent_buffers_set=set(), _hooks={})
+
+    def __getattr__(self, name):
+        """What a drawer holds under `name`, which Python did not find; or AttributeError."""
+        for drawer in DRAWERS:
+            if name in self.__dict__.get(drawer, ()):
+                return self.__dict__[drawer][name]
+        raise no_attribute(self, name)
+
+
+# %% end
+
+
+# %% lesson 05 registry
+class Registry(Chest):
+    """What is assigned goes into the drawer of its kind, by its name."""
 
     def __setattr__(self, name, value):
         """Put parameters, modules and buffers into their drawers; all else is ordinary."""
@@ -43,13 +58,6 @@ class Registry(Mixins):
                 self.__dict__[drawer][name] = value
                 return
         object.__setattr__(self, name, value)
-
-    def __getattr__(self, name):
-        """What a drawer holds under `name`, which Python did not find; or AttributeError."""
-        for drawer in DRAWERS:
-            if name in self.__dict__.get(drawer, ()):
-                return self.__dict__[drawer][name]
-        raise no_attribute(self, name)
 
 
 # %% end
