@@ -1210,7 +1210,7 @@ register(
                 "into the pair",
                 _walking(_into_the_pair),
                 "What waits is a pair, a tuple, and its second part cannot be replaced (nor may "
-                "the array be written into). Add with `+`, and note a new pair (node, sum).",
+                "the array be written into). Add with `+`, and store a new pair (node, sum).",
             ),
             Misconception(
                 "not noted, or lowest first",
@@ -1249,7 +1249,7 @@ register(
             ),
         ],
         hint="If something waits for this node, add to it; else push -node.number. Either way "
-        "note (node, grad).",
+        "store (node, grad).",
     )
 )
 
