@@ -402,10 +402,11 @@ def _own_frames(error: BaseException) -> list[traceback.FrameSummary]:
 
 
 def _place(error: BaseException) -> str:
-    """The line of the learner's code that raised, if it is known."""
+    """The line of the learner's code that raised and where it was called from, if known."""
     frames = [] if isinstance(error, TOO_EARLY) else _own_frames(error)
     lines = [frame.line for frame in frames if frame.line]
-    return f"\n  It happened in: {lines[-1]}" if lines else ""
+    called = f"\n  called from: {lines[0]}" if len({*lines}) > 1 else ""
+    return f"\n  It happened in: {lines[-1]}{called}" if lines else ""
 
 
 def recognise(yardstick: Yardstick, got: list[Outcome]) -> Misconception | None:

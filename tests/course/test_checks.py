@@ -290,7 +290,13 @@ def test_what_breaks_on_none_asks_for_a_return(goes_on: Any) -> None:
 
     exercise = an_exercise(Case(use=use, show="scale(1)"), reference=lambda x: x)
     assert "that ends without `return`" in run(exercise, lambda x: None).text
-    assert "`return`" not in run(exercise, lambda x: x.nothing).text
+
+    def fails(x: Any) -> Any:
+        return x.nothing
+
+    said = run(exercise, fails).text
+    assert "`return`" not in said
+    assert "It happened in: return x.nothing\n  called from: back = thing(1)" in said
 
 
 @pytest.mark.parametrize(
