@@ -148,7 +148,7 @@ def _too_small(src, shape, wrong):
     if not isinstance(src, Tensor):
         return False
     own = src._array.shape
-    for d, size in enumerate(() if wrong else shape):
+    for d, size in enumerate(() if wrong else shape or (1,)):
         if size > (own[check_dim(d, len(own))] if own else 1):
             wrong = True
             break
