@@ -371,7 +371,7 @@ def each_dim_transposed(dims):
 def conv_transpose(input, weight, bias, stride, padding, output_padding, groups, dilation):
     """A transposed convolution in any number of dims; each option has a number for each of them.
 
-    The convolution that it turns around stops `output_padding` pixels short of the end.
+    At the end of each dim, `output_padding` pixels fewer are cut off than at its beginning.
     """
     numbers = stride, padding, output_padding, dilation
     size = transposed_size(input.shape[2:], weight.shape[2:], *numbers)
