@@ -87,7 +87,7 @@ def view_strides(shape, strides, new_shape):
     """The strides with which memory of `shape` and `strides` reads as `new_shape`, without a copy.
 
     `new_shape` has as many elements as `shape`. None where only a copy will do: new dims may
-    split a block, but never span two. A new dim of size 1 reaches as far as the dims behind it.
+    split a block, but never span two. A new dim of size 1 gets its stride like all others.
     """
     if 0 in shape:
         return tuple(strides) if shape == new_shape else contiguous_strides(new_shape)

@@ -7,12 +7,12 @@ _UNUSED = {"maximize": False, "foreach": None, "differentiable": False, "fused":
 
 # %% lesson 04 sgd
 def direction(parameter, group, states):
-    """Against which way SGD moves `parameter`: its gradient, weight decay and momentum worked in.
+    """SGD moves `parameter` against this: its gradient, with weight decay and momentum.
 
     `group` holds the options; `states[parameter]` is a dict in which "momentum_buffer", a tensor
-    of its own memory, lives from one step to the next.
+    of its own memory, lives from one step to the next. "nesterov" looks one step ahead.
     """
-    grad = -parameter.grad if group["maximize"] else parameter.grad
+    grad = -parameter.grad if group["maximize"] else parameter.grad  # or climb
     fresh = 1 - group["dampening"]  # so much of a new gradient counts
     if group["weight_decay"]:
         grad = grad.add(parameter, alpha=group["weight_decay"])
@@ -40,7 +40,7 @@ class SGD(Optimizer):
     ):
         names = ("lr", "momentum", "dampening", "weight_decay", "nesterov")
         options = dict(zip(names, (lr, momentum, dampening, weight_decay, nesterov)))
-        super().__init__(params, all_options(options, others))
+        super().__init__(params, all_options(options, others))  # `others`: maximize, say
 
     def step(self, closure=None):
         """Move every parameter that has a gradient; `closure` computes the loss anew, if given."""

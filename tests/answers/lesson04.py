@@ -160,6 +160,11 @@ WRONG = {
             _write("tensor._array[...] = array", "tensor._version += 1"),
             "only shows the number",
         ),
+        "sets the version, after a colon": (
+            _write("tensor._array[:] = array", "tensor._version += 1"),
+            "only shows the number",
+        ),
+        "colon": (_write("tensor._array[:] = array", _COUNT), "`[:]` asks for a first dim"),
         "counts the list": (
             _write("tensor._array[...] = array", "tensor._counter += 1"),
             "`tensor._counter` is a list",

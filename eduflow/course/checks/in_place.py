@@ -37,6 +37,16 @@ def _version_set(tensor: Any, array: Any) -> None:
     tensor._version += 1
 
 
+def _version_set_after_colon(tensor: Any, array: Any) -> None:
+    tensor._array[:] = array  # raises without dims
+    tensor._version += 1
+
+
+def _colon(tensor: Any, array: Any) -> None:
+    tensor._array[:] = array
+    tensor._counter[0] += 1
+
+
 def _list_counted(tensor: Any, array: Any) -> None:
     tensor._counter += 1
 
@@ -148,6 +158,18 @@ register(
                 _version_set,
                 "`tensor._version` only shows the number, and cannot be set. The number stands in "
                 "the list: `tensor._counter[0] += 1`.",
+            ),
+            Misconception(
+                "version set, after a colon",
+                _version_set_after_colon,
+                "`tensor._version` only shows the number, and cannot be set. The number stands in "
+                "the list: `tensor._counter[0] += 1`.",
+            ),
+            Misconception(
+                "a colon",
+                _colon,
+                "`[:]` asks for a first dim, and a tensor of one number has none. `[...]` goes "
+                "with any number of dims, and so does `np.copyto`.",
             ),
             Misconception(
                 "the list counted",
@@ -1197,7 +1219,7 @@ register(
                 "the gradient itself",
                 _directing(first="itself"),
                 "Your buffer *is* the gradient, so it changes when the gradient does. It needs "
-                "memory of its own: grad.detach().clone().",
+                "memory of its own: `grad.clone()`.",
             ),
             Misconception(
                 "a buffer from the start",
