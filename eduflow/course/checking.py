@@ -102,9 +102,8 @@ def _ours(exercise: Exercise) -> CheckResult:
     """The answer where the framework's own stands in for what the learner has not written."""
     name, total = exercise.name, len(exercise.cases)
     text = (
-        f"{name}: eduflow's own stands in; yours is not written yet (0 of {total} checks).\n"
-        f"  {exercise.signature}\n"
-        f"  To have yours, write the cell `{keep.cell_of(name)}`, run it, then this one."
+        f"{name}: not written yet (0 of {total} checks), so ours stands in. "
+        f"Yours goes into the cell `{keep.cell_of(name)}`."
     )
     return CheckResult(name, 0, total, text, written=False)
 

@@ -126,7 +126,7 @@ def test_a_cell_takes_the_place_of_what_stands(built: Course) -> None:
 def test_a_learner_s_line_runs_under_everything(learner: Learner) -> None:
     said = learner.run("16_cellar")
     assert said["half"].startswith("`half` is yours to write; until your check passes")
-    assert said["check-half"].startswith("half: not written yet (0 of 1 checks).")
+    assert said["check-half"].startswith("half: not written yet (0 of 1 checks), so ours")
     assert said["use-half"] == "6.0 2.0"
     good = HALF.replace("number / 2", "number * 0.5").replace("### ", "# ")
     heard = learner.shell(

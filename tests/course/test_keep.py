@@ -34,16 +34,16 @@ WRITTEN = "`add`: run the check below. Until your check passes the framework use
 def test_nothing_written(learner: Learner) -> None:
     said = learner.run("02_ops")
     assert said["add"] == f"`add` {STUB}"
-    assert said["check-add"].startswith("add: eduflow's own stands in; yours is not written")
+    assert said["check-add"].startswith("add: not written yet (0 of 1 checks), so ours")
     assert said["use-add"].startswith("3 <function triple")
     assert said["linear"] == (
         "`Linear` and `twice` are yours to write; until your checks pass the framework uses ours."
     )
-    assert "Linear: eduflow's own stands in" in said["check-linear"]
-    assert "twice: eduflow's own stands in" in said["check-linear"]
+    assert "Linear: not written yet" in said["check-linear"]
+    assert "twice: not written yet" in said["check-linear"]
     assert said["use-linear"] == "8"
     assert said["side"] == "`side` is yours to write; until then this notebook uses ours."
-    assert said["check-side"].startswith("side: eduflow's own stands in; yours is not written")
+    assert said["check-side"].startswith("side: not written yet (0 of 2 checks), so ours")
     assert learner.own("ops.py") == ""
     assert learner.progress()["checks"]["add"]["passed"] == 0
     assert learner.run("03_last")["use"] == "10"
@@ -79,7 +79,7 @@ def test_an_empty_exercise_outside_of_the_package(learner: Learner) -> None:
         "def side(x):\n    return x + 1", 'print(bool(check("side", side)))',
     )  # fmt: skip
     assert said[3].endswith("\nFalse")
-    assert "run it" in said[3]
+    assert "so ours stands in" in said[3]
     assert said[5].endswith("\nTrue")
 
 
@@ -182,7 +182,7 @@ def test_leaning_on_ours_is_found_out(learner: Learner) -> None:
     assert "It is not kept: in its place in the framework `add` fails" in said[2]
     assert "RecursionError" in said[2]
     assert said[3] == "3 False"
-    assert said[4].startswith("add: eduflow's own stands in; yours is not written yet (0 of 1")
+    assert said[4].startswith("add: not written yet (0 of 1")
     assert learner.own("ops.py") == ""
 
 

@@ -134,7 +134,8 @@ register(
             Misconception(
                 "seen is never asked",
                 _walked(shared=True),
-                "`seen` is written, but never asked: a module that is in it is left out.",
+                "`seen` is never asked, or each child gets a set of its own. Hand on `seen` to the "
+                "children; a module that is in it is left out.",
             ),
             Misconception(
                 "each child once",
