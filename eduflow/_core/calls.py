@@ -145,8 +145,8 @@ def _count_without_self(refusal: TypeError, method: str) -> None:
     """Let a refusal of a function speak of its method, whose arguments begin behind the tensor."""
     found = _ABOUT_ARGUMENTS.match(str(refusal))
     if found and found["name"] == method.removesuffix("_"):
-        position = found["position"] and int(found["position"]) - 1
-        start = f"{method}(){found['said']}{position or ''}"
+        position = int(found["position"]) - 1 if found["position"] else ""
+        start = f"{method}(){found['said']}{position}"
         refusal.args = (start + str(refusal)[found.end() :],)
 
 
