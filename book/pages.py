@@ -19,11 +19,21 @@ from matplotlib.image import imread
 from eduflow.course.edition import minutes, promise, title
 from eduflow.course.embed import live_html
 from eduflow.course.frame import CELLAR
-from eduflow.course.notebook import Notebook, read_notebook
+from eduflow.course.notebook import BEGIN, END, Notebook, read_notebook
+from eduflow.course.stubs import has_solution, without_solutions
 
 WIDGETS = "application/vnd.jupyter.widget-state+json"
 VIEW = "application/vnd.jupyter.widget-view+json"
 LIST = "all.md"
+SOLUTION = """\
+<details><summary>One solution</summary>
+
+```python
+{}
+```
+
+</details>
+"""
 # From which share of dark ink on a picture has black lines or letters, which a dark page turns
 # white, and from which it shows pictures of things, which get a pale ground there instead.
 LINES, PHOTOGRAPHS = 0.0005, 0.03
@@ -80,12 +90,46 @@ def copy_lessons(source: Path, target: Path) -> None:
         notebook = json.loads(path.read_text(encoding="utf-8"))
         put_widgets_into_the_page(notebook)
         describe_pictures(notebook)
+        fold_solutions(notebook)
+        fold_outcomes(notebook)
         offer_to_run(notebook, name)
         lead_to(notebook, "](../book/reference/", "](../reference/")
         write(target / name, json.dumps(notebook, ensure_ascii=False, indent=1) + "\n")
     pictures = source / "images"
     if pictures.is_dir():
         shutil.copytree(pictures, target / "images", dirs_exist_ok=True)
+
+
+def fold_solutions(notebook: dict[str, Any]) -> None:
+    """Let an exercise stand there as learners get it, and below it, folded, one solution."""
+    cells = []
+    for cell in notebook["cells"]:
+        cells.append(cell)
+        source = "".join(cell["source"])
+        if cell["cell_type"] != "code" or not has_solution(source):
+            continue
+        cell["source"] = without_solutions(source)
+        lines = [line for line in source.split("\n") if line.strip() not in (BEGIN, END)]
+        cells.append(
+            {
+                "cell_type": "markdown",
+                "id": f"{cell['id'][:55]}-solution",
+                "metadata": {},
+                "source": SOLUTION.format("\n".join(lines)),
+            }
+        )
+    notebook["cells"] = cells
+
+
+def fold_outcomes(notebook: dict[str, Any]) -> None:
+    """Fold what the cell after a prediction shows, so that there is something to predict."""
+    asked = False
+    for cell in notebook["cells"]:
+        if cell["cell_type"] != "code":
+            continue
+        if asked and cell["outputs"]:
+            cell["metadata"].setdefault("tags", []).append("hide-output")
+        asked = "".join(cell["source"]).startswith("predict(")
 
 
 def offer_to_run(notebook: dict[str, Any], name: str) -> None:

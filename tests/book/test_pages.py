@@ -52,3 +52,27 @@ def test_pictures_on_a_dark_page(pages, name, both_themes, classes):
     image = drawn["metadata"]["mystnb"]["image"]
     assert image == {"alt": "What it shows."} | ({"classes": classes} if classes else {})
     assert drawn["source"] == "draw()"
+
+
+def test_solutions_are_folded(pages):
+    source = "def f(x):\n    ### BEGIN SOLUTION\n    return 2 * x\n    ### END SOLUTION\n"
+    code = {"cell_type": "code", "metadata": {}, "outputs": []}
+    notebook = {"cells": [{**code, "id": "f", "source": source}, {**code, "source": "f(1)"}]}
+    pages.fold_solutions(notebook)
+    exercise, solution, last = notebook["cells"]
+    assert "return" not in exercise["source"]
+    assert "NotImplementedError" in exercise["source"]
+    assert solution["cell_type"] == "markdown"
+    assert "<details>" in solution["source"]
+    assert "def f(x):\n    return 2 * x\n" in solution["source"]
+    assert last["source"] == "f(1)"
+
+
+def test_what_follows_a_prediction_is_folded(pages):
+    def shown(source):
+        return {"cell_type": "code", "source": source, "metadata": {}, "outputs": [{"data": {}}]}
+
+    words = {"cell_type": "markdown", "source": "Then.", "metadata": {}}
+    cells = [shown('predict("a")'), words, shown("print(1)"), shown("print(2)")]
+    pages.fold_outcomes({"cells": cells})
+    assert [cell["metadata"].get("tags", []) for cell in cells] == [[], [], ["hide-output"], []]
