@@ -122,12 +122,16 @@ def fold_solutions(notebook: dict[str, Any]) -> None:
 
 
 def fold_outcomes(notebook: dict[str, Any]) -> None:
-    """Fold what the cell after a prediction shows, so that there is something to predict."""
+    """Fold what the cell after a prediction shows, so that there is something to predict.
+
+    What lives in the page, such as an explorer, stays: it has to be seen to be moved.
+    """
     asked = False
     for cell in notebook["cells"]:
         if cell["cell_type"] != "code":
             continue
-        if asked and cell["outputs"]:
+        pages = [output.get("data", {}).get("text/html", "") for output in cell["outputs"]]
+        if asked and pages and not any("<script" in "".join(page) for page in pages):
             cell["metadata"].setdefault("tags", []).append("hide-output")
         asked = "".join(cell["source"]).startswith("predict(")
 

@@ -76,3 +76,17 @@ def test_what_follows_a_prediction_is_folded(pages):
     cells = [shown('predict("a")'), words, shown("print(1)"), shown("print(2)")]
     pages.fold_outcomes({"cells": cells})
     assert [cell["metadata"].get("tags", []) for cell in cells] == [[], [], ["hide-output"], []]
+
+
+def test_what_is_moved_in_the_page_is_not_folded(pages):
+    cells = [
+        {"cell_type": "code", "source": 'predict("a")', "metadata": {}, "outputs": []},
+        {
+            "cell_type": "code",
+            "source": "explore()",
+            "metadata": {},
+            "outputs": [{"data": {"text/html": ["<div></div>", "<script></script>"]}}],
+        },
+    ]
+    pages.fold_outcomes({"cells": cells})
+    assert cells[1]["metadata"] == {}
