@@ -19,7 +19,7 @@ from matplotlib.image import imread
 from eduflow.course.edition import minutes, promise, title
 from eduflow.course.embed import live_html
 from eduflow.course.frame import CELLAR
-from eduflow.course.notebook import BEGIN, END, Notebook, read_notebook
+from eduflow.course.notebook import Notebook, is_marker, read_notebook
 from eduflow.course.stubs import has_solution, without_solutions
 
 WIDGETS = "application/vnd.jupyter.widget-state+json"
@@ -109,7 +109,7 @@ def fold_solutions(notebook: dict[str, Any]) -> None:
         if cell["cell_type"] != "code" or not has_solution(source):
             continue
         cell["source"] = without_solutions(source)
-        lines = [line for line in source.split("\n") if line.strip() not in (BEGIN, END)]
+        lines = [line for line in source.split("\n") if not is_marker(line)]
         cells.append(
             {
                 "cell_type": "markdown",

@@ -103,11 +103,16 @@ def place_into(
     """
     if name in _NO_OUT:
         raise TypeError(f"{name}() got an unexpected keyword argument 'out'")
-    if not isinstance(out, Tensor):
-        raise TypeError(f"{name}(): argument 'out' must be Tensor, not {type(out).__name__}")
+    must_be_out(name, out)
     read = [x for x in _listed(inputs) if isinstance(x, Tensor)] if look or name in _LOOK else []
     read = read[:1] if name in _LOOK_AT_FIRST else read
-    return out._receive(result, name, read)  # type: ignore[attr-defined]  # lesson 04 builds it
+    return out._receive(result, name, read)  # lesson 04 builds it
+
+
+def must_be_out(name: str, out: Any) -> None:
+    """TypeError unless what is given as `out=` is a tensor."""
+    if not isinstance(out, Tensor):
+        raise TypeError(f"{name}(): argument 'out' must be Tensor, not {type(out).__name__}")
 
 
 def _listed(inputs: Sequence[Any]) -> list[Any]:

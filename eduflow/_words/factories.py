@@ -7,6 +7,7 @@ import numpy as np
 
 from .._core.arguments import dtype_argument, number_argument, options_argument
 from .._core.device import require_cpu
+from .._core.dispatch import must_be_out
 from .._core.dtype import old_name
 from .._core.package import PACKAGE
 from .._core.tensor import Tensor
@@ -25,8 +26,7 @@ def better_cloned(data):
 
 def out_argument(name, out, dtype=None, device=None, layout=None, pin_memory=False):
     """An error unless a factory can write into `out`: a tensor of the dtype and place asked for."""
-    if not isinstance(out, Tensor):
-        raise TypeError(f"{name}(): argument 'out' must be Tensor, not {type(out).__name__}")
+    must_be_out(name, out)
     options_argument(False, layout, pin_memory)
     asked = dtype_argument(name, dtype, out.dtype)
     if asked != out._array.dtype:

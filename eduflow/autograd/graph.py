@@ -121,6 +121,8 @@ def fitted(node, i, grad):
 # %% end
 
 
+# These are C++ functions in PyTorch, and their names say so.
+_IN_CPP = {"AccumulateGrad", "CopyBackwards", "CopySlices"}
 _NEVER = {"condition", "index", "indices", "classes", "running_mean", "running_var"}
 
 
@@ -154,7 +156,7 @@ class _Node:
     def name(self):
         """The name of the operation, in PyTorch's spelling: MulBackward0."""
         name = type(self).__name__
-        return f"torch::autograd::{name}" if name in ("CopyBackwards", "CopySlices") else name
+        return f"torch::autograd::{name}" if name in _IN_CPP else name
 
     def __repr__(self):
         return f"<{type(self).__name__} object at {id(self):#x}>"
@@ -202,10 +204,6 @@ class AccumulateGrad(Node):
         super().__init__((), ())
         self.leaf = leaf
 
-    def name(self):
-        """PyTorch's own name for it, in which C++ shines through."""
-        return "torch::autograd::AccumulateGrad"
-
     @property
     def variable(self):
         """The leaf."""
@@ -219,9 +217,8 @@ class AccumulateGrad(Node):
         if type(grad) is not np.ndarray or grad.base is not None:
             return False
         array = leaf._array
-        if grad.dtype is not array.dtype or grad.shape != array.shape:
-            return False
-        if grad.strides != array.strides:
+        alike = grad.shape == array.shape and grad.strides == array.strides
+        if grad.dtype is not array.dtype or not alike:
             return False
         leaf._grad = wrap(grad)
         return True

@@ -131,10 +131,6 @@ class CopySlices(Node):
         self.inner, self.parameters = inner, inner.parameters
         self.where, self.repeated = positions(base, view), repeats(view._array)
 
-    def name(self):
-        """PyTorch's own name for it, in which C++ shines through."""
-        return "torch::autograd::CopySlices"
-
     def on_tensors(self, edges):
         """This node, the operation inside it working on tensors."""
         other = copy.copy(self)

@@ -17,7 +17,7 @@ from typing import Any
 from . import keep, live, progress
 from .compare import Comparison, as_array, compare, describe, shorten, words_of
 from .errors import CourseError, ModuleNotBuiltYet, NotBuiltYet, UsedBeforeBuilt
-from .exercises import Case, Exercise, Late, Misconception, all_exercises
+from .exercises import Case, Exercise, Misconception, all_exercises, made
 from .guard import PACKAGE, TooLong, guarded
 from .room import NotRun
 from .stubs import TO_WRITE
@@ -274,8 +274,7 @@ def perform(thing: Any, case: Case, torch: Any, seconds: float | None = None) ->
 
 
 def _perform(thing: Any, case: Case, torch: Any, outcome: Outcome) -> None:
-    if isinstance(thing, Late):
-        thing = thing.make(torch)
+    thing = made(thing, torch)
     if case.use is not None:
         outcome.value = case.use(thing, torch)
         return

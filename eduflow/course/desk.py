@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from .edition import Task
-from .exercises import Late, all_exercises
+from .exercises import all_exercises, made
 from .folder import Folder, find
 from .notebook import exported_text
 from .own import OwnPackage
@@ -97,8 +97,7 @@ class Desk:
             for name in free & pairs.keys() if not task.path else ():
                 exercise = all_exercises().get(pairs[name])
                 if exercise:
-                    given = exercise.reference
-                    found[name] = given.make(torch) if isinstance(given, Late) else given
+                    found[name] = made(exercise.reference, torch)
         self.lent |= found
         return found
 

@@ -53,6 +53,11 @@ def late(make: Callable[[Any], Any]) -> Late:
     return Late(make)
 
 
+def made(thing: Any, torch: Any) -> Any:
+    """`thing`, or what it makes if it is late."""
+    return thing.make(torch) if isinstance(thing, Late) else thing
+
+
 @dataclass(frozen=True)
 class Exercise:
     """A named exercise. `signature` is shown to people, such as `address(offset, strides)`."""

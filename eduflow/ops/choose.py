@@ -193,8 +193,8 @@ def clamp(input, min=None, max=None, *, out=None):
         raise RuntimeError("value cannot be converted to type double without overflow")
     if input.is_complex() or any(isinstance(limit, complex) for limit in limits):
         raise NotImplementedError("clamp is not supported for complex types")
-    tensors = [limit for limit in limits if isinstance(limit, Tensor)]
-    if len(tensors) < len(limits):  # one without dims is a number beside a number
+    if not all(isinstance(limit, Tensor) for limit in limits):
+        # a tensor without dims is a number beside a number
         return _clamp_numbers(
             meeting(input, min, max),
             min=None if min is None else number_argument("clamp", "min", 1, min),

@@ -17,7 +17,6 @@ from .._core.arguments import (
 from .._core.calls import answering
 from .._core.dispatch import Kind, finish, no_slope, pointwise_fits, raw, recording, takes_out
 from .._core.dtype import OLD_NAMES, get_default_dtype, int64, old_name
-from .._core.dtype import dtype as dtype_class
 from .._core.generator import generator_argument
 from .._core.layout import contiguous_format, memory_order
 from .._core.signature import passes_on
@@ -390,17 +389,14 @@ def _random_(tensor, *ends, to=NOT_GIVEN, generator=None, **from_):
 
 def _ends_of_random(ends, to, from_):
     """from and to as they were given to `random_`: two ints, an int and None, or twice None."""
-    given = {"from": from_.pop("from")} if "from" in from_ else {}
-    given |= {} if to is NOT_GIVEN else {"to": to}
+    lower = [from_.pop("from")] if "from" in from_ else []
+    ends = [*ends, *lower, *([] if to is NOT_GIVEN else [to])]
     _no_more("random_", ends, from_)
-    if len(ends) + len(given) > 1:
-        ends = [*ends, *[given[key] for key in ("from", "to") if key in given]]
-        _no_more("random_", ends, {})
+    if len(ends) == 2:
         high = None if ends[1] is None else int_argument("random_", "to", 2, ends[1])
         return int_argument("random_", "from", 1, ends[0]), high
-    if "from" in given:
+    if lower:
         raise TypeError("random_() received an invalid combination of arguments - got (from=int, )")
-    ends = [*ends, *given.values()]
     return (0, int_argument("random_", "to", 1, ends[0])) if ends else (None, None)
 
 
@@ -409,12 +405,11 @@ def _bernoulli_(tensor, p=0.5, *, generator=None):
     """Fill the tensor with ones, each with probability `p`, and zeros; `p` may be a tensor."""
     source = generator_argument("bernoulli_", generator)
     count = _count(tensor)
-    if not isinstance(p, Tensor):
-        refuse_kinds("bernoulli_scalar_cpu_", tensor._array)
-    else:
+    if isinstance(p, Tensor):
         must_be_real("bernoulli_tensor_cpu_self_", p._array.dtype)
         chance = np.broadcast_to(p._array, tensor._array.shape)
         return _fill(tensor, _bernoulli_values(chance, tensor._array, source), "bernoulli")
+    refuse_kinds("bernoulli_scalar_cpu_", tensor._array)
     if not 0 <= p <= 1:
         raise RuntimeError(f"bernoulli_ expects p to be in [0, 1], but got p={p:g}")
     return _fill(tensor, source.uniform(count, np.float64) < p, "bernoulli")
@@ -458,7 +453,7 @@ def _exponential_(tensor, lambd=1, *, generator=None):
     """Fill the tensor with numbers of the exponential distribution: waits at the rate `lambd`."""
     dtype = tensor._array.dtype
     if dtype.kind != "f":
-        name = dtype_class.by_numpy[dtype].legacy_name.removesuffix("Tensor")
+        name = old_name(dtype)
         raise RuntimeError(
             "Exponential distribution is a continuous probability distribution. "
             f"dtype must be a floating point but you specified {name}"
@@ -617,7 +612,7 @@ def _check_weights(weights, count, replacement):
     if weights.ndim not in (1, 2):
         raise RuntimeError("prob_dist must be 1 or 2 dim")
     if weights.dtype.kind != "f":
-        name = dtype_class.by_numpy[weights.dtype].legacy_name.removesuffix("Tensor")
+        name = old_name(weights.dtype)
         raise RuntimeError(
             f"multinomial only supports floating-point dtypes for input, got: {name}"
         )

@@ -23,6 +23,10 @@ def filled(name, out, shape, write, *, dtype=None, device=None, requires_grad=Fa
     RuntimeError if it has another dtype than the one asked for, or belongs to a graph.
     """
     out_argument(name, out, dtype, device, **options)
+    return _refilled(name, out, shape, write, requires_grad)
+
+
+def _refilled(name, out, shape, write, requires_grad):
     if name not in ("empty", "randn"):  # whose refusal is that of resize_
         no_graph_with_out(f"aten::{name}", out)
     out.resize_(shape)
@@ -38,8 +42,8 @@ def fills_out(function):
     def filling(*args, out=None, **options):
         if out is None:
             return function(*args, **options)
-        asked = {key: options.pop(key) for key in _OPTIONS if key in options}
-        out_argument(name, out, **{k: v for k, v in asked.items() if k != "requires_grad"})
+        requires_grad = options.pop("requires_grad", False)
+        out_argument(name, out, **{key: options.pop(key) for key in _OPTIONS if key in options})
         made = function(*args, dtype=out.dtype, **options)
         shape = made.shape
         if name in _KEEP_SHAPE and out.numel() == made.numel():
@@ -47,10 +51,10 @@ def fills_out(function):
         elif name == "arange":
             given = list(out.shape), out.numel(), made.numel(), made.numel()
             warnings.warn(_RESIZED.format(*given), stacklevel=3)
-        return filled(name, out, shape, lambda out: out.copy_(made.view(shape)), **asked)
+        return _refilled(name, out, shape, lambda out: out.copy_(made.view(shape)), requires_grad)
 
     takes(filling, with_out(signature_of(function)))
     return answering(filling)
 
 
-_OPTIONS = ("dtype", "device", "layout", "pin_memory", "requires_grad")
+_OPTIONS = ("dtype", "device", "layout", "pin_memory")

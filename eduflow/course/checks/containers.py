@@ -804,13 +804,17 @@ register(
 # save_members -------------------------------------------------------------------------------
 
 
+def _entries(state: Any) -> list[Any]:
+    return [(name, tuple(x.shape), x.requires_grad) for name, x in state.items()]
+
+
 def _written(*options: Any) -> Callable[[Any, Any], Any]:
     """What one module writes into a table in which a name stands already."""
 
     def use(save_members: Any, torch: Any) -> Any:
         net, state = _network(torch), OrderedDict(before=torch.ones(1))
         given = save_members(net.body, state, *options)
-        return [given, [(name, tuple(x.shape), x.requires_grad) for name, x in state.items()]]
+        return [given, _entries(state)]
 
     return use
 
@@ -933,7 +937,7 @@ def _saved(*options: Any) -> Callable[[Any, Any], Any]:
             {f"{prefix}own": torch.zeros(4)}
         )
         save(net, state, *options)
-        return [(name, tuple(x.shape), x.requires_grad) for name, x in state.items()]
+        return _entries(state)
 
     return use
 

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..compare import compare
-from ..exercises import Case, Exercise, Late, all_exercises
+from ..exercises import Case, Exercise, all_exercises, made
 from ..probing import tried
 
 
@@ -204,8 +204,7 @@ def _called(f: Any, torch: Any, names: Sequence[str], case: Case) -> Any:
 
 def _holds(exercise: Exercise, thing: Any, torch: Any) -> bool:
     """Whether a function does what its exercise asks; this runs within a check, and starts none."""
-    reference = exercise.reference
-    right = reference.make(torch) if isinstance(reference, Late) else reference
+    right = made(exercise.reference, torch)
     uses = [(case.use, case.tolerance) for case in exercise.cases if case.use]
     try:
         return all(compare(use(thing, torch), use(right, torch), near) for use, near in uses)
