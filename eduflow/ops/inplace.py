@@ -175,7 +175,7 @@ def modify(tensor, operation, *rest, checked=True, recorded=True, **options):
     if checked:
         check_result(tensor, result)
     if recorded and result._node is None:
-        constant(result, operation.__name__, before)
+        constant(result, operation.__name__, before)  # `eq`, say, has no slope
     write(tensor, result._array)
     if recorded:
         adopt(tensor, result)

@@ -440,12 +440,26 @@ WRONG = {
         "no nesterov": (_with(end=()), "`nesterov` makes no difference"),
         "kept for nothing": (_with(early=()), "Without momentum nothing is to be kept"),
         "no decay": (_with(decay="pass"), "There is no weight decay"),
+        "decay not kept": (
+            _with(decay="grad.add(parameter, alpha=group['weight_decay'])"),
+            "so give it the name",
+        ),
     },
     "SGD": {
         "uphill": (_sgd(_WAY, "parameter.add_(way, alpha=group['lr'])"), "goes uphill"),
         "states": (
             _sgd(_WAY.replace("self.state", "states"), "parameter.add_(way, alpha=-group['lr'])"),
             "states are `self.state`",
+        ),
+        "self.states": (
+            _sgd(
+                _WAY.replace("self.state", "self.states"), "parameter.add_(way, alpha=-group['lr'])"
+            ),
+            "without an s at the end",
+        ),
+        "self.lr": (
+            _sgd(_WAY, "parameter.add_(way, alpha=-self.lr)"),
+            "Each group has a learning rate of its own",
         ),
         "no lr": (_sgd(_WAY, "parameter.sub_(way)"), "as long as the direction"),
         "out of place": (

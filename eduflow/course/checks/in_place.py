@@ -1254,7 +1254,10 @@ register(
                 "pulled towards zero the parameter is added.",
             ),
             Misconception(
-                "no decay", _directing(decay="forgotten"), "There is no weight decay in it yet."
+                "no decay",
+                _directing(decay="forgotten"),
+                "There is no weight decay in it yet. (`add` makes a new tensor, so give it the "
+                "name: `grad = grad.add(...)`.)",
             ),
             Misconception(
                 "no nesterov", _directing(end="no nesterov"), "`nesterov` makes no difference yet."
@@ -1326,6 +1329,15 @@ def _unknown_states(parameter: Any, way: Any, lr: float) -> None:
     raise NameError("name 'states' is not defined")
 
 
+def _lacking(name: str) -> Callable[[Any, Any, Any], None]:
+    """A move that asks the optimizer for what it does not have."""
+
+    def move(parameter: Any, way: Any, lr: float) -> None:
+        raise AttributeError(f"'SGD' object has no attribute '{name}'")
+
+    return move
+
+
 def _bare_gradient(parameter: Any, way: Any, lr: float) -> None:
     parameter.sub_(parameter.grad * lr)
 
@@ -1381,6 +1393,16 @@ register(
                 late(_stepping(_unknown_states)),
                 "`states` is what `direction` calls its third argument. In `move`, the optimizer's "
                 "states are `self.state`: `direction(parameter, group, self.state)`.",
+            ),
+            Misconception(
+                "self.states",
+                late(_stepping(_lacking("states"))),
+                "The optimizer's states are `self.state`, without an s at the end.",
+            ),
+            Misconception(
+                "self.lr",
+                late(_stepping(_lacking("lr"))),
+                'Each group has a learning rate of its own: `group["lr"]`.',
             ),
             Misconception("uphill", late(_stepping(_uphill)), "Your step goes uphill: alpha=-lr."),
             Misconception(
