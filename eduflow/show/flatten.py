@@ -57,7 +57,7 @@ def flatten_facts(size: list[int], stride: list[int], start: int, end: int) -> d
         words = (
             f"stride[{left}] is {stride[left]}, and size[{right}] times stride[{right}] is "
             f"{size[right] * stride[right]}: dims {left} and {right} "
-            + ("are one run of memory" if fits else "cannot be joined")
+            + ("are one block" if fits else "cannot be joined")
         )
         joins.append({"fits": fits, "words": words})
     view = start == end or all(join["fits"] for join in joins)

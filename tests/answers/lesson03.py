@@ -207,6 +207,23 @@ WRONG = {
             _permute(_WINDOW, f"tuple({_UNDO})", "grad.transpose(back)"),
             "In this case `grad` is a tensor",
         ),
+        "NumPy only, argsort on the way back": (
+            _permute(_WINDOW, "None", "grad.transpose(np.argsort(order))"),
+            "In this case `grad` is a tensor",
+        ),
+        "NumPy only, a list on the way back": (
+            _permute(
+                _WINDOW,
+                "None",
+                "grad.transpose([order.index(dim) for dim in range(len(order))])",
+            ),
+            "In this case `grad` is a tensor",
+        ),
+        "NumPy's function": (
+            _permute(_WINDOW, _UNDO, "np.transpose(grad, back)"),
+            "NumPy's functions are for arrays",
+        ),
+        "tensors only": (_permute(_WINDOW, _UNDO, "grad.permute(back)"), "only tensors have"),
         "turned around": (_permute("input.T", _UNDO), "order (2, 0, 1)"),
         "way back called at once": (
             f"{_OP}def permute_dims(input, order):\n"
@@ -239,6 +256,14 @@ WRONG = {
         "never at the end": (_unsqueeze(_INSERT.format("shape[dim] * strides[dim]")), "dim -1"),
         "a copy": (_unsqueeze(_REACH, "restride(input.copy(), shape, strides)"), "a copy"),
         "gradient as it is": (_unsqueeze(_REACH, back="grad"), "the new dim goes"),
+        "tensors only": (
+            _unsqueeze(_REACH, back="reshape(grad, old)"),
+            "The method `grad.reshape(old)`",
+        ),
+        "NumPy's function": (
+            _unsqueeze(_REACH, back="np.reshape(grad, old)"),
+            "NumPy's functions are for arrays",
+        ),
         "the dim before": (
             _unsqueeze(_INSERT.format("shape[dim - 1] * strides[dim - 1] if shape else 1")),
             "The dim behind it spans",
@@ -323,7 +348,7 @@ WRONG = {
             _view_strides(
                 _FILL.replace("(filled < elements or left[-1] == 1)", "filled < elements")
             ),
-            "size 1",
+            "Only new dims of size 1 go wrong",
         ),
         "contiguous or nothing": (
             "def view_strides(shape, strides, new_shape):\n"
@@ -339,7 +364,27 @@ WRONG = {
         "never refuses": (_view_strides(_FILL, filled="pass"), "no new dim may span both"),
         "not turned around": (
             _view_strides(_FILL, "return tuple(new_strides)"),
-            "Turn them around",
+            "turns them around",
+        ),
+        "put in front, and turned around": (
+            _view_strides(_FILL.replace("append(", "insert(0, ")),
+            "turns them around",
+        ),
+        "if for while": (_view_strides(_FILL.replace("while", "if")), "`while` goes on"),
+        "None too early": (
+            _view_strides(
+                _FILL + "\n            if filled != elements:\n                return None"
+            ),
+            "may it be None",
+        ),
+        "the first size first": (
+            _view_strides(_FILL.replace("left[-1]", "left[0]").replace("pop()", "pop(0)")),
+            "from the front",
+        ),
+        "no size left": (_view_strides(_FILL.replace("left and ", "")), "Ask for `left` first"),
+        "brackets forgotten": (
+            _view_strides(_FILL.replace("(filled <", "filled <").replace("== 1)", "== 1")),
+            "Ask for `left` first",
         ),
         "a list": (_view_strides(_FILL, "return new_strides[::-1]"), "expected a tuple"),
         "filled first": (
@@ -462,7 +507,7 @@ WRONG = {
         ),
         "empty and -1": (
             _flatten(_ITSELF, "return reshape(input, (*shape[:start], -1, *shape[end + 1:]))"),
-            "x (0, 2, 3)",
+            "-1 may be any size",
         ),
     },
     "select_place": {
@@ -720,6 +765,7 @@ RIGHT = {
     "unsqueeze": {
         "NumPy's": _unsqueeze("pass", "np.expand_dims(input, dim)"),
         "squeezed again": _unsqueeze(_REACH, back="grad.squeeze(dim)"),
+        "squeezed again by NumPy": _unsqueeze(_REACH, back="np.squeeze(grad, dim)"),
         "slices": _unsqueeze(
             "reach = [n * s for n, s in zip(shape, strides)] + [1]",
             "restride(input, shape[:dim] + [1] + shape[dim:], "

@@ -139,7 +139,9 @@ _TRANSPOSES = {
     "a tuple": (f"tuple({_BACK})", "back"),
     "an array": ("np.argsort(order)", "back"),
     "dim by dim": (_BACK, "*back"),
+    "an array, made on the way back": (_BACK, "np.argsort(order)"),
 }
+_TENSOR = "In this case `grad` is a tensor, and NumPy's functions are for arrays. "
 
 
 def _by_transpose(kind: str, back: str, order: str) -> Misconception:
@@ -229,6 +231,21 @@ register(
                 "Leave the [0] out.",
             ),
             *[_by_transpose(kind, *change) for kind, change in _TRANSPOSES.items()],
+            slip(
+                "NumPy's function",
+                "ops.shape",
+                "permute_dims",
+                {"permute_dims(grad, back)": "np.transpose(grad, back)"},
+                f"{_TENSOR}`permute_dims(grad, back)` takes both.",
+            ),
+            slip(
+                "a method of tensors",
+                "ops.shape",
+                "permute_dims",
+                {"permute_dims(grad, back)": "grad.permute(back)"},
+                "Most often `grad` is an array, and only tensors have `permute`. "
+                "`permute_dims(grad, back)` takes both.",
+            ),
         ],
         hint="Return two things: the view, `input.transpose(order)`, and the way back, a function.",
     )
@@ -323,6 +340,21 @@ register(
                 "a copy",
                 late(_unsqueeze(copy=True)),
                 "The numbers are right, but they are a copy: look at the memory of `input`.",
+            ),
+            slip(
+                "the function of tensors",
+                "ops.shape",
+                "unsqueeze",
+                {"grad.reshape(old)": "reshape(grad, old)"},
+                "Your `reshape` takes tensors, and here `grad` is an array. The method "
+                "`grad.reshape(old)` works with both.",
+            ),
+            slip(
+                "NumPy's function",
+                "ops.shape",
+                "unsqueeze",
+                {"grad.reshape(old)": "np.reshape(grad, old)"},
+                f"{_TENSOR}The method `grad.reshape(old)` works with both.",
             ),
         ],
         hint="Return two things: `restride(input, shape, strides)`, and the way back, a function.",
@@ -590,6 +622,16 @@ def _if_all_merge(shape: Sizes, strides: Sizes, new_shape: Sizes) -> Sizes | Non
     return _view_strides(shape, strides, new_shape) if len(_blocks(shape, strides)) < 2 else None
 
 
+_ONE_SIZE = (
+    "One size need not fill a block: 12 elements as (2, 3, 2) take three. `while` goes on to the "
+    "next size, and only behind that loop, when no size is added any more, may it be None."
+)
+
+
+def _slip_fill(label: str, changes: dict[str, str], message: str) -> Misconception:
+    return slip(label, "ops.shape", "view_strides", changes, message)
+
+
 register(
     Exercise(
         name="view_strides",
@@ -663,8 +705,36 @@ register(
             Misconception(
                 "not turned around",
                 _not_turned,
-                "These are the right strides, the last dim's first: they were noted from the back. "
-                "Turn them around at the end.",
+                "These are the right strides, but the other way round. `new_strides` holds the "
+                "last dim's first, as `append` leaves them, and the last line turns them around.",
+            ),
+            _slip_fill("if for while", {"while left and": "if left and"}, _ONE_SIZE),
+            _slip_fill(
+                "None too early",
+                {
+                    "        if filled != elements:\n            return None\n": "",
+                    "left.pop()\n": "left.pop()\n            if filled != elements:\n"
+                    "                return None\n",
+                },
+                _ONE_SIZE,
+            ),
+            _slip_fill(
+                "no size left",
+                {"while left and (": "while ("},
+                "When all sizes are taken, `left` is empty. Ask for `left` first, and keep the two "
+                "other reasons to go on in brackets: `while left and (... or ...)`.",
+            ),
+            _slip_fill(
+                "the first size first",
+                {"left[-1]": "left[0]", "left.pop()": "left.pop(0)"},
+                "You take the sizes of `left` from the front. The last block comes first, and it "
+                "is filled with the last size first: `left[-1]`, which `left.pop()` takes off.",
+            ),
+            _slip_fill(
+                "size 1 behind a full block",
+                {"(filled < elements or left[-1] == 1)": "filled < elements"},
+                "Only new dims of size 1 go wrong. A block that is full takes all sizes 1 that "
+                "come next, before the next block begins.",
             ),
             Misconception(
                 "one block or nothing",
@@ -880,7 +950,10 @@ register(
                 lambda torch: _holes(torch), 1, show="flatten(every other row of (4, 3, 2), 1)"
             ),
             facts_case(
-                lambda torch: tensor(torch, 0, 2, 3), 1, show="flatten(x, 1) with x (0, 2, 3)"
+                lambda torch: tensor(torch, 0, 2, 3),
+                1,
+                show="flatten(x, 1) with x (0, 2, 3)",
+                hint="Among 0 elements -1 may be any size. `math.prod` multiplies 2 and 3.",
             ),
             Case(
                 args=lambda torch: (_block(torch), 2, 1),
