@@ -298,6 +298,14 @@ WRONG = {
             _array_in(whole="np.array(operand)", number="np.array(operand)"),
             "Numbers keep the dtype",
         ),
+        "NumPy's dtype of NumPy's": (
+            _array_in(
+                "operand._array.astype(target.numpy, copy=False)",
+                "np.array(operand).astype(target.numpy)",
+                "np.array(operand, target.numpy)",
+            ),
+            "take it as it is, without `.numpy`",
+        ),
         "the tensor": (_array_in("operand"), "A tensor's array is `operand._array`"),
         "all are tensors": (_array_in(asks="True"), "has no attribute '_array'"),
         "clips": (
@@ -319,7 +327,24 @@ WRONG = {
         "float32": (_promoted(default="float32"), "The default dtype can be changed"),
         "our dtype": (
             _promoted(result="[array_in(operand, target) for operand in operands]"),
-            "Cannot interpret",
+            "it is ours, and `array_in` hands it to NumPy",
+        ),
+        "NumPy's dtype at once": (
+            _promoted(
+                target="result_dtype(operands).numpy",
+                default="get_default_dtype().numpy",
+                result="[array_in(operand, target) for operand in operands]",
+            ),
+            "Take `.numpy` at the very end",
+        ),
+        "NumPy's dtype at once, category first": (
+            _promoted(
+                target="result_dtype(operands).numpy",
+                floats="target.category < 2 and floats",
+                default="get_default_dtype().numpy",
+                result="[array_in(operand, target) for operand in operands]",
+            ),
+            "Take `.numpy` at the very end",
         ),
         "of the first": (
             _promoted(target="rank_and_dtype(operands[0])[1]"),
@@ -347,6 +372,32 @@ WRONG = {
             ),
             "from its answer to our dtype",
         ),
+        "our dtypes to NumPy": (
+            _promote(
+                "if low.category == high.category or (low.is_floating_point and "
+                "high.is_complex):\n"
+                "        return dtype.by_numpy[np.promote_types(low, high)]\n"
+                "    return high"
+            ),
+            "NumPy does not know our dtypes",
+        ),
+        "our dtypes to NumPy, as they came": (
+            _promote(
+                "if low.category == high.category or (low.is_floating_point and "
+                "high.is_complex):\n"
+                "        return dtype.by_numpy[np.promote_types(type1, type2)]\n"
+                "    return high"
+            ),
+            "NumPy does not know our dtypes",
+        ),
+        "our dtypes to NumPy, always": (
+            _promote("return dtype.by_numpy[np.promote_types(low, high)]"),
+            "NumPy does not know our dtypes",
+        ),
+        "our dtypes to NumPy, always, as they came": (
+            _promote("return dtype.by_numpy[np.promote_types(type1, type2)]"),
+            "NumPy does not know our dtypes",
+        ),
         "more bytes": (
             _promote("return type2 if type2.itemsize > type1.itemsize else type1"),
             "You take the one with more bytes",
@@ -355,6 +406,7 @@ WRONG = {
             _promote("return type2 if type2.category > type1.category else type1"),
             "The rungs are right",
         ),
+        "always the higher": (_promote("return high"), "the second is not always enough"),
         "complex as it is": (
             _promote(f"return {_WITHIN} if low.category == high.category else high"),
             "the pair becomes wider",
@@ -625,12 +677,6 @@ SAME: dict[str, dict[str, str]] = {
         ): "NumPy takes a list of strides as well",
     },
     "promote_types": {
-        (
-            "promote_types: low, high = (type1, type2) => low, high = (type2, type1)"
-        ): "the order of the two does not matter: they are sorted next",
-        (
-            "promote_types: if low.category > high.category: => if low.category >= high.category:"
-        ): "two of one category change places, and promotion is symmetric",
         (
             "promote_types: if low.category == high.category or (low.is_floating_point and "
             "high.is_complex): => if low.category == high.category or "

@@ -54,6 +54,23 @@ def _of_numpy(type1: Any, type2: Any) -> Any:
     return numpy.promote_types(_name(type1), _name(type2))
 
 
+def _ours_to_numpy(sort: bool, always: bool) -> Any:
+    """NumPy is handed our dtypes, and refuses: always, or only where it is to be asked."""
+
+    def make(torch: Any) -> Any:
+        import numpy
+
+        def promote_types(type1: Any, type2: Any) -> Any:
+            low, high = sorted((type1, type2), key=_rung)
+            if not always and _rung(low) != _rung(high) and (_rung(low), _rung(high)) != (2, 3):
+                return high
+            return numpy.promote_types(*((low, high) if sort else (type1, type2)))
+
+        return promote_types
+
+    return late(make)
+
+
 def _rung_only(type1: Any, type2: Any) -> Any:
     return type2 if _rung(type2) > _rung(type1) else type1
 
@@ -117,11 +134,31 @@ register(
                 "You give back one of NumPy's dtypes. `dtype.by_numpy[...]` leads from them to "
                 "ours. And ask NumPy only about two dtypes on one rung.",
             ),
+            *[
+                Misconception(
+                    f"our dtypes to NumPy: {label}",
+                    _ours_to_numpy(sort, always),
+                    "NumPy does not know our dtypes. It is to be given its own: `low.numpy` and "
+                    "`high.numpy`.",
+                )
+                for label, sort, always in [
+                    ("low and high", True, False),
+                    ("type1 and type2", False, False),
+                    ("low and high, always", True, True),
+                    ("type1 and type2, always", False, True),
+                ]
+            ],
             Misconception(
                 "more bytes win",
                 _more_bytes,
                 "You take the one with more bytes. Look at the rung first: bool, integer, "
                 "floating point, complex. Sizes count only on the same rung.",
+            ),
+            Misconception(
+                "always the higher",
+                lambda type1, type2: max(type2, type1, key=_rung),
+                "The rungs are right. Where both stand on one rung, the second is not always "
+                "enough: ask NumPy for the smallest dtype that holds both.",
             ),
             Misconception(
                 "only the rung counts",
@@ -296,6 +333,11 @@ def _array_in(copy: bool = False, wraps: bool = True, cast: bool = True, number:
     return array_in
 
 
+def _numpy_of_numpy(operand: Any, target: Any) -> Any:
+    """Taken for one of ours, NumPy's dtype is asked for NumPy's."""
+    return _array_in()(operand, target.numpy)
+
+
 def _one_row(operand: Any, target: Any) -> Any:
     import numpy
 
@@ -359,6 +401,11 @@ register(
                 "A tensor that has the dtype already is copied for nothing: `copy=False`.",
             ),
             Misconception(
+                "NumPy's dtype of NumPy's",
+                _numpy_of_numpy,
+                "`target` is one of NumPy's dtypes already: take it as it is, without `.numpy`.",
+            ),
+            Misconception(
                 "never wraps",
                 _array_in(wraps=False),
                 "-1 does not fit into uint8, and NumPy refuses. PyTorch lets it wrap around to "
@@ -419,6 +466,41 @@ def _each_its_own(torch: Any) -> Any:
     return promoted
 
 
+def _our_dtype(torch: Any) -> Any:
+    """NumPy is handed our dtype, and refuses."""
+
+    def promoted(operands: Any, floats: bool = False) -> Any:
+        found = _ranked(torch)(operands)
+        if floats and _rung(found) < 2:
+            found = torch.get_default_dtype()
+        return [x.numpy().astype(found) for x in operands]
+
+    return promoted
+
+
+def _numpy_too_early(floats_first: bool) -> Any:
+    """One of NumPy's dtypes is asked for its category: with `floats`, or always."""
+
+    def make(torch: Any) -> Any:
+        import numpy
+
+        def promoted(operands: Any, floats: bool = False) -> Any:
+            found: Any = numpy.dtype(_name(_ranked(torch)(operands)))
+            if floats or not floats_first:
+                found = found.category
+            return _promoted(torch)(operands, floats)
+
+        return promoted
+
+    return late(make)
+
+
+_TOO_EARLY = (
+    "Only our dtypes have a `category`, and what you ask is one of NumPy's. Take `.numpy` at the "
+    "very end: `array_in(operand, target.numpy)`."
+)
+
+
 def _arrays(show: str, floats: bool, hint: str) -> Case:
     more = ", floats=True" if floats else ""
     return Case(
@@ -475,6 +557,14 @@ register(
             ),
         ],
         misconceptions=[
+            Misconception(
+                "our dtype",
+                late(_our_dtype),
+                "The dtype is right, but it is ours, and `array_in` hands it to NumPy, who does "
+                "not know it: `array_in(operand, target.numpy)`.",
+            ),
+            Misconception("NumPy's too early, floats first", _numpy_too_early(True), _TOO_EARLY),
+            Misconception("NumPy's too early", _numpy_too_early(False), _TOO_EARLY),
             Misconception(
                 "floats ignored",
                 late(lambda torch: _promoted(torch, floats_count=lambda rung, floats: False)),
