@@ -359,7 +359,7 @@ WRONG = {
         ),
         "parameters only": (
             _setattr().replace("DRAWERS.items()", '[("_parameters", Parameter)]'),
-            "Does step 3 stand after the loop?",
+            "Does object.__setattr__ stand after the loop?",
         ),
         "ordinary in the loop": (
             _setattr().replace("        object.", "            object."),
@@ -375,11 +375,11 @@ WRONG = {
         ),
         "ordinary in the loop, then return": (
             _setattr().replace("        object.", "            return object."),
-            "An `else` in the loop comes too early",
+            "it comes too early",
         ),
         "ordinary in the loop, then return, namesakes stay": (
             _setattr(places="").replace("        object.", "            return object."),
-            "An `else` in the loop comes too early",
+            "it comes too early",
         ),
         "ordinary left out": (
             _setattr().replace("object.__setattr__(self, name, value)", "..."),
@@ -391,11 +391,11 @@ WRONG = {
         ),
         "no return in 2": (
             _setattr().replace("return\n        object.", "\n        object."),
-            "ends with `return`",
+            "then comes `return`",
         ),
         "no return in 2, namesakes stay": (
             _setattr(places="").replace("return\n        object.", "\n        object."),
-            "ends with `return`",
+            "then comes `return`",
         ),
         "no return in 1": (_setattr(after="pass"), "cannot assign"),
         "a drawer's name for the drawer": (

@@ -337,27 +337,27 @@ register(
             *_slips(
                 "parameters only",
                 "Only the first drawer was asked: your parameters are in it, modules and buffers "
-                "are not in theirs. Does step 3 stand after the loop? An `else` in the loop comes "
-                "too early, for a later drawer may be the right one.",
+                "are not in theirs. Does object.__setattr__ stand after the loop? In it, or in an "
+                "`else`, it comes too early, for a later drawer may be the right one.",
                 "only parameters",
             ),
             *_slips(
                 "ordinary in the loop",
-                "Something in a later drawer is an ordinary attribute besides. Does step 3 stand "
-                "after the loop? Inside it, or in an `else`, it runs once for each drawer that "
-                "does not fit.",
+                "Something in a later drawer is an ordinary attribute besides. Does "
+                "object.__setattr__ stand after the loop? In it, or in an `else`, it runs once for "
+                "each drawer that does not fit.",
                 "in the loop",
             ),
             *_slips(
                 "ordinary left out",
-                "What belongs in no drawer is nowhere now. Step 3 is missing, after the loop: "
+                "What belongs in no drawer is nowhere now. After the loop comes "
                 "object.__setattr__(self, name, value).",
                 "left out",
             ),
             *_slips(
                 "swapped and ordinary",
                 "What took the place of something in a drawer is an ordinary attribute besides. "
-                "Step 2 puts it into the drawer, and ends with `return`.",
+                "After check_swap it goes into the drawer, and then comes `return`.",
                 "going on",
             ),
             Misconception(
