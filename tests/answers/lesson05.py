@@ -359,7 +359,48 @@ WRONG = {
         ),
         "parameters only": (
             _setattr().replace("DRAWERS.items()", '[("_parameters", Parameter)]'),
-            "isinstance(value, kind)",
+            "Does object.__setattr__ stand after the loop?",
+        ),
+        "ordinary in the loop": (
+            _setattr().replace("        object.", "            object."),
+            "once for each drawer that does not fit",
+        ),
+        "ordinary in an else": (
+            _setattr().replace("        object.", "            else:\n                object."),
+            "once for each drawer that does not fit",
+        ),
+        "ordinary in the loop, namesakes stay": (
+            _setattr(places="").replace("        object.", "            object."),
+            "once for each drawer that does not fit",
+        ),
+        "ordinary in the loop, then return": (
+            _setattr().replace("        object.", "            return object."),
+            "it comes too early",
+        ),
+        "ordinary in the loop, then return, namesakes stay": (
+            _setattr(places="").replace("        object.", "            return object."),
+            "it comes too early",
+        ),
+        "ordinary left out": (
+            _setattr().replace("object.__setattr__(self, name, value)", "..."),
+            "is nowhere now",
+        ),
+        "ordinary left out, namesakes stay": (
+            _setattr(places="").replace("object.__setattr__(self, name, value)", "..."),
+            "is nowhere now",
+        ),
+        "no return in 2": (
+            _setattr().replace("return\n        object.", "\n        object."),
+            "then comes `return`",
+        ),
+        "no return in 2, namesakes stay": (
+            _setattr(places="").replace("return\n        object.", "\n        object."),
+            "then comes `return`",
+        ),
+        "no return in 1": (_setattr(after="pass"), "cannot assign"),
+        "a drawer's name for the drawer": (
+            _setattr().replace("self.__dict__[drawer][name]", "drawer[name]"),
+            "'str' object does not support item assignment",
         ),
         "in a drawer by its name": (
             _setattr(after="self.name = value\n                return"),
@@ -475,6 +516,42 @@ WRONG = {
                 "                yield from [p for p in m._parameters.values() if p is not None]\n"
             ),
             "two loops",
+        ),
+        "one set for each module": (
+            _parameters(
+                "        for m in every(self, set()) if recurse else [self]:\n"
+                "            seen = set()\n"
+                "            for p in m._parameters.values():\n"
+                "                if p is not None and p not in seen:\n"
+                "                    seen.add(p)\n                    yield p\n"
+            ),
+            "one set, made before the loops",
+        ),
+        "names": (
+            _parameters(
+                "        for m in every(self, set()) if recurse else [self]:\n"
+                "            yield from m._parameters\n"
+            ),
+            "a loop over a dict gives its keys",
+        ),
+        "train: return in the loop": (
+            _train(
+                "        self.training = mode\n"
+                "        for module in self._modules.values():\n"
+                "            if module is not None:\n                module.train(mode)\n"
+                "            return self\n"
+            ),
+            "`return self` stands in the loop",
+        ),
+        "train: return after the first part": (
+            _train(
+                "        self.training = mode\n"
+                "        for module in self._modules.values():\n"
+                "            if module is not None:\n                module.train(mode)\n"
+                "                return self\n"
+                "        return self\n"
+            ),
+            "`return self` stands in the loop",
         ),
         "train: itself only": (
             _train("        self.training = mode\n        return self\n"),

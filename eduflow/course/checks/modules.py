@@ -163,7 +163,12 @@ def _read(thing: Any, torch: Any) -> Any:
     net = thing()
     net.weight, net.part, net.none = _parameter(torch, 2.0), thing(), _parameter(torch)
     net.none = None
-    return [net.weight, net.part is net._modules["part"], net.none]
+    return {
+        "net.weight": net.weight,
+        "net.part is the part": net.part is net._modules["part"],
+        "net.none": net.none,
+        "where none stands": _homes(net, "none"),
+    }
 
 
 def _homes(net: Any, name: str) -> list[str]:
@@ -227,11 +232,13 @@ def _all_ordinary(self: Any, name: str, value: Any) -> None:
 
 def _setter(*wrong: str) -> Callable[[Any, str, Any], None]:
     """`__setattr__` with mistakes: only modules, namesakes stay, no question asked, and so on."""
+    only = {"only modules": "_modules", "only parameters": "_parameters"}
+    drawers = {only[word] for word in wrong if word in only}
 
     def set_attribute(self: Any, name: str, value: Any) -> None:
         words = "_words.module"
         for drawer, kind in shipped(_MODULE, "DRAWERS").items():
-            if "only modules" in wrong and drawer != "_modules":
+            if drawers and drawer not in drawers:
                 continue
             if isinstance(value, kind):
                 if "unasked" not in wrong:
@@ -251,10 +258,26 @@ def _setter(*wrong: str) -> Callable[[Any, str, Any], None]:
                 if "anything" not in wrong:
                     shipped(words, "check_swap")(drawer, name, value)
                 self.__dict__[drawer][name] = value
-                return
-        (setattr if "ordinary again" in wrong else object.__setattr__)(self, name, value)
+                if "going on" not in wrong:
+                    return
+            if "in the loop" in wrong:
+                object.__setattr__(self, name, value)
+        if "left out" not in wrong:
+            (setattr if "ordinary again" in wrong else object.__setattr__)(self, name, value)
 
     return set_attribute
+
+
+def _slips(label: str, message: str, *wrong: str) -> list[Misconception]:
+    """One mistake, before and after the namesakes are taken out."""
+    return [
+        Misconception(label, _registry(__setattr__=_setter(*wrong)), message),
+        Misconception(
+            f"{label}, namesakes stay",
+            _registry(__setattr__=_setter(*wrong, "namesakes")),
+            message,
+        ),
+    ]
 
 
 _AGAIN = "`self.name = value`, or setattr, calls __setattr__ again, and again."
@@ -310,6 +333,32 @@ register(
                 _registry(__setattr__=_setter("only modules")),
                 "Your modules are in their drawer, parameters and buffers are not: go over all "
                 "three drawers.",
+            ),
+            *_slips(
+                "parameters only",
+                "Only the first drawer was asked: your parameters are in it, modules and buffers "
+                "are not in theirs. Does object.__setattr__ stand after the loop? In it, or in an "
+                "`else`, it comes too early, for a later drawer may be the right one.",
+                "only parameters",
+            ),
+            *_slips(
+                "ordinary in the loop",
+                "Something in a later drawer is an ordinary attribute besides. Does "
+                "object.__setattr__ stand after the loop? In it, or in an `else`, it runs once for "
+                "each drawer that does not fit.",
+                "in the loop",
+            ),
+            *_slips(
+                "ordinary left out",
+                "What belongs in no drawer is nowhere now. After the loop comes "
+                "object.__setattr__(self, name, value).",
+                "left out",
+            ),
+            *_slips(
+                "swapped and ordinary",
+                "What took the place of something in a drawer is an ordinary attribute besides. "
+                "After check_swap it goes into the drawer, and then comes `return`.",
+                "going on",
             ),
             Misconception(
                 "namesakes stay",
@@ -596,6 +645,19 @@ def _no_self(self: Any, mode: bool = True) -> None:
     _shipped_module().train(self, mode)
 
 
+def _first_part(self: Any, mode: bool = True) -> Any:
+    _itself_only(self, mode)
+    for module in self._modules.values():
+        if module is not None:
+            return module.train(mode) and self
+    return self
+
+
+def _names(self: Any, recurse: bool = True) -> Any:
+    for module in shipped(_MODULE, "every")(self, set()) if recurse else [self]:
+        yield from module._parameters
+
+
 register(
     Exercise(
         name="Module",
@@ -646,7 +708,13 @@ register(
                 "shared twice",
                 _wrong_module(parameters=_twice),
                 "A parameter that stands in two modules comes twice. An optimizer would move it "
-                "twice in each step: remember in a set what was given out.",
+                "twice in each step: one set, made before the loops, remembers what was given out.",
+            ),
+            Misconception(
+                "names",
+                _wrong_module(parameters=_names),
+                "These are names: a loop over a dict gives its keys. A drawer's `.values()` are "
+                "the parameters.",
             ),
             Misconception(
                 "recurse ignored",
@@ -657,6 +725,12 @@ register(
                 "itself only",
                 _wrong_module(train=_itself_only),
                 "The module itself changed its mode, its parts did not hear of it.",
+            ),
+            Misconception(
+                "the first part only",
+                _wrong_module(train=_first_part),
+                "Only the first part heard of it: `return self` stands in the loop, and ends it. "
+                "It belongs below.",
             ),
             Misconception(
                 "over the part's own train",
