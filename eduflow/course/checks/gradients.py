@@ -1560,8 +1560,8 @@ register(
             Misconception(
                 "listed too early",
                 _before_step_1,
-                "You look for stretched dims before the new ones are gone. After step 1 `grad` has "
-                "as many dims as `shape`, and only then is grad.shape[i] the size of dim i.",
+                "You look for stretched dims before the new ones are gone. Only when `grad` has as "
+                "many dims as `shape` is grad.shape[i] the size of dim i.",
             ),
         ],
         hint="First sum over the dims in front that `shape` does not have, then over the dims "
