@@ -156,6 +156,8 @@ WRONG = {
             "def mul(input, other):\n    return input * other, lambda grad: grad * other\n",
             "things returned",
         ),
+        "no lambda": (_mul("grad * other", "grad * input"), "`lambda grad: ...`"),
+        "half a lambda": (_mul(_TO_INPUT, "grad * input"), "it comes in backward"),
         "a sum": (_mul(_TO_INPUT, _TO_OTHER, "input + other"), "The first that differs"),
         "divided": (
             _mul("lambda grad: grad / other", _TO_OTHER),
@@ -170,6 +172,7 @@ WRONG = {
         ),
         "slope alone": (_exp("lambda grad: result"), "multiply by `grad`"),
         "a number": (_exp("result"), "not a number"),
+        "no lambda": (_exp("grad * result"), "it comes in backward"),
         "passed on": (_exp("lambda grad: grad"), "multiplies `grad` by the result"),
         "exp of grad": (_exp("lambda grad: np.exp(grad)"), "multiplies `grad` by the result"),
         "only the result": ("def exp(input):\n    return np.exp(input)\n", "things returned"),
@@ -183,6 +186,11 @@ WRONG = {
         ),
         "grad turned": (_matrices("grad.T @ other.T", "input.T @ grad"), "it raised ValueError"),
         "elementwise": (_matrices("grad * other", "grad * input"), "it raised ValueError"),
+        "no lambda": (
+            "def matrix_product(input, other):\n"
+            "    return times(input, other), times(grad, other.T), times(input.T, grad)\n",
+            "it comes in backward",
+        ),
         "exchanged": (_matrices("input.T @ grad", "grad @ other.T"), "stand in each other's"),
         "turned at the end": (
             _matrices("(other @ grad.T)", "(grad.T @ input).T"),
@@ -215,6 +223,18 @@ WRONG = {
                 "                raise modified(self, place, counter[0], version)\n"
             ),
             "counter[0] with the version",
+        ),
+        "three parts": (
+            _node(_CHECK.replace("for _, place, counter,", "for place, counter,")),
+            "has four parts",
+        ),
+        "three parts, freed forgotten": (
+            _node(
+                "        for place, counter, version in self.saved:\n"
+                "            if counter[0] != version:\n"
+                "                raise modified(self, place, counter[0], version)\n"
+            ),
+            "has four parts",
         ),
         "no check": (_node("        pass\n"), "nothing refused"),
         "own edges": (
@@ -260,6 +280,14 @@ WRONG = {
         "another array": (
             _accumulate(_FIRST, f"leaf._grad._array = leaf._grad._array + grad; {_COUNT}"),
             "makes another array",
+        ),
+        "the counter itself": (
+            _accumulate(_FIRST, "leaf._grad._array += grad; leaf._grad._counter += 1"),
+            "a list of one number",
+        ),
+        "into the tensor": (
+            _accumulate(_FIRST, f"leaf._grad += grad; {_COUNT}"),
+            "Add to the array in the tensor",
         ),
         "an array": (_accumulate("leaf._grad = np.array(grad)", _LATER), "wrap a copy"),
         "not a copy": (
@@ -392,6 +420,38 @@ WRONG = {
             ),
             "None must keep its place",
         ),
+        "one by +=": (
+            _record(
+                "if edge is None:\n            wanted.append(None)\n"
+                "        else:\n            wanted += derivative\n"
+                "            saved += saved_by(derivative, known, counters)"
+            ),
+            "wanted.append(derivative)",
+        ),
+        "the last one saved": (
+            _record(
+                "wanted.append(None if edge is None else derivative)\n"
+                "        if edge is not None:\n"
+                "            saved = saved_by(derivative, known, counters)"
+            ),
+            "throws away",
+        ),
+        "all of them": (
+            _record(
+                "wanted.append(None if edge is None else derivative)\n"
+                "        if edge is not None:\n"
+                "            saved += saved_by(derivatives, known, counters)"
+            ),
+            "the one of this pair",
+        ),
+        "without else": (
+            _record(
+                "if edge is None:\n            wanted.append(None)\n"
+                "        wanted.append(derivative)\n"
+                "        saved += saved_by(derivative, known, counters)"
+            ),
+            "under `else:`",
+        ),
         "nothing saved": (
             _record("wanted.append(None if edge is None else derivative)"),
             "nothing is saved",
@@ -432,6 +492,71 @@ WRONG = {
                 "                heappush(numbers, -node.number)\n"
             ),
             "What waits is a pair",
+        ),
+        "the whole pair": (
+            _walk(_ARRIVE.replace("waiting[node.number][1] + grad", "grad + waiting[node.number]")),
+            "waiting[node.number][1]",
+        ),
+        "the pair in the dict": (
+            _walk(
+                "            if node.number in waiting:\n"
+                "                waiting[node.number] += grad\n"
+                "            else:\n"
+                "                waiting[node.number] = node, grad\n"
+                "                heappush(numbers, -node.number)\n"
+            ),
+            "waiting[node.number][1]",
+        ),
+        "the node of the pair": (
+            _walk(_ARRIVE.replace("waiting[node.number][1]", "waiting[node.number][0]")),
+            "waiting[node.number][1]",
+        ),
+        "to the node of the pair": (
+            _walk(
+                _ARRIVE.replace("waiting[node.number][1] + grad", "grad + waiting[node.number][0]")
+            ),
+            "waiting[node.number][1]",
+        ),
+        "no pair": (
+            _walk(
+                _ARRIVE.replace("waiting[node.number][1]", "waiting[node.number]").replace(
+                    "= node, grad", "= grad"
+                )
+            ),
+            "without its node",
+        ),
+        "the pair turned round": (
+            _walk(_ARRIVE.replace("= node, grad", "= grad, node")),
+            "the wrong way round",
+        ),
+        "by node": (
+            _walk(_ARRIVE.replace("if node.number in", "if node in")),
+            "ask `if node.number in waiting`",
+        ),
+        "stored by node": (
+            _walk(_ARRIVE.replace("waiting[node.number] =", "waiting[node] =")),
+            "not by the node",
+        ),
+        "stored with a minus": (
+            _walk(_ARRIVE.replace("[node.number]", "[-node.number]")),
+            "with no minus",
+        ),
+        "asked of the heap": (
+            _walk(_ARRIVE.replace("node.number in waiting", "node.number in numbers")),
+            "ask `if node.number in waiting`",
+        ),
+        "nodes in the heap": (
+            _walk(_ARRIVE.replace("-node.number", "node")),
+            "The heap holds numbers",
+        ),
+        "minus a node": (_walk(_ARRIVE.replace("-node.number", "-node")), "The heap holds numbers"),
+        "sender checked": (
+            _walk(leave=_LEAVE.replace("node.check()", "sender.check()")),
+            "It is `node` that is asked",
+        ),
+        "check not called": (
+            _walk(leave=_LEAVE.replace("node.check()", "node.check")),
+            "with its brackets",
         ),
         "the last one wins": (
             _walk(
@@ -535,6 +660,23 @@ WRONG = {
         "behind": (
             _unbroadcast("return grad.sum(axis=tuple(range(len(shape), grad.ndim)))"),
             "the new ones stand in front",
+        ),
+        "sizes as axes": (
+            _unbroadcast(
+                "grad = grad.sum(axis=tuple(range(grad.ndim - len(shape))))",
+                "axes = [n for i, n in enumerate(shape) if n == 1 and grad.shape[i] != 1]",
+                "return grad.sum(axis=tuple(axes), keepdims=True)",
+            ),
+            "put `i` on the list",
+        ),
+        "listed too early": (
+            _unbroadcast(
+                "new = grad.ndim - len(shape)",
+                "axes = [i for i, n in enumerate(shape) if n == 1 and grad.shape[i] != 1]",
+                "grad = grad.sum(axis=tuple(range(new)))",
+                "return grad.sum(axis=tuple(axes), keepdims=True)",
+            ),
+            "before the new ones are gone",
         ),
         "first copy": (
             _unbroadcast(

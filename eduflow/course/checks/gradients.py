@@ -85,6 +85,19 @@ CALLED = (
     "`lambda grad: ...`, not a number."
 )
 
+
+def _without_lambda(*arrays: Any) -> Any:
+    """What Python says where `grad` stands outside of a function that is given it."""
+    raise NameError("name 'grad' is not defined")
+
+
+GRAD_IS_MISSING = Misconception(
+    "no lambda",
+    _without_lambda,
+    "There is no `grad` yet: it comes in backward. Each derivative must be a function that is "
+    "given it, `lambda grad: ...`.",
+)
+
 register(
     Exercise(
         name="mul",
@@ -116,6 +129,7 @@ register(
                 "result. In a product it is worth as much as the other factor.",
             ),
             Misconception("called at once", lambda a, b: (a * b, b, a), CALLED),
+            GRAD_IS_MISSING,
         ],
         hint="Return three things: the product, and two functions of `grad`. The one for `input` "
         "multiplies `grad` by `other`, the one for `other` by `input`.",
@@ -162,6 +176,7 @@ register(
                 "1/x is the slope of the logarithm. The slope of exp is exp itself.",
             ),
             Misconception("called at once", lambda x: (np.exp(x), np.exp(x)), CALLED),
+            GRAD_IS_MISSING,
         ],
         hint="Return two things: the result, and a function that multiplies `grad` by the result.",
     )
@@ -232,6 +247,7 @@ register(
                 "`*` multiplies element by element. These are products of matrices again: `@`.",
             ),
             Misconception("called at once", lambda a, b: (a @ b, b.T, a.T), CALLED),
+            GRAD_IS_MISSING,
         ],
         hint="Of (n, p), (p, m) and (m, n) only one order of factors gives the shape of the input. "
         "For `input`, (n, m): grad, (n, p), times `other` turned on its side, (p, m).",
@@ -335,6 +351,14 @@ def _list_with_number(self: Any) -> None:
         raise RuntimeError("modified by an inplace operation")
 
 
+def _three_parts(self: Any) -> None:
+    if self.derivatives is None:
+        raise RuntimeError("a second time")
+    for _, counter, version in self.saved:
+        if counter[0] != version:
+            raise _modified(counter[0], version)
+
+
 def _own_edges(self: Any, grad: Any, edges: Any) -> Any:
     return _right_gradients(self, grad, self.edges)
 
@@ -374,7 +398,8 @@ register(
             _checking(
                 "check() of a node whose two saved arrays are as they were",
                 *((0, 0), (3, 3)),
-                hint="A version counter is a list with one number: compare counter[0].",
+                hint="An entry of `saved` has four parts: array, place, counter, version. The "
+                "counter is a list with one number: compare counter[0].",
             ),
             _checking(
                 "check() when the only saved array was changed",
@@ -422,6 +447,12 @@ register(
                 late(lambda torch: _node(torch, check=_list_with_number)),
                 "A version counter is a list with one number, so that all views share it. Compare "
                 "counter[0] with the version.",
+            ),
+            Misconception(
+                "three parts",
+                late(lambda torch: _node(torch, check=_three_parts)),
+                "An entry of `saved` has four parts: array, place, counter, version. Take all "
+                "four; `_` may stand for one that you do not need.",
             ),
             Misconception(
                 "own edges",
@@ -513,6 +544,22 @@ def _not_counted(leaf: Any, grad: Any) -> None:
         leaf._grad._array += grad
 
 
+def _counter_itself(leaf: Any, grad: Any) -> None:
+    if leaf._grad is None:
+        _accumulate(leaf, grad)
+    else:
+        leaf._grad._array += grad
+        leaf._grad._counter += 1
+
+
+def _into_the_tensor(leaf: Any, grad: Any) -> None:
+    if leaf._grad is None:
+        _accumulate(leaf, grad)
+    else:
+        leaf._grad += grad
+        leaf._grad._counter[0] += 1
+
+
 def _array_replaced(leaf: Any, grad: Any) -> None:
     if leaf._grad is None:
         _accumulate(leaf, grad)
@@ -572,6 +619,18 @@ register(
                 _array_replaced,
                 "The sums are right, but `array = array + grad` makes another array, and views of "
                 "the gradient keep the old numbers. In place is leaf._grad._array += grad.",
+            ),
+            Misconception(
+                "the counter itself",
+                _counter_itself,
+                "`_counter` is a list of one number, and it is that number that grows: "
+                "leaf._grad._counter[0] += 1.",
+            ),
+            Misconception(
+                "into the tensor",
+                _into_the_tensor,
+                "`leaf._grad` is a tensor, and `grad` an array. Add to the array in the tensor: "
+                "leaf._grad._array += grad.",
             ),
         ],
         hint="Nothing there yet: wrap a copy, wrap(np.array(grad)). Else add to leaf._grad._array "
@@ -887,6 +946,19 @@ def _asked_for(derivatives: Any, edges: Any) -> list[Any]:
     return [d for d, edge in zip(derivatives, edges) if edge is not None]
 
 
+def _without_else(derivatives: Any, edges: Any) -> tuple[list[Any], Any]:
+    """Where nobody asks, None is kept, and the derivative as well."""
+    pairs = zip(derivatives, edges)
+    return [x for d, edge in pairs for x in ([None, d] if edge is None else [d])], derivatives
+
+
+def _one_by_plus(derivatives: Any, edges: Any) -> Any:
+    """What Python says where a derivative is added to a list as if it were one."""
+    kept: list[Any] = []
+    for derivative in _asked_for(derivatives, edges):
+        kept += derivative
+
+
 register(
     Exercise(
         name="record",
@@ -937,6 +1009,35 @@ register(
                 ),
                 "`saved_by` gives a list of entries, and `append` puts it into `saved` as one "
                 "thing, a list in a list. `saved += ...` takes over its entries.",
+            ),
+            Misconception(
+                "the last one saved",
+                _recording(lambda ds, edges: (_in_place(ds, edges), _asked_for(ds, edges)[-1:])),
+                "`saved = ...` throws away what was noted before, so only the last derivative is "
+                "left. `saved += ...` takes up one list after the other.",
+            ),
+            Misconception(
+                "all of them each time",
+                _recording(
+                    lambda ds, edges: (
+                        _in_place(ds, edges),
+                        [d for _ in _asked_for(ds, edges) for d in ds],
+                    )
+                ),
+                "You hand all `derivatives` to `saved_by`. It is asked about the one of this pair: "
+                "`derivative`.",
+            ),
+            Misconception(
+                "without else",
+                _recording(_without_else),
+                "`wanted` has more entries than there are inputs: where the edge is None you "
+                "append None, and then the derivative as well. The rest belongs under `else:`.",
+            ),
+            Misconception(
+                "one thing by +=",
+                _recording(_one_by_plus),
+                "`+=` takes over the entries of a second list, and a derivative is one thing, no "
+                "list: wanted.append(derivative).",
             ),
             Misconception(
                 "nothing saved",
@@ -1072,6 +1173,8 @@ def _walking(arrive: Any = _right_arrive, send: Any = _right_send) -> Any:
             if not numbers:
                 return
             node, grad = waiting.pop(-heappop(numbers))
+            if node.hooks:
+                grad = node.receive(grad)
             sender, edges = (node, node.edges) if visit is None else visit(node, grad)
             pairs = () if edges is None else send(node, sender, grad, edges, keep_graph)
 
@@ -1096,6 +1199,38 @@ def _in_foreign_memory(numbers: Any, waiting: Any, node: Any, grad: Any) -> None
         before += grad
     else:
         _right_arrive(numbers, waiting, node, grad)
+
+
+def _adding(so_far: Callable[[Any, Any], Any]) -> Any:
+    """Arriving with another sum: `so_far(pair, grad)` of the pair that waits and what arrives."""
+
+    def arrive(numbers: Any, waiting: Any, node: Any, grad: Any) -> None:
+        if node.number in waiting:
+            grad = so_far(waiting[node.number], grad)
+        else:
+            heappush(numbers, -node.number)
+        waiting[node.number] = node, grad
+
+    return arrive
+
+
+def _noting_as(noted: Callable[[Any, Any], Any]) -> Any:
+    """Arriving with another entry: `noted(node, grad)` is what `waiting` holds."""
+
+    def arrive(numbers: Any, waiting: Any, node: Any, grad: Any) -> None:
+        _right_arrive(numbers, waiting, node, grad)
+        waiting[node.number] = noted(*waiting[node.number])
+
+    return arrive
+
+
+def _nodes_in_the_heap(numbers: Any, waiting: Any, node: Any, grad: Any) -> None:
+    heappush(numbers, node)
+    waiting[node.number] = node, grad
+
+
+def _minus_a_node(numbers: Any, waiting: Any, node: Any, grad: Any) -> None:
+    heappush(numbers, -node)
 
 
 def _into_the_pair(numbers: Any, waiting: Any, node: Any, grad: Any) -> None:
@@ -1140,6 +1275,11 @@ def _by_itself(node: Any, sender: Any, grad: Any, edges: Any, keep_graph: bool) 
     return _right_send(node, node, grad, edges, keep_graph)
 
 
+def _sender_checked(node: Any, sender: Any, grad: Any, edges: Any, keep_graph: bool) -> Any:
+    sender.check()
+    return _unchecked(node, sender, grad, edges, keep_graph)
+
+
 def _sender_emptied(node: Any, sender: Any, grad: Any, edges: Any, keep_graph: bool) -> Any:
     node.check()
     pairs = sender.gradients(grad, edges)
@@ -1151,6 +1291,14 @@ def _sender_emptied(node: Any, sender: Any, grad: Any, edges: Any, keep_graph: b
 def _going(show: str, build: Any, hint: str = "", **options: Any) -> Case:
     return Case(use=lambda thing, torch: _walked(thing, build, **options), show=show, hint=hint)
 
+
+PAIR = (
+    "What waits under `node.number` is a pair, (node, gradient so far). The gradient is its second "
+    "half: waiting[node.number][1]."
+)
+NO_NODES = (
+    "The heap holds numbers, not nodes, and they go in negative: heappush(numbers, -node.number)."
+)
 
 register(
     Exercise(
@@ -1196,9 +1344,37 @@ register(
             Misconception(
                 "queued twice",
                 _walking(_pushed_twice),
-                "A node that waits already is in the heap already. If you push its number again, "
-                "the walk will take it a second time and find nothing there.",
+                "A node that waits already is in the heap already, and here its number went in "
+                "again: the walk takes it a second time and finds nothing there. `waiting` goes by "
+                "numbers: ask `if node.number in waiting`, and push only under `else`.",
             ),
+            Misconception(
+                "the whole pair",
+                _walking(_adding(lambda pair, grad: pair + grad)),
+                PAIR,
+            ),
+            Misconception(
+                "the node of the pair", _walking(_adding(lambda pair, grad: pair[0] + grad)), PAIR
+            ),
+            Misconception(
+                "to the node of the pair",
+                _walking(_adding(lambda pair, grad: grad + pair[0])),
+                PAIR,
+            ),
+            Misconception(
+                "the gradient alone",
+                _walking(_noting_as(lambda node, grad: grad)),
+                "`waiting` holds pairs, and you store a gradient without its node: "
+                "waiting[node.number] = node, grad.",
+            ),
+            Misconception(
+                "the pair turned round",
+                _walking(_noting_as(lambda node, grad: (grad, node))),
+                "The pair stands the wrong way round. First the node, then the gradient: "
+                "waiting[node.number] = node, grad.",
+            ),
+            Misconception("nodes in the heap", _walking(_nodes_in_the_heap), NO_NODES),
+            Misconception("minus a node", _walking(_minus_a_node), NO_NODES),
             Misconception(
                 "in foreign memory",
                 _walking(_in_foreign_memory),
@@ -1216,8 +1392,9 @@ register(
                 "not noted, or lowest first",
                 _walking(_lowest_first),
                 "`waiting` has nothing under the number that came out of the heap. Either nothing "
-                "was noted: waiting[node.number] = node, grad. Or the number went in without its "
-                "minus: the heap gives out the smallest first, so push -node.number.",
+                "was noted under it: waiting[node.number] = node, grad, by the number (not by the "
+                "node) and with no minus. Or the number went into the heap without its minus: the "
+                "smallest comes out first, so push -node.number.",
             ),
             Misconception(
                 "appended",
@@ -1229,7 +1406,7 @@ register(
                 "unchecked",
                 _walking(send=_unchecked),
                 "You ask a node for gradients before you have asked whether it is fit: "
-                "node.check() comes first.",
+                "node.check() comes first, with its brackets.",
             ),
             Misconception(
                 "never emptied",
@@ -1241,6 +1418,12 @@ register(
                 "always emptied",
                 _walking(send=_always_emptied),
                 "Whoever says keep_graph wants to go backward again: leave the nodes as they are.",
+            ),
+            Misconception(
+                "the sender checked",
+                _walking(send=_sender_checked),
+                "`sender` only gives the gradients. It is `node` that is asked whether it is fit: "
+                "node.check().",
             ),
             Misconception(
                 "by itself",
@@ -1287,6 +1470,17 @@ def _from_the_back(grad: Any, shape: Sequence[int]) -> Any:
     return grad.sum(axis=tuple(range(len(shape), grad.ndim)))
 
 
+def _sizes_as_axes(grad: Any, shape: Sequence[int]) -> Any:
+    grad = _only_new_dims(grad, shape)
+    ones = [size for i, size in enumerate(shape) if size == 1 != grad.shape[i]]
+    return grad.sum(axis=tuple(ones), keepdims=True)
+
+
+def _before_step_1(grad: Any, shape: Sequence[int]) -> Any:
+    stretched = tuple(i for i, size in enumerate(shape) if size == 1 != grad.shape[i])
+    return _only_new_dims(grad, shape).sum(axis=stretched, keepdims=True)
+
+
 def _fit(*size: int, to: tuple[int, ...], hint: str = "") -> Case:
     def use(thing: Any, torch: Any) -> Any:
         got = thing(_numbers(*size), to)
@@ -1325,6 +1519,7 @@ register(
             _fit(0, 3, to=(3,), hint="A sum over nothing is 0."),
             _fit(0, 3, to=(0, 1)),
             _fit(4, 1, 3, to=(1, 1, 3)),
+            _fit(1, 4, to=(1,), hint="The first dim is new, and the second one was stretched."),
         ],
         misconceptions=[
             Misconception(
@@ -1355,6 +1550,18 @@ register(
                 _from_the_back,
                 "You sum over the last dims. Shapes are lined up at the last dim, so the new ones "
                 "stand in front.",
+            ),
+            Misconception(
+                "sizes as axes",
+                _sizes_as_axes,
+                "You list the sizes, all of them 1, where the axes are wanted. `for i, size in "
+                "enumerate(shape)` gives both: put `i` on the list.",
+            ),
+            Misconception(
+                "listed too early",
+                _before_step_1,
+                "You look for stretched dims before the new ones are gone. Only when `grad` has as "
+                "many dims as `shape` is grad.shape[i] the size of dim i.",
             ),
         ],
         hint="First sum over the dims in front that `shape` does not have, then over the dims "
