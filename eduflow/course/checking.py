@@ -32,6 +32,12 @@ NONE = (
     "Something is None there: an empty place, what was left out, or what a function gives that "
     "ends without `return`."
 )
+SAID = {  # words of errors that come of the same slip in any exercise, and what they mean
+    "values to unpack": "What is taken apart there has more or fewer parts than there are names "
+    "for them. A loop over a dict gives its keys only; pairs come from `.items()`.",
+    "Boolean value of Tensor": "A tensor of several numbers stands where one yes or no is needed. "
+    "To compare tensors (`==`, `!=`, or `in` a list) gives one for each number.",
+}
 
 
 @dataclass
@@ -476,9 +482,12 @@ def _hint(exercise: Exercise, case: Case, got: Outcome) -> str:
     read = 'Read the message first; where the exercise has a "Help", it may stand there.'
     if isinstance(first, SLIPS) and "NoneType" in words_of(first):
         return f"{read} {NONE}"
+    meant = next((what for words, what in SAID.items() if words in words_of(first)), "")
+    if meant:
+        return f"{read} {meant}"
     if isinstance(first, (*SLIPS, RecursionError)) or not case.hint:
         return read
-    return f"{read} What is special in this case: {case.hint}"
+    return f"{read} What this case asks for: {case.hint}"
 
 
 def _show(exercise: Exercise, case: Case) -> str:

@@ -211,8 +211,41 @@ WRONG = {
 """),
             "'NoneType'",
         ),
+        "no items": (
+            _walk("""
+    if module in seen:
+        return
+    if once:
+        seen.add(module)
+    yield path, module
+    for name, child in module._modules:
+        if child is not None:
+            yield from walk(child, f"{path}.{name}" if path else name, seen, once)
+"""),
+            "pairs come from `.items()`",
+        ),
     },
     "named_members": {
+        "no items": (
+            _named("""
+    for path, owner in walk(module, prefix, set(), once):
+        for name, member in getattr(owner, drawer):
+            yield f"{path}.{name}", member
+"""),
+            "pairs come from `.items()`",
+        ),
+        "seen is a list": (
+            _named(f"""
+    seen = []
+    for path, owner in {_OWNERS}:
+        for name, member in getattr(owner, drawer).items():
+            if member is not None and member not in seen:
+                if once:
+                    seen.append(member)
+                yield (f"{{path}}.{{name}}" if path else name), member
+"""),
+            "`in` a list",
+        ),
         "shared twice": (
             _named(f"""
     for path, owner in {_OWNERS}:
@@ -370,6 +403,13 @@ WRONG = {
             ),
             "`add_module` registers them",
         ),
+        "numbers as names": (
+            _list(
+                "    def append(self, module):\n        self.add_module(len(self), module)\n"
+                "        return self\n"
+            ),
+            "module name should be a string",
+        ),
         "append under one name": (
             _list(
                 '    def append(self, module):\n        self.add_module("0", module)\n'
@@ -437,6 +477,34 @@ WRONG = {
 """),
             "children() gives each module once",
         ),
+        "no items": (
+            _row("""
+    def forward(self, input):
+        for name, layer in self._modules:
+            input = layer(input)
+        return input
+"""),
+            "pairs come from `.items()`",
+        ),
+        "names for layers": (
+            _row("""
+    def forward(self, input):
+        for layer in self._modules:
+            input = layer(input)
+        return input
+"""),
+            "'str' object is not callable",
+        ),
+        "None skipped": (
+            _row("""
+    def forward(self, input):
+        for layer in self:
+            if layer is not None:
+                input = layer(input)
+        return input
+"""),
+            "You pass over a None",
+        ),
         "the last forgotten": (
             _row("""
     def forward(self, input):
@@ -493,6 +561,13 @@ WRONG = {
 """),
             "The parameters are missing",
         ),
+        "no items": (
+            _members("""
+    kept = {n: b for n, b in module._buffers if n not in left_out}
+    return {**module._parameters, **kept}
+"""),
+            "pairs come from `.items()`",
+        ),
         "copies": (
             _members("""
     kept = {n: b for n, b in module._buffers.items() if n not in left_out}
@@ -505,6 +580,15 @@ WRONG = {
     "load_members": {
         "counts numbers": (_load("state[path].numel() != tensor.numel()"), "six each"),
         "counts dims": (_load("state[path].dim() != tensor.dim()"), "the number of dims"),
+        "compares the numbers": (_load("state[path] != tensor"), "Compare the two shapes"),
+        "equal numbers": (
+            _load("not (state[path] == tensor)"),
+            "Compare the two shapes",
+        ),
+        "no items": (
+            _load().replace("mine.items()", "mine"),
+            "pairs come from `.items()`",
+        ),
         "never looks": (_load("False"), "without a look at the shape"),
         "missing in silence": (_load(missing="pass"), "has to be noted"),
         "missing by name": (_load(missing="missing.append(name)"), "by its path"),
@@ -549,6 +633,10 @@ WRONG = {
             _write(_ENTRY).replace("    for name", "    state = {}\n    for name"),
             "For each name and tensor",
         ),
+        "no items": (
+            _write(_ENTRY).replace("members(module).items()", "members(module)"),
+            "pairs come from `.items()`",
+        ),
         "whole network": (_write(_ENTRY, source="module.state_dict()"), "For each name and tensor"),
     },
     "save": {
@@ -581,6 +669,10 @@ WRONG = {
         "empty places": (
             _save().replace("if child is not None", "if True"),
             "'NoneType' object has no attribute",
+        ),
+        "no items": (
+            _save().replace("_modules.items()", "_modules"),
+            "pairs come from `.items()`",
         ),
         "another table": (
             _save().replace("destination=state, ", ""),

@@ -27,6 +27,14 @@ def made(thing: Any) -> Any:
     return thing.make(importlib.import_module("eduflow")) if isinstance(thing, Late) else thing
 
 
+def ones(size: int) -> Any:
+    return importlib.import_module("eduflow").ones(size)
+
+
+def table_of(name: str) -> Any:
+    return {name: 1}
+
+
 def empty(*args: Any, **kwargs: Any) -> None:
     """A stub that was never written."""
 
@@ -275,6 +283,9 @@ def test_the_hint_of_a_case_is_for_answers_only() -> None:
     def strict(x: int) -> int:
         raise ValueError("negative")
 
+    said = run(exercise, strict).text
+    assert "What this case asks for: Look at two." in said
+
     case = Case(args=(-1,), raises=ValueError, hint="A ValueError is asked for.")
     text = run(an_exercise(case, reference=strict), lambda x: x.nothing).text
     assert "A ValueError is asked for." in text
@@ -297,6 +308,25 @@ def test_what_breaks_on_none_asks_for_a_return(goes_on: Any) -> None:
     said = run(exercise, fails).text
     assert "`return`" not in said
     assert "It happened in: return x.nothing\n  called from: back = thing(1)" in said
+
+
+@pytest.mark.parametrize(
+    ("slip", "meaning"),
+    [
+        (lambda x: [name for name, _ in table_of("one")], "pairs come from `.items()`"),
+        (lambda x: [name for name, _ in table_of("a")], "pairs come from `.items()`"),
+        (lambda x: 1 if ones(x) == ones(x) else 2, "gives one for each number"),
+        (lambda x: ones(x) in [ones(x)], "gives one for each number"),
+    ],
+    ids=["many", "few", "equal", "in"],
+)
+def test_what_an_error_means_is_said_and_no_hint_for_another_mistake(
+    slip: Any, meaning: str
+) -> None:
+    exercise = an_exercise(Case(args=(2,), hint="Look at two."), reference=lambda x: 2 * x)
+    said = run(exercise, slip).text
+    assert meaning in said
+    assert "Look at two." not in said
 
 
 @pytest.mark.parametrize(

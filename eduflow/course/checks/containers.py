@@ -478,6 +478,12 @@ def _each_the_input(self: Any, input: Any) -> Any:
     return outputs[-1] if outputs else input
 
 
+def _none_skipped(self: Any, input: Any) -> Any:
+    for module in self:
+        input = input if module is None else module(input)
+    return input
+
+
 def _through_children(self: Any, input: Any) -> Any:
     for module in self.children():
         input = module(input)
@@ -518,12 +524,19 @@ register(
                 show="Sequential(Linear, ReLU, Linear)(x), and an empty one",
                 tolerance=1e-6,
                 hint="One variable that is overwritten in a loop: each layer gets what the one "
-                "before it returned. And `Sequential()` is made without any: there is no args[0].",
+                "before it returned. An empty row returns its input.",
             ),
             Case(
                 use=_run_twice,
                 show="Sequential(add, add, Identity(), add)(0), where add(x) is x + 1",
                 hint="A layer that stands in three places runs three times: loop over `self`.",
+            ),
+            Case(
+                use=lambda thing, torch: thing(torch.nn.ReLU(), None)(torch.ones(1)),
+                show="Sequential(ReLU(), None)(x)",
+                raises=TypeError,
+                hint="A None may stand in a row, but it cannot be called: as in PyTorch, that "
+                "fails by itself. Skip nothing.",
             ),
             Case(
                 use=_row_items,
@@ -555,6 +568,12 @@ register(
                 _sequential(forward=_through_children),
                 "children() gives each module once, but a layer may stand in several places, and "
                 "then runs several times: loop over `self`.",
+            ),
+            Misconception(
+                "None skipped",
+                _sequential(forward=_none_skipped),
+                "You pass over a None. In PyTorch a row with None in it fails when it is called, "
+                "and so nobody misses a layer in silence: call each, without a look.",
             ),
             Misconception(
                 "a slice is a list",
@@ -773,6 +792,12 @@ register(
                 "counts dims",
                 _loading(lambda a, b: a.dim() != b.dim()),
                 "You compare the number of dims. Compare the whole shape.",
+            ),
+            Misconception(
+                "compares the numbers",
+                _loading(lambda a, b: bool(a != b)),
+                "You compare the tensors, number by number: that gives no single yes or no, and "
+                "other numbers are what you load for. Compare the two shapes, `.shape`.",
             ),
             Misconception(
                 "never looks at shapes",

@@ -181,7 +181,7 @@ class Sequential(SequentialEditing, Module):
     """Layers in a row: each is called with what the one before it returned.
 
     Takes modules, which are named "0", "1" and so on, or one OrderedDict of names and modules.
-    `add_module` refuses anything else (None is an empty place). Mirrors torch.nn.Sequential.
+    `add_module` refuses all else but None, which fails when called. Mirrors torch.nn.Sequential.
     """
 
     def __init__(self, *args):
