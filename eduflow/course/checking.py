@@ -451,11 +451,12 @@ def _report(
     passed = sum(map(bool, judged))
     lines = [f"{exercise.name}: {passed} of {len(judged)} checks passed."]
     shown = [_show(exercise, case) for case in exercise.cases]
+    first = next(number for number, result in enumerate(judged) if not result)
+    told = first + 1 if exercise.cases[first].alone else len(judged)
     lines += [
         f"  {'ok     ' if result else 'differs'}  {call}"
-        for call, result in zip(shown, judged, strict=True)
+        for call, result in zip(shown[:told], judged[:told], strict=True)
     ]
-    first = next(number for number, result in enumerate(judged) if not result)
     lines += ["", "The first that differs:", f"  {shown[first]}", f"  {_sentence(judged[first])}"]
     lines += _values(got[first], expected[first], judged[first].difference)
     lines += table(judged[first].rows)

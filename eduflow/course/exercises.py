@@ -20,6 +20,7 @@ class Case:
     test: `use(thing, torch)`. `show` is how messages write the call; with functions for `args` or
     `use` it is needed. `tolerance` 0 asks for equal values. `gradient` also compares the gradients
     of the arguments, with an uneven gradient coming from above. `raises` is the expected exception.
+    Where a case that is `alone` fails, nothing is said of the other ones.
     """
 
     args: Sequence[Any] | Callable[[Any], Sequence[Any]] = ()
@@ -30,6 +31,7 @@ class Case:
     gradient: bool = False
     raises: type[BaseException] | None = None
     hint: str = ""
+    alone: bool = False
 
 
 @dataclass(frozen=True)

@@ -209,6 +209,13 @@ WRONG = {
             _windows(shape="*bordered.shape[:2], *out, *kernel"),
             "a step is one pixel here",
         ),
+        "onward before inside": (
+            _windows(
+                shape="*bordered.shape[:2], *out, *kernel",
+                strides="images, channels, *onward, *inside",
+            ),
+            "first what is inside a window",
+        ),
         "a copy": (
             _windows(result="np.ndarray(shape, bordered.dtype, bordered, strides=strides).copy()"),
             "they are a copy",
@@ -246,6 +253,14 @@ WRONG = {
             _columns(numbers="input.shape[1] * math.prod(kernel)"),
             "the channels of all groups",
         ),
+        "no dim of groups": (
+            _columns(result="seen.reshape(len(input), numbers, math.prod(out))"),
+            "The dim of the groups is missing",
+        ),
+        "places apart": (
+            _columns(result="seen.reshape(len(input), how.groups, numbers, *out)"),
+            "All places are to stand in one dim",
+        ),
     },
     "convolve": {
         "wrong columns below": (_columns(bordered="input") + _convolve(), "columns is wrong"),
@@ -261,7 +276,11 @@ WRONG = {
         ),
         "columns first": (
             _convolve(product="columns(input, kernel, out, how) @ rows(weight, how)"),
-            "One window, one channel",
+            "the rows stand on the left",
+        ),
+        "size from the front": (
+            _convolve().replace("input.shape[2:]", "input.shape"),
+            "`output_size` gets N and C",
         ),
         "filters last": (
             _convolve(result="product.reshape(len(input), *out, len(weight))"),
@@ -329,6 +348,10 @@ WRONG = {
             _weight_gradient(total="(by_group(grad, how) @ seen.T).sum(axis=0)"),
             "`.T` would turn all four",
         ),
+        "sizes with N and O": (
+            _weight_gradient().replace("grad.shape[2:]", "grad.shape"),
+            "`out` is `grad.shape[2:]`",
+        ),
         "groups forgotten": (
             _weight_gradient(result="total.reshape(grad.shape[1], input.shape[1], *kernel)"),
             "Groups are a dim",
@@ -349,7 +372,27 @@ WRONG = {
             _stamp(canvas="np.zeros((*stamps.shape[:2], *size), stamps.dtype)"),
             "The canvas has a border",
         ),
-        "windows returned": (_stamp(result="seen"), "Side by side"),
+        "a tap without its star": (
+            _stamp(add="for tap in np.ndindex(*kernel): seen[:, :, tap] += stamps[:, :, tap]"),
+            "A tap is a tuple",
+        ),
+        "a tap in front": (
+            _stamp(add="for tap in np.ndindex(*kernel): seen[tap] += stamps[tap]"),
+            "two colons come first",
+        ),
+        "a tap in front, with a star": (
+            _stamp(add="for tap in np.ndindex(*kernel): seen[*tap] += stamps[*tap]"),
+            "two colons come first",
+        ),
+        "a tap at the end": (
+            _stamp(add="for tap in np.ndindex(*kernel): seen[..., *tap] += stamps[..., *tap]"),
+            "two colons come first",
+        ),
+        "windows returned": (_stamp(result="seen"), "You return the windows"),
+        "windows without a border": (
+            _stamp(result="without_border(seen, size, how)"),
+            "You take the border off the windows",
+        ),
         "ones": (
             _stamp(canvas="with_border(np.ones((*stamps.shape[:2], *size), stamps.dtype), how)"),
             "Side by side",

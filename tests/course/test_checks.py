@@ -365,6 +365,16 @@ def test_misconception_needs_every_case() -> None:
     assert "Look at two." in run(exercise, lambda x: 5 * x if x > 1 else 2).text
 
 
+def test_where_a_case_that_is_alone_fails_nothing_is_said_of_the_others() -> None:
+    first = Case(args=(1,), hint="Mend it first.", alone=True)
+    exercise = an_exercise(first, Case(args=(2,)), reference=lambda x: 2 * x)
+    below_is_wrong, wrong = run(exercise, lambda x: 3 * x), run(exercise, lambda x: 2)
+    assert below_is_wrong.text.count("differs  ") == 1
+    assert below_is_wrong.text.endswith("Hint: Mend it first.")
+    assert "ok       scale(1)" in wrong.text
+    assert "differs  scale(2)" in wrong.text
+
+
 def test_check_prints_and_shows_nothing_more(capsys: pytest.CaptureFixture[str]) -> None:
     result = check("element_place", lambda index, strides, offset: 0)
     printed = capsys.readouterr().out

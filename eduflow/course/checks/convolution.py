@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from ..probing import rewritten
+from ..probing import rewritten, slip
 from . import Case, Exercise, Misconception, late, register
 from .planes import (
     all_stamped,
@@ -33,6 +33,8 @@ from .planes import (
     wholes,
     with_gradients,
 )
+
+_FILE = "nn._functional.conv"
 
 
 def _copied(value: Any) -> Any:
@@ -194,6 +196,14 @@ register(
                 "stride and dilation changed places: dilation is for the steps inside a window, "
                 "stride for the steps onward.",
             ),
+            slip(
+                "onward before inside",
+                _FILE,
+                "windows",
+                {"*kernel, *out": "*out, *kernel", "*inside, *onward": "*onward, *inside"},
+                "The view is right, but its dims stand in another order: first what is inside a "
+                "window, `kernel`, then the steps onward, `out`.",
+            ),
             Misconception(
                 "a copy",
                 lambda *a: all_windows(*a).copy(),
@@ -296,6 +306,21 @@ register(
                 "You count the channels of all groups. A column is as high as its own group needs: "
                 "`input.shape[1] // how.groups` channels, times the kernel.",
             ),
+            slip(
+                "no dim of groups",
+                _FILE,
+                "columns",
+                {"len(input), how.groups, numbers": "len(input), numbers"},
+                "The dim of the groups is missing: (N, groups, numbers, places). It is there for "
+                "one group, too.",
+            ),
+            slip(
+                "places apart",
+                _FILE,
+                "columns",
+                {"numbers, math.prod(out)": "numbers, *out"},
+                "All places are to stand in one dim: there are `math.prod(out)` of them.",
+            ),
             Misconception(
                 "places before numbers",
                 lambda *a: as_columns(*a).swapaxes(2, 3),
@@ -323,6 +348,25 @@ register(
                 "window turned",
                 _turned,
                 "You turn the window by 180 degrees, as mathematics does. Here nobody does.",
+            ),
+            slip(
+                "size from the front",
+                _FILE,
+                "convolve",
+                {"input.shape[2:]": "input.shape"},
+                "`output_size` gets N and C for sizes. The picture's begin at dim 2: "
+                "`input.shape[2:]`.",
+            ),
+            slip(
+                "columns first",
+                _FILE,
+                "convolve",
+                {
+                    "rows(weight, how) @ columns(input, kernel, out, how)": "columns(input, "
+                    "kernel, out, how) @ rows(weight, how)"
+                },
+                "Most likely the sides of the product do not fit: the rows stand on the left, "
+                "`rows(weight, how) @ columns(input, kernel, out, how)`.",
             ),
             Misconception(
                 "not reshaped",
@@ -442,9 +486,10 @@ register(
             Misconception(
                 "turned too far",
                 _columns_turned_too_far,
-                "Most likely the sides of the product do not fit. On the left `by_group(grad, "
-                "how)`; on the right the columns with their last two dims turned, "
-                "`.swapaxes(2, 3)`. `.T` would turn all four.",
+                "If the message speaks of matmul, the sides of the product do not fit. On the left "
+                "`by_group(grad, how)`; on the right the columns with their last two dims turned, "
+                "`.swapaxes(2, 3)`. `.T` would turn all four. If it speaks of strides, a size has "
+                "too many dims: `out` is `grad.shape[2:]`.",
             ),
             Misconception(
                 "not turned",
@@ -457,8 +502,15 @@ register(
 )
 
 
+_PLACE_OF_TAP = (
+    "A tap belongs to the window's own dims: they stand behind N and C, and before the places. "
+    "So two colons come first, `[:, :, *tap]`, on both sides."
+)
 _STAMPS: list[tuple[Any, Any, Any, dict[str, Any], str]] = [
-    ((1, 1), (2, 2), (4, 4), {"stride": 2}, "Side by side: nothing overlaps here."),
+    (
+        *((1, 1), (2, 2), (4, 4), {"stride": 2}),
+        "Side by side: nothing overlaps here, so each stamp stands in the picture as it is.",
+    ),
     ((2, 3), (3, 3), (5, 4), {}, "Stamps overlap: where they do, they add up."),
     ((1, 2), (3, 3), (6, 6), {"padding": 1}, "The canvas has a border; it comes off at the end."),
     ((1, 1), (2, 3), (7, 9), {"stride": (3, 2), "dilation": (1, 2)}, "Let `windows` do the moves."),
@@ -505,6 +557,34 @@ register(
                 partial(all_stamped, add=False),
                 "Your stamps overwrite each other: where windows overlap, they add up. Use += for "
                 "one tap after the other; all at once meet on the same pixel, and one counts.",
+            ),
+            *[
+                slip(label, _FILE, "stamp", {"[:, :, *tap]": where}, message)
+                for label, where, message in (
+                    (
+                        "a tap without its star",
+                        "[:, :, tap]",
+                        "A tap is a tuple, and without its star NumPy takes it for a list of "
+                        "places in one dim. Unpack it on both sides: `[:, :, *tap]`.",
+                    ),
+                    ("a tap in front", "[tap]", _PLACE_OF_TAP),
+                    ("a tap at the end", "[..., *tap]", _PLACE_OF_TAP),
+                )
+            ],
+            slip(
+                "windows returned",
+                _FILE,
+                "stamp",
+                {"without_border(canvas, size, how)": "seen"},
+                "You return the windows. Return the picture below them: the canvas, without its "
+                "border.",
+            ),
+            slip(
+                "windows without a border",
+                _FILE,
+                "stamp",
+                {"without_border(canvas, ": "without_border(seen, "},
+                "You take the border off the windows. It is around the canvas.",
             ),
             Misconception(
                 "border left on",
@@ -653,9 +733,6 @@ register(
         ],
     )
 )
-
-
-_FILE = "nn._functional.conv"
 
 
 def _conv2d(torch: Any, dilated: bool = True) -> Any:

@@ -186,6 +186,7 @@ def standing_on(names: Sequence[str], cases: list[Case]) -> list[Case]:
         show=f"what it calls: {' and '.join(names)}",
         hint="What your lines call is wrong, so nobody can say yet whether they are right. Mend "
         "that function first: its own check says what differs.",
+        alone=True,
     )
     return [first, *cases]
 

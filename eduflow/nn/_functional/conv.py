@@ -29,18 +29,6 @@ class Geometry(NamedTuple):
     groups: int = 1
 
 
-def with_border(input, how):
-    """`input`, (N, C, *size), as a copy in a border of zeros."""
-    border = [(before, max(after, 0)) for before, after in how.padding]
-    return np.pad(input, [(0, 0), (0, 0), *border])
-
-
-def without_border(bordered, size, how):
-    """The reverse: what lies inside the border, (N, C, *size), as a view."""
-    inside = [slice(before, before + n) for n, (before, _) in zip(size, how.padding)]
-    return bordered[:, :, *inside]
-
-
 def output_size(size, kernel, how):
     """How many places a window finds along each dim.
 
@@ -77,6 +65,12 @@ def windows(bordered, kernel, out, how):
 
 
 # %% lesson 07 convolve
+def with_border(input, how):
+    """`input`, (N, C, *size), as a copy in a border of zeros."""
+    border = [(before, max(after, 0)) for before, after in how.padding]
+    return np.pad(input, [(0, 0), (0, 0), *border])
+
+
 def rows(weight, how):
     """Each filter as a row: (O, C / groups, *kernel) to (groups, O / groups, numbers)."""
     numbers = math.prod(weight.shape[1:])
@@ -105,7 +99,30 @@ def convolve(input, weight, how):
 # %% end
 
 
-# %% lesson 07 weight-gradient
+# %% lesson 07 stamp
+def without_border(bordered, size, how):
+    """The reverse: what lies inside the border, (N, C, *size), as a view."""
+    inside = [slice(before, before + n) for n, (before, _) in zip(size, how.padding)]
+    return bordered[:, :, *inside]
+
+
+def stamp(stamps, size, how):
+    """Stamps, (N, C, *kernel, *out), onto the windows they belong to, added up: (N, C, *size).
+
+    Four stamps of 3 by 3 ones on 2 by 2 places give 4 by 4 pixels with 1 in the corners.
+    """
+    kernel, out = stamps.shape[2 : 2 + len(size)], stamps.shape[2 + len(size) :]
+    canvas = with_border(np.zeros((*stamps.shape[:2], *size), stamps.dtype), how)
+    seen = windows(canvas, kernel, out, how)
+    for tap in np.ndindex(*kernel):
+        seen[:, :, *tap] += stamps[:, :, *tap]
+    return without_border(canvas, size, how)
+
+
+# %% end
+
+
+# %% lesson 07 gradients
 def by_group(grad, how):
     """Results, or gradients of them, (N, O, *out), as (N, groups, O / groups, places)."""
     images, filters, *out = grad.shape
@@ -122,23 +139,6 @@ def weight_gradient(grad, input, kernel, how):
     each = by_group(grad, how) @ seen.swapaxes(2, 3)
     total = each.sum(axis=0)
     return total.reshape(grad.shape[1], input.shape[1] // how.groups, *kernel)
-
-
-# %% end
-
-
-# %% lesson 07 input-gradient
-def stamp(stamps, size, how):
-    """Stamps, (N, C, *kernel, *out), onto the windows they belong to, added up: (N, C, *size).
-
-    Four stamps of 3 by 3 ones on 2 by 2 places give 4 by 4 pixels with 1 in the corners.
-    """
-    kernel, out = stamps.shape[2 : 2 + len(size)], stamps.shape[2 + len(size) :]
-    canvas = with_border(np.zeros((*stamps.shape[:2], *size), stamps.dtype), how)
-    seen = windows(canvas, kernel, out, how)
-    for tap in np.ndindex(*kernel):
-        seen[:, :, *tap] += stamps[:, :, *tap]
-    return without_border(canvas, size, how)
 
 
 @kernel
