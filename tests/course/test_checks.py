@@ -9,8 +9,10 @@ from typing import Any
 import numpy
 import pytest
 
+from eduflow._core.dispatch import two_way
 from eduflow.course import check
 from eduflow.course.checking import perform, run, table
+from eduflow.course.checks.planes import with_gradients
 from eduflow.course.compare import compare
 from eduflow.course.errors import CourseError, UsedBeforeBuilt
 from eduflow.course.exercises import Case, Exercise, Late, Misconception, all_exercises
@@ -215,6 +217,33 @@ def test_gradients_are_shown_where_they_differ() -> None:
     text = run(exercise, lambda x: -x).text
     assert "came back: [2.0, " in text
     assert "these are slope times that" not in text
+
+
+@pytest.mark.parametrize("parts", [True, False])
+def test_gradients_are_asked_for_where_the_result_is_right(parts: bool) -> None:
+    """And where these cannot be computed, it is said what went wrong first, and where."""
+
+    def use(thing: Any, torch: Any) -> Any:
+        x = torch.tensor([1.0, 2.0, 3.0], requires_grad=True)
+        return with_gradients(thing(x), [x], torch)
+
+    case = Case(args=lambda torch: (torch.ones(3, requires_grad=True),), show="f(x)", gradient=True)
+    case = Case(use=use, show="f(x)") if parts else case
+    exercise = an_exercise(case, reference=lambda x: x * 2)
+
+    def broken(factor: float) -> Any:
+        def back(grad: Any) -> Any:
+            return numpy.ones(2).reshape(3)
+
+        return lambda x: two_way(lambda x: (x * factor, back))(x)
+
+    text = run(exercise, broken(2.0)).text
+    said = "the result is right, but on the way back it raised ValueError: cannot reshape array"
+    assert said in text
+    assert "It happened in: return numpy.ones(2).reshape(3)" in text
+    text = run(exercise, broken(3.0)).text
+    assert "result[0] is 3.0, expected 2.0" in text
+    assert "way back" not in text
 
 
 @pytest.mark.parametrize("handler", [signal.default_int_handler, signal.SIG_IGN])
