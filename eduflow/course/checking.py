@@ -409,7 +409,7 @@ def _first_of(error: BaseException) -> BaseException:
     while not _own_frames(first):
         if first.__cause__ is None:
             frames = traceback.extract_tb(first.__traceback__)
-            return first if any(frame.name == "backward" for frame in frames) else error
+            return first if any("backward" in frame.name for frame in frames) else error
         first = first.__cause__
     return first
 

@@ -17,6 +17,7 @@ from eduflow.course.compare import compare
 from eduflow.course.errors import CourseError, UsedBeforeBuilt
 from eduflow.course.exercises import Case, Exercise, Late, Misconception, all_exercises
 from eduflow.course.probing import inside, shipped
+from eduflow.course.room import Room
 
 from .yardsticks import yardstick
 
@@ -244,6 +245,34 @@ def test_gradients_are_asked_for_where_the_result_is_right(parts: bool) -> None:
     text = run(exercise, broken(3.0)).text
     assert "result[0] is 3.0, expected 2.0" in text
     assert "way back" not in text
+
+
+MORE_AT_THE_END = """
+def conv_transpose(input, weight, bias, stride, padding, output_padding, groups, dilation):
+    numbers = stride, padding, output_padding, dilation
+    size = transposed_size(input.shape[2:], weight.shape[2:], *numbers)
+    ends = tuple([(p, p + more) for p, more in zip(padding, output_padding)])
+    how = Geometry(stride, ends, dilation, groups)
+    return transposed_convolution(input, weight, bias, size=size, how=how)
+"""
+
+
+def test_what_went_wrong_first_on_the_way_back_is_said() -> None:
+    """Also where none of the learner's lines was there."""
+    module = importlib.import_module("eduflow.nn._functional.conv")
+    space = vars(module) | {"another": module.transposed_convolution}
+    exec(MORE_AT_THE_END.replace("transposed_convolution", "another"), space)
+    text = run(EXERCISES["conv_transpose"], space["conv_transpose"]).text
+    said = "the result is right, but on the way back it raised ValueError: cannot reshape array"
+    assert said in text
+
+
+def test_what_is_handed_on_is_looked_at_in_a_room_too() -> None:
+    room = Room(importlib.import_module("eduflow.nn._functional.conv"))
+    exec(MORE_AT_THE_END, room)
+    text = run(EXERCISES["conv_transpose"], room["conv_transpose"]).text
+    assert "all of it: ((1, 2), (1, 1)), expected ((1, 0), (1, 1))." in text
+    assert "transposed_convolution" not in list(room)
 
 
 @pytest.mark.parametrize("handler", [signal.default_int_handler, signal.SIG_IGN])

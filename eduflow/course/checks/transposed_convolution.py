@@ -348,8 +348,12 @@ def _in_order(value: Any) -> bool:
 def _watched(f: Any, right: Parts) -> Iterator[None]:
     """What an answer hands on to `transposed_convolution` is looked at first."""
     name = "transposed_convolution"
-    space = getattr(inspect.unwrap(f), "__globals__", {}) if callable(f) else {}
-    real: Any = space.get(name)
+    space: Any = getattr(inspect.unwrap(f), "__globals__", {}) if callable(f) else {}
+    own = name in space
+    try:
+        real: Any = space[name]  # a room looks further than itself
+    except KeyError:
+        real = None
 
     def watching(*args: Any, **kwargs: Any) -> Any:
         if "size" in kwargs and hasattr(kwargs.get("how"), "padding"):
@@ -361,8 +365,10 @@ def _watched(f: Any, right: Parts) -> Iterator[None]:
     try:
         yield
     finally:
-        if real is not None:
+        if own:
             space[name] = real
+        elif real is not None:
+            del space[name]
 
 
 def _conv_transpose(torch: Any, ends: Any = None, rule: Any = _transposed_size) -> Any:
