@@ -15,9 +15,9 @@ from functools import cached_property, partial
 from typing import Any
 
 from . import keep, live, progress
-from .compare import Comparison, as_array, compare, describe, shorten, words_of
+from .compare import Comparison, Parts, as_array, compare, describe, shorten, words_of
 from .errors import CourseError, ModuleNotBuiltYet, NotBuiltYet, UsedBeforeBuilt
-from .exercises import Case, Exercise, Misconception, all_exercises, made
+from .exercises import Case, Exercise, Misconception, OnTheWayBack, all_exercises, made
 from .guard import PACKAGE, TooLong, guarded
 from .room import NotRun
 from .stubs import TO_WRITE
@@ -282,7 +282,13 @@ def perform(thing: Any, case: Case, torch: Any, seconds: float | None = None) ->
 def _perform(thing: Any, case: Case, torch: Any, outcome: Outcome) -> None:
     thing = made(thing, torch)
     if case.use is not None:
-        outcome.value = case.use(thing, torch)
+        cause: BaseException | None = None
+        try:
+            outcome.value = case.use(thing, torch)
+        except OnTheWayBack as stopped:
+            outcome.value, cause = stopped.value, stopped.__cause__ or stopped
+        if cause is not None:
+            raise cause
         return
     args = case.args(torch) if callable(case.args) else copy.deepcopy(tuple(case.args))
     outcome.args = list(args)
@@ -317,8 +323,13 @@ def judge(case: Case, got: Outcome, expected: Outcome, may_be_none: bool = False
             f"The reference fails on {case.show or case.args!r}: {_did(expected)}."
         ) from expected.error
     if got.error is not None:
-        wanted, own = _wanted_instead(expected.value), _first_of(got.error)
-        return Comparison(f"it {_with_words(own)}{wanted}{_place(own)}")
+        before = _before_it_raised(got, expected, case.tolerance)
+        if not before:  # gradients of a wrong result tell nothing
+            return before
+        own, right = _first_of(got.error), "the result is right, but on the way back "
+        wanted = _wanted_instead(expected.value) if got.value is None else ""
+        said = f"{right if got.value is not None else ''}it {_with_words(own)}{wanted}{_place(own)}"
+        return Comparison(said, raised=own)
     if got.value is None and expected.value is not None:
         why = "it printed, and returned nothing" if got.printed else "no `return`?"
         why = "" if may_be_none and not got.printed else f" ({why})"
@@ -328,6 +339,14 @@ def judge(case: Case, got: Outcome, expected: Outcome, may_be_none: bool = False
         return result
     untouched = judge_args(got, expected, case.tolerance)
     return _join(result, untouched, _judge_grads(case, got, expected), _judge_left(got, expected))
+
+
+def _before_it_raised(got: Outcome, expected: Outcome, tolerance: float) -> Comparison:
+    """Compare what came back before something was raised on the way back, if anything did."""
+    wanted = expected.value
+    if isinstance(got.value, Parts) and isinstance(wanted, dict):
+        wanted = Parts((name, wanted[name]) for name in got.value if name in wanted)
+    return Comparison() if got.value is None else compare(got.value, wanted, tolerance)
 
 
 def _join(*parts: Comparison) -> Comparison:
@@ -387,11 +406,16 @@ OTHERS = PACKAGE, "<string>", *{sysconfig.get_path(n) for n in ("stdlib", "purel
 
 
 def _first_of(error: BaseException) -> BaseException:
-    """What went wrong in the learner's lines, where the library has made another error of it."""
+    """What went wrong in the learner's lines, where the library has made another error of it.
+
+    If none of them was there on the way back, it is what went wrong first: that `backward` cannot
+    be computed would tell nothing.
+    """
     first = error
     while not _own_frames(first):
         if first.__cause__ is None:
-            return error
+            frames = traceback.extract_tb(first.__traceback__)
+            return first if any("backward" in frame.name for frame in frames) else error
         first = first.__cause__
     return first
 
@@ -460,7 +484,8 @@ def _report(
     lines += ["", "The first that differs:", f"  {shown[first]}", f"  {_sentence(judged[first])}"]
     lines += _values(got[first], expected[first], judged[first].difference)
     lines += table(judged[first].rows)
-    hint = known.message if known else _hint(exercise, exercise.cases[first], got[first])
+    raised = judged[first].raised
+    hint = known.message if known else _hint(exercise, exercise.cases[first], got[first], raised)
     if hint:
         lines += ["", f"Hint: {hint}"]
     return "\n".join(lines)
@@ -471,22 +496,21 @@ def _sentence(result: Comparison) -> str:
     return result.difference + ("" if "\n" in result.difference else ".")
 
 
-def _hint(exercise: Exercise, case: Case, got: Outcome) -> str:
+def _hint(exercise: Exercise, case: Case, got: Outcome, raised: BaseException | None) -> str:
     """What to say of an unknown mistake; a slip of the pen has nothing to do with the case."""
     if got.value is None and got.printed and got.error is None:
         return "print shows a value to people, and only `return` gives it to who called."
-    if got.error is None or case.raises is not None:
+    if got.error is None or raised is None or case.raises is not None:
         return case.hint or exercise.hint
     if isinstance(got.error, TOO_EARLY):
         return ""
-    first = _first_of(got.error)
     read = 'Read the message first; where the exercise has a "Help", it may stand there.'
-    if isinstance(first, SLIPS) and "NoneType" in words_of(first):
+    if isinstance(raised, SLIPS) and "NoneType" in words_of(raised):
         return f"{read} {NONE}"
-    meant = next((what for words, what in SAID.items() if words in words_of(first)), "")
+    meant = next((what for words, what in SAID.items() if words in words_of(raised)), "")
     if meant:
         return f"{read} {meant}"
-    if isinstance(first, (*SLIPS, RecursionError)) or not case.hint:
+    if isinstance(raised, (*SLIPS, RecursionError)) or not case.hint:
         return read
     return f"{read} What this case asks for: {case.hint}"
 

@@ -15,14 +15,20 @@ WHOLE_LIMIT = 200  # characters; a longer list is left to the part of it that di
 class Comparison:
     """What differs, in words (empty if nothing does), and rows of numbers where there are any.
 
-    A row is (what was compared, exactly equal, approximately equal, largest difference).
+    A row is (what was compared, exactly equal, approximately equal, largest difference). `raised`
+    is the error, where one is what differs.
     """
 
     difference: str = ""
     rows: list[tuple[str, bool, bool, float]] = field(default_factory=list)
+    raised: BaseException | None = None
 
     def __bool__(self) -> bool:
         return not self.difference
+
+
+class Parts(dict[str, Any]):
+    """An answer in parts, first things first: messages call each part by its name alone."""
 
 
 def compare(got: Any, expected: Any, tolerance: float = 0.0, name: str = "result") -> Comparison:
@@ -218,11 +224,12 @@ def _compare_sequences(got: Any, expected: Any, tolerance: float, name: str) -> 
 def _compare_dicts(got: Any, expected: Any, tolerance: float, name: str) -> Comparison:
     if not isinstance(got, dict):
         return Comparison(f"{name} is {describe(got)}, expected {describe(expected)}")
-    if list(got) != list(expected):
+    named = isinstance(expected, Parts)
+    if not named and list(got) != list(expected):
         return Comparison(f"{name} has the keys {list(got)}, expected {list(expected)}")
     rows = []
     for key, theirs in expected.items():
-        inner = compare(got[key], theirs, tolerance, f"{name}[{key!r}]")
+        inner = compare(got.get(key), theirs, tolerance, key if named else f"{name}[{key!r}]")
         rows += inner.rows
         if not inner:
             return Comparison(inner.difference, rows)

@@ -11,6 +11,14 @@ from typing import Any
 from .errors import CourseError
 
 
+class OnTheWayBack(Exception):
+    """For `Case(use=...)`: the way back raised, which is the cause; `value` is what came before."""
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+        super().__init__("on the way back")
+
+
 @dataclass(frozen=True)
 class Case:
     """One call of the learner's function.

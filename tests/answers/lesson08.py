@@ -191,7 +191,7 @@ WRONG = {
         ),
         "more at the beginning": (
             _conv_transpose(ends="(p - more, p) for p, more in zip(padding, output_padding)"),
-            "a pair stands the wrong way round",
+            "A pair stands the wrong way round",
         ),
         "output_padding left out": (
             _conv_transpose(
@@ -202,25 +202,75 @@ WRONG = {
         ),
         "the same at both ends": (
             _conv_transpose(ends="(p, p) for p in padding"),
-            "The convolution must then stop earlier",
+            "cut off as much at the end as at the beginning",
+        ),
+        "less at both ends": (
+            _conv_transpose(
+                ends="(p - more, p - more) for p, more in zip(padding, output_padding)"
+            ),
+            "You cut off less at both ends",
+        ),
+        "the sign turned": (
+            _conv_transpose(ends="(p, more - p) for p, more in zip(padding, output_padding)"),
+            "Your sign at the end is the wrong way round",
+        ),
+        "never below 0": (
+            _conv_transpose(
+                ends="(p, max(0, p - more)) for p, more in zip(padding, output_padding)"
+            ),
+            "You keep the end from going below 0",
+        ),
+        "a row for each end": (
+            _conv_transpose(ends="padding, [p - m for p, m in zip(padding, output_padding)]"),
+            "all of it: ((1, 0), (1, 0)), expected ((1, 1), (0, 0))",
+        ),
+        "a number for each dim": (
+            _conv_transpose(ends="p - m for p, m in zip(padding, output_padding)"),
+            "ends[0] is an int 0, expected a tuple (0, 0)",
+        ),
+        "without zip": (
+            _conv_transpose(ends="(p, p - more) for p, more in (padding, output_padding)"),
+            "a number of `padding` and one of `output_padding`",
+        ),
+        "a generator": (
+            _conv_transpose()
+            .replace("tuple([", "(")
+            .replace("output_padding)])", "output_padding))"),
+            "`ends` is a tuple of pairs",
+        ),
+        "a difference of tuples": (
+            _conv_transpose(ends="*padding, padding - output_padding"),
+            "unsupported operand type(s) for -: 'tuple' and 'tuple'",
+        ),
+        "padding in place of ends": (
+            _conv_transpose(how="stride, padding, dilation, groups"),
+            "ends[0] is an int 0, expected a tuple (0, 0)",
+        ),
+        "the numbers in another order": (
+            _conv_transpose(numbers="stride, padding, dilation, output_padding"),
+            "size[0] is 3, expected 4",
+        ),
+        "groups and dilation swapped": (
+            _conv_transpose(how="stride, ends, groups, dilation"),
+            "how.dilation is an int 1, expected a tuple (1, 1)",
         ),
         "groups left out": (
             _conv_transpose(how="stride, ends, dilation"),
-            "groups and dilation go into the Geometry",
+            "how.groups is 1, expected 2",
         ),
         "bias left out": (
             _conv_transpose(
                 result="transposed_convolution(input, weight, None, size=size, how=how)"
             ),
-            "the bias on",
+            "the bias into transposed_convolution",
         ),
         "stride and dilation swapped": (
             _conv_transpose(how="dilation, ends, stride, groups"),
-            "Stride and padding go into the Geometry",
+            "how.stride[0] is 1, expected 2",
         ),
         "more is cut off": (
             _conv_transpose(ends="(p, p + more) for p, more in zip(padding, output_padding)"),
-            "less is cut off at the end",
+            "You cut off more at the end",
         ),
     },
     "missing_padding": {

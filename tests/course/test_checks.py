@@ -9,12 +9,15 @@ from typing import Any
 import numpy
 import pytest
 
+from eduflow._core.dispatch import two_way
 from eduflow.course import check
 from eduflow.course.checking import perform, run, table
+from eduflow.course.checks.planes import with_gradients
 from eduflow.course.compare import compare
 from eduflow.course.errors import CourseError, UsedBeforeBuilt
 from eduflow.course.exercises import Case, Exercise, Late, Misconception, all_exercises
 from eduflow.course.probing import inside, shipped
+from eduflow.course.room import Room
 
 from .yardsticks import yardstick
 
@@ -223,6 +226,61 @@ def test_gradients_are_shown_where_they_differ() -> None:
     text = run(exercise, lambda x: -x).text
     assert "came back: [2.0, " in text
     assert "these are slope times that" not in text
+
+
+@pytest.mark.parametrize("parts", [True, False])
+def test_gradients_are_asked_for_where_the_result_is_right(parts: bool) -> None:
+    """And where these cannot be computed, it is said what went wrong first, and where."""
+
+    def use(thing: Any, torch: Any) -> Any:
+        x = torch.tensor([1.0, 2.0, 3.0], requires_grad=True)
+        return with_gradients(thing(x), [x], torch)
+
+    case = Case(args=lambda torch: (torch.ones(3, requires_grad=True),), show="f(x)", gradient=True)
+    case = Case(use=use, show="f(x)") if parts else case
+    exercise = an_exercise(case, reference=lambda x: x * 2)
+
+    def broken(factor: float) -> Any:
+        def back(grad: Any) -> Any:
+            return numpy.ones(2).reshape(3)
+
+        return lambda x: two_way(lambda x: (x * factor, back))(x)
+
+    text = run(exercise, broken(2.0)).text
+    said = "the result is right, but on the way back it raised ValueError: cannot reshape array"
+    assert said in text
+    assert "It happened in: return numpy.ones(2).reshape(3)" in text
+    text = run(exercise, broken(3.0)).text
+    assert "result[0] is 3.0, expected 2.0" in text
+    assert "way back" not in text
+
+
+MORE_AT_THE_END = """
+def conv_transpose(input, weight, bias, stride, padding, output_padding, groups, dilation):
+    numbers = stride, padding, output_padding, dilation
+    size = transposed_size(input.shape[2:], weight.shape[2:], *numbers)
+    ends = tuple([(p, p + more) for p, more in zip(padding, output_padding)])
+    how = Geometry(stride, ends, dilation, groups)
+    return transposed_convolution(input, weight, bias, size=size, how=how)
+"""
+
+
+def test_what_went_wrong_first_on_the_way_back_is_said() -> None:
+    """Also where none of the learner's lines was there."""
+    module = importlib.import_module("eduflow.nn._functional.conv")
+    space = vars(module) | {"another": module.transposed_convolution}
+    exec(MORE_AT_THE_END.replace("transposed_convolution", "another"), space)
+    text = run(EXERCISES["conv_transpose"], space["conv_transpose"]).text
+    said = "the result is right, but on the way back it raised ValueError: cannot reshape array"
+    assert said in text
+
+
+def test_what_is_handed_on_is_looked_at_in_a_room_too() -> None:
+    room = Room(importlib.import_module("eduflow.nn._functional.conv"))
+    exec(MORE_AT_THE_END, room)
+    text = run(EXERCISES["conv_transpose"], room["conv_transpose"]).text
+    assert "all of it: ((1, 2), (1, 1)), expected ((1, 0), (1, 1))." in text
+    assert "transposed_convolution" not in list(room)
 
 
 @pytest.mark.parametrize("handler", [signal.default_int_handler, signal.SIG_IGN])

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..compare import compare
-from ..exercises import Case, Exercise, all_exercises, made
+from ..compare import Parts, compare
+from ..exercises import Case, Exercise, OnTheWayBack, all_exercises, made
 from ..probing import tried
 
 
@@ -131,11 +131,16 @@ def made_leaves(torch: Any, *shapes: Any) -> list[Any]:
 
 def with_gradients(result: Any, leaves: Sequence[Any], torch: Any) -> Any:
     """The result and, after an uneven gradient from above, the gradients of the leaves."""
+    if not hasattr(result, "detach"):
+        return Parts(result=result)
     above = torch.tensor(wholes(*result.shape, start=2).tolist()).reshape(result.shape)
-    (result * above).sum().backward()
+    try:
+        (result * above).sum().backward()
+    except Exception as error:
+        raise OnTheWayBack(Parts(result=result.detach())) from error
     names = ("the input's gradient", "the weight's gradient", "the bias's gradient")
     found = {name: leaf.grad for name, leaf in zip(names, leaves, strict=False)}
-    return {"result": result.detach(), **found}
+    return Parts({"result": result.detach(), **found})
 
 
 def as_arrays(*tensors: Any) -> list[Any]:

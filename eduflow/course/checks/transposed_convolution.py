@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import inspect
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
 import numpy as np
 
+from ..compare import Parts, compare
 from . import Case, Exercise, Misconception, late, register
 from .planes import (
     as_arrays,
@@ -304,6 +307,70 @@ register(
 # From numbers to a geometry
 
 
+class _Handed(Exception):
+    """What is handed on to `transposed_convolution` is wrong, so what comes of it tells nothing."""
+
+    def __init__(self, parts: Parts) -> None:
+        self.parts = parts
+        super().__init__("wrong")
+
+
+def _right(input: Any, weight: Any, numbers: Any) -> Parts:
+    """What is to be handed on; `numbers` is stride, padding, output_padding, groups, dilation."""
+    stride, padding, more, groups, dilation = numbers
+    size = _transposed_size(input[2:], weight[2:], stride, padding, more, dilation)
+    ends = tuple(_cut(p, m) for p, m in zip(padding, more, strict=True))
+    how = {"stride": tuple(stride), "dilation": tuple(dilation), "groups": groups}
+    return Parts(size=size, ends=ends, **{f"how.{name}": value for name, value in how.items()})
+
+
+def _looked_at(right: Parts, size: Any, how: Any) -> None:
+    """Raise if this is not what is to be handed on."""
+    parts = Parts(size=list(size) if _in_order(size) else size, ends=_as_pairs(how.padding))
+    for name in ("stride", "dilation", "groups"):
+        value = getattr(how, name)
+        parts[f"how.{name}"] = tuple(value) if _in_order(value) else value
+    if not compare(parts, right):
+        raise _Handed(parts)
+
+
+def _as_pairs(ends: Any) -> Any:
+    if not _in_order(ends):
+        return ends
+    return tuple(tuple(pair) if _in_order(pair) else pair for pair in ends)
+
+
+def _in_order(value: Any) -> bool:
+    return isinstance(value, (tuple, list))
+
+
+@contextmanager
+def _watched(f: Any, right: Parts) -> Iterator[None]:
+    """What an answer hands on to `transposed_convolution` is looked at first."""
+    name = "transposed_convolution"
+    space: Any = getattr(inspect.unwrap(f), "__globals__", {}) if callable(f) else {}
+    own = name in space
+    try:
+        real: Any = space[name]  # a room looks further than itself
+    except KeyError:
+        real = None
+
+    def watching(*args: Any, **kwargs: Any) -> Any:
+        if "size" in kwargs and hasattr(kwargs.get("how"), "padding"):
+            _looked_at(right, kwargs["size"], kwargs["how"])
+        return real(*args, **kwargs)
+
+    if real is not None:
+        space[name] = watching
+    try:
+        yield
+    finally:
+        if own:
+            space[name] = real
+        elif real is not None:
+            del space[name]
+
+
 def _conv_transpose(torch: Any, ends: Any = None, rule: Any = _transposed_size) -> Any:
     op = _op(torch)
 
@@ -322,6 +389,8 @@ def _conv_transpose(torch: Any, ends: Any = None, rule: Any = _transposed_size) 
         pairs = zip(padding, output_padding, strict=True)
         border = tuple((ends or _cut)(p, more) for p, more in pairs)
         how = geometry(len(size), tuple(stride), border, tuple(dilation), groups)
+        given = stride, padding, output_padding, groups, dilation
+        _looked_at(_right(tuple(input.shape), tuple(weight.shape), given), size, how)
         return op(input, weight, bias, size=size, how=how)
 
     return conv_transpose
@@ -331,30 +400,39 @@ def _cut(p: int, more: int) -> tuple[int, int]:
     return p, p - more
 
 
+_STEPS = (
+    "`size` comes of transposed_size, `ends` is a tuple of pairs (beginning, end), one for each "
+    "dim, and then Geometry(stride, ends, dilation, groups)."
+)
+
 # input, weight, has a bias, stride, padding, output_padding, groups, dilation
 _CALLS: list[tuple[Any, ...]] = [
-    ((1, 1, 2, 2), (1, 1, 3, 3), False, (1, 1), (0, 0), (0, 0), 1, (1, 1), "Begin with the size."),
+    ((1, 1, 2, 2), (1, 1, 3, 3), False, (1, 1), (0, 0), (0, 0), 1, (1, 1), _STEPS),
     (
         *((2, 2, 3, 2), (2, 3, 3, 2), True, (2, 3), (1, 0), (0, 0), 1, (1, 1)),
-        "Stride and padding go into the Geometry, the bias on to transposed_convolution.",
+        "`ends` has a pair (beginning, end) for each dim, not a row of beginnings and one of ends. "
+        "Stride and dilation go into the Geometry as they are, the bias into "
+        "transposed_convolution.",
     ),
     (
         *((1, 2, 3, 3), (2, 1, 3, 3), False, (2, 2), (1, 1), (1, 0), 1, (1, 1)),
-        "output_padding: the result is larger, and less is cut off at the end. If all your numbers "
-        "moved by a pixel, a pair stands the wrong way round.",
+        "output_padding makes the size larger: at the end less is cut off, and so the second of "
+        "each pair is padding - output_padding.",
     ),
     (
         *((1, 1, 2, 2), (1, 1, 2, 2), True, (2, 2), (0, 0), (1, 1), 1, (1, 1)),
-        "Padding 0 and output_padding 1: minus 1 at the end. Beyond the last stamp is the bias.",
+        "For each dim, a number of `padding` and one of `output_padding`: 0 and 1 give (0, -1). "
+        "Beyond the last stamp there is only the bias.",
     ),
     (
         *((1, 4, 3, 3), (4, 1, 2, 2), False, (1, 1), (0, 1), (0, 0), 2, (2, 1)),
-        "groups and dilation go into the Geometry, too.",
+        "The Geometry takes stride, ends, dilation and groups, in this order.",
     ),
     (
-        *((1, 1, 3), (1, 2, 3), True, (2,), (2,), (2,), 1, (3,)),
+        *((1, 1, 3), (1, 2, 3), True, (2,), (0,), (2,), 1, (3,)),
         "With a large dilation output_padding may reach the stride. The convolution must then "
-        "stop earlier: its padding is `padding` before and `padding - output_padding` after.",
+        "stop earlier: its padding is `padding` before and `padding - output_padding` after, even "
+        "if that is below 0.",
     ),
 ]
 
@@ -362,8 +440,14 @@ _CALLS: list[tuple[Any, ...]] = [
 def _call_case(f: Any, torch: Any, case: Any) -> Any:
     x, w, bias, *numbers = case[:-1]
     leaves = made_leaves(torch, x, w, *([(w[1] * numbers[3],)] if bias else []))
-    result = f(leaves[0], leaves[1], leaves[2] if bias else None, *numbers)
-    return None if result is None else with_gradients(result, leaves, torch)
+    right = _right(x, w, numbers)
+    try:
+        with _watched(f, right):
+            result = f(leaves[0], leaves[1], leaves[2] if bias else None, *numbers)
+    except _Handed as wrong:
+        return wrong.parts
+    found = None if result is None else with_gradients(result, leaves, torch)
+    return None if found is None else Parts({**right, **found})
 
 
 register(
@@ -406,6 +490,43 @@ register(
                     )
                 ),
                 "output_padding does not arrive: hand it on to transposed_size.",
+            ),
+            Misconception(
+                "the same at both ends",
+                late(partial(_conv_transpose, ends=lambda p, more: (p, p))),
+                "Your `ends` cut off as much at the end as at the beginning. At the end it is "
+                "padding - output_padding. (While output_padding is below the stride, the numbers "
+                "come out alike: what is left over, no window reaches. With a large dilation it "
+                "may be more, and then another window would find room.)",
+            ),
+            Misconception(
+                "more is cut off",
+                late(partial(_conv_transpose, ends=lambda p, more: (p, p + more))),
+                "You cut off more at the end than at the beginning. It is less: "
+                "padding - output_padding.",
+            ),
+            Misconception(
+                "output_padding minus padding",
+                late(partial(_conv_transpose, ends=lambda p, more: (p, more - p))),
+                "Your sign at the end is the wrong way round: it is padding - output_padding.",
+            ),
+            Misconception(
+                "more at the beginning",
+                late(partial(_conv_transpose, ends=lambda p, more: (p - more, p))),
+                "A pair stands the wrong way round: the beginning, `padding`, comes first, and "
+                "output_padding counts at the end only.",
+            ),
+            Misconception(
+                "less at both ends",
+                late(partial(_conv_transpose, ends=lambda p, more: (p - more, p - more))),
+                "You cut off less at both ends. At the beginning it stays `padding`: "
+                "output_padding counts at the end only.",
+            ),
+            Misconception(
+                "never below 0",
+                late(partial(_conv_transpose, ends=lambda p, more: (p, max(0, p - more)))),
+                "You keep the end from going below 0. It may: then the last window stops so many "
+                "pixels short of the end.",
             ),
         ],
     )
