@@ -25,6 +25,10 @@ def _rectified(result: str) -> str:
     return f"def rectified(input):\n    return {result}\n"
 
 
+def _back(lines: str) -> str:
+    return f"def rectified_gradient(grad, result):\n    {lines}\n"
+
+
 def _log_shares(lines: str) -> str:
     return f"def log_shares(input, axis):\n    {lines}\n    return result\n"
 
@@ -32,6 +36,20 @@ def _log_shares(lines: str) -> str:
 _TOP = "top = input.max(axis, keepdims=True, initial=-np.inf)"
 _STABLE = f"""{_TOP}
     result = input - top - np.log(np.exp(input - top).sum(axis, keepdims=True))"""
+
+
+def _places(
+    index: str = "rows, target, *rest",
+    one: str = "(target,)",
+    counted: str = "np.indices(target.shape, sparse=True)",
+) -> str:
+    return f"""
+def places(target, dims):
+    if dims == 1:
+        return {one}
+    rows, *rest = {counted}
+    return {index}
+"""
 
 
 def _surprise(
@@ -179,6 +197,29 @@ WRONG = {
         "the smaller": (_rectified("np.minimum(0, input)"), "The larger of 0"),
         "-0.0 lost": (_rectified("np.where(input <= 0, input.dtype.type(0), input)"), "-0.0 stays"),
     },
+    "rectified_gradient": {
+        "everything": (_back("return grad + 0.0"), "All of grad passes"),
+        "turned": (_back("return choose(result <= 0, grad, 0.0)"), "have changed places"),
+        "turned, above 0": (_back("return choose(result > 0, 0.0, grad)"), "result is 0: 0.0"),
+        "ones": (
+            _back("return choose(result <= 0, 0.0, 1.0)"),
+            "the slope of the curve",
+        ),
+        "a mask": (_back("return (result > 0) * 1.0"), "the slope of the curve"),
+        "result": (_back("return choose(result <= 0, 0.0, result)"), "You hand on the result"),
+        "asks grad": (_back("return choose(grad <= 0, 0.0, grad)"), "You ask `grad`"),
+        "rectified once more": (_back("return rectified(grad)"), "grad, as it is"),
+        "times the mask": (_back("return grad * (result > 0)"), "0 times inf is nan"),
+        "times the result": (_back("return grad * result"), "grad, as it is"),
+        "never below": (_back("return choose(result < 0, 0.0, grad)"), "All of grad passes"),
+        "nan lost": (_back("return choose(result > 0, grad, 0.0)"), "A nan that came out is no 0"),
+        "arrays only": (_back("return np.where(result <= 0, 0.0, grad)"), "`choose` takes these"),
+        "in place": (
+            _back("grad[result <= 0] = 0\n    return grad"),
+            "make a new array",
+        ),
+        "an if": (_back("return 0.0 if result <= 0 else grad"), "truth value"),
+    },
     "log_shares": {
         "overflows": (
             _log_shares("result = input - np.log(np.exp(input).sum(axis, keepdims=True))"),
@@ -249,6 +290,30 @@ WRONG = {
             _squares(first="(input - target) * factor"),
             "The slope of d * d",
         ),
+    },
+    "places": {
+        "class last": (_places("rows, *rest, target"), "The class stands last"),
+        "class first": (_places("target, rows, *rest"), "The class stands first"),
+        "no rest": (_places("rows, target"), "each pixel has a class of its own"),
+        "no rest, by arange": (
+            _places("rows, target", counted="(np.arange(len(target)),)"),
+            "the row and the column of the pixel",
+        ),
+        "rest turned": (_places("rows, target, *reversed(rest)"), "stands before its column"),
+        "target only": ("def places(target, dims):\n    return (target,)\n", "whole samples"),
+        "a list": (_places("[rows, target, *rest]", "[target]"), "That is a list"),
+        "a list of two": (_places("[rows, target, *rest]"), "That is a list"),
+        "no comma": (_places(one="(target)"), "because of its comma"),
+        "its number, too": (_places(one="(0, target)"), "One sample has no number"),
+        "one sample forgotten": (
+            "def places(target, dims):\n"
+            "    rows, *rest = np.indices(target.shape, sparse=True)\n"
+            "    return rows, target, *rest\n",
+            "no sample is counted",
+        ),
+        "no target": (_places("rows, *rest"), "the numbers of the rows, then the classes"),
+        "rest in one": (_places("rows, target, rest"), "`*rest`"),
+        "sizes": (_places(counted="target.shape"), "the numbers of the rows"),
     },
     "surprise": {
         "minus forgotten": (_surprise("log_p[at] * share"), "The minus is missing"),
@@ -694,6 +759,12 @@ def rectified(input):
 """,
         "a zero of its kind": _rectified("np.maximum(np.zeros_like(input), input)"),
     },
+    "rectified_gradient": {
+        "equals 0": _back("return choose(result == 0, 0.0, grad)"),
+        "not flat": _back("return choose(~(result <= 0), grad, 0.0)"),
+        "an int": _back("return choose(result <= 0, 0, grad)"),
+        "a name first": _back("flat = result <= 0\n    return choose(flat, 0.0, grad)"),
+    },
     "log_shares": {
         "in one line": _log_shares(_STABLE),
         "logsumexp": _log_shares(
@@ -715,6 +786,23 @@ def rectified(input):
             first="2 * (input - target) * grad * (factor / 2)",
             second="-(input - target) * grad * factor",
         ),
+    },
+    "places": {
+        "inserted": """
+def places(target, dims):
+    at = list(np.indices(target.shape, sparse=True))
+    at.insert(dims > 1, target)
+    return tuple(at)
+""",
+        "dense": _places(counted="np.indices(target.shape)"),
+        "a grid": _places(counted="np.ogrid[tuple(slice(n) for n in target.shape)]"),
+        "by hand": """
+def places(target, dims):
+    if not target.ndim:
+        return (target,)
+    counts = np.ix_(*map(range, target.shape))
+    return (counts[0], target) + counts[1:]
+""",
     },
     "surprise": {
         "an array for sure": _surprise().replace("return result,", "return np.asarray(result),"),
@@ -899,6 +987,16 @@ def surprise(log_p, at, share, reduction):
 
 # Mutants of the solution that mean the same, and why.
 SAME: dict[str, dict[str, str]] = {
+    "places": {
+        (
+            "places: rows, *rest = np.indices(target.shape, sparse=True) => rows, *rest = "
+            "np.indices(target.shape)"
+        ): "the same numbers, written out in full",
+        (
+            "places: rows, *rest = np.indices(target.shape, sparse=True) => rows, *rest = "
+            "np.indices(target.shape, sparse=False)"
+        ): "the same numbers, written out in full",
+    },
     "Registry": {
         (
             "Registry: for place in (self.__dict__, *[self.__dict__[d] for d in DRAWERS if d "

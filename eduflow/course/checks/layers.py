@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from ..probing import inside, shipped
+from ..probing import inside, rewritten, shipped
 from . import Case, Exercise, Misconception, late, register
 
 NEAR = 1e-5
@@ -228,6 +228,111 @@ register(
             ),
         ],
         hint="The larger of 0 and each number: np.maximum.",
+    )
+)
+
+
+# rectified_gradient -------------------------------------------------------------------------
+
+_RECTIFIER = "nn._functional.rectifier"
+_ABOVE, _CAME_OUT = [1.0, -2.0, 0.5, -4.0, 3.0], [0.0, 0.0, 2.0, 0.5, 4.0]
+_SLOPE = (
+    "That is the slope of the curve, 0 or 1. What goes back is the gradient from above times this "
+    "slope: 0.0, or `grad`."
+)
+
+
+def _ways(grad: Any, result: Any) -> Any:
+    """For `Case(use=...)`: what comes back through the rectifier."""
+    return lambda thing, torch: thing(np.array(grad), np.array(result))
+
+
+def _grads_after(thing: Any, torch: Any) -> Any:
+    grad, result = np.array(_ABOVE), np.array(_CAME_OUT)
+    thing(grad, result)
+    return [grad, result]
+
+
+def _relu_twice(torch: Any) -> list[Any]:
+    return _trained(torch, lambda x: ((torch.relu(x) - 0.7) ** 4).sum(), numbers(3, 4))
+
+
+def _back(**change: str) -> Any:
+    """`rectified_gradient` with another condition, or other things to choose from."""
+    texts = {"flat": "result <= 0", "two": "0.0, grad"}
+    return rewritten(
+        _RECTIFIER, "rectified_gradient", {texts[key]: new for key, new in change.items()}
+    )
+
+
+register(
+    Exercise(
+        name="rectified_gradient",
+        signature="rectified_gradient(grad, result) -> gradient of the input",
+        reference=late(lambda torch: shipped(_RECTIFIER, "rectified_gradient")),
+        cases=[
+            Case(
+                use=_ways(_ABOVE, _CAME_OUT),
+                show=f"rectified_gradient(np.array({_ABOVE}), np.array({_CAME_OUT}))",
+                hint="Where result is 0: 0.0. Where something came out: grad, as it is.",
+            ),
+            Case(
+                use=_ways([[np.inf, np.nan], [np.inf, 2.0]], [[0.0, 0.0], [1.0, 1.0]]),
+                show="rectified_gradient(np.array([[inf, nan], [inf, 2]]), "
+                "np.array([[0, 0], [1, 1]]))",
+                hint="Where 0 came out nothing passes, not even inf or nan, and 0 times inf is "
+                "nan: choose 0.0, do not multiply by it.",
+            ),
+            Case(
+                use=_ways([2.0, 3.0], [np.nan, np.inf]),
+                show="rectified_gradient(np.array([2, 3]), np.array([nan, inf]))",
+                hint="A nan that came out is no 0, so grad passes: nan <= 0 is False, and so is "
+                "nan > 0. Ask `result <= 0`.",
+            ),
+            Case(
+                use=_grads_after,
+                show="grad and result after rectified_gradient(grad, result)",
+                hint="Both belong to somebody else: make a new array.",
+            ),
+            Case(
+                use=inside(_RECTIFIER, "rectified_gradient", _relu_twice),
+                show="torch.relu with your rectified_gradient: first and second derivatives",
+                tolerance=NEAR,
+                hint="For second derivatives `grad` and `result` are tensors. `choose` takes these "
+                "as well, np.where does not.",
+            ),
+        ],
+        misconceptions=[
+            Misconception(
+                "everything passes",
+                _back(flat="result < 0"),
+                "All of grad passes. Where 0 came out the curve is flat: there it is 0.0.",
+            ),
+            Misconception(
+                "the wrong way round",
+                _back(two="grad, 0.0"),
+                "The two have changed places: 0.0 is for where `result` is 0, grad for elsewhere.",
+            ),
+            Misconception("only ones", _back(two="0.0, 1.0"), _SLOPE),
+            Misconception("a mask", lambda grad, result: (result > 0) * 1.0, _SLOPE),
+            Misconception(
+                "the result for the gradient",
+                _back(two="0.0, result"),
+                "You hand on the result. What goes back is `grad`, where something came out.",
+            ),
+            Misconception(
+                "asks the gradient",
+                _back(flat="grad <= 0"),
+                "You ask `grad` whether it is above 0, and gradients may well be below. Where the "
+                "curve is flat says `result`.",
+            ),
+            Misconception(
+                "times the mask",
+                lambda grad, result: grad * (result > 0),
+                "Right for ordinary numbers. But 0 times inf is nan: where 0 came out, choose 0.0.",
+            ),
+        ],
+        hint="Where 0 came out 0.0, elsewhere grad: `choose`.",
     )
 )
 
@@ -456,6 +561,140 @@ register(
             ),
         ],
         hint="Pick, times share, minus; then reduce; then the way back.",
+    )
+)
+
+
+# places -------------------------------------------------------------------------------------
+
+
+def _picked(shape: tuple[int, ...], target: Any) -> Any:
+    """What the index picks of scores that are all different."""
+
+    def use(thing: Any, torch: Any) -> Any:
+        scores = np.arange(np.prod(shape), dtype=np.int64).reshape(shape)
+        at = thing(np.array(target, np.int64), scores.ndim)
+        return scores[at] if isinstance(at, tuple) else at
+
+    return use
+
+
+def _counted(target: Any) -> Any:
+    rows, *rest = np.indices(target.shape, sparse=True)
+    return rows, target, *rest
+
+
+def _places(index: Any, one: Any = lambda target: (target,)) -> Any:
+    """`places` with another index, made of the numbers, the target and the rest; or of one."""
+
+    def places(target: Any, dims: int) -> Any:
+        if dims == 1:
+            return one(target)
+        rows, *rest = np.indices(target.shape, sparse=True)
+        return index(rows, target, rest)
+
+    return places
+
+
+_LIST = (
+    "That is a list, and NumPy takes a list for numbers of samples. An index for several dims is a "
+    "tuple: rows, target, *rest."
+)
+
+
+register(
+    Exercise(
+        name="places",
+        signature="places(target, dims) -> index, a tuple",
+        reference=late(lambda torch: shipped(_LOSS, "places")),
+        cases=[
+            Case(
+                use=_picked((3, 4), [2, 0, 1]),
+                show="scores[places(np.array([2, 0, 1]), 2)], with scores (3, 4)",
+                hint="From each row one score: the numbers of the rows, then the classes.",
+            ),
+            Case(
+                use=_picked((2, 3, 2, 2), [[[0, 1], [2, 0]], [[2, 2], [1, 0]]]),
+                show="scores[places(target, 4)], with images: scores (2, 3, 2, 2) and target "
+                "(2, 2, 2)",
+                hint="Scores of images are (n, classes, rows, columns), and so is the index: the "
+                "image's number, the class, then the row and the column of the pixel.",
+            ),
+            Case(
+                use=_picked((2, 3, 4), [[0, 1, 2, 0], [2, 2, 1, 1]]),
+                show="scores[places(target, 3)], with scores (2, 3, 4) and target (2, 4)",
+                hint="However many dims there are: the first, then `target`, then all the others.",
+            ),
+            Case(
+                use=_picked((4,), 2),
+                show="scores[places(np.array(2), 1)], with the scores (4,) of one sample",
+                hint="One sample has no number: its scores are (classes,), and the index is "
+                "(target,), a tuple because of its comma.",
+            ),
+            Case(
+                use=_picked((0, 3), []),
+                show="scores[places(target, 2)] of no samples: scores (0, 3) and target (0,)",
+                hint="No samples give no scores: np.indices counts them rightly.",
+            ),
+            Case(
+                use=inside(_LOSS, "places", _images),
+                show="F.cross_entropy with your places: the gradient of images, with weights",
+                tolerance=NEAR,
+                hint="The framework asks for a tuple, with an array for each dim of the scores.",
+            ),
+        ],
+        misconceptions=[
+            Misconception(
+                "the class last",
+                _places(lambda rows, target, rest: (rows, *rest, target)),
+                "The class stands last. Scores are (n, classes, rows, columns): it comes second, "
+                "right behind the sample's number.",
+            ),
+            Misconception(
+                "the class first",
+                _places(lambda rows, target, rest: (target, rows, *rest)),
+                "The class stands first. Scores are (n, classes, ...): first comes the sample's "
+                "number.",
+            ),
+            Misconception(
+                "no places in the image",
+                _places(lambda rows, target, rest: (rows, target)),
+                "Right for (n, classes). In an image each pixel has a class of its own: behind the "
+                "class stand its row and its column, `*rest`.",
+            ),
+            Misconception(
+                "the rest in one",
+                _places(lambda rows, target, rest: (rows, target, rest)),
+                "`rest` is a list, and stands as one part in your index. With its star, `*rest`, "
+                "all that is in it stands there.",
+            ),
+            Misconception(
+                "rows and columns turned",
+                _places(lambda rows, target, rest: (rows, target, *rest[::-1])),
+                "The rest has another order: a pixel's row stands before its column.",
+            ),
+            Misconception(
+                "classes only",
+                lambda target, dims: (target,),
+                "`(target,)` alone takes whole samples, by a number that is a class. In front of "
+                "`target` stand the samples' numbers.",
+            ),
+            Misconception(
+                "one sample forgotten",
+                _places(lambda rows, target, rest: (rows, target, *rest), one=_counted),
+                "Right for many samples. The scores of one have the dim of the classes only: no "
+                "sample is counted, and the index is `(target,)`.",
+            ),
+            Misconception(
+                "a list", _places(lambda rows, target, rest: [rows, target, *rest]), _LIST
+            ),
+            Misconception(
+                "a list, of one class as well",
+                _places(lambda rows, target, rest: [rows, target, *rest], lambda target: [target]),
+                _LIST,
+            ),
+        ],
+        hint="The samples' numbers, the classes, then the places in the image.",
     )
 )
 
