@@ -103,6 +103,19 @@ WRONG = {
 """),
             "begin with a dot",
         ),
+        "an empty container": (
+            _walk("""
+    if module in seen:
+        return
+    if once:
+        seen.add(module)
+    yield path, module
+    for name, child in module._modules.items():
+        if child:
+            yield from walk(child, f"{path}.{name}" if path else name, seen, once)
+"""),
+            "is false, as an empty list is",
+        ),
         "names for paths": (
             _walk("""
     if module in seen:

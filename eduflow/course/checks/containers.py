@@ -42,6 +42,7 @@ def _network(torch: Any) -> Any:
 def _paths(path: str, once: bool, *seen: str) -> Callable[[Any, Any], Any]:
     def use(walk: Any, torch: Any) -> Any:
         net = _network(torch)
+        net.nothing = torch.nn.Sequential()  # false in an `if`, as an empty list is
         known = {net.get_submodule(name) for name in seen}
         return [(found, type(module).__name__) for found, module in walk(net, path, known, once)]
 
@@ -143,6 +144,12 @@ register(
                 "Unless `once`, a module that stands in two places is found at both. "
                 "named_children() leaves repeats out (`module._modules.items()` has every place), "
                 "and so does a `seen` that always grows.",
+            ),
+            Misconception(
+                "an empty container",
+                _walked(places=lambda module: [x for x in module._modules.items() if x[1]]),
+                "A container without modules is false, as an empty list is, and you left it out. "
+                "Ask `if child is not None:`.",
             ),
             Misconception(
                 "one storey",
