@@ -35,6 +35,38 @@ def write_back(grad, *, key, shape):
     {body}
 """
 
+_INDEX = """
+def apply_index(tensor, items):
+    view, dim, lists = tensor, 0, {{}}
+    missing = tensor.ndim - sum(map(dims_taken, items))
+    for position, item in enumerate(items):
+        if item is Ellipsis:
+            dim += missing
+        elif isinstance(item, np.ndarray):
+            lists[dim] = item
+            dim += dims_taken(item)
+        elif isinstance(item, slice):
+            {body}
+    return view, key_of(lists, view.shape)
+"""
+
+
+def _index(cut=None, new=None, pick=None, rest=None):
+    """What stands in the branches of a slice, of None and bools, and of a number, by lines."""
+    cut = cut or (_CUT, "dim += 1")
+    new = new or (_NEW, "if item is not None:", f"    {_MASK}", "dim += 1")
+    of_new = [f"elif {_IS_NEW}:", *(f"    {line}" for line in new)]
+    of_number = ["else:", *(f"    {line}" for line in pick or (_PICK,))]
+    rest = rest or (*of_new, *of_number)
+    lines = [*(f"    {line}" for line in cut), *rest]
+    return _INDEX.format(body="\n        ".join(lines).strip())
+
+
+_CUT, _NEW = "view = slice_part(view, dim, item)", "view = unsqueeze(view, dim)"
+_MASK, _PICK = "lists[dim] = np.array([item])", "view = pick(view, dim, item, position)"
+_IS_NEW = "item is None or isinstance(item, bool)"
+_BOTH_NEW = (f"elif {_IS_NEW}:", f"    {_NEW}", "    if item is not None:", f"        {_MASK}")
+
 
 def _lines(*lines):
     return "\n    ".join(lines)
@@ -745,6 +777,186 @@ WRONG = {
             "None",
         ),
     },
+    "apply_index": {
+        "slices not counted": (_index(cut=(_CUT,)), "Your slices do not count on"),
+        "a window for all places": (
+            _index(cut=("view = slice_dim(view, dim, item)", "dim += 1")),
+            "`slice_dim` makes one more window",
+        ),
+        "None not counted": (
+            _index(new=(_NEW, "if item is not None:", f"    {_MASK}")),
+            "`None` and bools do not count on",
+        ),
+        "only bools counted": (
+            _index(new=(_NEW, "if item is not None:", f"    {_MASK}", "    dim += 1")),
+            "`None` does not count on",
+        ),
+        "only None counted": (
+            _index(
+                rest=(
+                    "elif item is None:",
+                    f"    {_NEW}",
+                    "    dim += 1",
+                    "elif isinstance(item, bool):",
+                    f"    {_NEW}",
+                    f"    {_MASK}",
+                    "else:",
+                    f"    {_PICK}",
+                )
+            ),
+            "Bools do not count on",
+        ),
+        "nothing counted": (
+            _index((_CUT,), (_NEW, "if item is not None:", f"    {_MASK}")),
+            "`dim` never moves on",
+        ),
+        "numbers counted": (_index(pick=(_PICK, "dim += 1")), "Your numbers count on"),
+        "all counted": (
+            _index(
+                (_CUT,),
+                rest=(
+                    *_BOTH_NEW,
+                    "else:",
+                    f"    {_PICK}",
+                    "if item is not Ellipsis:",
+                    "    dim += 1",
+                ),
+            ),
+            "Dims go wrong behind a number",
+        ),
+        "slices counted first": (_index(cut=("dim += 1", _CUT)), "A slice is cut one dim too far"),
+        "None counted first": (
+            _index(new=("dim += 1", _NEW, "if item is not None:", f"    {_MASK}")),
+            "put their dim in one dim too far on",
+        ),
+        "mask behind its dim": (
+            _index(new=(_NEW, "dim += 1", "if item is not None:", f"    {_MASK}")),
+            "`dim` has gone on by then",
+        ),
+        "a slice at its position": (
+            _index(cut=(_CUT.replace("dim", "position"), "dim += 1")),
+            "For a slice you use `position`",
+        ),
+        "a number at its position": (
+            _index(pick=("view = pick(view, position, item, position)",)),
+            "For a number you use `position`",
+        ),
+        "dim for the error": (
+            _index(pick=("view = pick(view, dim, item, dim)",)),
+            "hand it `position`, not `dim`",
+        ),
+        "a slice of the tensor": (
+            _index(cut=("view = slice_part(tensor, dim, item)", "dim += 1")),
+            "For a slice you look at `tensor`",
+        ),
+        "a new dim of the tensor": (
+            _index(
+                new=(
+                    "view = unsqueeze(tensor, dim)",
+                    "if item is not None:",
+                    f"    {_MASK}",
+                    "dim += 1",
+                )
+            ),
+            "For `None` or a bool you look at `tensor`",
+        ),
+        "a number of the tensor": (
+            _index(pick=("view = pick(tensor, dim, item, position)",)),
+            "For a number you look at `tensor`",
+        ),
+        "slices not kept": (
+            _index(cut=("slice_part(view, dim, item)", "dim += 1")),
+            "For a slice a window is made, and nobody keeps it",
+        ),
+        "new dims not kept": (
+            _index(
+                new=("unsqueeze(view, dim)", "if item is not None:", f"    {_MASK}", "dim += 1")
+            ),
+            "For `None` or a bool a window is made, and nobody keeps it",
+        ),
+        "numbers not kept": (
+            _index(pick=("pick(view, dim, item, position)",)),
+            "For a number a window is made, and nobody keeps it",
+        ),
+        "True is an int": (
+            _index(
+                rest=(
+                    "elif isinstance(item, int):",
+                    f"    {_PICK}",
+                    "else:",
+                    f"    {_NEW}",
+                    "    if isinstance(item, bool):",
+                    f"        {_MASK}",
+                    "    dim += 1",
+                )
+            ),
+            "to Python `True` is an int",
+        ),
+        "bools forgotten": (
+            _index(
+                rest=("elif item is None:", f"    {_NEW}", "    dim += 1", "else:", f"    {_PICK}")
+            ),
+            "to Python `True` is an int",
+        ),
+        "bools like None": (_index(new=(_NEW, "dim += 1")), "nothing that picks from it"),
+        "a mask for None": (_index(new=(_NEW, _MASK, "dim += 1")), "`None` gets a mask, too"),
+        "a mask without brackets": (
+            _index(
+                new=(
+                    _NEW,
+                    "if item is not None:",
+                    "    lists[dim] = np.array(item)",
+                    "dim += 1",
+                )
+            ),
+            "The mask of a bool has no dims",
+        ),
+        "the bool itself": (
+            _index(new=(_NEW, "if item is not None:", "    lists[dim] = item", "dim += 1")),
+            "You put the bool itself",
+        ),
+        "a list": (
+            _index(new=(_NEW, "if item is not None:", "    lists[dim] = [item]", "dim += 1")),
+            "You put a list into `lists`",
+        ),
+        "only True": (
+            _index(new=(_NEW, "if item:", f"    {_MASK}", "dim += 1")),
+            "The mask holds the bool itself",
+        ),
+        "a bool without its dim": (
+            _index(new=("if item is None:", f"    {_NEW}", "else:", f"    {_MASK}", "dim += 1")),
+            "A bool gets a mask, but no dim for it",
+        ),
+        "an if of its own": (
+            _index(
+                rest=(
+                    f"if {_IS_NEW}:",
+                    f"    {_NEW}",
+                    "    if item is not None:",
+                    f"        {_MASK}",
+                    "    dim += 1",
+                    "else:",
+                    f"    {_PICK}",
+                )
+            ),
+            "Go on with `elif`",
+        ),
+        "slices alone": (_index(rest=("pass",)), "A number goes wrong"),
+        "no None": (
+            _index(
+                rest=("elif isinstance(item, int) and item not in (True, False):", f"    {_PICK}")
+            ),
+            "`None` goes wrong",
+        ),
+        "a number that goes around": (
+            _index(pick=("view = select_window(view, dim, item % view.shape[dim])",)),
+            "The error names the entry",
+        ),
+        "a history left behind": (
+            _index(cut=("view = slice_part(view.detach(), dim, item)", "dim += 1")),
+            "know their way back",
+        ),
+    },
 }
 
 RIGHT = {
@@ -928,6 +1140,54 @@ RIGHT = {
                 "sums = np.bincount(numbers, grad.ravel(), size)",
                 "return sums.astype(grad.dtype).reshape(shape), lambda outer: outer[key]",
             )
+        ),
+    },
+    "apply_index": {
+        "three branches": _index(
+            rest=(
+                "elif item is None:",
+                "    view = view.unsqueeze(dim)",
+                "    dim += 1",
+                "elif item is True or item is False:",
+                f"    {_NEW}",
+                "    lists[dim] = np.full(1, item)",
+                "    dim = dim + 1",
+                "elif isinstance(item, int):",
+                f"    {_PICK}",
+            )
+        ),
+        "numbers first": _index(
+            rest=(
+                "elif isinstance(item, int) and not isinstance(item, bool):",
+                f"    {_PICK}",
+                "else:",
+                f"    {_NEW}",
+                "    if item in (True, False):",
+                "        lists[dim] = np.array([item], dtype=bool)",
+                "    dim += 1",
+            )
+        ),
+        "counted at the end": _index(
+            (_CUT,),
+            rest=(
+                *_BOTH_NEW,
+                "else:",
+                f"    {_PICK}",
+                "if item is None or isinstance(item, (bool, slice)):",
+                "    dim += 1",
+            ),
+        ),
+        "an if that goes on": _index(
+            cut=(_CUT, "dim += 1", "continue"),
+            rest=(
+                f"if {_IS_NEW}:",
+                f"    {_NEW}",
+                "    if item is not None:",
+                f"        {_MASK}",
+                "    dim += 1",
+                "elif isinstance(item, int):",
+                "    view = pick(view, dim, index=item, position=position)",
+            ),
         ),
     },
 }

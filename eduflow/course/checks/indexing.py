@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from ..probing import rewritten
+from ..probing import rewritten, shipped, slip, tried
 from . import Case, Exercise, Misconception, late, register
-from .views import step
+from .views import facts, step, tensor
 
 
 def _places(dim: int, place: Any) -> tuple[Any, ...]:
@@ -469,5 +469,391 @@ register(
         ],
         hint="Zeros of the old shape, and each gradient added where its number was picked. "
         "(`add_at` changes them and returns nothing: return the zeros.)",
+    )
+)
+
+
+# the entries of an index, one after the other
+
+
+def _told(key: Any) -> str:
+    """A key as one would write it: (:, [2, 0])."""
+    if not isinstance(key, tuple):
+        return str(key)
+    parts = [part.tolist() if isinstance(part, np.ndarray) else part for part in key]
+    return f"({', '.join(':' if part == slice(None) else str(part) for part in parts)})"
+
+
+def _index_case(shape: tuple[int, ...], *items: Any, show: str, hint: str = "") -> Case:
+    """What the entries of an index make of a tensor, and the key that is left."""
+
+    def use(thing: Any, torch: Any) -> Any:
+        x = tensor(torch, *shape)
+        view, key = thing(x, list(items))
+        return facts(view, x) | {"key": _told(key)}
+
+    return Case(use=use, show=f"x {shape}, {show}", hint=hint)
+
+
+def _refused(thing: Any, torch: Any) -> dict[str, Any]:
+    """How a number is refused that is no place."""
+    return {"it says": tried(lambda: thing(tensor(torch, 4, 3), [1, 9]))}
+
+
+def _gradient_of_part(thing: Any, torch: Any) -> dict[str, Any]:
+    x = tensor(torch, 4, 3).requires_grad_()
+    view, _ = thing(x, [slice(1, 3), None, 2])
+    (view * view).sum().backward()
+    return {"gradient": x.grad.tolist()}
+
+
+def _index_slip(label: str, message: str, *changes: tuple[str, str]) -> Misconception:
+    return slip(label, "ops.index", "apply_index", dict(changes), message)
+
+
+_SLICE, _NEW, _NUMBER = (
+    "slice_part(view, dim, item)",
+    "unsqueeze(view, dim)",
+    "pick(view, dim, item, position)",
+)
+_KINDS = {"a slice": _SLICE, "`None` or a bool": _NEW, "a number": _NUMBER}
+_ON = "            dim += 1\n"
+_CUT, _DIM, _MASK = (
+    f"            view = {_SLICE}\n",
+    f"            view = {_NEW}\n",
+    "                lists[dim] = np.array([item])\n",
+)
+_BOOLS = "elif item is None or isinstance(item, bool):"
+
+
+def _from_the_tensor(calls: list[str]) -> list[tuple[str, str]]:
+    return [(call, call.replace("(view", "(tensor")) for call in calls]
+
+
+def _by_kind(label: str, change: Callable[[str], tuple[str, str]], say: str) -> list[Misconception]:
+    """The same slip with each kind of entry."""
+    return [
+        _index_slip(f"{label}, {kind}", say.format(kind=kind, call=call), change(call))
+        for kind, call in _KINDS.items()
+    ]
+
+
+register(
+    Exercise(
+        name="apply_index",
+        signature="apply_index(tensor, items) -> the view, and the key or None",
+        reference=late(lambda torch: shipped("ops.index", "apply_index")),
+        cases=[
+            _index_case(
+                (4, 3),
+                slice(1, 3),
+                show="x[1:3]",
+                hint=f"A slice goes wrong. It is cut along `dim`: `view = {_SLICE}`.",
+            ),
+            _index_case(
+                (4, 3),
+                2,
+                show="x[2]",
+                hint=f"A number goes wrong. It is picked along `dim`: `view = {_NUMBER}`.",
+            ),
+            _index_case((4, 3), -1, show="x[-1]", hint="A number below 0 counts from the end."),
+            _index_case(
+                (4, 3),
+                None,
+                show="x[None]",
+                hint=f"`None` goes wrong. It asks for a new dim, and no more: `view = {_NEW}`.",
+            ),
+            _index_case(
+                (4, 3),
+                True,
+                show="x[True]",
+                hint="A bool goes wrong. It gets a new dim, as `None` does, and a mask for it: "
+                "`lists[dim] = np.array([item])`.",
+            ),
+            _index_case(
+                (1, 3),
+                False,
+                show="x[False]",
+                hint="A bool goes wrong. The mask holds the bool itself, be it True or False.",
+            ),
+            _index_case(
+                (4, 3),
+                slice(1, 3),
+                slice(1, None),
+                show="x[1:3, 1:]",
+                hint="Dims go wrong behind a slice: it leaves its dim in the view, so the next "
+                "entry stands at `dim + 1`.",
+            ),
+            _index_case(
+                (4, 3),
+                1,
+                slice(2, None),
+                show="x[1, 2:]",
+                hint="Dims go wrong behind a number: its dim is gone, so the next entry stands at "
+                "the same `dim`.",
+            ),
+            _index_case(
+                (2, 3, 4),
+                1,
+                2,
+                3,
+                show="x[1, 2, 3]",
+                hint="Dims go wrong behind a number: its dim is gone, so all three stand at dim 0.",
+            ),
+            _index_case(
+                (4, 3),
+                None,
+                slice(None, 2),
+                show="x[None, :2]",
+                hint="Dims go wrong behind `None`: the new dim stands at `dim`, so the next entry "
+                "stands at `dim + 1`.",
+            ),
+            _index_case(
+                (4, 3),
+                True,
+                slice(None, 2),
+                show="x[True, :2]",
+                hint="Dims go wrong behind a bool: as behind `None`, the next entry stands at "
+                "`dim + 1`. The mask belongs to the new dim, which is at `dim` before that.",
+            ),
+            _index_case(
+                (4, 3),
+                slice(1, None),
+                None,
+                2,
+                show="x[1:, None, 2]",
+                hint="Each window is made of the last one, `view`, at the `dim` of this entry.",
+            ),
+            _index_case(
+                (4, 3),
+                slice(1, None),
+                np.array([2, 0]),
+                show="x[1:, [2, 0]]",
+                hint="An array goes wrong behind a slice. The given lines put it into `lists` at "
+                "the dim where it stands, if a slice counts on.",
+            ),
+            _index_case(
+                (4, 3),
+                None,
+                np.array([2, 0]),
+                show="x[None, [2, 0]]",
+                hint="An array goes wrong behind `None`. The given lines put it into `lists` at "
+                "the dim where it stands, if `None` counts on.",
+            ),
+            _index_case(
+                (4, 3),
+                1,
+                np.array([2, 0]),
+                show="x[1, [2, 0]]",
+                hint="An array goes wrong behind a number. Its dim is gone: the array stands at "
+                "the same `dim`.",
+            ),
+            _index_case((4, 3), np.eye(4, 3, dtype=bool), None, show="x[mask, None]"),
+            _index_case(
+                (4, 3),
+                ...,
+                show="x[...]",
+                hint="`...` goes wrong, for which the given lines stand. What you add goes on "
+                "behind them with `elif`.",
+            ),
+            _index_case(
+                (2, 3, 4),
+                1,
+                ...,
+                2,
+                show="x[1, ..., 2]",
+                hint="What stands behind `...` goes wrong. The given lines count its dims on, "
+                "from the `dim` where your lines left it.",
+            ),
+            _index_case(
+                (2, 3, 4),
+                None,
+                ...,
+                slice(1, 3),
+                show="x[None, ..., 1:3]",
+                hint="What stands behind `...` goes wrong. The given lines count its dims on, "
+                "from the `dim` where your lines left it.",
+            ),
+            _index_case((2, 3, 4), ..., None, show="x[..., None]"),
+            Case(
+                use=_refused,
+                show="x (4, 3), x[1, 9]",
+                hint="The error names the entry, the second, whose `position` is 1. Hand it on: "
+                f"`{_NUMBER}`.",
+            ),
+            Case(
+                use=_gradient_of_part,
+                show="gradient of x (4, 3) through x[1:3, None, 2]",
+                hint="`slice_part`, `unsqueeze` and `pick` of `view` know their way back. What is "
+                "made of arrays or detached has none.",
+            ),
+            _index_case(
+                (4, 3),
+                slice(None),
+                show="x[:]",
+                hint=f"A slice of all places leaves the tensor as it is. `{_SLICE}` sees to that.",
+            ),
+        ],
+        misconceptions=[
+            _index_slip(
+                "a slice not counted",
+                "Your slices do not count on. A slice leaves its dim in the view, so the next "
+                "entry stands one dim further on: `dim += 1`.",
+                (_CUT + _ON, _CUT),
+            ),
+            _index_slip(
+                "a window of all",
+                "A slice of all places, as `:` is, leaves the tensor as it is. `slice_part` sees "
+                "to that, and `slice_dim` makes one more window.",
+                ("slice_part(", "slice_dim("),
+            ),
+            _index_slip(
+                "None not counted",
+                "`None` and bools do not count on. Each puts a new dim in at `dim`, and the next "
+                "entry stands behind it: `dim += 1`.",
+                (_MASK + _ON, _MASK),
+            ),
+            _index_slip(
+                "nothing counted",
+                "`dim` never moves on, so every entry meets dim 0. A slice leaves its dim in the "
+                "view, `None` and a bool add one: behind these, `dim += 1`.",
+                (_CUT + _ON, _CUT),
+                (_MASK + _ON, _MASK),
+            ),
+            _index_slip(
+                "only bools counted",
+                "`None` does not count on. A new dim stands at `dim`, with a mask or without, and "
+                "the next entry behind it: `dim += 1` for both.",
+                (f"{_ON}        else", f"    {_ON}        else"),
+            ),
+            _index_slip(
+                "only None counted",
+                "Bools do not count on. Their new dim stands at `dim`, as that of `None` does, and "
+                "the next entry behind it: `dim += 1` for both.",
+                (_MASK + _ON, f"{_MASK}            dim += item is None\n"),
+            ),
+            _index_slip(
+                "a number counted",
+                "Your numbers count on. A number takes its dim away, and the next entry stands at "
+                "the same `dim`: no `dim += 1` there.",
+                (_NUMBER, f"{_NUMBER}\n            dim += 1"),
+            ),
+            _index_slip(
+                "a slice counted first",
+                "A slice is cut one dim too far on. It stands at `dim`: cut it, and then count on.",
+                (_CUT + _ON, _ON + _CUT),
+            ),
+            _index_slip(
+                "None counted first",
+                "`None` and bools put their dim in one dim too far on. First the new dim, at "
+                "`dim`, then `dim += 1`.",
+                (_DIM, _ON + _DIM),
+                (_MASK + _ON, _MASK),
+            ),
+            _index_slip(
+                "the mask behind",
+                "The mask of a bool belongs to its new dim, and `dim` has gone on by then. First "
+                "`lists[dim] = ...`, then `dim += 1`.",
+                (_DIM, _DIM + _ON),
+                (_MASK + _ON, _MASK),
+            ),
+            _index_slip(
+                "the position for the dim",
+                "You use `position`, which counts the entries, where the dim is asked for. They "
+                "part as soon as a number takes a dim away: that is what `dim` is for.",
+                *[(call, call.replace("view, dim", "view, position")) for call in _KINDS.values()],
+            ),
+            *_by_kind(
+                "the position for the dim",
+                lambda call: (call, call.replace("view, dim", "view, position")),
+                "For {kind} you use `position`, which counts the entries, where the dim is asked "
+                "for. They part as soon as a number takes a dim away: `{call}`.",
+            ),
+            _index_slip(
+                "the dim for the position",
+                "The last argument of `pick` is for its error, which names the entry: hand it "
+                "`position`, not `dim`.",
+                ("item, position)", "item, dim)"),
+            ),
+            _index_slip(
+                "all from the tensor",
+                "Each of your windows looks at `tensor`, and what the entries before it did is "
+                "lost. Make it of the last one, `view`.",
+                *_from_the_tensor(list(_KINDS.values())),
+            ),
+            *_by_kind(
+                "from the tensor",
+                lambda call: _from_the_tensor([call])[0],
+                "For {kind} you look at `tensor`, and what the entries before did is lost. Make "
+                "the window of the last one: `{call}`.",
+            ),
+            *_by_kind(
+                "not kept",
+                lambda call: (f"view = {call}", call),
+                "For {kind} a window is made, and nobody keeps it: `view` stays as it was. Write "
+                "`view = {call}`.",
+            ),
+            _index_slip(
+                "no window kept",
+                "Windows are made, and nobody keeps them: `view` stays as it was. Write "
+                "`view = ...` in each branch.",
+                *[(f"view = {call}", call) for call in _KINDS.values()],
+            ),
+            _index_slip(
+                "a bool as a number",
+                "A bool is picked like a number: to Python `True` is an int, the 1. Ask "
+                "`isinstance(item, bool)` before numbers have their turn.",
+                (_BOOLS, "elif item is None:"),
+            ),
+            _index_slip(
+                "a bool as None",
+                "A bool gets its new dim, and nothing that picks from it. Put a mask into "
+                "`lists`, at `dim`: `np.array([item])`.",
+                (_MASK, "                pass\n"),
+            ),
+            _index_slip(
+                "a mask for None",
+                "`None` gets a mask, too. It asks for a new dim and picks nothing: only a bool "
+                "puts something into `lists`.",
+                ("if item is not None:", "if True:"),
+            ),
+            _index_slip(
+                "a mask without a dim",
+                "The mask of a bool has no dims. It is for a dim of size 1, so it has one itself, "
+                "with one bool in it: `np.array([item])`, with brackets.",
+                ("np.array([item])", "np.array(item)"),
+            ),
+            _index_slip(
+                "the bool for its mask",
+                "You put the bool itself into `lists`, where arrays are expected: "
+                "`np.array([item])`.",
+                ("np.array([item])", "item"),
+            ),
+            _index_slip(
+                "a list for its mask",
+                "You put a list into `lists`, where arrays are expected: `np.array([item])`.",
+                ("np.array([item])", "[item]"),
+            ),
+            _index_slip(
+                "a bool without a new dim",
+                "A bool gets a mask, but no dim for it: like `None`, it needs "
+                f"`view = {_NEW}` first.",
+                (_DIM, f"            if item is None:\n    {_DIM}"),
+            ),
+            _index_slip(
+                "always True",
+                "The mask of a bool holds that bool. Yours is always True, and `x[False]` has "
+                "nothing in it.",
+                ("np.array([item])", "np.array([True])"),
+            ),
+            _index_slip(
+                "a new chain",
+                "Your `if` begins a new chain, and its `else` gets all that the given lines have "
+                "dealt with: slices, arrays and `...`. Go on with `elif`.",
+                (_BOOLS, _BOOLS[2:]),
+            ),
+        ],
+        hint="What kind of entry is it? For each kind one window, made of the last one, and then: "
+        "where does the next entry stand?",
     )
 )
