@@ -208,7 +208,6 @@ WRONG = {
         "a mask": (_back("return (result > 0) * 1.0"), "the slope of the curve"),
         "result": (_back("return choose(result <= 0, 0.0, result)"), "You hand on the result"),
         "asks grad": (_back("return choose(grad <= 0, 0.0, grad)"), "You ask `grad`"),
-        "rectified once more": (_back("return rectified(grad)"), "grad, as it is"),
         "times the mask": (_back("return grad * (result > 0)"), "0 times inf is nan"),
         "times the result": (_back("return grad * result"), "grad, as it is"),
         "never below": (_back("return choose(result < 0, 0.0, grad)"), "All of grad passes"),
