@@ -319,6 +319,7 @@ class Live:
         for name in stubs(step.nodes):
             if name in space and type(space[name]) is not Missing:
                 notebook[name] = space[name]
+                room.pop(name, None)  # what is written beside it finds ours there, too
 
     def stand_in(self, file: SourceFile, key: tuple[int, str], notebook: dict[str, Any]) -> None:
         """Let the framework grow by the lines of a file that a cell would have brought."""

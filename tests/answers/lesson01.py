@@ -136,6 +136,42 @@ def promoted(operands, floats=False):
 """
 
 
+_TENSOR = """
+class Tensor(TensorBase):
+    shape = property(lambda self: Size(self._array.shape))
+    dtype = property(lambda self: dtype.by_numpy[self._array.dtype])
+
+    def stride(self, dim=None):
+        return of_dim(element_strides(self._array), dim)
+
+    def storage_offset(self):
+        {body}
+"""
+
+
+def _offset(body: str) -> str:
+    return _TENSOR.format(body=body)
+
+
+def _alias(
+    made: str = "object.__new__(Tensor)",
+    array: str = "array.view() if array is tensor._array else array",
+    counter: str = "tensor._counter",
+    node: str = "other._node = None",
+    end: str = "return other",
+) -> str:
+    return f"""
+def alias(tensor, array):
+    other = {made}
+    other._array = {array}
+    other._counter = {counter}
+    {node}
+    {end}
+"""
+
+
+_BEFORE = "address(self._array) - address(owner_of(self._array))"
+
 WRONG = {
     "element_place": {
         "offset forgotten": (
@@ -283,6 +319,112 @@ WRONG = {
             _restride(start="min(before + max(offset, 0), end)"),
             "may lie outside of `array`",
         ),
+    },
+    "storage_offset": {
+        "bytes": (_offset(f"return {_BEFORE}"), "Divide it by the itemsize"),
+        "8 bytes each": (
+            _offset(f"return ({_BEFORE}) // 8"),
+            "8 is the itemsize of int64 only",
+        ),
+        "the owner's itemsize": (
+            _offset(f"return ({_BEFORE}) // owner_of(self._array).itemsize"),
+            "Count in its own elements",
+        ),
+        "a float": (_offset(f"return ({_BEFORE}) / self._array.itemsize"), "`/` makes a float"),
+        "one address only": (
+            _offset("return address(self._array) // self._array.itemsize"),
+            "An address counts from the start of the computer's memory",
+        ),
+        "one address, in bytes": (
+            _offset("return address(self._array)"),
+            "An address counts from the start of the computer's memory",
+        ),
+        "the other way round": (
+            _offset(
+                "owner = owner_of(self._array)\n"
+                "        return (address(owner) - address(self._array)) // self._array.itemsize"
+            ),
+            "so its address is the smaller one",
+        ),
+        "always 0": (_offset("return 0"), "A window may begin anywhere in the storage"),
+        "the base": (
+            _offset(
+                "before = address(self._array) - address(self._array.base)\n"
+                "        return before // self._array.itemsize"
+            ),
+            "Memory that owns itself has no base",
+        ),
+        "the tensor's address": (
+            _offset("return (address(self) - address(owner_of(self))) // self.itemsize"),
+            "and `self` is a tensor",
+        ),
+        "restride's line": (
+            _offset("return (address(array) - address(owner_of(array))) // array.itemsize"),
+            "A method is given the tensor, `self`",
+        ),
+        "restride's owner": (
+            _offset("return (address(self._array) - address(owner)) // self._array.itemsize"),
+            "In `restride` a given line made `owner`",
+        ),
+        "not returned": (
+            _offset(f"before = ({_BEFORE}) // self._array.itemsize"),
+            "a `return` is missing",
+        ),
+        "by data_ptr": (
+            _offset(
+                "before = self.data_ptr() - self.untyped_storage().data_ptr()\n"
+                "        return before // self._array.itemsize"
+            ),
+            "A window without elements has a place, too",
+        ),
+    },
+    "alias": {
+        "wrap": (
+            "\ndef alias(tensor, array):\n    return wrap(array)\n",
+            "That is `wrap`, for fresh memory",
+        ),
+        "a counter of its own": (_alias(counter="[0]"), "both look at the same memory"),
+        "a copy of the counter": (
+            _alias(counter="list(tensor._counter)"),
+            "both look at the same memory",
+        ),
+        "one array for two": (_alias(array="array"), "No array serves two"),
+        "never the array": (
+            _alias(array="tensor._array"),
+            "It is to look through the one that it is given",
+        ),
+        "the tensor's window": (
+            _alias(array="tensor._array.view()"),
+            "It is to look through the one that it is given",
+        ),
+        "a copy": (_alias(array="array.copy()"), "Nothing may be copied"),
+        "a copy for a second window": (
+            _alias(array="array.copy() if array is tensor._array else array"),
+            "`array.copy()` is other memory",
+        ),
+        "equal, not the same": (
+            _alias(array="array.view() if tensor._array is None else array"),
+            "No array serves two",
+        ),
+        "the tensor's node": (
+            _alias(node="other._node = tensor._node"),
+            "The new one stands in no graph yet",
+        ),
+        "no node": (_alias(node="pass"), "has no `_node`"),
+        "the tensor itself": (
+            "\ndef alias(tensor, array):\n    tensor._array = array\n    return tensor\n",
+            "You change `tensor` and give it back",
+        ),
+        "not returned": (_alias(end="pass"), "a `return` is missing"),
+        "of the same class": (
+            _alias(made="object.__new__(type(tensor))"),
+            "Right for ordinary tensors",
+        ),
+        "an object of an object": (
+            _alias(made="object.__new__(tensor)"),
+            "`Tensor`, with a capital T",
+        ),
+        "the array": ("\ndef alias(tensor, array):\n    return array\n", "array"),
     },
     "array_in": {
         "copies": (_array_in("operand._array.astype(target)"), "is copied for nothing"),
@@ -631,6 +773,36 @@ def array_in(operand, target):
         ),
         "other names": _say(order="(asked[0], asked[1], asked[2])"),
     },
+    "storage_offset": {
+        "one line": _offset(f"return ({_BEFORE}) // self._array.itemsize"),
+        "by ctypes": _offset(
+            "owner = owner_of(self._array)\n"
+            "        return (self._array.ctypes.data - owner.ctypes.data) // self._array.itemsize"
+        ),
+        "divided first": _offset(
+            "array = self._array\n"
+            "        size, owner = array.itemsize, owner_of(array)\n"
+            "        return int((address(array) - address(owner)) / size)"
+        ),
+        "divmod": _offset(f"return divmod({_BEFORE}, self._array.dtype.itemsize)[0]"),
+    },
+    "alias": {
+        "an if": (
+            "\ndef alias(tensor, array):\n"
+            "    if array is tensor._array:\n"
+            "        array = array.view()\n"
+            "    other = object.__new__(Tensor)\n"
+            "    other._node = None\n"
+            "    other._array = array\n"
+            "    other._counter = tensor._counter\n"
+            "    return other\n"
+        ),
+        "by wrap": _alias(made="wrap(array)", node="pass"),
+        "always a window": _alias(array="array.view()"),
+        "a slice": _alias(array="array[...] if array is tensor._array else array"),
+        "Tensor.__new__": _alias(made="Tensor.__new__(Tensor)"),
+        "Tensor()": _alias(made="Tensor()"),
+    },
     "unit_floats": {
         "float32": _floats("(words % 2**24).astype(np.float32) / 2**24"),
         "a mask": _floats("(words & np.uint32(2**24 - 1)) * 2.0**-24"),
@@ -664,6 +836,12 @@ def array_in(operand, target):
 
 # Mutants of the solution that mean the same, and why.
 SAME: dict[str, dict[str, str]] = {
+    "alias": {
+        (
+            "alias: other._array = array.view() if array is tensor._array else array => "
+            "other._array = array.view() if True else array"
+        ): "a window over a window is as good: it only costs a moment",
+    },
     "element_place": {
         (
             "element_place: for steps, stride in zip(index, strides): => for steps, stride in "

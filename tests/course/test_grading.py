@@ -93,7 +93,7 @@ def test_a_class(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["grade", *places, "--to", str(to), "--lessons", "1"]) == 1
     captured = capsys.readouterr()
     assert "nobody: no such folder" in captured.err
-    assert "Ann: 1 of 10 checks passed" in captured.out
+    assert "Ann: 1 of 12 checks passed" in captured.out
     rows = list(csv.DictReader((to / "grades.csv").open(encoding="utf-8")))
     passed = {row["learner"] for row in rows if row["outcome"] == "passed"}
     assert passed == {"Ann", "Ünal"}
@@ -114,6 +114,6 @@ def test_a_release(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     mark = cells["element-place"]["metadata"]["nbgrader"]
     assert (mark["solution"], mark["grade"], mark["locked"]) == (True, False, False)
     checks = [raw["metadata"].get("nbgrader") for raw in cells.values()]
-    assert sum(m["points"] for m in checks if m and m["grade"]) == 10
+    assert sum(m["points"] for m in checks if m and m["grade"]) == 12
     assert main(["release", str(place)]) == 1
     assert "is there already" in capsys.readouterr().err

@@ -95,6 +95,15 @@ def test_cells_that_call_an_empty_exercise_run_on_ours(learner: Learner) -> None
     assert said[4] == ""
 
 
+def test_what_is_written_beside_an_empty_exercise_runs_on_ours(learner: Learner) -> None:
+    stub = 'raise NotImplementedError("twice is yours to write")'
+    half = learner.cells("02_ops")["linear"].replace(stub, "return Linear()(x)")
+    said = learner.run("02_ops", linear=half)
+    assert "Linear: not written yet (0 of 1 checks), so ours stands in." in said["check-linear"]
+    assert "twice: the one check passed.\nKept once `Linear` passes, too." in said["check-linear"]
+    assert learner.own("nn/linear.py") == ""
+
+
 def test_all_written(learner: Learner) -> None:
     learner.solve("02_ops")
     said = learner.run("02_ops")

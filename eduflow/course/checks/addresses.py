@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from . import Case, Exercise, Misconception, register
+from . import Case, Exercise, Misconception, late, register
 
 Numbers = Sequence[int]
 
@@ -552,5 +552,323 @@ register(
             ),
         ],
         hint="How many elements lie before `array`? Then `window` does the rest.",
+    )
+)
+
+
+def _over(array: Any, torch: Any, kind: Any = None) -> Any:
+    """A tensor whose window is `array`, made without the exercises; `kind` is its class."""
+    tensor = object.__new__(kind or torch.Tensor)
+    tensor._array, tensor._counter, tensor._node = array, [3], None
+    return tensor
+
+
+def _offset_of(part: Any, show: str, hint: str) -> Case:
+    def use(thing: Any, torch: Any) -> Any:
+        found = thing.storage_offset(_over(part(), torch))
+        far = isinstance(found, (int, float)) and abs(found) > 1000
+        return "a number far behind the end of the storage" if far else found
+
+    return Case(use=use, show=f"x.storage_offset(), where x._array is {show}", hint=hint)
+
+
+class _Method:
+    """A class with a `storage_offset`, which does something with the tensor."""
+
+    def __init__(self, of_tensor: Any) -> None:
+        self.storage_offset = of_tensor
+
+    def __call__(self) -> None:
+        """A class is called, too."""
+
+
+def _offset(of_array: Any) -> _Method:
+    """A class whose `storage_offset` is a function of the tensor's array."""
+    return _Method(lambda tensor: of_array(tensor._array))
+
+
+def _unknown(name: str) -> _Method:
+    """A class whose `storage_offset` names what only `restride` has."""
+
+    def storage_offset(tensor: Any) -> Any:
+        raise NameError(f"name '{name}' is not defined")
+
+    return _Method(storage_offset)
+
+
+def _by_base(array: Any) -> int:
+    here, start = [int(x.__array_interface__["data"][0]) for x in (array, array.base)]
+    return (here - start) // int(array.itemsize)
+
+
+register(
+    Exercise(
+        name="storage_offset",
+        signature="class Tensor: storage_offset() -> int",
+        reference=_offset(lambda array: _before(array) // array.itemsize),
+        cases=[
+            _offset_of(lambda: _strip()[3:8], "strip[3:8]", "Three elements lie before it."),
+            _offset_of(
+                lambda: np.arange(0, 120, 10),
+                "the whole strip",
+                "Fresh memory: nothing lies before it.",
+            ),
+            _offset_of(
+                lambda: _strip(dtype="int16")[5:],
+                "int16 strip[5:]",
+                "The difference of the addresses is 10 bytes: 5 elements of two bytes.",
+            ),
+            _offset_of(
+                lambda: _strip()[4:].reshape(4, 2).T[1:, ::2],
+                "strip[4:].reshape(4, 2).T[1:, ::2]",
+                "A window on a window on a window: `owner_of(...)` finds the whole storage.",
+            ),
+            _offset_of(
+                lambda: _strip().view("int16")[6:],
+                "strip.view(np.int16)[6:]",
+                "The array reads the strip's bytes as int16: its itemsize is that of `_array`.",
+            ),
+            _offset_of(
+                lambda: _strip()[4:4],
+                "strip[4:4]",
+                "A window without elements has a place, too. (`data_ptr()` is 0 for it.)",
+            ),
+        ],
+        misconceptions=[
+            Misconception(
+                "bytes for elements",
+                _offset(_before),
+                "The difference of two addresses is in bytes. Divide it by the itemsize.",
+            ),
+            Misconception(
+                "8 bytes each",
+                _offset(lambda array: _before(array) // 8),
+                "8 is the itemsize of int64 only. Divide by `self._array.itemsize`.",
+            ),
+            Misconception(
+                "the owner's itemsize",
+                _offset(lambda array: _before(array) // _owner(array).itemsize),
+                "Right, but for an array that reads the bytes of its owner in another way. Count "
+                "in its own elements: `self._array.itemsize`.",
+            ),
+            Misconception(
+                "a float",
+                _offset(lambda array: _before(array) / array.itemsize),
+                "The numbers are right, but `/` makes a float, even of 24 / 8. A place is a whole "
+                "number: divide with `//`.",
+            ),
+            Misconception(
+                "an address is no place",
+                _offset(lambda array: int(array.__array_interface__["data"][0])),
+                "An address counts from the start of the computer's memory. What lies before a "
+                "window in its storage is the difference of two: its own, and its owner's.",
+            ),
+            Misconception(
+                "the other way round",
+                _offset(lambda array: -_before(array) // array.itemsize),
+                "Below 0? The owner begins first, so its address is the smaller one. Take it off "
+                "the other.",
+            ),
+            Misconception(
+                "nothing lies before",
+                _offset(lambda array: 0),
+                "You always say 0. A window may begin anywhere in the storage.",
+            ),
+            Misconception(
+                "the base",
+                _offset(_by_base),
+                "Memory that owns itself has no base: NumPy says None. `owner_of(self._array)` "
+                "knows that, and gives the array itself.",
+            ),
+            Misconception(
+                "the tensor's address",
+                _Method(lambda tensor: tensor.__array_interface__),
+                "`address` and `owner_of` are for arrays, and `self` is a tensor: its array is "
+                "`self._array`.",
+            ),
+            Misconception(
+                "restride's owner",
+                _unknown("owner"),
+                "In `restride` a given line made `owner`. Here nobody has: write "
+                "`owner_of(self._array)`.",
+            ),
+            Misconception(
+                "restride's array",
+                _unknown("array"),
+                "`restride` was given an `array`. A method is given the tensor, `self`, and its "
+                "array is `self._array`.",
+            ),
+        ],
+        hint="The difference of two addresses, in elements: as in `restride`.",
+    )
+)
+
+
+def _told_of(alias: Any, tensor: Any, array: Any) -> Any:
+    """What there is to say of one more tensor over the memory of `tensor`."""
+    before = tensor._array, tensor._counter, tensor._node
+    other = alias(tensor, array)
+    if other is None:
+        return None
+    seen, counter = getattr(other, "_array", None), getattr(other, "_counter", "is not set")
+    node = getattr(other, "_node", "is not set")
+    shared = isinstance(seen, np.ndarray) and np.shares_memory(seen, array)
+    now = tensor._array, tensor._counter, tensor._node
+    same = all(mine is theirs for mine, theirs in zip(before, now, strict=True))
+    words = {id(before[1]): "the one of `tensor`", id("is not set"): "is not set"}
+    return {
+        "a new one": "no, it is `tensor`" if other is tensor else f"yes, a {type(other).__name__}",
+        "`tensor` itself": "as it was" if same else "changed",
+        "numbers": seen.tolist() if isinstance(seen, np.ndarray) else f"`_array` is {seen!r}",
+        "memory": "shared" if shared else "its own",
+        "array": "the very one of `tensor`" if seen is before[0] else "one of its own",
+        "_counter": words.get(id(counter), "another one"),
+        "_node": node if node in (None, "is not set") else "the one of `tensor`",
+    }
+
+
+def _alias_of(part: Any, show: str, hint: str, node: Any = None, special: bool = False) -> Case:
+    def use(alias: Any, torch: Any) -> Any:
+        kind = type("Special", (torch.Tensor,), {}) if special else None
+        tensor = _over(_strip(), torch, kind)
+        tensor._node = node
+        return _told_of(alias, tensor, part(tensor._array))
+
+    return Case(use=use, show=show, hint=hint)
+
+
+def _alias(
+    seen: Any = lambda tensor, array: array.view() if array is tensor._array else array,
+    counter: Any = lambda tensor: tensor._counter,
+    node: Any = lambda tensor: None,
+    kind: Any = lambda torch, tensor: torch.Tensor,
+    set_node: bool = True,
+) -> Any:
+    def make(torch: Any) -> Any:
+        def alias(tensor: Any, array: Any) -> Any:
+            other = object.__new__(kind(torch, tensor))
+            other._array, other._counter = seen(tensor, array), counter(tensor)
+            if set_node:
+                other._node = node(tensor)
+            return other
+
+        return alias
+
+    return late(make)
+
+
+def _changes_the_tensor(tensor: Any, array: Any) -> Any:
+    tensor._array = array
+    return tensor
+
+
+def _as_given(tensor: Any, array: Any) -> Any:
+    return array
+
+
+_COUNTER = (
+    "`_counter` counts the writes to the memory, and both look at the same memory: it is to be the "
+    "very one of `tensor`, `tensor._counter`."
+)
+_SERVES_TWO = (
+    "No array serves two: where `array is tensor._array`, take `array.view()`, a second window "
+    "over the same memory."
+)
+
+register(
+    Exercise(
+        name="alias",
+        signature="alias(tensor, array) -> Tensor",
+        reference=_alias(),
+        cases=[
+            _alias_of(
+                lambda array: array[5:7],
+                "alias(x, x._array[5:7])",
+                "A new tensor: its `_array` is the given one, its `_counter` that of `tensor`, its "
+                "`_node` None.",
+            ),
+            _alias_of(lambda array: array, "alias(x, x._array)", _SERVES_TWO),
+            _alias_of(
+                lambda array: array.reshape(3, 4).T,
+                "alias(x, x._array.reshape(3, 4).T)",
+                "The window is the given `array`, whatever its sizes and strides.",
+            ),
+            _alias_of(
+                lambda array: array[2:],
+                "alias(x, x._array[2:]), where x._node is not None",
+                "The new tensor is in no graph of gradients: its `_node` is None.",
+                node="a place in a graph",
+            ),
+            _alias_of(
+                lambda array: array[2:],
+                "alias(p, p._array[2:]), where p is of a class made of Tensor",
+                "A window of a special tensor is an ordinary one: `object.__new__(Tensor)`.",
+                special=True,
+            ),
+        ],
+        misconceptions=[
+            Misconception("a counter of its own", _alias(counter=lambda tensor: [0]), _COUNTER),
+            Misconception(
+                "wrap alone",
+                _alias(seen=_as_given, counter=lambda tensor: [0]),
+                "That is `wrap`, for fresh memory. This memory is known: " + _COUNTER,
+            ),
+            Misconception("one array for two", _alias(seen=_as_given), _SERVES_TWO),
+            Misconception(
+                "a copy",
+                _alias(seen=lambda tensor, array: array.copy()),
+                "The numbers are right, but they are a copy. Nothing may be copied: both look at "
+                "one memory.",
+            ),
+            Misconception(
+                "a copy for a second window",
+                _alias(
+                    seen=lambda tensor, array: array.copy() if array is tensor._array else array
+                ),
+                "`array.copy()` is other memory. `array.view()` is a second window over the same.",
+            ),
+            *[
+                Misconception(
+                    label,
+                    _alias(seen=seen),
+                    "Your new tensor looks through the window of `tensor`. It is to look through "
+                    "the one that it is given: `array`.",
+                )
+                for label, seen in [
+                    ("the array of the tensor", lambda tensor, array: tensor._array),
+                    ("the window of the tensor", lambda tensor, array: tensor._array.view()),
+                ]
+            ],
+            Misconception(
+                "the tensor's node",
+                _alias(node=lambda tensor: tensor._node),
+                "You hand on the `_node` of `tensor`. The new one stands in no graph yet: None.",
+            ),
+            Misconception(
+                "no node",
+                _alias(set_node=False),
+                "The new tensor has no `_node`, and whoever asks for it gets an error. Set it: "
+                "None.",
+            ),
+            Misconception(
+                "the tensor changed",
+                _changes_the_tensor,
+                "You change `tensor` and give it back. Make one more, `object.__new__(Tensor)`, "
+                "and leave `tensor` as it is.",
+            ),
+            Misconception(
+                "of the same class",
+                _alias(kind=lambda torch, tensor: type(tensor)),
+                "Right for ordinary tensors. But a window of a special one, such as a parameter "
+                "(lesson 05), is an ordinary tensor: `object.__new__(Tensor)`.",
+            ),
+            Misconception(
+                "an object of an object",
+                _alias(kind=lambda torch, tensor: tensor),
+                "`object.__new__` wants a class: `Tensor`, with a capital T. `tensor` is an object "
+                "already.",
+            ),
+        ],
+        hint="An empty tensor, `object.__new__(Tensor)`; then `_array`, `_counter` and `_node`.",
     )
 )
