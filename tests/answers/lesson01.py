@@ -362,6 +362,10 @@ WRONG = {
             _offset("return (address(array) - address(owner_of(array))) // array.itemsize"),
             "A method is given the tensor, `self`",
         ),
+        "restride's owner": (
+            _offset("return (address(self._array) - address(owner)) // self._array.itemsize"),
+            "In `restride` a given line made `owner`",
+        ),
         "not returned": (
             _offset(f"before = ({_BEFORE}) // self._array.itemsize"),
             "a `return` is missing",

@@ -587,8 +587,13 @@ def _offset(of_array: Any) -> _Method:
     return _Method(lambda tensor: of_array(tensor._array))
 
 
-def _named_array(tensor: Any) -> Any:
-    raise NameError("name 'array' is not defined")
+def _unknown(name: str) -> _Method:
+    """A class whose `storage_offset` names what only `restride` has."""
+
+    def storage_offset(tensor: Any) -> Any:
+        raise NameError(f"name '{name}' is not defined")
+
+    return _Method(storage_offset)
 
 
 def _by_base(array: Any) -> int:
@@ -682,8 +687,14 @@ register(
                 "`self._array`.",
             ),
             Misconception(
+                "restride's owner",
+                _unknown("owner"),
+                "In `restride` a given line made `owner`. Here nobody has: write "
+                "`owner_of(self._array)`.",
+            ),
+            Misconception(
                 "restride's array",
-                _Method(_named_array),
+                _unknown("array"),
                 "`restride` was given an `array`. A method is given the tensor, `self`, and its "
                 "array is `self._array`.",
             ),
