@@ -42,7 +42,8 @@ def _network(torch: Any) -> Any:
 def _paths(path: str, once: bool, *seen: str) -> Callable[[Any, Any], Any]:
     def use(walk: Any, torch: Any) -> Any:
         net = _network(torch)
-        net.nothing = torch.nn.Sequential()  # false in an `if`, as an empty list is
+        empty = type("EmptyContainer", (torch.nn.Module,), {"__len__": lambda self: 0})
+        net.nothing = empty()  # false in an `if`, as an empty list is
         known = {net.get_submodule(name) for name in seen}
         return [(found, type(module).__name__) for found, module in walk(net, path, known, once)]
 
