@@ -234,7 +234,7 @@ WRONG = {
                 "            if counter[0] != version:\n"
                 "                raise modified(self, place, counter[0], version)\n"
             ),
-            "has four parts",
+            "more or fewer parts than there are names",
         ),
         "no check": (_node("        pass\n"), "nothing refused"),
         "own edges": (
