@@ -1325,17 +1325,16 @@ def _out_of_place(parameter: Any, way: Any, lr: float) -> None:
     parameter.sub(way * lr)
 
 
-def _unknown_states(parameter: Any, way: Any, lr: float) -> None:
-    raise NameError("name 'states' is not defined")
-
-
-def _lacking(name: str) -> Callable[[Any, Any, Any], None]:
-    """A move that asks the optimizer for what it does not have."""
+def _raising(kind: type[Exception], words: str) -> Callable[[Any, Any, Any], None]:
+    """A move that asks for what is not there."""
 
     def move(parameter: Any, way: Any, lr: float) -> None:
-        raise AttributeError(f"'SGD' object has no attribute '{name}'")
+        raise kind(words)
 
     return move
+
+
+_NO_ATTRIBUTE = "'SGD' object has no attribute '{}'"
 
 
 def _bare_gradient(parameter: Any, way: Any, lr: float) -> None:
@@ -1390,18 +1389,18 @@ register(
         misconceptions=[
             Misconception(
                 "states",
-                late(_stepping(_unknown_states)),
+                late(_stepping(_raising(NameError, "name 'states' is not defined"))),
                 "`states` is what `direction` calls its third argument. In `move`, the optimizer's "
                 "states are `self.state`: `direction(parameter, group, self.state)`.",
             ),
             Misconception(
                 "self.states",
-                late(_stepping(_lacking("states"))),
+                late(_stepping(_raising(AttributeError, _NO_ATTRIBUTE.format("states")))),
                 "The optimizer's states are `self.state`, without an s at the end.",
             ),
             Misconception(
                 "self.lr",
-                late(_stepping(_lacking("lr"))),
+                late(_stepping(_raising(AttributeError, _NO_ATTRIBUTE.format("lr")))),
                 'Each group has a learning rate of its own: `group["lr"]`.',
             ),
             Misconception("uphill", late(_stepping(_uphill)), "Your step goes uphill: alpha=-lr."),

@@ -526,8 +526,16 @@ _CUT, _DIM, _MASK = (
 _BOOLS = "elif item is None or isinstance(item, bool):"
 
 
-def _from_the_tensor(calls: list[str]) -> list[tuple[str, str]]:
-    return [(call, call.replace("(view", "(tensor")) for call in calls]
+def _from_the_tensor(call: str) -> tuple[str, str]:
+    return call, call.replace("(view", "(tensor")
+
+
+def _by_the_position(call: str) -> tuple[str, str]:
+    return call, call.replace("view, dim", "view, position")
+
+
+def _not_kept(call: str) -> tuple[str, str]:
+    return f"view = {call}", call
 
 
 def _by_kind(label: str, change: Callable[[str], tuple[str, str]], say: str) -> list[Misconception]:
@@ -761,11 +769,11 @@ register(
                 "the position for the dim",
                 "You use `position`, which counts the entries, where the dim is asked for. They "
                 "part as soon as a number takes a dim away: that is what `dim` is for.",
-                *[(call, call.replace("view, dim", "view, position")) for call in _KINDS.values()],
+                *map(_by_the_position, _KINDS.values()),
             ),
             *_by_kind(
                 "the position for the dim",
-                lambda call: (call, call.replace("view, dim", "view, position")),
+                _by_the_position,
                 "For {kind} you use `position`, which counts the entries, where the dim is asked "
                 "for. They part as soon as a number takes a dim away: `{call}`.",
             ),
@@ -779,17 +787,17 @@ register(
                 "all from the tensor",
                 "Each of your windows looks at `tensor`, and what the entries before it did is "
                 "lost. Make it of the last one, `view`.",
-                *_from_the_tensor(list(_KINDS.values())),
+                *map(_from_the_tensor, _KINDS.values()),
             ),
             *_by_kind(
                 "from the tensor",
-                lambda call: _from_the_tensor([call])[0],
+                _from_the_tensor,
                 "For {kind} you look at `tensor`, and what the entries before did is lost. Make "
                 "the window of the last one: `{call}`.",
             ),
             *_by_kind(
                 "not kept",
-                lambda call: (f"view = {call}", call),
+                _not_kept,
                 "For {kind} a window is made, and nobody keeps it: `view` stays as it was. Write "
                 "`view = {call}`.",
             ),
@@ -797,7 +805,7 @@ register(
                 "no window kept",
                 "Windows are made, and nobody keeps them: `view` stays as it was. Write "
                 "`view = ...` in each branch.",
-                *[(f"view = {call}", call) for call in _KINDS.values()],
+                *map(_not_kept, _KINDS.values()),
             ),
             _index_slip(
                 "a bool as a number",

@@ -579,16 +579,14 @@ def _picked(shape: tuple[int, ...], target: Any) -> Any:
     return use
 
 
-def _counted(target: Any) -> Any:
-    rows, *rest = np.indices(target.shape, sparse=True)
-    return rows, target, *rest
-
-
 def _places(index: Any, one: Any = lambda target: (target,)) -> Any:
-    """`places` with another index, made of the numbers, the target and the rest; or of one."""
+    """`places` with another index, made of the numbers, the target and the rest; or of one.
+
+    With None for `one`, one sample is as good as many.
+    """
 
     def places(target: Any, dims: int) -> Any:
-        if dims == 1:
+        if dims == 1 and one is not None:
             return one(target)
         rows, *rest = np.indices(target.shape, sparse=True)
         return index(rows, target, rest)
@@ -681,7 +679,7 @@ register(
             ),
             Misconception(
                 "one sample forgotten",
-                _places(lambda rows, target, rest: (rows, target, *rest), one=_counted),
+                _places(lambda rows, target, rest: (rows, target, *rest), one=None),
                 "Right for many samples. The scores of one have the dim of the classes only: no "
                 "sample is counted, and the index is `(target,)`.",
             ),
