@@ -80,6 +80,10 @@ class OwnPackage:
         there.discard(root / "__init__.py")
         return [path for path in self.theirs.files if root / path in there]
 
+    def _there(self, path: str) -> OwnFile | None:
+        """One file of the learner's, or None."""
+        return self._read(path) if (self.folder.package / path).is_file() else None
+
     def _read(self, path: str) -> OwnFile:
         text = read_text(self.folder.package / path)
         if self.known.get(path, ("", None))[0] != text:
@@ -108,7 +112,7 @@ class OwnPackage:
         """The learner's kept lines for a region; None if they are borrowed."""
         for path, theirs in self.theirs.files.items():
             if any(region.key == key for region in theirs.regions):
-                file = self._read(path) if (self.folder.package / path).is_file() else None
+                file = self._there(path)
                 own = {region.key: region for region in file.own()} if file else {}
                 if file and key in own:
                     return file.source.text_of(own[key])
@@ -126,7 +130,7 @@ class OwnPackage:
 
     def keep(self, task: Task, key: tuple[int, str], text: str) -> None:
         """Put the learner's lines for a region into their package, whole or not at all."""
-        own = self.files().get(task.path)
+        own = self._there(task.path)
         if own and own.source.check():
             raise CourseError("\n".join(own.source.check()))
         base = own.source if own and not own.untouched else self.theirs.files[task.path]
@@ -142,7 +146,7 @@ class OwnPackage:
 
     def give_back(self, path: str, key: tuple[int, str]) -> bool:
         """Borrow a region again; False if it was not the learner's. The old file is backed up."""
-        own = self.files().get(path)
+        own = self._there(path)
         if own is None or key[1] not in own.cells:
             return False
         self.backup(own.source.file)

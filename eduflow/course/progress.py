@@ -10,15 +10,17 @@ import contextlib
 import json
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from .files import atomic_write
+from .files import atomic_write, read_bytes
 from .folder import RECORD
 
 PATIENCE = 3.0  # seconds to wait for another kernel, and after which its lock is a dead one's
 KINDS = ("predictions", "quizzes", "checks", "help")
+Entry = dict[str, Any]
+_found: dict[Path, Path] = {}
 
 
 def location() -> Path | None:
@@ -29,11 +31,18 @@ def location() -> Path | None:
     if wanted:
         return Path(wanted).expanduser()
     here = Path.cwd()
-    for place in (here, *here.parents):
-        if (place / RECORD).is_file():  # a learner's folder
-            return place / ".eduflow" / "progress.json"
     base = here.parent if here.name == "lessons" else here
-    return base / ".eduflow" / "progress.json"
+    return (_learners(here) or base) / ".eduflow" / "progress.json"
+
+
+def _learners(here: Path) -> Path | None:
+    """The learner's folder that a place lies in. One that was found is not looked for again."""
+    if here not in _found:
+        places = (place for place in (here, *here.parents) if (place / RECORD).is_file())
+        if (place := next(places, None)) is None:
+            return None
+        _found[here] = place
+    return _found[here]
 
 
 def load(path: Path | None = None) -> dict[str, dict[str, Any]]:
@@ -43,10 +52,10 @@ def load(path: Path | None = None) -> dict[str, dict[str, Any]]:
     """
     empty: dict[str, dict[str, Any]] = {kind: {} for kind in KINDS}
     path = path or location()
-    if path is None or not path.exists():
+    if path is None:
         return empty
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
+        data = json.loads(read_bytes(path))
         kinds = {kind: data.get(kind, {}) for kind in KINDS}
         if not all(isinstance(entries, dict) for entries in kinds.values()):
             raise ValueError("not a progress file")
@@ -58,8 +67,13 @@ def load(path: Path | None = None) -> dict[str, dict[str, Any]]:
     return kinds
 
 
-def record(kind: str, key: str, entry: dict[str, Any]) -> bool:
+def record(kind: str, key: str, entry: Entry) -> bool:
     """Set what is known about `key`; say whether it could be written down."""
+    return change(kind, key, lambda _: entry)
+
+
+def change(kind: str, key: str, entry: Callable[[Entry], Entry]) -> bool:
+    """Set what is known about `key` to what `entry` makes of it; say whether it was written."""
     if kind not in KINDS:
         raise ValueError(f"kind is {kind!r}, expected one of {', '.join(KINDS)}")
     path = location()
@@ -67,8 +81,8 @@ def record(kind: str, key: str, entry: dict[str, Any]) -> bool:
         return False
     try:
         with _alone(path.with_name(f"{path.name}.lock")):
-            data = load()
-            data[kind][key] = entry
+            data = load(path)
+            data[kind][key] = entry(_known(data, kind, key))
             text = json.dumps(data, indent=1, ensure_ascii=False, sort_keys=True)
             atomic_write(path, text + "\n")
     except OSError:
@@ -79,13 +93,14 @@ def record(kind: str, key: str, entry: dict[str, Any]) -> bool:
 @contextlib.contextmanager
 def _alone(lock: Path) -> Iterator[None]:
     """Within, no other kernel of the learner's writes. A lock of one that died is broken."""
-    lock.parent.mkdir(parents=True, exist_ok=True)
     end = time.monotonic() + PATIENCE
     held = False
     while not held and time.monotonic() < end:
         try:
             os.close(os.open(lock, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
             held = True
+        except FileNotFoundError:
+            lock.parent.mkdir(parents=True, exist_ok=True)
         except (FileExistsError, PermissionError):  # Windows says so of one that is being removed
             with contextlib.suppress(OSError):
                 if time.time() - lock.stat().st_mtime > PATIENCE:
@@ -101,7 +116,11 @@ def _alone(lock: Path) -> Iterator[None]:
 
 def lookup(kind: str, key: str) -> dict[str, Any]:
     """What is known about `key`; empty if nothing is."""
-    entry = load()[kind].get(key, {})
+    return _known(load(), kind, key)
+
+
+def _known(data: dict[str, dict[str, Any]], kind: str, key: str) -> Entry:
+    entry = data[kind].get(key, {})
     return entry if isinstance(entry, dict) else {}
 
 

@@ -54,11 +54,10 @@ def hint(name: str | None = None) -> None:
         return
     lesson, place = _find(wanted)
     hints = _hints(_notebook(lesson, place.slug), place)
-    known = progress.lookup("help", place.name)
-    given = int(known.get("hints", 0))
+    given = int(progress.lookup("help", place.name).get("hints", 0))
     if given < len(hints):
         heading, text = hints[given]
-        progress.record("help", place.name, known | {"hints": given + 1})
+        progress.change("help", place.name, lambda known: known | {"hints": given + 1})
         left = len(hints) - given - 1
         more = f"{left} more: run the cell again." if left else "That was the last one."
         _told(f"{place.name}, {heading}", text, more)
@@ -96,8 +95,7 @@ def borrow(name: str) -> None:
     desk.tries.pop(place.key, None)
     if lesson.frame.stands(place.key[0]):
         _use_ours(lesson, desk, place)
-    known = progress.lookup("help", place.name)
-    progress.record("help", place.name, known | {"borrowed": True})
+    progress.change("help", place.name, lambda known: known | {"borrowed": True})
     kept = " Yours is kept in .eduflow/backups." if was_own else ""
     named, where = listed(place.task.names), f"now, in this lesson and in {desk.folder.name}"
     if place.task.names[1:]:
@@ -139,8 +137,7 @@ def solution(name: str) -> None:
     columns = [("eduflow's", _ours(lesson, place))]
     mine = _mine(lesson, place)
     show(side_by_side([("Yours", mine), *columns] if mine else columns))
-    known = progress.lookup("help", place.name)
-    progress.record("help", place.name, known | {"solution": True})
+    progress.change("help", place.name, lambda known: known | {"solution": True})
 
 
 def _ours(lesson: live.Live, place: Place) -> str:
