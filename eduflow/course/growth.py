@@ -229,6 +229,7 @@ class Growth(MetaPathFinder, Loader):
     def grow(self, before: dict[str, Any], module: types.ModuleType) -> None:
         """Let all that waited for new names of `module` come in; `before` is its old namespace."""
         places, filled = self._places(), self._filled(before, vars(module))
+        loaded = len(sys.modules)
         places.replace(filled)
         grew = True
         while grew:
@@ -240,7 +241,9 @@ class Growth(MetaPathFinder, Loader):
                     self.waiting.remove(item)
                     self._remember(item)
                     pairs = self._filled(old, space)
-                    places.look_at_new(map(vars, self.modules()))
+                    if len(sys.modules) != loaded:  # the statement imported something
+                        places.look_at_new(map(vars, self.modules()))
+                        loaded = len(sys.modules)
                     places.look(space)
                     places.replace(pairs)
                     filled += pairs

@@ -82,12 +82,12 @@ def _holds(values: Iterable[Any], swap: dict[int, Any]) -> bool:
 
 
 class Places:
-    """Where objects of one kind may stand: the namespaces that have some, and all their tables."""
+    """Where objects of one kind may stand: the namespaces that have each, and all their tables."""
 
     def __init__(self, kind: type) -> None:
         self.kind = kind
         self.known: set[int] = set()
-        self.spaces: dict[int, dict[str, Any]] = {}
+        self.holders: dict[int, dict[int, dict[str, Any]]] = {}  # by the object's id
         self.tables: dict[int, Any] = {}
 
     def look(self, space: dict[str, Any]) -> None:
@@ -95,7 +95,7 @@ class Places:
         self.known.add(id(space))
         for name, value in space.items():
             if type(value) is self.kind:
-                self.spaces[id(space)] = space
+                self.holders.setdefault(id(value), {})[id(space)] = space
             elif type(value) in (dict, list) and not name.startswith("__"):
                 self.tables[id(value)] = value
 
@@ -108,7 +108,9 @@ class Places:
     def replace(self, pairs: list[tuple[Any, Any]]) -> None:
         """Put the second object of a pair wherever the first one is."""
         if pairs:
-            replace_everywhere(pairs, self.spaces.values())
+            holders = [self.holders.pop(id(old), {}) for old, _ in pairs]
+            for space in {key: space for some in holders for key, space in some.items()}.values():
+                replace_everywhere(pairs, [space])
             replace_in_tables(pairs, self.tables.values())
 
 
@@ -120,11 +122,13 @@ def settle(
 ) -> list[tuple[Any, Any]]:
     """Put what was made anew in `module` in place of the old; the pairs to replace elsewhere.
 
-    Classes are updated where possible: the pair is then (new, old). `before` holds the old
-    objects, `bodies` the names of the classes' bodies; both by name.
+    Classes are updated where possible, and so are their instances among the names: the pair is
+    then (new, old). `before` holds the old objects, `bodies` the names of the classes' bodies; both
+    by name.
     """
     space = vars(module)
     pairs: list[tuple[Any, Any]] = []
+    homes: dict[int, type] = {}  # by the new class's id, the old one that has its body now
     for name in own:
         old, new = before.get(name), space.get(name)
         if old is new or old is None or name not in space:
@@ -137,10 +141,27 @@ def settle(
             if updated:
                 space[name] = old
                 pairs.append((new, old))
+                homes[id(new)] = old
                 continue
-        if callable(old):
+        if home := homes.get(id(type(new))):
+            if _renewed(old, new, home):
+                space[name] = old
+                pairs.append((new, old))
+        elif callable(old):
             pairs.append((old, new))
+    for home in homes.values():
+        replace_in_tables(pairs, [v for v in vars(home).values() if type(v) in (dict, list)])
     return pairs
+
+
+def _renewed(old: Any, new: Any, home: type) -> bool:
+    """Move an instance to the class `home`, and what it holds into the old one, if that is one."""
+    new.__class__ = home
+    same = type(old) is home and hasattr(old, "__dict__")
+    if same:
+        vars(old).clear()
+        vars(old).update(vars(new))
+    return same
 
 
 def keep_bases(new: type, pairs: list[tuple[Any, Any]]) -> None:

@@ -346,6 +346,25 @@ def test_classes_of_one_cell_run_again_stay_related(built: Course) -> None:
     assert said[4] == "3 True True True"
 
 
+def test_instances_that_a_cell_makes_of_its_class_stay_themselves(built: Course) -> None:
+    kinds = (
+        "#| export ops.py\n"
+        "class Kind:\n    known = {{}}\n    def __init__(self, size):\n"
+        "        self.size = size * {}\n        Kind.known[size] = self\n"
+        "small, large = Kind(1), Kind(2)"
+    )
+    said = built.shell(
+        setup("02_ops"),
+        kinds.format(1),
+        "kept, kind = small, Kind",
+        kinds.format(10),
+        "print(small is kept is torch.ops.small is Kind.known[1], kept.size, Kind is kind)",
+        "print({type(each) for each in (small, large, *kind.known.values())} == {Kind})",
+    )
+    assert said[4] == "True 10 True"
+    assert said[5] == "True"
+
+
 def test_builtins_are_not_hidden(built: Course) -> None:
     said = built.shell(
         setup("02_ops"),

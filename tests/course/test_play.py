@@ -35,6 +35,7 @@ PACKAGE = Package(ROOT / "eduflow")
 LONG = os.environ.get("EDUFLOW_PLAY") == "all"
 LESSONS = sorted({solved.lesson for solved in solutions()})
 FEW = LESSONS if LONG else ["07_convolution"]
+TWICE = LESSONS if LONG else ["01_tensors_and_storage"]
 TABLES = [
     importlib.import_module(f"tests.answers.{path.stem}")
     for path in sorted((ROOT / "tests" / "answers").glob("lesson*.py"))
@@ -63,6 +64,7 @@ optimizer.step()
 # A notebook has names that a file has not, and says of such an answer what is wrong with it.
 IN_NOTEBOOKS = {"name 'default_collate' is not defined": "Call `self.collate_fn`."}
 MARKER = re.compile(r"^ *### (BEGIN|END) SOLUTION\n?", re.MULTILINE)
+BUILDS = re.compile(r"lesson\(|#\| export")
 CHECKED = re.compile(r"^(if )?check\(", re.MULTILINE)
 # What a cell may end with in a kernel that ran nothing but the setup before.
 NOT_YET = (
@@ -275,6 +277,15 @@ def test_the_kernel_is_stopped_after_every_cell(mine: folder.Folder, slug: str) 
     assert [did.error for did in again if did.error] == []
     assert "not the version that passed" not in "".join(did.text for did in again)
     assert all(did.own == before for did in (*alone, *again))
+
+
+@pytest.mark.parametrize("slug", TWICE)
+def test_cells_that_build_may_be_run_again(slug: str) -> None:
+    path = ROOT / "lessons" / f"{slug}.ipynb"
+    cells = [[text] * (1 + bool(BUILDS.search(text))) for text in cells_of(path).values()]
+    said = run_cells(path.parent, path.parent, sum(cells, []))
+    assert [did.error for did in said if did.error] == []
+    assert not FAILED.search("".join(did.text for did in said))
 
 
 def test_a_network_of_ones_own_lines_learns_as_the_reference_does(written: folder.Folder) -> None:
