@@ -68,12 +68,16 @@ def _start(slug: str, notebook: dict[str, Any]) -> Live:
     In a learner's folder the files that hold their own lines stand in front of ours.
     """
     folder = _package_folder()
-    package = _sound(Package(folder))
+    package = Package(folder)
+    marks = [problem for file in package.files.values() for problem in file.problems]
+    _check([*package.problems, *marks])
     desk = sit_down(_notebook_folder(notebook), package, version(), slug)
     own = _own_files(desk) if desk else {}
     if own:
         package = package.behind(own.values())
     frame = Frame(slug, folder, package, [file.parts for file in own.values()])
+    files = package.modules
+    _check([problem for parts in sorted(frame.touched) for problem in files[parts].check()])
     if _current is None:
         load_whole(ROOT)
         _complete.update(members(ROOT))
@@ -234,14 +238,10 @@ def _fail(shell: Any, error: Exception, result: Any) -> bool:
     return True
 
 
-def _sound(package: Package) -> Package:
-    """The package, if its files can be read; CourseError with what is wrong if not."""
-    problems = list(package.problems)
-    for file in package.files.values():
-        problems += file.check()
+def _check(problems: list[str]) -> None:
+    """CourseError with what is wrong with the package's files, if anything is."""
     if problems:
         raise Problems(problems)
-    return package
 
 
 def _renew(notebook: dict[str, Any]) -> None:
