@@ -81,12 +81,12 @@ def atomic_write(path: Path, text: str) -> None:
 
 def _stage(path: Path, text: str) -> str:
     """Put the text into a new file beside `path`; the new file's name."""
-    beside = {"prefix": f".{path.name}.", "suffix": ".new", "dir": path.parent}
+    prefix, suffix = f".{path.name}.", ".new"
     try:
-        handle, name = tempfile.mkstemp(**beside)
+        handle, name = tempfile.mkstemp(suffix, prefix, path.parent)
     except FileNotFoundError:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(**beside)
+        handle, name = tempfile.mkstemp(suffix, prefix, path.parent)
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
             stream.write(text)
