@@ -616,8 +616,7 @@ SAME: dict[str, dict[str, str]] = {
     "direction": {
         ("direction: if group['weight_decay']: => if True:"): "0 times the parameter is added",
         (
-            "direction: state['momentum_buffer'] = grad.detach().clone() => "
-            "state['momentum_buffer'] = grad.clone()"
+            "direction: buffer = grad.detach().clone() => buffer = grad.clone()"
         ): "nothing is recorded in a step: the copy has no history to be cut off",
     },
 }

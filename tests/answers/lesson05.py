@@ -986,6 +986,11 @@ def surprise(log_p, at, share, reduction):
 
 # Mutants of the solution that mean the same, and why.
 SAME: dict[str, dict[str, str]] = {
+    "squares": {
+        (
+            "squares: difference = input - target => difference = target - input"
+        ): "it is only squared: the sign is lost",
+    },
     "places": {
         (
             "places: rows, *rest = np.indices(target.shape, sparse=True) => rows, *rest = "

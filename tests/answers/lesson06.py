@@ -969,16 +969,6 @@ def save_members(module, state, prefix, keep_vars):
 
 # Mutants of the solution that mean the same, and why.
 SAME: dict[str, dict[str, str]] = {
-    "Sequential": {
-        (
-            "Sequential: if len(args) == 1 and isinstance(args[0], OrderedDict): => if "
-            "len(args) == 1 and isinstance(args[-1], OrderedDict):"
-        ): "there is one argument: the first is the last",
-        (
-            "Sequential: for name, module in args[0].items(): => for name, module in "
-            "args[-1].items():"
-        ): "there is one argument: the first is the last",
-    },
     "freeze_all_but_last": {
         (
             "freeze_all_but_last: list(net.children())[-1].requires_grad_(True) => "

@@ -459,6 +459,14 @@ def _row_items(thing: Any, torch: Any) -> Any:
     return [*kept, *names, runs, tried(lambda: net[3]), tried(lambda: net[-4])]
 
 
+def _row_longer(thing: Any, torch: Any) -> Any:
+    net, named, relu = _row(thing, torch), _named_row(thing, torch), torch.nn.ReLU()
+    returned = net.append(relu)
+    named.append(relu)
+    kept = [returned is net, len(net) == 4 and net[3] is relu]
+    return [kept, *(list(row._modules) for row in (net, named)), tried(lambda: net.append(3))]
+
+
 def _sequential(**methods: Any) -> Any:
     def make(torch: Any) -> Any:
         base = shipped("nn.modules.container", "Sequential")
@@ -484,6 +492,15 @@ def _any_dict(self: Any, *args: Any) -> None:
 def _each_the_input(self: Any, input: Any) -> Any:
     outputs = [module(input) for module in self]
     return outputs[-1] if outputs else input
+
+
+def _append_nothing(self: Any, module: Any) -> None:
+    self.add_module(str(len(self)), module)
+
+
+def _append_anything(self: Any, module: Any) -> Any:
+    self._modules[str(len(self))] = module
+    return self
 
 
 def _none_skipped(self: Any, input: Any) -> Any:
@@ -547,6 +564,12 @@ register(
                 "fails by itself. Skip nothing.",
             ),
             Case(
+                use=_row_longer,
+                show="net.append(ReLU()): what it returns, and all names; net.append(3)",
+                hint="`append` registers the layer by add_module, under the next number as a str, "
+                "str(len(self)), and returns the Sequential itself.",
+            ),
+            Case(
                 use=_row_items,
                 show="net[1:], net[-1], net[:2](x), net[3], and the same with names",
                 hint="A slice is of the same class, with the same layers under their *old* names: "
@@ -582,6 +605,16 @@ register(
                 _sequential(forward=_none_skipped),
                 "You pass over a None. In PyTorch a row with None in it fails when it is called, "
                 "and so nobody misses a layer in silence: call each, without a look.",
+            ),
+            Misconception(
+                "append returns nothing",
+                _sequential(append=_append_nothing),
+                "`append` returns nothing. It returns the Sequential: `return self`.",
+            ),
+            Misconception(
+                "append takes anything",
+                _sequential(append=_append_anything),
+                "`append` takes what is no module, too. add_module refuses that: call it.",
             ),
             Misconception(
                 "a slice is a list",

@@ -18,6 +18,7 @@ from .planes import (
     as_columns,
     built_layer,
     by_group,
+    channels,
     convolved,
     geometry,
     in_words,
@@ -822,6 +823,7 @@ def _layer(torch: Any, forward: Any = None) -> Any:
             dtype: Any = None,
         ) -> None:
             super().__init__()
+            self.in_channels, self.out_channels = in_channels, out_channels
             kernel = kernel_size if isinstance(kernel_size, tuple) else (kernel_size,) * 2
             shape = (out_channels, in_channels // groups, *kernel)
             bound = 1 / math.sqrt(math.prod(shape[1:]))
@@ -898,6 +900,11 @@ register(
                 show="Conv2d(4, 6, 3, groups=2)(input)",
                 tolerance=1e-5,
                 hint="The weight's second dim is in_channels // groups.",
+            ),
+            Case(
+                use=built_layer(_SMALL, channels),
+                show="Conv2d(1, 2, 3).in_channels, .out_channels",
+                hint="super().__init__ wants what comes in first: in_channels, out_channels.",
             ),
             Case(
                 use=built_layer(_SMALL, _learns),

@@ -721,11 +721,12 @@ def _squares(loss: Any = None, factor: Any = None, both: Any = None) -> Any:
     return squares
 
 
-def _squared(reduction: str, part: int) -> Any:
+def _squared(reduction: str, part: int, *shape: int) -> Any:
     """The loss of two arrays, or what one of its derivatives makes of an uneven gradient."""
 
     def use(squares: Any, torch: Any) -> Any:
-        result, *ways_back = squares(numbers(2, 3), numbers(3, 2).T, reduction)
+        arrays = (numbers(*shape), -numbers(*shape)) if shape else (numbers(2, 3), numbers(3, 2).T)
+        result, *ways_back = squares(*arrays, reduction)
         return ways_back[part - 1](uneven(*np.shape(result))) if part else np.asarray(result)
 
     return use
@@ -778,6 +779,12 @@ register(
             Case(
                 use=_squared("mean", 1),
                 show='the derivative for input, "mean"',
+                tolerance=NEAR,
+                hint=_HALF,
+            ),
+            Case(
+                use=_squared("mean", 1, 1),
+                show='the derivative for input, "mean", of arrays of one number',
                 tolerance=NEAR,
                 hint=_HALF,
             ),

@@ -163,6 +163,10 @@ def layer_shapes(layer: Any, torch: Any) -> Any:
     return sorted((n, tuple(p.shape), kinds[n]) for n, p in layer.named_parameters())
 
 
+def channels(layer: Any, torch: Any) -> Any:
+    return layer.in_channels, layer.out_channels
+
+
 def learning(loss_of: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
     """For `Case(use=...)`: what two steps of descent make of a loss, and whose gradients arrive."""
 

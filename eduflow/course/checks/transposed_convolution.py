@@ -16,6 +16,7 @@ from . import Case, Exercise, Misconception, late, register
 from .planes import (
     as_arrays,
     built_layer,
+    channels,
     convolved,
     geometry,
     in_words,
@@ -619,6 +620,7 @@ def _layer(torch: Any, forward: Any = None) -> Any:
             dtype: Any = None,
         ) -> None:
             super().__init__()
+            self.in_channels, self.out_channels = in_channels, out_channels
             self.kernel, self.groups = pair(kernel_size), groups
             self.moves = pair(stride), pair(padding), pair(dilation)
             self.more = pair(output_padding)
@@ -706,9 +708,9 @@ _LAYER: list[tuple[dict[str, Any], Any, str, float, str]] = [
         "Every option must arrive: stride, padding, more, groups, dilation, in this order.",
     ),
     (
-        {**_GROUPS, "dilation": 2},
+        {**_GROUPS, "dilation": 3},
         _output(4),
-        "ConvTranspose2d(4, 6, 3, groups=2, dilation=2)(x)",
+        "ConvTranspose2d(4, 6, 3, groups=2, dilation=3)(x)",
         1e-5,
         "The weight's second dim is out_channels // groups; groups stand before dilation.",
     ),
@@ -718,6 +720,13 @@ _LAYER: list[tuple[dict[str, Any], Any, str, float, str]] = [
         "ConvTranspose2d(1, 2, 3, stride=2, padding=1)(x, output_size=(6, 7))",
         1e-5,
         "`self._output_padding(input, output_size)` says how much is missing.",
+    ),
+    (
+        _SMALL,
+        channels,
+        "ConvTranspose2d(1, 2, 3, stride=2, padding=1).in_channels, .out_channels",
+        0,
+        "super().__init__ wants what comes in first: in_channels, out_channels.",
     ),
     (
         _SMALL,
