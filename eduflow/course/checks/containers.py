@@ -464,7 +464,8 @@ def _row_longer(thing: Any, torch: Any) -> Any:
     returned = net.append(relu)
     named.append(relu)
     kept = [returned is net, len(net) == 4 and net[3] is relu]
-    return [kept, *(list(row._modules) for row in (net, named)), tried(lambda: net.append(3))]
+    refused = tried(lambda: type(net.append(3)).__name__)
+    return [kept, *(list(row._modules) for row in (net, named)), refused]
 
 
 def _sequential(**methods: Any) -> Any:
