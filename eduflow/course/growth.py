@@ -252,7 +252,7 @@ class Growth(MetaPathFinder, Loader):
                 if self._lacks(item):
                     self._bind_missing(item, self._lacks(item))
                 places.look(space)
-        self._pass_on(filled, self._places())  # should one have put something where nobody looked
+        self._pass_on(filled)  # should a statement have put something where nobody looked
 
     @staticmethod
     def _filled(before: dict[str, Any], space: dict[str, Any]) -> list[tuple[Any, Any]]:
@@ -263,10 +263,10 @@ class Growth(MetaPathFinder, Loader):
             if type(old) is Missing and type(space.get(name, old)) is not Missing
         ]
 
-    def _pass_on(self, pairs: list[tuple[Any, Any]], places: Places) -> None:
+    def _pass_on(self, pairs: list[tuple[Any, Any]]) -> None:
         if pairs:
             replace_everywhere(pairs, [vars(module) for module in self.modules()])
-            replace_in_tables(pairs, places.tables.values())
+            replace_in_tables(pairs, self._places().tables.values())
 
     def _places(self) -> Places:
         """Where placeholders stand now."""
@@ -294,7 +294,6 @@ class Growth(MetaPathFinder, Loader):
     def remake(self, changed: list[tuple[Any, Any]], cell: str) -> list[tuple[Any, Any]]:
         """Make anew what was made with old objects, in order; (old, new) of what that changed."""
         every: list[tuple[Any, Any]] = []
-        places = None
         for item in list(self.came_in):
             gone = {id(old) for old, _ in changed}
             if item.cell == cell or not any(id(value) in gone for value in item.used.values()):
@@ -303,9 +302,7 @@ class Growth(MetaPathFinder, Loader):
             before = {name: space.get(name) for name in names.bound(item.node)}
             item.run()
             pairs = self.settle(item.module, list(before), before)
-            places = places or self._places()
-            places.look(space)
-            self._pass_on(pairs, places)
+            self._pass_on(pairs)
             changed = [*changed, *pairs]
             every += pairs
         return every

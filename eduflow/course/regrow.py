@@ -108,9 +108,10 @@ class Places:
     def replace(self, pairs: list[tuple[Any, Any]]) -> None:
         """Put the second object of a pair wherever the first one is."""
         if pairs:
-            holders = [self.holders.pop(id(old), {}) for old, _ in pairs]
-            for space in {key: space for some in holders for key, space in some.items()}.values():
-                replace_everywhere(pairs, [space])
+            spaces: dict[int, dict[str, Any]] = {}
+            for old, _ in pairs:
+                spaces |= self.holders.pop(id(old), {})
+            replace_everywhere(pairs, spaces.values())
             replace_in_tables(pairs, self.tables.values())
 
 
@@ -134,7 +135,7 @@ def settle(
         if old is new or old is None or name not in space:
             continue
         if isinstance(old, type) and isinstance(new, type):
-            keep_bases(new, pairs)
+            keep_bases(new, homes)
             body, key = set(vars(new)), (module.__name__, name)
             updated = update_class(old, new, bodies.get(key, set()))
             bodies[key] = body
@@ -164,9 +165,8 @@ def _renewed(old: Any, new: Any, home: type) -> bool:
     return same
 
 
-def keep_bases(new: type, pairs: list[tuple[Any, Any]]) -> None:
+def keep_bases(new: type, homes: dict[int, type]) -> None:
     """Let a class made anew stand on the old classes that its bases have just been merged into."""
-    merged = {id(was): now for was, now in pairs}
-    bases = tuple(merged.get(id(base), base) for base in new.__bases__)
+    bases = tuple(homes.get(id(base), base) for base in new.__bases__)
     if bases != new.__bases__:
         new.__bases__ = bases

@@ -34,7 +34,7 @@ AXE = """async (options) => {
   return violations.map(({ id, nodes }) => [id, nodes[0].html]);
 }"""
 # Of the words of code that one sees, each colour in each kind of block once: axe looks behind every
-# element, and thousands of them take it seconds.
+# element, and thousands of them take it seconds. A single character is none that it judges.
 EACH_COLOUR_ONCE = """() => {
   const seen = new Set();
   for (const pre of document.querySelectorAll('.highlight pre')) {
@@ -43,7 +43,7 @@ EACH_COLOUR_ONCE = """() => {
       if (!word.checkVisibility()) continue;
       const look = `${kind} ${word.className}`;
       if (seen.has(look)) word.replaceWith(word.textContent);
-      seen.add(look);
+      else if (word.textContent.length > 1) seen.add(look);
     }
     pre.normalize();
   }

@@ -13,8 +13,9 @@ from eduflow.course.answers import solutions
 from eduflow.course.cli import main
 
 LESSON = "01_tensors_and_storage"
-PLACE = next(s for s in solutions() if s.task.cell == "element-place")
-CHECKS = sum(len(s.task.checks) for s in solutions() if s.lesson == LESSON)
+SOLVED = [solved for solved in solutions() if solved.lesson == LESSON]
+PLACE = next(solved for solved in SOLVED if solved.task.cell == "element-place")
+CHECKS = sum(len(solved.task.checks) for solved in SOLVED)
 HEAD = "#| export _core/storage.py\ndef element_place(index, strides, offset):\n"
 RIGHT = HEAD + "    return offset + sum(i * s for i, s in zip(index, strides))\n"
 FORGE = """
