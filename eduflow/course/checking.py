@@ -37,6 +37,8 @@ SAID = {  # words of errors that come of the same slip in any exercise, and what
     "for them. A loop over a dict gives its keys only; pairs come from `.items()`.",
     "Boolean value of Tensor": "A tensor of several numbers stands where one yes or no is needed. "
     "To compare tensors (`==`, `!=`, or `in` a list) gives one for each number.",
+    "'list' object cannot be interpreted as an integer": "A list stands where NumPy wants a number "
+    "or, for several axes, a tuple: `axis=tuple(axes)`.",
 }
 
 
@@ -109,7 +111,7 @@ def _ours(exercise: Exercise) -> CheckResult:
     name, total = exercise.name, len(exercise.cases)
     text = (
         f"{name}: not written yet (0 of {total} checks), so ours stands in. "
-        f"Yours goes into the cell `{keep.cell_of(name)}`."
+        f"Yours goes into the cell that defines `{keep.defined_for(name)}`."
     )
     return CheckResult(name, 0, total, text, written=False)
 

@@ -115,10 +115,10 @@ class Frame:
         """The sentence for something that a lesson further up, or this one, builds."""
         region = cause.region
         if region.lesson == self.number:
-            builder, where = "this lesson builds", f": run the cell `{region.cell}`."
+            builder, where = "this lesson builds", f": run the cell with `{region.head}`."
         else:
             builder = f"lesson {region.lesson:02d} builds"
-            where = f", in the cell `{region.cell}`."
+            where = f", in the cell with `{region.head}`."
         if cause.needs:
             return f"{what} is not built yet: it needs `{cause.needs}`, which {builder}{where}"
         return f"{what} is not built yet: {builder} it{where}"

@@ -34,12 +34,12 @@ def is_ours(check: str, thing: Any) -> bool:
     return any(vars(module).get(name) is thing for name in task.names) if module else False
 
 
-def cell_of(check: str) -> str:
-    """The id of the cell in which the exercise of a check is written."""
+def defined_for(check: str) -> str:
+    """What the cell defines in which the exercise of a check is written."""
     running = live.current()
     known = running.desk.folder.lessons.values() if running and running.desk else ()
     tasks = [task for lesson in known for task in lesson.tasks if check in task.checks]
-    return tasks[0].cell if tasks else check
+    return tasks[0].names[0] if tasks else check
 
 
 def judged(check: str, thing: Any, passed: bool, again: Again) -> str:
@@ -99,7 +99,7 @@ def _not_the_cell(desk: Desk, key: Key, task: Task) -> str:
     if desk.own.text_of(key) is not None:
         return ""
     return (
-        f"It is not kept, for the cell `{task.cell}` does not define it. Put your lines there, "
+        "It is not kept, for another cell defines it. Put your lines into the exercise's cell, "
         f"below its first line, `#| export {task.path}`, run it and check again."
     )
 
@@ -111,7 +111,7 @@ def _keep(lesson: live.Live, desk: Desk, trial: Try, again: Again) -> str:
         return (
             f"It is not kept: the cell uses {listed(trial.borrowed)}, which only this notebook "
             "has.\n"
-            f"  Put its definition or its import into the cell `{trial.task.cell}`, run it and "
+            f"  Put its definition or its import into the cell of {named}, run it and "
             "check again."
         )
     notebook = live.notebook_names()

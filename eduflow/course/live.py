@@ -364,7 +364,7 @@ class Live:
             relation = "in the cellar"
         raise CourseError(
             f"`#| export {file.path}`: `{shared[best][0]}` belongs to lesson {best.lesson:02d}, "
-            f"{relation}: it is built there in the cell `{best.cell}`.\n"
+            f"{relation}: it is built there in the cell with `{best.head}`.\n"
             f"  Change it in lesson {best.lesson:02d}, or give yours another name."
         )
 

@@ -46,7 +46,7 @@ def lesson(slug: str, *, witness: bool = False) -> None:
         for task in known.tasks if known else ():
             for name in task.names:
                 if not hasattr(builtins, name):
-                    names.setdefault(name, NotRun(name, task.cell))
+                    names.setdefault(name, NotRun(name))
     print(started.frame.greeting())
     if started.desk and started.desk.begun:
         print(

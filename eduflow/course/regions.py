@@ -23,18 +23,24 @@ from .notebook import NOT_LIBRARY, is_marker, trimmed
 
 BEGIN = re.compile(r"# %% lesson (\d\d) ([A-Za-z0-9_-]{1,64})")
 END = "# %% end"
+HEAD = re.compile(r"(def|class) \w+")
 NEARLY = re.compile(r"\s*#\s*%%\s*(lesson|end)\b", re.IGNORECASE)
 HOW = "a region starts with `# %% lesson 02 cell-id` and ends with `# %% end`"
 
 
 @dataclass(frozen=True)
 class Region:
-    """Lines of a file that a cell builds; `first` and `last` are the marker lines, from 1 on."""
+    """Lines of a file that a cell builds; `first` and `last` are the marker lines, from 1 on.
+
+    `head` is how its first definition begins, `def add` or `class Tensor`: ids of cells are not to
+    be seen in a notebook, but that is.
+    """
 
     lesson: int
     cell: str
     first: int
     last: int
+    head: str
 
     @property
     def key(self) -> tuple[int, str]:
@@ -60,7 +66,8 @@ def parse_regions(text: str) -> tuple[list[Region], list[str]]:
     found: list[Region] = []
     problems: list[str] = []
     opened: tuple[int, str, int] | None = None
-    for number, line in enumerate(text.split("\n"), start=1):
+    lines = text.split("\n")
+    for number, line in enumerate(lines, start=1):
         begins = BEGIN.fullmatch(line.rstrip())
         if begins:
             if opened:
@@ -68,7 +75,7 @@ def parse_regions(text: str) -> tuple[list[Region], list[str]]:
             opened = (int(begins[1]), begins[2], number)
         elif line.rstrip() == END:
             if opened:
-                found.append(Region(*opened, number))
+                found.append(Region(*opened, number, _head(lines[opened[2] : number - 1])))
             else:
                 problems.append(
                     f"line {number}: `{END}`, but no region is open.\n"
@@ -80,6 +87,12 @@ def parse_regions(text: str) -> tuple[list[Region], list[str]]:
     if opened:
         problems.append(_unclosed(opened, "the file ends"))
     return found, problems
+
+
+def _head(lines: list[str]) -> str:
+    """How the first definition in these lines begins; if there is none, their first line."""
+    found = next(filter(None, map(HEAD.match, lines)), None)
+    return found[0] if found else next((line for line in lines if line.strip()), "")
 
 
 def _unclosed(opened: tuple[int, str, int], instead: str) -> str:

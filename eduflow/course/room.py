@@ -41,8 +41,8 @@ class Room(dict[str, Any]):
 class NotRun:
     """Stands in the notebook for what an exercise's cell defines, until that cell is run."""
 
-    def __init__(self, name: str, cell: str) -> None:
-        self.text = f"`{name}` is not there yet: run the cell `{cell}` first."
+    def __init__(self, name: str) -> None:
+        self.text = f"`{name}` is not there yet: run the cell that defines it first."
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         __tracebackhide__ = True

@@ -657,6 +657,14 @@ WRONG = {
         ),
         "reshaped": (_unbroadcast("return grad.reshape(shape)"), "it raised ValueError"),
         "a number": (_unbroadcast("return grad.sum(axis=grad.ndim - len(shape))"), "empty, `()`"),
+        "axes as a list": (
+            _unbroadcast(
+                "axes = list(range(grad.ndim - len(shape)))",
+                "axes += [i for i, n in enumerate(shape, grad.ndim - len(shape)) if n == 1]",
+                "return grad.sum(axis=axes, keepdims=True).reshape(shape)",
+            ),
+            "`axis=tuple(axes)`",
+        ),
         "behind": (
             _unbroadcast("return grad.sum(axis=tuple(range(len(shape), grad.ndim)))"),
             "the new ones stand in front",

@@ -461,7 +461,7 @@ WRONG = {
             _setattr(places="").replace("return\n        object.", "\n        object."),
             "then comes `return`",
         ),
-        "no return in 1": (_setattr(after="pass"), "cannot assign"),
+        "no return in 1": (_setattr(after="pass"), "went on to check_swap"),
         "a drawer's name for the drawer": (
             _setattr().replace("self.__dict__[drawer][name]", "drawer[name]"),
             "'str' object does not support item assignment",

@@ -470,13 +470,13 @@ def test_no_table_where_all_numbers_agree() -> None:
 
 def test_a_check_before_its_lesson_is_built_says_which_cell_to_run() -> None:
     def too_early(x: int) -> int:
-        raise UsedBeforeBuilt("`halve` is not built yet: run the cell `halve`.")
+        raise UsedBeforeBuilt("`halve` is not built yet: run the cell with `def halve`.")
 
     exercise = Exercise("half", "half(x) -> number", too_early, [Case((4,))])
     result = run(exercise, lambda x: x / 2)
     assert not result
     assert not result.written
-    assert result.text.endswith("`halve` is not built yet: run the cell `halve`.")
+    assert result.text.endswith("`halve` is not built yet: run the cell with `def halve`.")
 
 
 def test_an_error_is_shown_without_the_notes_of_the_check() -> None:

@@ -54,9 +54,9 @@ for place, name in every:
         eval(f"{place}.{name}")
     except AttributeError as error:
         missing += 1
-        if type(error).__name__ != "NotBuiltYet" or ", in the cell `" not in str(error).replace(
-                "this lesson builds it: run the cell `", "lesson 00 builds it, in the cell `"
-            ).replace("this lesson builds: run the cell `", "lesson 00 builds, in the cell `"):
+        named = str(error).replace("this lesson builds", "lesson 00 builds")
+        named = named.replace(": run the cell with `", ", in the cell with `")
+        if type(error).__name__ != "NotBuiltYet" or ", in the cell with `" not in named:
             wrong.append(f"{place}.{name}: {type(error).__name__}: {error}")
 del torch, places
 frame, growth = live._current.frame, live._current.growth

@@ -220,16 +220,16 @@ def test_lines_outside_of_the_cell_are_not_kept_and_it_is_said_why(learner: Lear
     for cells in ([away], [stub, away]):
         said = learner.shell(SETUP.format("02_ops"), *cells, 'check("add", add)')
         assert said[-1].endswith(
-            "It is not kept, for the cell `add` does not define it. Put your lines there, below "
-            "its first line, `#| export ops.py`, run it and check again."
+            "It is not kept, for another cell defines it. Put your lines into the exercise's cell, "
+            "below its first line, `#| export ops.py`, run it and check again."
         )
     assert learner.own("ops.py") == ""
 
 
 def test_cells_left_out_are_named(learner: Learner) -> None:
     said = learner.shell(SETUP.format("02_ops"), "torch.add", 'check("add", add)')
-    assert said[1].endswith("this lesson builds it: run the cell `add`.")
-    assert said[2] == "add: `add` is not there yet: run the cell `add` first."
+    assert said[1].endswith("this lesson builds it: run the cell with `def add`.")
+    assert said[2] == "add: `add` is not there yet: run the cell that defines it first."
 
 
 def test_what_stands_on_cells_that_were_not_run_is_not_judged(learner: Learner) -> None:
@@ -240,7 +240,7 @@ def test_what_stands_on_cells_that_were_not_run_is_not_judged(learner: Learner) 
         "Linear: not checked. It stands on cells of this lesson that were not run since the kernel "
         "started."
     )
-    assert "run the cell `add`" in said[2]
+    assert "run the cell with `def add`" in said[2]
     assert said[2].endswith("Run > Run All Above Selected Cell runs them all.")
 
 
@@ -250,12 +250,14 @@ def test_the_kernel_is_restarted_after_every_cell(learner: Learner) -> None:
     cells = learner.cells("02_ops")
     code = [name for name in first if name != "setup"]
     alone = {name: learner.shell(cells["setup"], cells[name])[1] for name in code}
-    assert alone["check-add"] == "add: `add` is not there yet: run the cell `add` first."
-    assert alone["use-add"].endswith("lesson builds it: run the cell `add`.")
+    assert alone["check-add"] == "add: `add` is not there yet: run the cell that defines it first."
+    assert alone["use-add"].endswith("lesson builds it: run the cell with `def add`.")
     assert alone["linear"] == ""
-    assert "run the cell `linear` first." in alone["check-linear"]
-    assert alone["use-linear"].endswith("run the cell `linear`.")
-    assert alone["check-side"] == "side: `side` is not there yet: run the cell `side` first."
+    assert "`Linear` is not there yet: run the cell that defines it first." in alone["check-linear"]
+    assert alone["use-linear"].endswith("run the cell with `class Linear`.")
+    assert (
+        alone["check-side"] == "side: `side` is not there yet: run the cell that defines it first."
+    )
     again = learner.run("02_ops")
     assert again["setup"].splitlines()[1].startswith("You have been here before: ")
     assert again["add"] == again["linear"] == ""
@@ -273,7 +275,7 @@ def test_names_of_the_notebook(learner: Learner) -> None:
     assert said[2] == WRITTEN
     assert said[3].splitlines()[1:] == [
         "It is not kept: the cell uses `helper`, which only this notebook has.",
-        "  Put its definition or its import into the cell `add`, run it and check again.",
+        "  Put its definition or its import into the cell of `add`, run it and check again.",
     ]
     assert learner.own("ops.py") == ""
 

@@ -54,7 +54,7 @@ def test_the_first_floor_grows(built: Course) -> None:
     )
     assert last(said[1]) == (
         "NotBuiltYet: torch.Tensor is not built yet: this lesson builds it: run the cell "
-        "`the-class`."
+        "with `class Tensor`."
     )
     assert said[2] == ""
     assert said[3] == "3 True 4 Tensors."
@@ -63,8 +63,8 @@ def test_the_first_floor_grows(built: Course) -> None:
     assert said[7] == "2"
 
 
-LATER = "lesson 02 builds it, in the cell `add`."
-NEEDS = "it needs `add`, which lesson 02 builds, in the cell `add`."
+LATER = "lesson 02 builds it, in the cell with `def add`."
+NEEDS = "it needs `add`, which lesson 02 builds, in the cell with `def add`."
 
 
 @pytest.mark.parametrize(
@@ -89,18 +89,18 @@ NEEDS = "it needs `add`, which lesson 02 builds, in the cell `add`."
         (
             "torch.nn.Linear",
             "NotBuiltYet: torch.nn.Linear is not built yet: lesson 02 builds it, in the cell "
-            "`linear`.",
+            "with `class Linear`.",
         ),
         (
             "torch.nn.Grown",
             "NotBuiltYet: torch.nn.Grown is not built yet: lesson 03 builds it, in the cell "
-            "`grown`.",
+            "with `class Grown`.",
         ),
         ("from eduflow import add", f"ModuleNotBuiltYet: torch.add is not built yet: {LATER}"),
         (
             "from eduflow.nn import Linear",
             "ModuleNotBuiltYet: torch.nn.Linear is not built yet: lesson 02 builds it, in the cell "
-            "`linear`.",
+            "with `class Linear`.",
         ),
         (
             "from eduflow.ops import Tensor, add",
@@ -145,11 +145,11 @@ def test_whatever_cell_was_left_out(built: Course) -> None:
         setup("01_tensors"), METHOD, "torch.Tensor", TENSORS, "torch.double", METHOD,
         f"{X}\nprint(x.double().item())",
     )  # fmt: skip
-    needs = "`Tensor` is not built yet: this lesson builds it: run the cell `the-class`."
+    needs = "`Tensor` is not built yet: this lesson builds it: run the cell with `class Tensor`."
     assert last(said[1]) == f"UsedBeforeBuilt: {needs}"
-    assert "run the cell `the-class`" in last(said[2])
+    assert "run the cell with `class Tensor`" in last(said[2])
     assert last(said[4]).endswith("torch.double is not built yet: this lesson builds it: run the "
-                                  "cell `the-methods`.")  # fmt: skip
+                                  "cell with `def method`.")  # fmt: skip
     assert said[6] == "6"
 
 
@@ -171,7 +171,7 @@ def test_second_floor(built: Course) -> None:
         "print(issubclass(torch.nn.Grown, torch.nn.Linear), type(torch.nn).__name__)",
     )
     assert last(said[1]) == (
-        "NotBuiltYet: x + x is not built yet: this lesson builds it: run the cell `add`."
+        "NotBuiltYet: x + x is not built yet: this lesson builds it: run the cell with `def add`."
     ).replace("x + x", "x + y")
     assert said[3] == "6 6 6 add"
     assert said[4] == "9 4 True"
@@ -201,11 +201,11 @@ def test_failed_cells_leave_no_trace(built: Course) -> None:
     )
     assert said[1].endswith("ZeroDivisionError: division by zero")
     assert said[2] == "False False False False"
-    assert "run the cell `add`" in said[3]
+    assert "run the cell with `def add`" in said[3]
     assert said[6] == "6 6 False"
     # From Python 3.13 on, IPython shows the subclass that Python raises for an unfinished line.
     assert last(said[7]).split(":")[0] in ("SyntaxError", "_IncompleteInputError")
-    assert "run the cell `linear`" in said[8]
+    assert "run the cell with `class Linear`" in said[8]
 
 
 def test_a_cell_that_the_framework_cannot_stand_on(built: Course) -> None:
@@ -215,7 +215,7 @@ def test_a_cell_that_the_framework_cannot_stand_on(built: Course) -> None:
                        "print(torch.double(torch.Tensor(2)).item())")  # fmt: skip
     assert "do not run with what it built: ValueError: 7" in said[2]
     assert "Nothing was changed" in said[2]
-    assert "run the cell `the-methods`" in said[3]
+    assert "run the cell with `def method`" in said[3]
     assert said[5] == "4"
 
 
@@ -383,7 +383,7 @@ def test_imported_before_the_lesson_began(built: Course) -> None:
         LINEAR,
         "print(nn is torch.nn, nn.Linear()(torch.Tensor(1)).item())",
     )
-    assert "run the cell `linear`" in said[2]
+    assert "run the cell with `class Linear`" in said[2]
     assert said[5] == "True 2"
 
 

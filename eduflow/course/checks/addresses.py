@@ -170,7 +170,7 @@ register(
             Misconception(
                 "a list, and nothing times an empty dim",
                 _as_list_with_zeros,
-                "The numbers are right, but for a shape with a 0, which counts as 1 here. And "
+                "The numbers are right, except where a size is 0, which counts as 1 here. And "
                 "strides are a tuple: `tuple(...)` makes one of your list.",
             ),
             Misconception(

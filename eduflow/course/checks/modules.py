@@ -253,12 +253,13 @@ def _setter(*wrong: str) -> Callable[[Any, str, Any], None]:
                 self.__dict__[drawer][name] = value
                 if "twice" in wrong:
                     object.__setattr__(self, name, value)
-                return
+                if "no return" not in wrong:
+                    return
             if name in self.__dict__.get(drawer, ()):
                 if "anything" not in wrong:
                     shipped(words, "check_swap")(drawer, name, value)
                 self.__dict__[drawer][name] = value
-                if "going on" not in wrong:
+                if not {"going on", "no return"} & set(wrong):
                     return
             if "in the loop" in wrong:
                 object.__setattr__(self, name, value)
@@ -359,6 +360,12 @@ register(
                 "What took the place of something in a drawer is an ordinary attribute besides. "
                 "After check_swap it goes into the drawer, and then comes `return`.",
                 "going on",
+            ),
+            Misconception(
+                "on to check_swap",
+                _registry(__setattr__=_setter("no return")),
+                "The drawer holds it, and then your code went on to check_swap, which refused. "
+                "After self.__dict__[drawer][name] = value comes `return`.",
             ),
             Misconception(
                 "namesakes stay",
