@@ -11,6 +11,7 @@ import threading
 
 import numpy as np
 
+from .blas import matmul
 from .buffers import buffer
 
 
@@ -197,7 +198,7 @@ def _multiply(plan, block, matrix, target):
             )
         else:
             product = target
-    np.matmul(matrix, columns, out=product)
+    matmul(matrix, columns, out=product)
     parts = product.reshape(*product.shape[:-2], plan.stack, -1, product.shape[-1])
     total = parts[..., 0, :, :end]
     for i in range(1, plan.stack):
@@ -238,7 +239,7 @@ def _collect(plan, block, part, total):
         step, end = plan.how.dilation[0] * plan.inner, windows
     turned = columns.swapaxes(-1, -2)
     for i in range(plan.stack):
-        found = np.matmul(part, turned[..., i * step : i * step + end, :])
+        found = matmul(part, turned[..., i * step : i * step + end, :])
         total[i] += found if plan.crowd else found.sum(0)
 
 
@@ -374,7 +375,7 @@ def _stamped(grad, weight, size, how):
     for first in range(0, len(grad), number):
         images = slice(first, min(first + number, len(grad)))
         product = _scratch("product", (images.stop - first, *stamps.shape[:2], length), grad.dtype)
-        np.matmul(stamps, grad[images], out=product)
+        matmul(stamps, grad[images], out=product)
         product = product.reshape(len(product), groups, -1, inside, *out)
         for phase, moves in phases.items():
             places = [slice(start, None, s) for start, s in zip(phase, how.stride)]
@@ -413,7 +414,7 @@ def _crowd_of_stamps(grad, weight, size, how):
         beside[...] = grad[images].transpose(last)
         beside = beside.reshape(groups, -1, math.prod(out) * number)
         shape = (*stamps.shape[:2], beside.shape[2])
-        product = np.matmul(stamps, beside, out=_scratch("product", shape, grad.dtype))
+        product = matmul(stamps, beside, out=_scratch("product", shape, grad.dtype))
         product = product.reshape(groups, math.prod(kernel), inside, *out, number)
         total = _scratch("bordered", (groups, inside, *padded, number), grad.dtype)
         total.fill(0)

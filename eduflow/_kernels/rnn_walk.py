@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from .blas import matmul
 from .buffers import buffer
 
 
@@ -36,7 +37,7 @@ def lstm(given, hidden, memory, weight, bias):
     product, part = np.empty((batch, 4 * width), dtype), np.empty_like(hidden)
     for step in range(count):
         gate, now = gates[step], memories[step + 1]
-        gate += np.matmul(states[step], turned, out=product)
+        gate += matmul(states[step], turned, out=product)
         np.tanh(gate, out=gate)
         gate *= times
         gate += plus
@@ -72,7 +73,7 @@ def lstm_back(grads, last, weight, kept):
         slopes[step, :, :3] *= behind[:, None]
         slopes[step, :, 3] *= later
         behind *= keep[step]
-        np.matmul(slopes[step].reshape(batch, -1), weight, out=later)
+        matmul(slopes[step].reshape(batch, -1), weight, out=later)
     flat = slopes.reshape(count * batch, -1)
     by_weight = flat.T @ states[:-1].reshape(count * batch, width)
     return slopes.reshape(gates.shape), later, behind, by_weight, flat.sum(0)
@@ -85,7 +86,7 @@ def gru(given, hidden, weight, bias):
     states[0], own = hidden, np.empty((batch, 3 * width), given.dtype)
     for step in range(count):
         gate, now = gates[step], states[step + 1]
-        np.matmul(states[step], turned, out=own)
+        matmul(states[step], turned, out=own)
         if bias is not None:
             own += bias
         gate[:, : 2 * width] += own[:, : 2 * width]

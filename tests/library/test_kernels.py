@@ -20,7 +20,7 @@ from eduflow import _kernels, course
 from eduflow._core.layout import dense_strides
 from eduflow._core.tensor import contiguous_strides, element_strides
 from eduflow._core.windows import Windows, adaptive_windows
-from eduflow._kernels import kernel, pairs, plain, switch
+from eduflow._kernels import blas, kernel, pairs, plain, switch
 from eduflow.nn._functional import rnn_walk
 from eduflow.nn._functional.upsampling import cubic_taps, linear_taps, nearest_taps
 from eduflow.ops import softmax, special
@@ -70,6 +70,8 @@ def _products(draw):
         ((2, 1, 3, 4), (2, 4, 5)),
         ((0, 3, 4), (4, 1)),
         ((1, 1), (1, 1)),
+        ((5, 40), (40, 6)),  # sums that are long
+        ((2, 1, 5, 40), (3, 40, 1)),
     ]
     pairs = []
     for left, right in shapes:
@@ -535,6 +537,15 @@ def test_plain_equals_fast(name):
                 a, b = look(pair.plain(*first)), look(pair.fast(*second))
             alike(a, b, np.dtype(dtype), where)
             alike(first, second, np.dtype(dtype), f"{where}: arguments changed")
+
+
+@pytest.mark.parametrize(
+    "name", [n for n in sorted(pairs) if n.startswith(("blas", "conv", "rnn"))]
+)
+def test_plain_equals_fast_without_blas(name, monkeypatch):
+    """As in the browser."""
+    monkeypatch.setattr(blas, "NO_BLAS", True)
+    test_plain_equals_fast(name)
 
 
 def test_no_arguments_without_a_pair():
