@@ -81,11 +81,11 @@ def test_the_lesson_s_recipe_reads_99_of_100(seed):
     pictures = SCRIPT["scaled"](eduflow, images)
     eduflow.manual_seed(seed)
     net = SCRIPT["network"](eduflow)
-    optimizer = optim.AdamW(net.parameters(), lr=3e-3)
-    schedule = optim.lr_scheduler.OneCycleLR(optimizer, max_lr=3e-3, total_steps=30 * 45)
+    optimizer = optim.AdamW(net.parameters(), lr=6e-3)
+    schedule = optim.lr_scheduler.OneCycleLR(optimizer, max_lr=6e-3, total_steps=20 * 45)
     modest = nn.CrossEntropyLoss(label_smoothing=0.1)
     move = lenet.ours("shifted")
-    lenet.ours("train")(net, pictures, labels, optimizer, 30, 32, move, schedule, modest)
+    lenet.ours("train")(net, pictures, labels, optimizer, 20, 32, move, schedule, modest)
     with eduflow.no_grad():
         guesses = net(SCRIPT["scaled"](eduflow, unseen)).argmax(1)
     assert (guesses == answers).float().mean().item() >= ENOUGH
