@@ -161,7 +161,7 @@ def test_a_file_is_not_damaged_where_the_lesson_on_reading_it_comes_later() -> N
     assert len(lines) == 2
     assert lines[0] == (
         "ANSWER UsedBeforeBuilt `WeightsUnpickler` is not built yet: lesson 15 builds it, in the "
-        "cell `weights-only`."
+        "cell with `class WeightsUnpickler`."
     )
     assert "damaged" not in lines[1]
     assert "which lesson 15 builds" in lines[1]
