@@ -1,13 +1,57 @@
 // Run pytest under Pyodide in node: node tools/lite/tests.mjs PYODIDE PACKAGES [pytest's words ...]
 // PYODIDE is a folder with Pyodide's files, PACKAGES one in which pytest is installed.
+// The files of a folder are shared out among as many processes as the machine has cores.
+import { spawn } from "node:child_process";
+import { existsSync, readdirSync, statSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
+const NO_TESTS = 5; // how pytest ends when it has found none, as with -k
 const [folder, packages, ...words] = process.argv.slice(2);
 if (!folder || !packages) {
   console.error("Say where Pyodide's files and pytest are: node tests.mjs PYODIDE PACKAGES ...");
   process.exit(2);
 }
+if (!process.env.EDUFLOW_SHARE) {
+  const shares = shared(words.filter((word) => existsSync(word)).flatMap(testsIn));
+  const options = words.filter((word) => !existsSync(word));
+  const done = shares.map((files, number) => runBeside([...files, ...options], number === 0));
+  const ends = await Promise.all(done);
+  const some = ends.filter((status) => status !== NO_TESTS);
+  process.exit(some.length ? Math.max(...some) : NO_TESTS);
+}
+
+/** The test files of a folder, or the one that is named. */
+function testsIn(place) {
+  if (!statSync(place).isDirectory()) return [place];
+  const names = readdirSync(place).filter((name) => /^test_.*\.py$/.test(name));
+  return names.map((name) => path.join(place, name));
+}
+
+/** The files in as many shares as there are cores: the longest first, so that none has them all. */
+function shared(files) {
+  const sorted = files.sort((one, other) => statSync(other).size - statSync(one).size);
+  const number = Math.max(1, Math.min(availableParallelism(), sorted.length));
+  return Array.from({ length: number }, (_, k) => sorted.filter((_, n) => n % number === k));
+}
+
+/** Run a share in a process of its own; what it says is shown at once, or when it has ended. */
+function runBeside(share, atOnce) {
+  const child = spawn(process.execPath, [...process.argv.slice(1, 4), ...share], {
+    env: { ...process.env, EDUFLOW_SHARE: "1" },
+    stdio: ["ignore", atOnce ? "inherit" : "pipe", "inherit"],
+  });
+  const said = [];
+  child.stdout?.on("data", (part) => said.push(part));
+  return new Promise((resolve) =>
+    child.on("close", (status) => {
+      process.stdout.write(Buffer.concat(said));
+      resolve(status ?? 1);
+    }),
+  );
+}
+
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..");
 const pyodide = path.resolve(folder) + path.sep;
 const { loadPyodide } = await import(pathToFileURL(pyodide + "pyodide.mjs"));
