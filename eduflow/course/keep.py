@@ -38,8 +38,8 @@ def defined_for(check: str) -> str:
     """What the cell defines in which the exercise of a check is written."""
     running = live.current()
     known = running.desk.folder.lessons.values() if running and running.desk else ()
-    tasks = [task for lesson in known for task in lesson.tasks if check in task.checks]
-    return tasks[0].names[0] if tasks else check
+    names = [task.names for lesson in known for task in lesson.tasks if check in task.checks]
+    return check if not names or check in names[0] else names[0][0]
 
 
 def judged(check: str, thing: Any, passed: bool, again: Again) -> str:
