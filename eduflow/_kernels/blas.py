@@ -50,6 +50,10 @@ def by_columns(a, b, out=None):
 
 
 def _is_long(a, b):
-    """Whether sums are long, and of numbers and rows there are enough to pay for the copy."""
-    floats = a.dtype == b.dtype and a.dtype.kind == "f"
-    return floats and min(a.ndim, b.ndim) > 1 and a.shape[-1] >= 32 and a.shape[-2] >= 4
+    """Whether floats are added up in long sums, for enough rows to pay for the copy.
+
+    What does not fit together is left to NumPy, and so are its words for it.
+    """
+    if a.dtype != b.dtype or a.dtype.kind != "f" or min(a.ndim, b.ndim) < 2:
+        return False
+    return a.shape[-2] >= 4 and a.shape[-1] == b.shape[-2] >= 32

@@ -548,6 +548,12 @@ def test_plain_equals_fast_without_blas(name, monkeypatch):
     test_plain_equals_fast(name)
 
 
+def test_without_blas_numpy_refuses_what_does_not_fit(monkeypatch):
+    monkeypatch.setattr(blas, "NO_BLAS", True)
+    with pytest.raises(ValueError, match="mismatch in its core dimension"):
+        blas.product(np.ones((5, 40)), np.ones((41, 3)))
+
+
 def test_no_arguments_without_a_pair():
     assert sorted({*ARGUMENTS, *DTYPES, *LOOK} - set(pairs)) == []
 
