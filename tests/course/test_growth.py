@@ -19,7 +19,7 @@ LESSONS = sorted((ROOT / "lessons").glob("[0-9][0-9]_*.ipynb"))
 
 # Begin a lesson, ask for every public name, and then build everything from there on.
 GROW = """
-import gc, json, os, sys, tempfile, time
+import gc, json, os, sys, tempfile
 os.environ["IPYTHONDIR"] = tempfile.mkdtemp()
 from pathlib import Path
 from IPython.core.interactiveshell import InteractiveShell
@@ -44,10 +44,8 @@ def cells(path):
 first = int(sys.argv[1])
 paths = sorted(Path("lessons").glob("[0-9][0-9]_*.ipynb"))
 paths = [p for p in paths if int(p.stem[:2]) == first or int(p.stem[:2]) > first and cells(p)]
-errors, slow = [], 0
-start = time.process_time()
+errors = []
 lesson(paths[0].stem)
-begun = time.process_time() - start
 wrong, missing = [], 0
 for place, name in every:
     try:
@@ -64,9 +62,7 @@ later = {c.id for p in paths[1:] for c in cells(p)}
 for path in paths:
     frame.number = int(path.stem[:2])
     for cell in cells(path):
-        start = time.process_time()
         result = shell.run_cell(cell.source, store_history=True)
-        slow = max(slow, time.process_time() - start)
         error = result.error_before_exec or result.error_in_exec
         if error:
             errors.append(f"{path.stem}#{cell.id}: {error}")
@@ -80,7 +76,7 @@ signs = [
 members = live.members("eduflow")
 print("ANSWER" + json.dumps({
     "missing": missing, "wrong": wrong,
-    "begun": begun, "slowest": slow, "errors": errors,
+    "errors": errors,
     "waiting": [(i.module.__name__, i.node.lineno) for i in growth.waiting],
     "placeholders": [repr(o) for o in gc.get_objects() if type(o) is Missing][:9],
     "signs": signs,
@@ -119,9 +115,6 @@ def test_grown_from_this_lesson_on_the_package_is_whole(first: int) -> None:
     assert answer["modules"] == []
     assert answer["members"] == []
     assert answer["tensors"] == 1
-    # Generous: a busy machine may be several times slower than the 0.4 s and 0.2 s measured.
-    assert answer["begun"] < 3
-    assert answer["slowest"] < 3
 
 
 NOTHING_PUBLIC = {"14", "15"}  # what these build has no name in PyTorch's face
