@@ -39,11 +39,11 @@ def matmul(a, b, out=None):
     What NumPy has in its place walks through the columns of `b` across memory.
     """
     if NO_BLAS and _is_long(a, b):
-        return by_columns(a, b, out)
+        return _by_columns(a, b, out)
     return np.matmul(a, b, out=out)
 
 
-def by_columns(a, b, out=None):
+def _by_columns(a, b, out=None):
     """np.matmul(a, b, out), whose columns lie side by side for the sums: `b` is copied for that."""
     columns = np.ascontiguousarray(b.swapaxes(-1, -2))
     return np.einsum("...ij,...kj->...ik", a, columns, out=out, order="C")

@@ -19,7 +19,7 @@ LESSONS = sorted((ROOT / "lessons").glob("[0-9][0-9]_*.ipynb"))
 
 # Begin a lesson, ask for every public name, and then build everything from there on.
 GROW = """
-import gc, json, os, sys, tempfile
+import gc, json, os, re, sys, tempfile
 os.environ["IPYTHONDIR"] = tempfile.mkdtemp()
 from pathlib import Path
 from IPython.core.interactiveshell import InteractiveShell
@@ -38,6 +38,8 @@ from eduflow.course import lesson, live
 from eduflow.course.placeholders import GrowingModule, Missing, is_sign
 from eduflow.course.notebook import read_notebook
 
+NAMED = re.compile("this lesson builds(?: it)?: run the cell with `|, in the cell with `")
+
 def cells(path):
     return [c for c in read_notebook(path).cells if c.source.startswith("#| export")]
 
@@ -52,9 +54,7 @@ for place, name in every:
         eval(f"{place}.{name}")
     except AttributeError as error:
         missing += 1
-        named = str(error).replace("this lesson builds", "lesson 00 builds")
-        named = named.replace(": run the cell with `", ", in the cell with `")
-        if type(error).__name__ != "NotBuiltYet" or ", in the cell with `" not in named:
+        if type(error).__name__ != "NotBuiltYet" or not NAMED.search(str(error)):
             wrong.append(f"{place}.{name}: {type(error).__name__}: {error}")
 del torch, places
 frame, growth = live._current.frame, live._current.growth

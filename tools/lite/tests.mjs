@@ -25,7 +25,8 @@ if (!process.env.EDUFLOW_SHARE) {
 /** The test files of a folder, or the one that is named. */
 function testsIn(place) {
   if (!statSync(place).isDirectory()) return [place];
-  const names = readdirSync(place).filter((name) => /^test_.*\.py$/.test(name));
+  const found = readdirSync(place, { recursive: true });
+  const names = found.filter((name) => /^test_.*\.py$/.test(path.basename(name)));
   return names.map((name) => path.join(place, name));
 }
 

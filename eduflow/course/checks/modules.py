@@ -259,7 +259,7 @@ def _setter(*wrong: str) -> Callable[[Any, str, Any], None]:
                 if "anything" not in wrong:
                     shipped(words, "check_swap")(drawer, name, value)
                 self.__dict__[drawer][name] = value
-                if not {"going on", "no return"} & set(wrong):
+                if "going on" not in wrong:
                     return
             if "in the loop" in wrong:
                 object.__setattr__(self, name, value)
